@@ -1,0 +1,47 @@
+# Two commands do everything: `make run` and `make test`.
+PYTHON ?= python3
+PORT ?= 8501
+HEADLESS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test test-all setup check bench screenshots clean
+
+run: $(VENV)/.run
+	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
+
+test: setup
+	$(BIN)/python -m pytest -m "not heavy"
+
+test-all: setup
+	$(BIN)/python -m pytest
+
+# What run and test share is the environment; the tests add their own packages and a browser.
+setup: $(VENV)/.test
+	$(BIN)/python tools/browser.py
+
+check: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+bench: $(VENV)/.test
+	$(BIN)/python -m benches
+
+screenshots: setup
+	$(BIN)/python tools/screenshots.py
+
+$(VENV)/bin/python:
+	$(PYTHON) tools/venv.py $(VENV)
+
+$(VENV)/.run: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.test: requirements-dev.txt requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
+	touch $@ $(VENV)/.run
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
