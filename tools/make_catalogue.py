@@ -1,0 +1,146 @@
+"""Write gradcam/catalogue/torchvision.json and imagenet.txt from the installed torchvision.
+
+    python tools/make_catalogue.py
+
+The catalogue is data, so that listing the models imports neither torch nor torchvision; this is
+the one place that asks torchvision. tests/gradcam/test_catalogue.py fails when the two differ.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import torchvision
+from torchvision.models import get_model_weights, list_models
+
+FOLDER = Path(__file__).resolve().parent.parent / "gradcam" / "catalogue"
+MEBIBYTE = 1024 * 1024
+
+# One row per family: pattern of torchvision's name, then the title its captured parts go into.
+# The order is the order of the catalogue; within a family the smallest network comes first.
+FAMILIES: tuple[tuple[str, str], ...] = (
+    (r"alexnet", "AlexNet"),
+    (r"convnext_(tiny|small|base|large)", "ConvNeXt {0:word}"),
+    (r"densenet(\d+)", "DenseNet-{0}"),
+    (r"efficientnet_b(\d)", "EfficientNet-B{0}"),
+    (r"efficientnet_v2_([sml])", "EfficientNet V2 {0:upper}"),
+    (r"googlenet", "GoogLeNet"),
+    (r"inception_v(\d)", "Inception V{0}"),
+    (r"maxvit_([tsbl])", "MaxViT {0:upper}"),
+    (r"mnasnet(\d_\d+)", "MNASNet {0:number}"),
+    (r"mobilenet_v2", "MobileNetV2"),
+    (r"mobilenet_v3_(small|large)", "MobileNetV3 {0:word}"),
+    (r"regnet_x_(\d+(?:_\d)?)([gm]f)", "RegNetX {0:number}{1:upper}"),
+    (r"regnet_y_(\d+(?:_\d)?)([gm]f)", "RegNetY {0:number}{1:upper}"),
+    (r"resnet(\d+)", "ResNet-{0}"),
+    (r"resnext(\d+)_(\d+x\d+d)", "ResNeXt-{0} {1}"),
+    (r"shufflenet_v2_x(\d_\d)", "ShuffleNet V2 x{0:number}"),
+    (r"squeezenet(\d_\d)", "SqueezeNet {0:number}"),
+    (r"swin_([tsb])", "Swin {0:upper}"),
+    (r"swin_v2_([tsb])", "Swin V2 {0:upper}"),
+    (r"vgg(\d+)", "VGG-{0}"),
+    (r"vgg(\d+)_bn", "VGG-{0} BN"),
+    (r"vit_([blh])_(\d+)", "ViT-{0:upper}/{1}"),
+    (r"wide_resnet(\d+)_(\d)", "Wide ResNet-{0}-{1}"),
+)
+
+
+class Part(str):
+    """A captured piece of a name that knows how titles spell it: `{0:upper}`, `{0:number}`."""
+
+    def __format__(self, how: str) -> str:
+        spelt = {"": self, "upper": self.upper(), "word": self.capitalize()}
+        return str(self.replace("_", ".") if how == "number" else spelt[how])
+
+
+def family(name: str) -> tuple[int, re.Match[str]]:
+    """The row of FAMILIES that describes `name`.
+
+    Raises
+    ------
+    LookupError : torchvision has a new family; give it a row.
+    """
+    for place, (pattern, _) in enumerate(FAMILIES):
+        if match := re.fullmatch(pattern, name):
+            return place, match
+    raise LookupError(f"FAMILIES has no row for {name!r}.")
+
+
+def title(name: str) -> str:
+    """`regnet_y_1_6gf` → `RegNetY 1.6GF`."""
+    place, match = family(name)
+    return FAMILIES[place][1].format(*map(Part, match.groups()))
+
+
+def preprocessing(transforms: Any) -> dict[str, Any]:
+    """What `weights.transforms()` does, in the fields of gradcam.types.Preprocessing."""
+    (resize,), (crop,) = transforms.resize_size, transforms.crop_size
+    return {
+        "resize": resize,
+        "crop": [crop, crop],
+        "mean": transforms.mean,
+        "std": transforms.std,
+        "interpolation": transforms.interpolation.value,
+    }
+
+
+def row(name: str) -> dict[str, Any]:
+    """The catalogue's row for one classifier, with its DEFAULT weights."""
+    weights = get_model_weights(name).DEFAULT
+    meta = weights.meta
+    scores = meta["_metrics"]["ImageNet-1K"]
+    return {
+        "id": f"torchvision/{name}",
+        "title": title(name),
+        "parameters": meta["num_params"],
+        "top1": scores["acc@1"],
+        "top5": scores["acc@5"],
+        # torchvision states MiB to three places, so this is right to about 500 bytes.
+        "download_bytes": round(meta["_file_size"] * MEBIBYTE),
+        "url": weights.url,
+        "weights": weights.name,
+        "labels": "imagenet",
+        "preprocessing": preprocessing(weights.transforms()),
+        "note": f"Licence of these weights: {meta['license']}" if "license" in meta else "",
+    }
+
+
+def rows() -> list[dict[str, Any]]:
+    """Every classifier of torchvision, family by family, smallest first."""
+    found = [(name, row(name)) for name in list_models(module=torchvision.models)]
+    found.sort(key=lambda pair: (family(pair[0])[0], pair[1]["parameters"]))
+    return [entry for _, entry in found]
+
+
+def imagenet_labels() -> list[str]:
+    """The 1000 labels, which must be the same for every model.
+
+    Raises
+    ------
+    ValueError : some weights have other labels; the catalogue then needs a second list.
+    """
+    names = list_models(module=torchvision.models)
+    lists = {tuple(get_model_weights(name).DEFAULT.meta["categories"]) for name in names}
+    if len(lists) != 1:
+        raise ValueError(f"torchvision's classifiers have {len(lists)} different label lists.")
+    return list(lists.pop())
+
+
+def as_json(entries: list[dict[str, Any]]) -> str:
+    """A JSON list with one model a line, so that a change reads as one line of a diff."""
+    return "[\n" + ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries) + "\n]\n"
+
+
+def main() -> None:
+    """Write both files."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    labels = "".join(f"{label}\n" for label in imagenet_labels())
+    (FOLDER / "torchvision.json").write_text(as_json(rows()), encoding="utf-8", newline="\n")
+    (FOLDER / "imagenet.txt").write_text(labels, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
