@@ -1,0 +1,63 @@
+"""Grad-CAM Explorer's engine: where does an image classifier look?
+
+>>> import gradcam
+>>> clf = gradcam.load_model("bundled/photos")
+>>> result = gradcam.explain(clf, "cat.jpg", top_k=3)
+>>> gradcam.overlay(result.photo, result.maps[0]).save("cat-cam.png")
+
+Importing this loads neither torch, tensorflow nor matplotlib; each is paid for on first use.
+"""
+
+from gradcam.errors import (
+    ClassError,
+    GradcamError,
+    ImageError,
+    LayerError,
+    MethodError,
+    ModelError,
+    NonFiniteError,
+    WeightsError,
+)
+from gradcam.explain import explain, explain_batch
+from gradcam.images import open_image, read_image
+from gradcam.methods import METHODS
+from gradcam.models import list_models, load_model, wrap
+from gradcam.render import overlay
+from gradcam.types import (
+    Explanation,
+    Layer,
+    ModelInput,
+    ModelSpec,
+    Prediction,
+    Preprocessing,
+    SaliencyMap,
+    Window,
+)
+
+__all__ = [
+    "METHODS",
+    "ClassError",
+    "Explanation",
+    "GradcamError",
+    "ImageError",
+    "Layer",
+    "LayerError",
+    "MethodError",
+    "ModelError",
+    "ModelInput",
+    "ModelSpec",
+    "NonFiniteError",
+    "Prediction",
+    "Preprocessing",
+    "SaliencyMap",
+    "WeightsError",
+    "Window",
+    "explain",
+    "explain_batch",
+    "list_models",
+    "load_model",
+    "open_image",
+    "overlay",
+    "read_image",
+    "wrap",
+]

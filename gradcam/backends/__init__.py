@@ -1,0 +1,43 @@
+"""What the engine needs from a framework, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam.types import Floats, Layer, Preprocessing
+
+
+class Capture(Protocol):
+    """One forward, kept so that further classes need no second one."""
+
+    @property
+    def logits(self) -> Floats:
+        """(N, K_all) float32, before softmax or sigmoid."""
+
+    @property
+    def activations(self) -> Mapping[str, Floats]:
+        """Per asked layer (N, C, h, w) float32."""
+
+    def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
+        """d logit / d activation per layer, (N, K, C, h, w), for `classes` (N, K) indices."""
+
+
+class Classifier(Protocol):
+    """A model that can be explained. One lock per model: calls may come from any thread."""
+
+    id: str
+    title: str
+    digest: str  # SHA-256 over architecture and weights, hexadecimal
+    labels: tuple[str, ...]
+    preprocessing: Preprocessing
+    multi_label: bool
+
+    def layers(self) -> tuple[Layer, ...]:
+        """Every layer with a spatial extent, input to output; exactly one is recommended."""
+
+    def capture(self, inputs: Floats, layers: Sequence[str]) -> Capture:
+        """Run the model once on `inputs` (N, h_in, w_in, 3), keeping the named layers."""

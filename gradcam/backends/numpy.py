@@ -1,0 +1,77 @@
+"""A network small enough to check by hand: 1×1 convolution, ReLU, global average, linear head.
+
+It is the fake the contract tests and the engine's own tests stand on; no framework is imported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam.types import Floats, Layer, Preprocessing
+
+
+class NumpyClassifier:
+    """logit_k = Σ_c head[k, c] · mean(relu(Σ_i mix[c, i] · input_i)).
+
+    Parameters
+    ----------
+    mix : float (C, 3), the 1×1 convolution. head : float (K, C).
+    size : side of the square input in pixels; the layer "features" keeps that resolution.
+    """
+
+    def __init__(
+        self,
+        mix: NDArray[np.floating],
+        head: NDArray[np.floating],
+        labels: Sequence[str] = (),
+        size: int = 4,
+    ) -> None:
+        self.mix = np.asarray(mix, np.float32)
+        self.head = np.asarray(head, np.float32)
+        self.id = "memory/numpy"
+        self.title = "NumPy"
+        self.labels = tuple(labels) or tuple(f"class {k}" for k in range(len(self.head)))
+        self.preprocessing = Preprocessing(size, (size, size), (0, 0, 0), (1, 1, 1))
+        self.multi_label = False
+        self.digest = hashlib.sha256(self.mix.tobytes() + self.head.tobytes()).hexdigest()
+        self.forwards = 0
+
+    def layers(self) -> tuple[Layer, ...]:
+        """The convolution before its ReLU, and after it (recommended)."""
+        shape = (len(self.mix), *self.preprocessing.crop)
+        return (
+            Layer("mix", shape, "Conv1x1"),
+            Layer("features", shape, "ReLU", stage=True, recommended=True),
+        )
+
+    def capture(self, inputs: Floats, layers: Sequence[str]) -> NumpyCapture:
+        """One forward on `inputs` (N, size, size, 3)."""
+        self.forwards += 1
+        mixed = np.einsum("ci,nhwi->nchw", self.mix, inputs)
+        features = np.maximum(mixed, 0)
+        logits = features.mean(axis=(2, 3)) @ self.head.T
+        both = {"mix": mixed, "features": features}
+        return NumpyCapture(logits, {name: both[name] for name in layers}, mixed, self.head)
+
+
+@dataclass(frozen=True)
+class NumpyCapture:
+    """The forward's numbers; gradients follow in closed form."""
+
+    logits: Floats
+    activations: Mapping[str, Floats]
+    mixed: Floats
+    head: Floats
+
+    def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
+        """head[k, c] / (h·w) at "features"; the same where the ReLU was open at "mix"."""
+        area = self.mixed.shape[2] * self.mixed.shape[3]
+        flat = (self.head[classes] / area)[..., None, None]
+        features = np.broadcast_to(flat, (*classes.shape, *self.mixed.shape[1:]))
+        both = {"features": features, "mix": features * (self.mixed > 0)[:, None]}
+        return {name: both[name] for name in self.activations}

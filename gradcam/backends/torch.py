@@ -1,0 +1,216 @@
+"""PyTorch behind the Classifier protocol; the only module of the engine that imports torch.
+
+One forward serves all layers and classes. The trunk runs without a graph; at each captured layer
+that has no history yet a fresh leaf is handed on, so the graph begins there and the backward of a
+class ends there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from threading import RLock
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from gradcam.backends.torch_layers import Layout, Traced, logits_of, mark, trace
+from gradcam.errors import ModelError
+from gradcam.types import Floats, Layer, Preprocessing
+
+
+class TorchClassifier:
+    """An `nn.Module` from (N, 3, H, W) to logits (N, K), explained without being changed.
+
+    Parameters
+    ----------
+    module : on any device, in any mode; training flags, hooks, gradients and weights are left as
+        they were found.
+    labels : one per logit; "class 0" … where empty.
+    multi_label : probabilities are sigmoids rather than a softmax.
+    """
+
+    def __init__(
+        self,
+        module: nn.Module,
+        *,
+        id: str,
+        title: str,
+        preprocessing: Preprocessing,
+        labels: Sequence[str] = (),
+        multi_label: bool = False,
+        digest: str = "",
+    ) -> None:
+        self.module = module
+        self.id = id
+        self.title = title
+        self.preprocessing = preprocessing
+        self.multi_label = multi_label
+        self.digest = digest or module_digest(module)
+        self._given_labels = tuple(labels)
+        self._lock = RLock()
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """One per logit."""
+        outputs = self._traced.outputs
+        if not self._given_labels:
+            return tuple(f"class {k}" for k in range(outputs))
+        if len(self._given_labels) != outputs:
+            raise ModelError(
+                f"{self.title} has {outputs} outputs but {len(self._given_labels)} labels.",
+                hint="Give one label per output.",
+            )
+        return self._given_labels
+
+    def layers(self) -> tuple[Layer, ...]:
+        """Every module whose output has a spatial extent, input to output."""
+        return self._layers
+
+    def capture(self, inputs: Floats, layers: Sequence[str]) -> TorchCapture:
+        """One forward on float32 (N, h_in, w_in, 3), keeping the named layers."""
+        layouts = {name: self._traced.layouts[name] for name in layers}
+        with self._lock, _borrowed(self.module):
+            logits, kept = self._forward(self._tensor(inputs), layers)
+        return TorchCapture(logits, kept, layouts, self._lock)
+
+    @cached_property
+    def _traced(self) -> Traced:
+        with self._lock, _borrowed(self.module), torch.no_grad():
+            return trace(self.module, self._tensor(_noise(self.preprocessing.crop)))
+
+    @cached_property
+    def _layers(self) -> tuple[Layer, ...]:
+        return mark(self._traced, self._reached)
+
+    def _reached(self, names: Sequence[str]) -> dict[str, float]:
+        """Per layer, the share of positions that the logits depend on."""
+        with self._lock, _no_zero_weights(self.module):
+            capture = self.capture(_noise(self.preprocessing.crop), names)
+            gradients = capture.gradients(np.argmax(capture.logits, axis=1)[:, None])
+        return {name: float((G != 0).any(axis=2).mean()) for name, G in gradients.items()}
+
+    def _tensor(self, inputs: Floats) -> Tensor:
+        # (N, h, w, 3) seen as (N, 3, h, w) is channels-last already, which CPU convolutions like.
+        first = next(self.module.parameters(), torch.empty(0))
+        return torch.from_numpy(inputs).permute(0, 3, 1, 2).to(first.device, first.dtype)
+
+    def _forward(self, x: Tensor, layers: Sequence[str]) -> tuple[Tensor, dict[str, Tensor]]:
+        kept: dict[str, Tensor] = {}
+        modules = dict(self.module.named_modules())
+        with ExitStack() as hooks, torch.no_grad():
+            for name in layers:
+                handle = modules[name].register_forward_hook(_keep(name, kept))
+                hooks.callback(handle.remove)
+            logits = logits_of(self.module(x))
+        return logits, kept
+
+
+class TorchCapture:
+    """The live graph from the captured layers to the logits, and its numbers."""
+
+    def __init__(
+        self, logits: Tensor, kept: dict[str, Tensor], layouts: dict[str, Layout], lock: RLock
+    ) -> None:
+        self._logits = logits
+        self._kept = kept
+        self._layouts = layouts
+        self._lock = lock
+        self.logits: Floats = _numpy(logits)
+
+    @cached_property
+    def activations(self) -> Mapping[str, Floats]:
+        """(N, C, h, w) per layer."""
+        return {n: _numpy(self._layouts[n].maps(tensor)) for n, tensor in self._kept.items()}
+
+    def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
+        """(N, K, C, h, w) per layer: one batched backward for all K classes."""
+        picked = torch.from_numpy(classes.T.copy()).to(self._logits.device)
+        cotangents = nn.functional.one_hot(picked, self._logits.shape[1]).to(self._logits.dtype)
+        with self._lock:
+            found = self._backward(cotangents)
+        return {
+            name: _numpy(self._stack(name, gradient, len(picked)))
+            for name, gradient in zip(self._kept, found, strict=True)
+        }
+
+    def _backward(self, cotangents: Tensor) -> tuple[Tensor | None, ...]:
+        if not self._logits.requires_grad:
+            return (None,) * len(self._kept)
+        found: tuple[Tensor | None, ...] = torch.autograd.grad(
+            self._logits,
+            list(self._kept.values()),
+            cotangents,
+            retain_graph=True,
+            allow_unused=True,
+            is_grads_batched=True,
+        )
+        return found
+
+    def _stack(self, name: str, gradient: Tensor | None, count: int) -> Tensor:
+        """(K, N, …) in the layer's own order to (N, K, C, h, w); no path means zero."""
+        kept = self._kept[name]
+        if gradient is None:
+            gradient = kept.new_zeros((count, *kept.shape))
+        return torch.stack([self._layouts[name].maps(g) for g in gradient], dim=1)
+
+
+def module_digest(module: nn.Module) -> str:
+    """SHA-256 over the architecture's text and every weight and buffer."""
+    sha = hashlib.sha256(repr(module).encode())
+    for name, tensor in module.state_dict().items():
+        sha.update(name.encode())
+        sha.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
+    return sha.hexdigest()
+
+
+def _keep(name: str, kept: dict[str, Tensor]) -> Any:
+    def hook(_module: nn.Module, _inputs: Any, output: Any) -> Any:
+        tensor = output[0] if isinstance(output, (tuple, list)) else output
+        torch.set_grad_enabled(True)
+        kept[name] = tensor if tensor.requires_grad else tensor.detach().requires_grad_()
+        # A clone goes on: what follows may work in place.
+        onward = kept[name].clone()
+        return onward if output is tensor else type(output)((onward, *output[1:]))
+
+    return hook
+
+
+@contextmanager
+def _borrowed(module: nn.Module) -> Iterator[None]:
+    """Evaluation mode, each training flag put back afterwards."""
+    training = [m for m in module.modules() if m.training]
+    for m in training:
+        m.training = False
+    try:
+        yield
+    finally:
+        for m in training:
+            m.training = True
+
+
+@contextmanager
+def _no_zero_weights(module: nn.Module) -> Iterator[None]:
+    """Heads that start at zero (ViT's) cut every path, so for a while they hold noise instead."""
+    cut = [p for p in module.parameters() if p.ndim >= 2 and not p.any()]
+    swapped = [p.data for p in cut]
+    try:
+        for p in cut:
+            p.data = torch.randn_like(p)
+        yield
+    finally:
+        for p, data in zip(cut, swapped, strict=True):
+            p.data = data
+
+
+def _noise(size: tuple[int, int]) -> Floats:
+    return np.random.default_rng(0).standard_normal((1, *size, 3), np.float32)
+
+
+def _numpy(tensor: Tensor) -> Floats:
+    return tensor.detach().float().cpu().numpy()

@@ -1,0 +1,71 @@
+"""Everything that can go wrong, as one tree.
+
+GradcamError                 anything this package raises on purpose
+├── ImageError               the bytes are not an image we can show
+├── ModelError               a model cannot be found, loaded or explained
+│   └── WeightsError         its weights are missing, cut, corrupt or unreachable
+├── LayerError               no such layer, or it has no spatial extent
+├── ClassError               no such class
+├── MethodError              no such method, or it does not suit this model
+└── NonFiniteError           NaN or infinity where a number was needed
+
+Each says what happened in `message` and what to do next in `hint`; `str()` gives both.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class GradcamError(Exception):
+    """Base of the tree.
+
+    Parameters
+    ----------
+    message : what happened, one sentence.
+    hint : what to do next, one sentence; may be empty.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(f"{message} {hint}".strip())
+        self.message = message
+        self.hint = hint
+
+
+class ImageError(GradcamError):
+    """The bytes are not an image we can show."""
+
+
+class ModelError(GradcamError):
+    """A model cannot be found, loaded or explained."""
+
+
+class WeightsError(ModelError):
+    """Weights are missing, cut, corrupt or unreachable."""
+
+
+class LayerError(GradcamError):
+    """No such layer, or it has no spatial extent."""
+
+
+class ClassError(GradcamError):
+    """No such class."""
+
+
+class MethodError(GradcamError):
+    """No such method, or it does not suit this model."""
+
+
+class NonFiniteError(GradcamError):
+    """NaN or infinity where a number was needed."""
+
+
+def nearest(name: str, known: Iterable[str], *, count: int = 3) -> str:
+    """A hint that lists the known names closest to `name`."""
+    names = list(known)
+    lowered = {n.lower(): n for n in reversed(names)}
+    close = [lowered[n] for n in difflib.get_close_matches(name.lower(), lowered, count, 0.4)]
+    close += [n for n in names if name.lower() in n.lower() and n not in close]
+    shown = close[:count] or names[:count]
+    return f"Nearest: {', '.join(shown)}." if shown else ""

@@ -1,0 +1,156 @@
+"""Bytes to an upright RGB photo, with limits: whatever people drop in, one sentence or a picture."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from gradcam.errors import ImageError
+from gradcam.types import Photo
+
+MAX_PIXELS = 64_000_000
+MIN_SIDE = 8
+_USE = "Use a JPEG, PNG, WebP, GIF, BMP or TIFF photo."
+
+ImageSource = str | Path | bytes | Image.Image | NDArray[np.generic]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """pixels: uint8 (H, W, 3); notes: what was changed on the way, a sentence each."""
+
+    pixels: Photo
+    notes: tuple[str, ...] = ()
+
+
+def read_image(source: ImageSource) -> Photo:
+    """Any image as upright 8-bit RGB.
+
+    Parameters
+    ----------
+    source : path, encoded bytes, PIL image, or array: uint8 (H, W), (H, W, 1|3|4), or floats
+        in [0, 1] of those shapes.
+
+    Returns
+    -------
+    uint8 (H, W, 3). EXIF rotation is applied, transparency laid over white, 16 bits scaled to 8,
+    CMYK converted, and of an animation the first frame taken.
+
+    Raises
+    ------
+    ImageError : not an image, empty, truncated, or outside the size limits.
+    """
+    return open_image(source).pixels
+
+
+def open_image(source: ImageSource) -> Opened:
+    """`read_image`, with notes on what was changed. Raises ImageError likewise."""
+    if isinstance(source, np.ndarray):
+        return Opened(_from_array(source))
+    if isinstance(source, Image.Image):
+        return _from_pil(source)
+    return _from_bytes(source if isinstance(source, bytes) else _read(Path(source)))
+
+
+def digest(photo: Photo) -> str:
+    """SHA-256 (hexadecimal) of shape and pixels: the photo's identity in every cache and manifest."""
+    sha = hashlib.sha256(repr(photo.shape).encode())
+    sha.update(np.ascontiguousarray(photo).data)
+    return sha.hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ImageError(
+            f"{path.name} cannot be read ({error.strerror or error}).", hint="Check the path."
+        ) from error
+
+
+def _from_bytes(data: bytes) -> Opened:
+    if not data:
+        raise ImageError("The file is empty (0 bytes).", hint="Choose another file.")
+    with warnings.catch_warnings():
+        # Our own limit is checked below, before a pixel is decoded.
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        try:
+            with Image.open(io.BytesIO(data)) as image:
+                return _from_pil(image)
+        except UnidentifiedImageError as error:
+            raise ImageError("This file is not an image.", hint=_USE) from error
+        except Image.DecompressionBombError as error:
+            raise ImageError("The image is too large.", hint=_limit()) from error
+        except (OSError, SyntaxError, ValueError, EOFError) as error:
+            raise ImageError(
+                "The image is damaged or cut short.", hint="Save or download it again."
+            ) from error
+
+
+def _from_pil(image: Image.Image) -> Opened:
+    _check_size(*image.size)
+    notes = []
+    if getattr(image, "n_frames", 1) > 1:
+        image.seek(0)
+        notes.append("Animated: the first frame is shown.")
+    upright = ImageOps.exif_transpose(image)
+    return Opened(np.asarray(_to_rgb(upright)), tuple(notes))
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I") or image.mode == "F":
+        return Image.fromarray(_deep_to_8bit(np.asarray(image))).convert("RGB")
+    if image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        white = Image.new("RGBA", rgba.size, "white")
+        return Image.alpha_composite(white, rgba).convert("RGB")
+    return image.convert("RGB")
+
+
+def _deep_to_8bit(grey: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """16-bit integers keep their high byte; anything else is stretched between its extremes."""
+    values = grey.astype(np.float64)
+    if np.issubdtype(grey.dtype, np.integer) and 0 <= values.min() and values.max() <= 65535:
+        return (values / 257).round().astype(np.uint8)
+    if not np.isfinite(values).all():
+        raise ImageError("The image holds NaN or infinite values.", hint=_USE)
+    low, high = values.min(), values.max()
+    return ((values - low) / max(high - low, 1e-12) * 255).round().astype(np.uint8)
+
+
+def _from_array(array: NDArray[np.generic]) -> Photo:
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
+        raise ImageError(
+            f"An array of shape {array.shape} is not an image.", hint="Give (H, W) or (H, W, 3|4)."
+        )
+    _check_size(array.shape[1], array.shape[0])
+    if np.issubdtype(array.dtype, np.floating):
+        if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
+            raise ImageError("Float images must lie in [0, 1].", hint="Divide by 255 first.")
+        array = (array * 255).round().astype(np.uint8)  # type: ignore[operator]
+    if array.dtype != np.uint8:
+        raise ImageError(f"Arrays of {array.dtype} are not read.", hint="Give uint8 or float.")
+    return np.asarray(_to_rgb(Image.fromarray(array)))
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise ImageError(f"The image is too large ({width} × {height} pixels).", hint=_limit())
+    if min(width, height) < MIN_SIDE:
+        raise ImageError(
+            f"The image is too small ({width} × {height} pixels).",
+            hint=f"Each side needs at least {MIN_SIDE} pixels.",
+        )
+
+
+def _limit() -> str:
+    return f"Up to {MAX_PIXELS // 1_000_000} megapixels are read: make it smaller first."

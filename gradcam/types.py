@@ -1,0 +1,185 @@
+"""The nouns, with their shapes stated once.
+
+Shapes use N images, K classes, C channels, (h, w) a layer's own resolution, (H, W) the photo's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Photo = NDArray[np.uint8]  # (H, W, 3) RGB, upright
+Floats = NDArray[np.float32]
+Framework = Literal["torch", "keras", "numpy"]
+Source = Literal["bundled", "torchvision", "keras", "file", "memory"]
+Fit = Literal["crop", "squash", "pad"]
+FITS: tuple[Fit, ...] = ("crop", "squash", "pad")
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """How RGB becomes model input.
+
+    The shorter side is resized to `resize` pixels, the middle `(height, width)` = `crop` is kept,
+    values go to [0, 1], then `(x - mean) / std`.
+    """
+
+    resize: int = 256
+    crop: tuple[int, int] = (224, 224)
+    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
+    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
+    interpolation: Literal["bilinear", "bicubic"] = "bilinear"
+
+
+@dataclass(frozen=True)
+class Window:
+    """Where the model's input lies in the photo, in photo pixels (x right, y down).
+
+    Edges, not pixel centres: the whole photo is (0, 0, W, H). Padding makes it reach outside.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class ModelInput:
+    """values: float32 (h_in, w_in, 3), normalised; window: what part of the photo that is."""
+
+    values: Floats
+    window: Window
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One place in the network that can be explained.
+
+    shape is (C, h, w) whatever the framework's own order; `stage` marks the last layer of each
+    resolution (the short list), `recommended` the one to begin with.
+    """
+
+    name: str
+    shape: tuple[int, int, int]
+    kind: str
+    stage: bool = False
+    recommended: bool = False
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """probability is softmax, or sigmoid for a multi-label model; logit is before either."""
+
+    index: int
+    label: str
+    probability: float
+    logit: float
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """One row of the catalogue: pure data, nothing is imported or loaded to read it.
+
+    parameters is a count, top1 and top5 are percent on the model's own validation set,
+    download_bytes is 0 for what ships with the project.
+    """
+
+    id: str
+    title: str
+    framework: Framework
+    source: Source
+    parameters: int
+    preprocessing: Preprocessing
+    labels: str
+    top1: float | None = None
+    top5: float | None = None
+    download_bytes: int = 0
+    url: str = ""
+    note: str = ""
+
+    @property
+    def filename(self) -> str:
+        """The weights' file name, as torchvision and Keras name it in their own caches."""
+        return self.url.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class SaliencyMap:
+    """One class seen from one layer.
+
+    values : float32 (h, w), signed and unscaled, in units of (logit change)·(activation).
+    photo_size : (H, W) of the photo, and `window` where the model's view lies in it.
+    """
+
+    values: Floats
+    prediction: Prediction
+    layer: str
+    method: str
+    window: Window
+    photo_size: tuple[int, int]
+
+    @property
+    def peak(self) -> float:
+        """The largest value, before any scaling; what a shared scale is made of."""
+        return float(self.values.max())
+
+    @property
+    def empty_reason(self) -> str:
+        """Why nothing would be drawn, or '' when there is something to draw."""
+        if not self.values.any():
+            return "The gradient of this class is zero at this layer."
+        if self.peak <= 0:
+            return "No positive evidence for this class at this layer."
+        return ""
+
+    def heat(self, *, scale: float | None = None) -> Floats:
+        """[0, 1] float32 (h, w): negatives cut, divided by `scale` (default: own peak)."""
+        from gradcam import saliency
+
+        return saliency.heat(self.values, scale)
+
+    def on_image(self, *, scale: float | None = None) -> Floats:
+        """[0, 1] float32 (H, W): `heat` upsampled and placed over the photo, 0 outside."""
+        from gradcam import saliency
+
+        return saliency.place(self.heat(scale=scale), self.window, self.photo_size)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What `explain` returns for one image.
+
+    maps : one per asked layer and class, layers outermost, each in the order asked
+        (classes: most probable first when none were named).
+    predictions : the most probable classes, best first.
+    """
+
+    photo: Photo = field(repr=False)
+    photo_digest: str
+    model: str
+    model_digest: str
+    fit: Fit
+    preprocessing: Preprocessing
+    predictions: tuple[Prediction, ...]
+    maps: tuple[SaliencyMap, ...]
+    versions: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def layers(self) -> tuple[str, ...]:
+        """The layers the maps come from, in the order asked."""
+        return tuple(dict.fromkeys(m.layer for m in self.maps))
+
+    def save(self, folder: str | Path, *, colormap: str = "turbo", alpha: float = 0.6) -> list[Path]:
+        """Write overlay, colormap and grey PNGs, the raw NPZ and manifest.json; the paths written."""
+        from gradcam import export
+
+        return export.save(self, Path(folder), colormap=colormap, alpha=alpha)

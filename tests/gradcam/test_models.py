@@ -1,0 +1,119 @@
+"""The catalogue, and people's own files."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+import gradcam
+from gradcam import models
+from gradcam.backends import torch_zoo
+
+PHOTO = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def fine_tuned() -> dict[str, torch.Tensor]:
+    """A ResNet-18 for four classes."""
+    torch.manual_seed(0)
+    return torch_zoo.build("resnet18", 4).state_dict()
+
+
+def write(path: Path, state: object) -> Path:
+    if path.suffix == ".safetensors":
+        save_file(state, path)
+    else:
+        torch.save(state, path)
+    return path
+
+
+def test_the_catalogue_begins_with_what_needs_no_network() -> None:
+    specs = gradcam.list_models()
+    assert specs[0].id == "bundled/photos"
+    assert models.is_downloaded(specs[0])
+    assert len({spec.id for spec in specs}) == len(specs) > 80
+
+
+def test_an_unknown_id_lists_the_nearest() -> None:
+    with pytest.raises(gradcam.ModelError, match="Nearest: torchvision/resnet50"):
+        gradcam.load_model("torchvision/resnet5O")
+
+
+@pytest.mark.parametrize("name", ["mine.pth", "mine.pt", "mine.safetensors"])
+def test_a_state_dict_of_one_s_own(tmp_path, fine_tuned, name) -> None:
+    """The number of classes is read from the file, and the labels are the owner's."""
+    path = write(tmp_path / name, fine_tuned)
+    labels = ["cat", "dog", "hen", "pig"]
+    clf = gradcam.load_model(path, architecture="resnet18", labels=labels)
+    assert clf.labels == tuple(labels)
+    assert clf.id == f"file/{name}"
+    reference = torch_zoo.build("resnet18", 4)
+    reference.load_state_dict(fine_tuned)
+    ours = gradcam.explain(clf, PHOTO, classes=["hen"]).maps[0]
+    theirs = gradcam.explain(gradcam.wrap(reference), PHOTO, classes=[2]).maps[0]
+    np.testing.assert_allclose(ours.values, theirs.values, atol=1e-5)
+
+
+@pytest.mark.parametrize("key", ["state_dict", "model_state_dict", "model"])
+def test_common_wrappings_are_undone(tmp_path, fine_tuned, key) -> None:
+    parallel = {f"module.{name}": tensor for name, tensor in fine_tuned.items()}
+    path = write(tmp_path / "checkpoint.pth", {key: parallel, "epoch": 3})
+    assert len(gradcam.load_model(path, architecture="resnet18").labels) == 4
+
+
+def test_code_in_a_file_is_never_run(tmp_path) -> None:
+    class Evil:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return Path.touch, (tmp_path / "owned",)
+
+    (tmp_path / "evil.pth").write_bytes(pickle.dumps(Evil()))
+    torch.save({"w": torch.zeros(1), "x": Evil()}, tmp_path / "evil2.pth")
+    for name in ("evil.pth", "evil2.pth"):
+        with pytest.raises(gradcam.WeightsError):
+            gradcam.load_model(tmp_path / name, architecture="resnet18")
+    assert not (tmp_path / "owned").exists()
+
+
+def test_a_file_that_does_not_fit_says_how(tmp_path, fine_tuned) -> None:
+    path = write(tmp_path / "mine.pth", fine_tuned)
+    with pytest.raises(gradcam.WeightsError, match=r"does not fit resnet50: \d+ weights are missing"):
+        gradcam.load_model(path, architecture="resnet50")
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04 cut short"])
+def test_a_damaged_file(tmp_path, content) -> None:
+    for name in ("bad.pth", "bad.safetensors"):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(gradcam.WeightsError):
+            gradcam.load_model(tmp_path / name, architecture="resnet18")
+
+
+def test_a_file_that_is_not_there(tmp_path) -> None:
+    with pytest.raises(gradcam.WeightsError, match=r"none\.pth is not there"):
+        gradcam.load_model(tmp_path / "none.pth", architecture="resnet18")
+
+
+def test_a_file_needs_an_architecture(tmp_path, fine_tuned) -> None:
+    path = write(tmp_path / "mine.pth", fine_tuned)
+    with pytest.raises(gradcam.ModelError, match="weights only"):
+        gradcam.load_model(path)
+    with pytest.raises(gradcam.ModelError, match="Nearest: resnet18"):
+        gradcam.load_model(path, architecture="resnet-18")
+
+
+@pytest.mark.parametrize("name", ["googlenet", "inception_v3", "densenet121"])
+def test_published_files_of_the_odd_ones_load(tmp_path, name) -> None:
+    """Auxiliary heads are in GoogLeNet's and Inception's files; DenseNet's has old names."""
+    state = torch_zoo.build(name, 1000).state_dict()
+    if name == "densenet121":
+        state = {k.replace("norm1.", "norm.1.").replace("conv2.", "conv.2."): v
+                 for k, v in state.items()}  # fmt: skip
+    path = write(tmp_path / "weights.pth", state)
+    clf = gradcam.load_model(path, architecture=name)
+    assert clf.labels[281] == "tabby"
+    assert not any("aux" in layer.name.lower() for layer in clf.layers())

@@ -1,0 +1,60 @@
+"""Model input, and where in the photo it lies."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradcam.preprocess import preprocess
+from gradcam.types import Preprocessing, Window
+
+PLAIN = Preprocessing(resize=4, crop=(4, 4), mean=(0, 0, 0), std=(1, 1, 1))
+
+
+def noise(height: int, width: int) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
+
+
+def test_values_by_hand() -> None:
+    """Grey 51 is 0.2; less mean 0.1, over std 0.5, is 0.2."""
+    how = Preprocessing(resize=8, crop=(8, 8), mean=(0.1, 0.1, 0.1), std=(0.5, 0.5, 0.5))
+    values = preprocess(np.full((16, 16, 3), 51, np.uint8), how).values
+    assert values.shape == (8, 8, 3)
+    np.testing.assert_allclose(values, 0.2, atol=1e-6)
+
+
+def test_the_crop_of_a_wide_photo() -> None:
+    """8×16 resized to 4×8, the middle 4 of 8 columns kept: photo columns 4 to 12."""
+    assert preprocess(noise(8, 16), PLAIN).window == Window(4, 0, 12, 8)
+
+
+def test_a_model_that_crops_tighter_than_it_resizes() -> None:
+    """16×16 resized to 8, the middle 4 kept: a quarter is left off on each side."""
+    how = Preprocessing(resize=8, crop=(4, 4))
+    assert preprocess(noise(16, 16), how).window == Window(4, 4, 12, 12)
+
+
+def test_squash_sees_the_whole_photo() -> None:
+    assert preprocess(noise(8, 16), PLAIN, "squash").window == Window(0, 0, 16, 8)
+
+
+def test_padding_reaches_outside_the_photo() -> None:
+    """8×16 becomes 2×4 in a 4×4 input: one row of border above and below, 4 photo pixels each."""
+    fitted = preprocess(np.full((8, 16, 3), 255, np.uint8), PLAIN, "pad")
+    assert fitted.window == Window(0, -4, 16, 12)
+    np.testing.assert_array_equal(fitted.values[..., 0], [[0] * 4, [1] * 4, [1] * 4, [0] * 4])
+
+
+@pytest.mark.parametrize("size", [(300, 400), (401, 223), (224, 224), (97, 613)])
+@pytest.mark.parametrize("name", ["resnet50", "inception_v3", "efficientnet_b3", "vit_b_16"])
+def test_the_model_s_own_transform_is_torchvision_s(name: str, size: tuple[int, int]) -> None:
+    """The same numbers, bit for bit up to float rounding, as the weights' own transform."""
+    from PIL import Image
+    from torchvision import models
+
+    from gradcam.models import find_model
+
+    photo = noise(*size)
+    theirs = models.get_model_weights(name).DEFAULT.transforms()(Image.fromarray(photo))
+    ours = preprocess(photo, find_model(f"torchvision/{name}").preprocessing).values
+    np.testing.assert_allclose(ours.transpose(2, 0, 1), theirs.numpy(), atol=2e-6)
