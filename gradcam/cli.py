@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -80,7 +81,13 @@ def _explain(options: argparse.Namespace) -> int:
     for file in tqdm(files, unit="image", disable=not sys.stderr.isatty()):
         try:
             result = gradcam.explain(
-                clf, file, options.layer, options.method, options.classes, options.top_k, options.fit
+                clf,
+                file,
+                options.layer,
+                options.method,
+                options.classes,
+                options.top_k,
+                options.fit,
             )
             result.save(options.out / file.name, colormap=options.colormap)
         except gradcam.ImageError as error:
@@ -103,7 +110,7 @@ def _load(options: argparse.Namespace) -> Classifier:
         return gradcam.load_model(options.model, progress=lambda done, _all: _move(bar, done))
 
 
-def _move(bar: tqdm[None], done: int) -> None:
+def _move(bar: Any, done: int) -> None:
     bar.n = done
     bar.refresh()
 

@@ -78,10 +78,7 @@ def explain_batch(
     _require_finite(capture.logits, "The logits")
     chosen = _choose(clf, capture.logits, classes, top_k)
     gradients = capture.gradients(chosen)
-    values = {
-        name: _map(cam, capture.activations[name], gradients[name], name)
-        for name in layers
-    }
+    values = {name: _map(cam, capture.activations[name], gradients[name], name) for name in layers}
     return tuple(
         _assemble(clf, n, photo, key, inputs[n].window, fit, capture.logits[n], chosen[n], values,
                   method)
@@ -161,7 +158,8 @@ def _find_class(clf: Classifier, name: int | str) -> int:
         raise ClassError(f"{name!r} is not a class of {clf.title}.", hint=nearest(name, clf.labels))
     if not 0 <= name < len(clf.labels):
         raise ClassError(
-            f"{clf.title} has no class {name}.", hint=f"Indices run from 0 to {len(clf.labels) - 1}."
+            f"{clf.title} has no class {name}.",
+            hint=f"Indices run from 0 to {len(clf.labels) - 1}.",
         )
     return int(name)
 

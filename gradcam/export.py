@@ -24,7 +24,7 @@ def save(
     """Write one explanation into `folder`, which is made when missing.
 
     Per map: `…-overlay.png`, `…-colormap.png` and `…-grey.png` at the photo's size. For all:
-    `maps.npz` (raw float32 (h, w) by the same names) and `manifest.json`. Returns the paths written.
+    `maps.npz` (raw float32 (h, w) by the same names) and `manifest.json`. Returns their paths.
     """
     folder.mkdir(parents=True, exist_ok=True)
     names = _names(explanation)
@@ -77,9 +77,7 @@ def _pictures(
     explanation: Explanation, saliency_map: SaliencyMap, colormap: str, alpha: float
 ) -> dict[str, Image.Image]:
     return {
-        "overlay": render.overlay(
-            explanation.photo, saliency_map, colormap=colormap, alpha=alpha
-        ),
+        "overlay": render.overlay(explanation.photo, saliency_map, colormap=colormap, alpha=alpha),
         "colormap": render.heatmap(saliency_map, colormap=colormap),
         "grey": render.grey(saliency_map),
     }

@@ -1,4 +1,4 @@
-"""Bytes to an upright RGB photo, with limits: whatever people drop in, one sentence or a picture."""
+"""Bytes to an upright RGB photo, with limits: a picture, or one sentence why not."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def open_image(source: ImageSource) -> Opened:
 
 
 def digest(photo: Photo) -> str:
-    """SHA-256 (hexadecimal) of shape and pixels: the photo's identity in every cache and manifest."""
+    """SHA-256 (hexadecimal) of shape and pixels: the photo's identity in caches and manifests."""
     sha = hashlib.sha256(repr(photo.shape).encode())
     sha.update(np.ascontiguousarray(photo).data)
     return sha.hexdigest()
@@ -117,12 +117,13 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 def _deep_to_8bit(grey: NDArray[np.generic]) -> NDArray[np.uint8]:
     """16-bit integers keep their high byte; anything else is stretched between its extremes."""
     values = grey.astype(np.float64)
-    if np.issubdtype(grey.dtype, np.integer) and 0 <= values.min() and values.max() <= 65535:
-        return (values / 257).round().astype(np.uint8)
+    if np.issubdtype(grey.dtype, np.integer) and values.min() >= 0 and values.max() <= 65535:
+        return np.rint(values / 257).astype(np.uint8)
     if not np.isfinite(values).all():
         raise ImageError("The image holds NaN or infinite values.", hint=_USE)
     low, high = values.min(), values.max()
-    return ((values - low) / max(high - low, 1e-12) * 255).round().astype(np.uint8)
+    stretched = (values - low) / max(high - low, 1e-12)
+    return np.rint(stretched * 255).astype(np.uint8)
 
 
 def _from_array(array: NDArray[np.generic]) -> Photo:
@@ -136,7 +137,7 @@ def _from_array(array: NDArray[np.generic]) -> Photo:
     if np.issubdtype(array.dtype, np.floating):
         if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
             raise ImageError("Float images must lie in [0, 1].", hint="Divide by 255 first.")
-        array = (array * 255).round().astype(np.uint8)  # type: ignore[operator]
+        array = np.rint(np.multiply(array, 255)).astype(np.uint8)
     if array.dtype != np.uint8:
         raise ImageError(f"Arrays of {array.dtype} are not read.", hint="Give uint8 or float.")
     return np.asarray(_to_rgb(Image.fromarray(array)))

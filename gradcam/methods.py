@@ -22,12 +22,14 @@ def grad_cam(A: Floats, G: Floats) -> Floats:
 
     α_k = mean over positions of G_k;  map = Σ_k α_k A_k.
     """
-    return np.einsum("nkc,nchw->nkhw", G.mean(axis=(-2, -1)), A, optimize=True)
+    maps: Floats = np.einsum("nkc,nchw->nkhw", G.mean(axis=(-2, -1)), A, optimize=True)
+    return maps
 
 
 def hires_cam(A: Floats, G: Floats) -> Floats:
     """HiResCAM (Draelos & Carin 2020, arXiv:2011.08891, eq. 5): map = Σ_c G_c ⊙ A_c."""
-    return np.einsum("nkchw,nchw->nkhw", G, A)
+    maps: Floats = np.einsum("nkchw,nchw->nkhw", G, A)
+    return maps
 
 
 @dataclass(frozen=True)

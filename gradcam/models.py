@@ -131,9 +131,7 @@ def _is_file(id: str | Path) -> bool:
     return isinstance(id, Path) or id.endswith((".pth", ".pt", ".safetensors"))
 
 
-def _from_file(
-    path: Path, architecture: str | None, labels: Sequence[str] | None
-) -> Classifier:
+def _from_file(path: Path, architecture: str | None, labels: Sequence[str] | None) -> Classifier:
     if architecture not in architectures():
         raise ModelError(
             f"{architecture!r} is not an architecture known here."

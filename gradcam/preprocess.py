@@ -68,9 +68,7 @@ def _pad(image: Image.Image, how: Preprocessing) -> tuple[Image.Image, Window]:
     canvas = Image.new("RGB", (crop_width, crop_height), (red, green, blue))
     canvas.paste(image.resize((new_width, new_height), _FILTERS[how.interpolation]), (left, top))
     x, y = width / new_width, height / new_height
-    return canvas, Window(
-        -left * x, -top * y, (crop_width - left) * x, (crop_height - top) * y
-    )
+    return canvas, Window(-left * x, -top * y, (crop_width - left) * x, (crop_height - top) * y)
 
 
 def _normalise(pixels: Image.Image, how: Preprocessing) -> Floats:

@@ -178,8 +178,10 @@ class Explanation:
         """The layers the maps come from, in the order asked."""
         return tuple(dict.fromkeys(m.layer for m in self.maps))
 
-    def save(self, folder: str | Path, *, colormap: str = "turbo", alpha: float = 0.6) -> list[Path]:
-        """Write overlay, colormap and grey PNGs, the raw NPZ and manifest.json; the paths written."""
+    def save(
+        self, folder: str | Path, *, colormap: str = "turbo", alpha: float = 0.6
+    ) -> list[Path]:
+        """Write overlay, colormap and grey PNGs, the raw NPZ and manifest.json; their paths."""
         from gradcam import export
 
         return export.save(self, Path(folder), colormap=colormap, alpha=alpha)

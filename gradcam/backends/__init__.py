@@ -32,9 +32,12 @@ class Classifier(Protocol):
     id: str
     title: str
     digest: str  # SHA-256 over architecture and weights, hexadecimal
-    labels: tuple[str, ...]
     preprocessing: Preprocessing
     multi_label: bool
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """One per logit."""
 
     def layers(self) -> tuple[Layer, ...]:
         """Every layer with a spatial extent, input to output; exactly one is recommended."""

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from threading import RLock
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gradcam.backends import torch_graph as graph
 from gradcam.backends.torch_layers import Layout, Traced, logits_of, mark, trace
 from gradcam.errors import ModelError
 from gradcam.types import Floats, Layer, Preprocessing
@@ -105,8 +105,9 @@ class TorchClassifier:
         modules = dict(self.module.named_modules())
         with ExitStack() as hooks, torch.no_grad():
             for name in layers:
-                handle = modules[name].register_forward_hook(_keep(name, kept))
+                handle = modules[name].register_forward_hook(graph.keep(name, kept))
                 hooks.callback(handle.remove)
+            hooks.enter_context(graph.AffineNorm())
             logits = logits_of(self.module(x))
         return logits, kept
 
@@ -131,33 +132,12 @@ class TorchCapture:
     def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
         """(N, K, C, h, w) per layer: one batched backward for all K classes."""
         picked = torch.from_numpy(classes.T.copy()).to(self._logits.device)
-        cotangents = nn.functional.one_hot(picked, self._logits.shape[1]).to(self._logits.dtype)
         with self._lock:
-            found = self._backward(cotangents)
+            found = graph.backward(self._logits, list(self._kept.values()), picked)
         return {
-            name: _numpy(self._stack(name, gradient, len(picked)))
+            name: _numpy(torch.stack([self._layouts[name].maps(g) for g in gradient], dim=1))
             for name, gradient in zip(self._kept, found, strict=True)
         }
-
-    def _backward(self, cotangents: Tensor) -> tuple[Tensor | None, ...]:
-        if not self._logits.requires_grad:
-            return (None,) * len(self._kept)
-        found: tuple[Tensor | None, ...] = torch.autograd.grad(
-            self._logits,
-            list(self._kept.values()),
-            cotangents,
-            retain_graph=True,
-            allow_unused=True,
-            is_grads_batched=True,
-        )
-        return found
-
-    def _stack(self, name: str, gradient: Tensor | None, count: int) -> Tensor:
-        """(K, N, …) in the layer's own order to (N, K, C, h, w); no path means zero."""
-        kept = self._kept[name]
-        if gradient is None:
-            gradient = kept.new_zeros((count, *kept.shape))
-        return torch.stack([self._layouts[name].maps(g) for g in gradient], dim=1)
 
 
 def module_digest(module: nn.Module) -> str:
@@ -167,18 +147,6 @@ def module_digest(module: nn.Module) -> str:
         sha.update(name.encode())
         sha.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
     return sha.hexdigest()
-
-
-def _keep(name: str, kept: dict[str, Tensor]) -> Any:
-    def hook(_module: nn.Module, _inputs: Any, output: Any) -> Any:
-        tensor = output[0] if isinstance(output, (tuple, list)) else output
-        torch.set_grad_enabled(True)
-        kept[name] = tensor if tensor.requires_grad else tensor.detach().requires_grad_()
-        # A clone goes on: what follows may work in place.
-        onward = kept[name].clone()
-        return onward if output is tensor else type(output)((onward, *output[1:]))
-
-    return hook
 
 
 @contextmanager

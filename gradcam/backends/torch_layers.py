@@ -131,7 +131,7 @@ def _last_reached(names: list[str], reached: Callable[[Sequence[str]], dict[str,
 
 
 def _stages(heads: list[Seen], names: list[str]) -> set[str]:
-    """The last outermost output of each resolution; of each repeated block where that is too few."""
+    """The last outermost output of each resolution; of each block where that is too few."""
     by_name = {s.name: s for s in heads}
     last: dict[tuple[int, int], str] = {}
     for name in names:

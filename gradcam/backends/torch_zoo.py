@@ -75,9 +75,7 @@ def build(architecture: str, classes: int) -> nn.Module:
     options: dict[str, object] = {}
     if architecture in _WITH_AUXILIARY:
         options = {"transform_input": True, "aux_logits": True, "init_weights": False}
-    module: nn.Module = models.get_model(
-        architecture, weights=None, num_classes=classes, **options
-    )
+    module: nn.Module = models.get_model(architecture, weights=None, num_classes=classes, **options)
     return module.eval()
 
 
@@ -169,7 +167,8 @@ def _classifier(
     device = "cuda" if torch.cuda.is_available() else "cpu"
     # These modules are ours alone, so they may be laid out for speed: channels last, no gradients
     # for weights.
-    module = module.requires_grad_(False).to(device=device, memory_format=torch.channels_last)
+    module.requires_grad_(False).to(device)
+    module.to(memory_format=torch.channels_last)
     return TorchClassifier(
         module,
         id=spec.id,

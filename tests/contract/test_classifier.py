@@ -42,7 +42,7 @@ def test_a_capture_has_the_promised_shapes(clf, inputs) -> None:
 
 
 def test_gradients_are_the_slope_of_the_logit(clf, inputs) -> None:
-    """The head is linear after "features": logit = Σ A·G exactly, for every class of every image."""
+    """The head is linear after "features": logit = Σ A·G, for every class of every image."""
     classes = np.array([[0, 1, 2], [2, 1, 0]])
     last = names(clf)[-1]
     capture = clf.capture(inputs, [last])

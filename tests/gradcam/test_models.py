@@ -81,7 +81,9 @@ def test_code_in_a_file_is_never_run(tmp_path) -> None:
 
 def test_a_file_that_does_not_fit_says_how(tmp_path, fine_tuned) -> None:
     path = write(tmp_path / "mine.pth", fine_tuned)
-    with pytest.raises(gradcam.WeightsError, match=r"does not fit resnet50: \d+ weights are missing"):
+    with pytest.raises(
+        gradcam.WeightsError, match=r"does not fit resnet50: \d+ weights are missing"
+    ):
         gradcam.load_model(path, architecture="resnet50")
 
 

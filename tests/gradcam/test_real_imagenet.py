@@ -17,9 +17,7 @@ def squeezenet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """torchvision's own cache, holding the file under torchvision's own name."""
     checkpoints = tmp_path / "hub" / "checkpoints"
     checkpoints.mkdir(parents=True)
-    shutil.copy(
-        shared("squeezenet1_1-imagenet.pth"), checkpoints / "squeezenet1_1-b8a52dc0.pth"
-    )
+    shutil.copy(shared("squeezenet1_1-imagenet.pth"), checkpoints / "squeezenet1_1-b8a52dc0.pth")
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     monkeypatch.delenv("GRADCAM_CACHE", raising=False)
     return gradcam.load_model("torchvision/squeezenet1_1")
@@ -49,8 +47,6 @@ def test_the_whole_batch_in_one_call(squeezenet) -> None:
     photos = sorted(shared("imagenet-samples").glob("*.JPEG"))[:4]
     for photo, result in zip(photos, gradcam.explain_batch(squeezenet, photos), strict=True):
         alone = gradcam.explain(squeezenet, photo)
-        assert [m.prediction.label for m in result.maps] == [
-            m.prediction.label for m in alone.maps
-        ]
+        assert [m.prediction.label for m in result.maps] == [m.prediction.label for m in alone.maps]
         for a, b in zip(result.maps, alone.maps, strict=True):
             np.testing.assert_allclose(a.heat(), b.heat(), atol=1e-4)

@@ -1,0 +1,22 @@
+"""Grad-CAM Explorer: page config and navigation, nothing else."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from components.explore import explore
+
+PARTS = Path(__file__).parent / "components"
+
+st.set_page_config(
+    page_title="Grad-CAM Explorer",
+    page_icon=str(PARTS / "icon.svg"),  # a file: Material icons would come from the internet
+    layout="wide",
+    initial_sidebar_state=330,
+)
+st.logo(str(PARTS / "logo.svg"), size="large", icon_image=str(PARTS / "icon.svg"))
+st.html(PARTS / "style.css")
+page = st.navigation(
+    [st.Page(explore, title="Explore", icon=":material/search:", default=True)], position="top"
+)
+page.run()

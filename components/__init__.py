@@ -1,0 +1,1 @@
+"""The dashboard's parts, one concern a file: they ask or show, they never compute."""

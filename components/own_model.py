@@ -1,0 +1,106 @@
+"""Somebody's own weights: a state dict and its architecture, kept for this session only."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+import gradcam
+from components import errors, state
+from gradcam import GradcamError, WeightsError
+from gradcam.backends import Classifier
+from gradcam.models import architectures
+
+KEPT = 2
+_MODELS, _ERROR = "own_models", "own_error"
+_FILE, _ARCHITECTURE, _LABELS, _NAMES = "own_file", "own_architecture", "own_labels", "own_names"
+_MAX_LABELS = 1_000_000  # characters
+
+
+@dataclass(frozen=True)
+class _Failed:
+    error: GradcamError
+    name: str
+
+
+def loaded() -> Mapping[str, Classifier]:
+    """This session's own models by id, oldest first."""
+    models: dict[str, Classifier] = st.session_state.setdefault(_MODELS, {})
+    return models
+
+
+def form() -> None:
+    """Draw the form behind its button."""
+    with st.popover("Load your own weights", icon=":material/upload_file:", type="tertiary"):
+        st.file_uploader(
+            "State dict",
+            type=["pth", "pt", "safetensors"],
+            key=_FILE,
+            on_change="ignore",
+            help="Tensors only, as `torch.save(model.state_dict(), …)` writes them. "
+            "Code in a file is never run.",
+        )
+        st.selectbox(
+            "Architecture",
+            architectures(),
+            index=None,
+            placeholder="The network it was saved from",
+            key=_ARCHITECTURE,
+            on_change="ignore",
+        )
+        st.file_uploader(
+            "Class labels, optional",
+            type=["txt"],
+            key=_LABELS,
+            on_change="ignore",
+            max_upload_size=1,
+        )
+        st.text_area(
+            "or type them, one a line", key=_NAMES, height=96, max_chars=20_000, on_change="ignore"
+        )
+        st.button("Load", on_click=_load, type="primary", width="stretch")
+        failed = st.session_state.get(_ERROR)
+        if failed:
+            errors.show(failed.error, failed.name)
+
+
+def _load() -> None:
+    file = st.session_state.get(_FILE)
+    st.session_state[_ERROR] = None
+    try:
+        if file is None:
+            raise WeightsError("No file was chosen.", hint="Drop a state dict above.")
+        clf = _classifier(file.name, file.getvalue(), st.session_state.get(_ARCHITECTURE))
+    except GradcamError as error:
+        errors.log.warning("%s", error, exc_info=error)
+        st.session_state[_ERROR] = _Failed(error, file.name if file else "")
+        return
+    models = dict(loaded())
+    models.pop(clf.id, None)
+    models[clf.id] = clf
+    st.session_state[_MODELS] = dict(list(models.items())[-KEPT:])
+    state.change(lambda view: view.with_model(clf.id, same_labels=False))
+
+
+def _classifier(name: str, data: bytes, architecture: str | None) -> Classifier:
+    if architecture is None:
+        raise WeightsError("No architecture was chosen.", hint="Choose the one it was saved from.")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / (Path(name).name or "weights.pth")
+        path.write_bytes(data)
+        clf = gradcam.load_model(path, architecture=architecture, labels=_labels() or None)
+        clf.layers()  # a model that cannot be traced, or labels that do not fit, fail here
+        _ = clf.labels
+    return clf
+
+
+def _labels() -> list[str]:
+    file = st.session_state.get(_LABELS)
+    text = st.session_state.get(_NAMES) or ""
+    if file is not None:
+        text = file.getvalue()[:_MAX_LABELS].decode("utf-8", "replace")
+    return [line.strip()[:200] for line in text.splitlines() if line.strip()]

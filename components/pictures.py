@@ -1,0 +1,60 @@
+"""Photos to explain, decoded once: samples, uploads and the camera's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from components.samples import SAMPLES, load
+from gradcam import GradcamError, open_image
+from gradcam.images import digest
+from gradcam.types import Photo
+
+MAX_PICTURES = 12
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One photo; notes say what was changed to read it."""
+
+    name: str
+    photo: Photo = field(repr=False)
+    digest: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A file that is no photo, and why."""
+
+    name: str
+    error: GradcamError
+
+
+@st.cache_resource(max_entries=len(SAMPLES), show_spinner=False)
+def sample(id: str) -> Picture:
+    """The sample photo called `id`."""
+    title = next(s.title for s in SAMPLES if s.id == id)
+    photo = load(id)
+    return Picture(title, photo, digest(photo))
+
+
+def read(files: Sequence[UploadedFile]) -> tuple[list[Picture], list[Unreadable]]:
+    """The files that are photos, and those that are not."""
+    good: list[Picture] = []
+    bad: list[Unreadable] = []
+    for file in files:
+        try:
+            good.append(_opened(file.file_id, file.name, file.getvalue()))
+        except GradcamError as error:
+            bad.append(Unreadable(file.name, error))
+    return good, bad
+
+
+@st.cache_resource(max_entries=MAX_PICTURES, show_spinner=False, scope="session")
+def _opened(file_id: str, name: str, _data: bytes) -> Picture:  # noqa: ARG001
+    opened = open_image(_data)
+    return Picture(name, opened.pixels, digest(opened.pixels), opened.notes)

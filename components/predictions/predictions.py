@@ -1,0 +1,78 @@
+"""The Python half of the bars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from gradcam.types import Prediction
+
+_HERE = Path(__file__).parent
+_COMPONENT = st.components.v2.component(
+    "gradcam_predictions",
+    css=(_HERE / "predictions.css").read_text(encoding="utf-8"),
+    js=(_HERE / "predictions.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Bars:
+    """One photo's predictions, best first, and the classes that have a panel."""
+
+    name: str
+    predictions: Sequence[Prediction]
+    shown: Collection[int]
+
+
+def predictions(photos: Sequence[Bars], *, key: str, on_toggle: Callable[[int, int], None]) -> None:
+    """Draw the bars; `on_toggle` gets the photo's place and the class index."""
+
+    def toggled() -> None:
+        event = st.session_state[key].get("toggled")
+        if isinstance(event, dict):
+            photo, index = event.get("photo"), event.get("index")
+            # What a browser sends is checked like any input.
+            if photo in range(len(photos)) and index in _indices(photos[photo]):
+                on_toggle(photo, index)
+
+    _COMPONENT(
+        key=key,
+        data={"photos": [_photo(bars) for bars in photos]},
+        on_toggled_change=toggled,
+    )
+
+
+def _indices(bars: Bars) -> list[int]:
+    return [p.index for p in bars.predictions]
+
+
+def _photo(bars: Bars) -> dict[str, Any]:
+    rows = [
+        {
+            "index": p.index,
+            "label": p.label,
+            "share": p.probability,
+            "percent": percent(p.probability),
+            "detail": f"class {p.index} · logit {p.logit:.2f}",
+            "shown": p.index in bars.shown,
+        }
+        for p in bars.predictions
+    ]
+    return {"name": bars.name, "rows": rows}
+
+
+def percent(share: float) -> str:
+    """A probability as people write it: never 0 or 100 unless it is.
+
+    >>> percent(0.6213), percent(0.0004), percent(0.99996)
+    ('62.1 %', '<0.1 %', '>99.9 %')
+    """
+    if 0 < share < 0.0005:
+        return "<0.1 %"
+    if 0.9995 <= share < 1:
+        return ">99.9 %"
+    return f"{share * 100:.1f} %"

@@ -1,0 +1,128 @@
+"""Sample photos, read from packages the app needs anyway: nothing is downloaded or shipped twice.
+
+The first is two photos side by side. The bundled model finds something in each half, so its two
+best classes part to their own sides: that one picture explains what a class activation map is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from gradcam.errors import ImageError, nearest
+from gradcam.images import read_image
+from gradcam.types import Photo
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One sample photo; the id stands in links, so it never changes."""
+
+    id: str
+    title: str
+    credit: str
+
+
+SAMPLES: tuple[Sample, ...] = (
+    Sample(
+        "two-things",
+        "Two things at once",
+        "Grace Hopper by the US Navy, 1984 (public domain); "
+        "coffee by Rachel Michetti, Pikolo Espresso Bar (CC0)",
+    ),
+    Sample("coffee", "Coffee", "Rachel Michetti, Pikolo Espresso Bar (CC0)"),
+    Sample("grace-hopper", "Grace Hopper", "US Navy, 1984 (public domain)"),
+    Sample("rocket", "Rocket", "SpaceX, Falcon 9 with DSCOVR (public domain)"),
+    Sample(
+        "motorcycle",
+        "Motorcycle",
+        "Nesic, Westling, Wang, Kitajima, Krathwohl and Scharstein, Middlebury stereo 2014",
+    ),
+    Sample("astronaut", "Astronaut", "NASA, Eileen Collins (public domain)"),
+    Sample("cat", "Cat", "Stéfan van der Walt, Chelsea (CC0)"),
+    Sample("photographer", "Photographer", "Lav Varshney (CC0)"),
+)
+
+# Where each lies inside the installed package.
+_FILES = {
+    "coffee": ("skimage", "data/coffee.png"),
+    "grace-hopper": ("matplotlib", "mpl-data/sample_data/grace_hopper.jpg"),
+    "rocket": ("skimage", "data/rocket.jpg"),
+    "motorcycle": ("skimage", "data/motorcycle_left.png"),
+    "astronaut": ("skimage", "data/astronaut.png"),
+    "cat": ("skimage", "data/chelsea.png"),
+    "photographer": ("skimage", "data/camera.png"),
+}
+
+
+class _Half(NamedTuple):
+    """What is cut out of a photo: the corner and the height; the width follows from the half's."""
+
+    sample: str
+    left: int
+    top: int
+    height: int
+
+
+# Found by a search over crops: the model's two best classes are clear, and their maps lie apart.
+# tests/components/test_samples.py measures both.
+_LEFT = _Half("grace-hopper", left=118, top=5, height=530)
+_RIGHT = _Half("coffee", left=227, top=2, height=371)
+_HALF_SIZE = (496, 800)
+_GUTTER = 21
+_GUTTER_LEVEL = 16
+
+
+@cache
+def load(sample_id: str) -> Photo:
+    """The photo, uint8 (H, W, 3), read-only because everyone gets the same array.
+
+    Raises
+    ------
+    ImageError : no sample has this id, or its file is not installed.
+    """
+    photo = _two_things() if sample_id == "two-things" else _packaged(sample_id)
+    photo.flags.writeable = False
+    return photo
+
+
+def _packaged(sample_id: str) -> Photo:
+    if sample_id not in _FILES:
+        known = nearest(sample_id, (sample.id for sample in SAMPLES))
+        raise ImageError(f"There is no sample photo {sample_id!r}.", hint=known)
+    package, path = _FILES[sample_id]
+    # A copy: what Pillow decodes may be read-only already, or shared.
+    return read_image(_folder(package) / path).copy()
+
+
+def _folder(package: str) -> Path:
+    # Looked up, not imported: scikit-image and matplotlib would cost the first screen a second.
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ImageError(
+            f"The sample photos of {package} are missing.", hint="Run `make setup` again."
+        )
+    return Path(spec.origin).parent
+
+
+def _two_things() -> Photo:
+    """Both halves with a dark gutter between, uint8 (800, 2 · half + gutter, 3)."""
+    width, height = _HALF_SIZE
+    photo = np.full((height, 2 * width + _GUTTER, 3), _GUTTER_LEVEL, np.uint8)
+    photo[:, :width] = _cut(_LEFT)
+    photo[:, -width:] = _cut(_RIGHT)
+    return photo
+
+
+def _cut(half: _Half) -> Photo:
+    width, height = _HALF_SIZE
+    right = half.left + half.height * width / height
+    box = (half.left, half.top, right, half.top + half.height)
+    whole = Image.fromarray(load(half.sample))
+    return np.asarray(whole.resize(_HALF_SIZE, Image.Resampling.LANCZOS, box=box))

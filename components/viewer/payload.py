@@ -1,0 +1,147 @@
+"""What the browser gets: one block of bytes, the same bytes for the same picture.
+
+Layout, little endian: uint32 length of the header; the header, JSON in UTF-8 padded with spaces to
+a multiple of four bytes; then the blobs, each at an offset from where they begin that the header
+names: float32 maps at their own resolution, 8-bit colours, one JPEG per photo.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from gradcam import render
+from gradcam.types import Photo, SaliencyMap
+
+JPEG_SIDE = 1280
+JPEG_QUALITY = 90
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One cell: a title and a quiet figure beside it, a map, and a note where it needs one."""
+
+    title: str
+    subtitle: str
+    map: SaliencyMap | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One photo, uint8 (H, W, 3), and its cells."""
+
+    photo: Photo
+    caption: str
+    panels: Sequence[Panel]
+
+
+def pack(rows: Sequence[Row]) -> bytes:
+    """All rows as one block of bytes."""
+    blobs = _Blobs()
+    header = {
+        "colormaps": [
+            {"name": name, "lut": blobs.add(render.lut(name).tobytes())}
+            for name in render.COLORMAPS
+        ],
+        "rows": [_row(row, blobs) for row in rows],
+    }
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 4)
+    return struct.pack("<I", len(text)) + text + blobs.bytes()
+
+
+def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
+    height, width = row.photo.shape[:2]
+    jpeg = photo_jpeg(row.photo)
+    first = next((panel.map for panel in row.panels if panel.map is not None), None)
+    return {
+        "caption": row.caption,
+        "size": [width, height],
+        "jpeg": [blobs.add(jpeg), len(jpeg)],
+        "id": hashlib.sha256(jpeg).hexdigest()[:16],
+        "window": _window(first, width, height),
+        "panels": [_panel(panel, blobs, width, height) for panel in row.panels],
+    }
+
+
+def _panel(panel: Panel, blobs: _Blobs, width: int, height: int) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "title": panel.title,
+        "subtitle": panel.subtitle,
+        "note": panel.note,
+        "values": None,
+    }
+    if panel.map is not None:
+        values = np.ascontiguousarray(panel.map.values, "<f4")
+        described["values"] = blobs.add(values.tobytes())
+        described["shape"] = list(values.shape)
+        described["peak"] = panel.map.peak
+        described["window"] = _window(panel.map, width, height)
+    return described
+
+
+def _window(saliency_map: SaliencyMap | None, width: int, height: int) -> list[float]:
+    """Left, top, right, bottom in photo pixels; the whole photo where there is no map."""
+    if saliency_map is None:
+        return [0, 0, width, height]
+    window = saliency_map.window
+    return [window.left, window.top, window.right, window.bottom]
+
+
+def photo_jpeg(photo: Photo) -> bytes:
+    """The photo as the browser shows it: JPEG, at most JPEG_SIDE pixels on its longer side."""
+    return _jpeg(_Pixels(photo))
+
+
+class _Pixels:
+    """A photo that can be a cache's key: equal when its pixels are."""
+
+    def __init__(self, photo: Photo) -> None:
+        self.photo = photo
+        self.digest = hashlib.sha256(np.ascontiguousarray(photo).data).digest()
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Pixels) and self.digest == other.digest
+
+
+@lru_cache(maxsize=32)
+def _jpeg(pixels: _Pixels) -> bytes:
+    image = Image.fromarray(pixels.photo)
+    image.thumbnail((JPEG_SIDE, JPEG_SIDE), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    # Full colour resolution: the halved one smears edges that the overlay then seems to move.
+    image.save(buffer, "JPEG", quality=JPEG_QUALITY, subsampling=0)
+    return buffer.getvalue()
+
+
+class _Blobs:
+    """Blobs one after another, each beginning at a multiple of four bytes."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._length = 0
+
+    def add(self, blob: bytes) -> int:
+        """Append; the offset it begins at."""
+        offset = self._length
+        padded = blob + b"\0" * (-len(blob) % 4)
+        self._parts.append(padded)
+        self._length += len(padded)
+        return offset
+
+    def bytes(self) -> bytes:
+        """All of them."""
+        return b"".join(self._parts)

@@ -1,0 +1,238 @@
+// The viewer itself: takes the bytes, lays out the grid, and draws when something changed.
+
+// One look for every viewer of the page; it outlives reruns and remounts.
+let LOOK = null
+
+class Viewer {
+  constructor(parent) {
+    this.root = element("div", "viewer", parent)
+    const bar = element("div", "bar", this.root)
+    this.toolbar = new Toolbar(bar, {
+      change: (fields) => this.change(fields),
+      fit: () => this.fit(),
+      full: () => this.fullScreen(),
+    })
+    this.colorbar = new ColorBar(bar)
+    this.grid = element("div", "grid", this.root)
+    this.close = iconButton("close", "Back to all panels", this.root, () => this.open(null))
+    this.close.classList.add("back")
+    this.rows = []
+    this.cells = []
+    this.focus = null
+    this.split = 0.5
+    this.watch = new ResizeObserver(() => this.layout())
+    this.watch.observe(this.root)
+    this.onFullScreen = () => this.layout()
+    this.onKey = (event) => { if (event.key === "Escape" && this.focus) this.open(null) }
+    document.addEventListener("fullscreenchange", this.onFullScreen)
+    this.root.addEventListener("keydown", this.onKey)
+    this.root.renderNative = (row, panel) => this.renderNative(row, panel)
+  }
+
+  // New bytes. The old picture stays until the new photos are decoded, so nothing flickers.
+  async show(data) {
+    if (data === this.data) return this.publish()
+    this.data = data
+    const header = unpack(data)
+    LOOK ??= readLook(window.location.hash, header.colormaps.map(({ name }) => name))
+    const bitmaps = await Promise.all(header.rows.map(decodePhoto))
+    if (data !== this.data) return undefined
+    header.rows.forEach((row, r) => {
+      row.bitmap = bitmaps[r]
+      const before = this.rows.find((old) => old.id === row.id)
+      row.area = before ? before.area : wholePhoto(row)
+    })
+    this.header = header
+    this.rows = header.rows
+    this.build()
+    return this.publish()
+  }
+
+  publish() {
+    if (LOOK) publishLook(LOOK)
+  }
+
+  build() {
+    const remembered = this.focus && { row: this.focus.row.id, index: this.focus.index }
+    const active = this.root.getRootNode().activeElement
+    const focused = this.cells.findIndex((cell) => cell.node === active)
+    this.cells = []
+    this.lines = this.rows.map((row) => {
+      const line = element("section", "row")
+      const cells = [new Cell(row, null, -1), ...row.panels.map((p, i) => new Cell(row, p, i))]
+      for (const cell of cells) {
+        line.append(cell.node)
+        listen(cell, this)
+      }
+      this.cells.push(...cells)
+      return line
+    })
+    this.grid.replaceChildren(...this.lines)
+    this.focus = (remembered && this.cells.find(
+      (cell) => cell.row.id === remembered.row && cell.index === remembered.index,
+    )) || null
+    this.layout()
+    if (focused >= 0) this.cells[focused]?.node.focus({ preventScroll: true })
+  }
+
+  // As many columns as keep panels large; a photo never taller than the window shows.
+  layout() {
+    if (!this.rows.length) return
+    const width = this.grid.clientWidth
+    if (!width) return
+    this.root.classList.toggle("opened", Boolean(this.focus))
+    const gap = width < 520 ? 10 : 16
+    const tallest = Math.max(240, window.innerHeight * (this.focus || document.fullscreenElement ? 0.78 : 0.62))
+    this.rows.forEach((row, r) => {
+      const cells = this.cells.filter((cell) => cell.row === row)
+      const count = this.focus ? 1 : cells.length
+      const columns = this.focus ? 1 : columnsFor(width, count, this.rows.length, gap)
+      const widest = (tallest * row.size[0]) / row.size[1]
+      const cellWidth = Math.min((width - gap * (columns - 1)) / columns, widest)
+      this.lines[r].style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${cellWidth}px))`
+      this.lines[r].style.gap = `${gap + 4}px ${gap}px`
+      this.lines[r].hidden = Boolean(this.focus) && this.focus.row !== row
+      for (const cell of cells) {
+        cell.node.hidden = Boolean(this.focus) && this.focus !== cell
+        if (!cell.node.hidden) cell.resize(cellWidth, (cellWidth * row.size[1]) / row.size[0])
+      }
+    })
+    this.paint()
+  }
+
+  // Many changes in one frame are one drawing.
+  redraw() {
+    this.pending ??= requestAnimationFrame(() => this.paint())
+  }
+
+  paint() {
+    cancelAnimationFrame(this.pending)
+    this.pending = undefined
+    const context = this.context()
+    const start = performance.now()
+    for (const cell of this.cells) if (!cell.node.hidden) cell.draw(context)
+    this.root.dataset.frameMs = (performance.now() - start).toFixed(2)
+    this.toolbar.show(LOOK, this.header.colormaps, this.rows.some(zoomed))
+    this.colorbar.show(LOOK, context.lut, this.sharedPeak())
+    this.root.dataset.view = LOOK.view
+  }
+
+  context() {
+    const { lut } = this.header.colormaps.find(({ name }) => name === LOOK.cm)
+    const shared = this.sharedPeak()
+    return {
+      look: LOOK, lut, split: this.split, table: mixingTable(lut, LOOK.op),
+      scaleOf: (panel) => (LOOK.scale === "shared" ? shared : panel.peak),
+    }
+  }
+
+  sharedPeak() {
+    const peaks = this.rows.flatMap((row) => row.panels.filter((p) => p.values).map((p) => p.peak))
+    return Math.max(0, ...peaks)
+  }
+
+  get look() {
+    return LOOK
+  }
+
+  change(fields) {
+    LOOK = { ...LOOK, ...fields }
+    this.publish()
+    this.redraw()
+  }
+
+  swipe(share) {
+    this.split = Math.min(Math.max(share, 0), 1)
+    this.redraw()
+  }
+
+  // The crosshair: the same place in every cell of the row, each with its own value.
+  track(row, point) {
+    for (const cell of this.cells) {
+      if (cell.row !== row) continue
+      const inside = point && point.x >= row.area.x && point.x <= row.area.x + row.area.width
+        && point.y >= row.area.y && point.y <= row.area.y + row.area.height
+      cell.stage.classList.toggle("tracked", Boolean(inside))
+      cell.read.textContent = inside ? reading(cell.panel, point, this.context()) : ""
+      if (!inside) continue
+      cell.down.style.left = `${((point.x - row.area.x) / row.area.width) * 100}%`
+      cell.across.style.top = `${((point.y - row.area.y) / row.area.height) * 100}%`
+    }
+  }
+
+  open(cell) {
+    const before = this.focus
+    this.focus = this.focus === cell ? null : cell
+    this.layout()
+    const next = this.focus || before
+    if (next) next.node.focus({ preventScroll: true })
+  }
+
+  // Arrow keys: the divider in the swipe view, the neighbour in the large view.
+  step(direction, share) {
+    if (LOOK.view === "swipe") return this.swipe(this.split + share)
+    if (!this.focus) return undefined
+    const now = this.cells.indexOf(this.focus)
+    const next = this.cells[(now + direction + this.cells.length) % this.cells.length]
+    this.focus = null
+    return this.open(next)
+  }
+
+  fit() {
+    for (const row of this.rows) row.area = wholePhoto(row)
+    this.redraw()
+  }
+
+  fullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen()
+    else this.root.requestFullscreen()
+  }
+
+  // One overlay at the photo's own size, for comparing with the server's picture.
+  renderNative(r, p) {
+    const row = this.rows[r], panel = row.panels[p], area = wholePhoto(row)
+    const { width, height } = row.bitmap
+    const photo = photoPixels({ ...row, pixelsKey: "" }, area, width, height)
+    const out = new Uint8ClampedArray(width * height * 4)
+    const values = upsample(panel, area, width, height)
+    composite(out, photo.data, values, panel, area, width, height, this.context())
+    return { width, height, data: Array.from(out) }
+  }
+
+  remove() {
+    this.watch.disconnect()
+    document.removeEventListener("fullscreenchange", this.onFullScreen)
+    this.root.remove()
+  }
+}
+
+function columnsFor(width, count, rows, gap) {
+  const smallest = width < 520 ? 140 : rows > 1 ? 170 : 240
+  const most = Math.max(1, Math.floor((width + gap) / (smallest + gap)))
+  const lines = Math.ceil(count / most)
+  return Math.ceil(count / lines)
+}
+
+function reading(panel, point, context) {
+  if (!panel) return `${Math.floor(point.x)}, ${Math.floor(point.y)}`
+  const value = panel.values && valueAt(panel, point.x, point.y)
+  if (value === null) return "not seen"
+  const scale = context.scaleOf(panel)
+  const heat = scale > 0 ? Math.min(Math.max(value, 0) / scale, 1) : 0
+  return `${Math.round(heat * 100)} %  ${figures(value)}`
+}
+
+const VIEWERS = new WeakMap()
+
+export default function ({ parentElement, data }) {
+  let viewer = VIEWERS.get(parentElement)
+  if (!viewer) {
+    viewer = new Viewer(parentElement)
+    VIEWERS.set(parentElement, viewer)
+  }
+  viewer.show(data)
+  return () => {
+    viewer.remove()
+    VIEWERS.delete(parentElement)
+  }
+}

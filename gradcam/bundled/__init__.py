@@ -1,0 +1,46 @@
+"""The model that ships with the project: pure data here, torch only in `network`.
+
+CARD.md says what it was made from, how good it is and what it cannot do.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+from gradcam.types import ModelSpec, Preprocessing
+
+_HERE = Path(__file__).parent
+WEIGHTS = _HERE / "photos.safetensors"
+CLASSES = _HERE / "photos-classes.csv"
+
+PHOTOS = ModelSpec(
+    id="bundled/photos",
+    title="PhotoNet (100 everyday things)",
+    framework="torch",
+    source="bundled",
+    parameters=1_215_300,
+    preprocessing=Preprocessing(resize=80, crop=(80, 80)),
+    labels="photos100",
+    top1=62.26,
+    top5=85.62,
+    note="Small and quick, works offline; sees 80 × 80 pixels and knows 100 classes.",
+)
+SPECS: tuple[ModelSpec, ...] = (PHOTOS,)
+
+
+def labels() -> tuple[str, ...]:
+    """What people read, one per class, in the order of the model's outputs; all different."""
+    return tuple(label for _, label in _classes())
+
+
+def wnids() -> tuple[str, ...]:
+    """WordNet ids, in the same order: the names of the folders the photos lie in."""
+    return tuple(wnid for wnid, _ in _classes())
+
+
+@cache
+def _classes() -> tuple[tuple[str, str], ...]:
+    with CLASSES.open(encoding="utf-8", newline="") as file:
+        return tuple((row["wnid"], row["label"]) for row in csv.DictReader(file))

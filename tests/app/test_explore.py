@@ -1,0 +1,220 @@
+"""The Explore page's logic, without a browser."""
+
+from __future__ import annotations
+
+import io
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from components import explore
+
+SQUEEZENET = "torchvision/squeezenet1_1"
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The rows last handed to the viewer."""
+    rows: list[Any] = []
+
+    def viewer(new: Any, *, key: str) -> None:  # noqa: ARG001
+        rows[:] = new
+
+    monkeypatch.setattr(explore, "viewer", viewer)
+    return rows
+
+
+@pytest.fixture
+def squeezenet(tmp_path: Path, app: AppTest) -> Path:  # noqa: ARG001 - sets the folders
+    """SqueezeNet with random weights, where a download would have put it."""
+    import torch
+    from torchvision import models
+
+    torch.manual_seed(0)
+    path = tmp_path / "gradcam" / "weights" / "squeezenet1_1-b8a52dc0.pth"
+    path.parent.mkdir(parents=True)
+    torch.save(models.squeezenet1_1(weights=None).state_dict(), path)
+    return path
+
+
+def png(side: int = 64) -> bytes:
+    """A photo of noise."""
+    file = io.BytesIO()
+    noise = np.random.default_rng(0).integers(0, 255, (side, side, 3), np.uint8)
+    Image.fromarray(noise).save(file, "PNG")
+    return file.getvalue()
+
+
+def titles(row: Any) -> list[str]:
+    return [panel.title for panel in row.panels]
+
+
+def healthy(app: AppTest) -> bool:
+    return not app.exception and not app.error and not app.warning
+
+
+def test_the_first_screen_is_never_empty(app: AppTest, shown: list[Any]) -> None:
+    app.run()
+    assert healthy(app)
+    assert titles(shown[0])[:2] == ["espresso", "bow tie"]
+    assert len(shown[0].panels) == 4
+    assert dict(app.query_params) == {}
+
+
+def test_controls_write_the_link(app: AppTest, shown: list[Any]) -> None:
+    app.run()
+    app.selectbox(key="method").select("hirescam").run()
+    app.slider(key="top").set_value(2).run()
+    app.segmented_control(key="fit").set_value("squash").run()
+    other = next(o for o in app.selectbox(key="layer").options if o.startswith("layer2"))
+    app.selectbox(key="layer").select(other.split(" · ")[0]).run()
+    app.multiselect(key="classes").select(7).run()
+    assert healthy(app)
+    query = dict(app.query_params)
+    assert {k: query[k] for k in ("method", "top", "fit", "add")} == {
+        "method": "hirescam",
+        "top": "2",
+        "fit": "squash",
+        "add": "7",
+    }
+    assert query["layer"].startswith("layer2")
+    assert len(shown[0].panels) == 3
+    assert {panel.map.method for panel in shown[0].panels} == {"hirescam"}
+    assert shown[0].panels[0].map.layer == query["layer"]
+
+
+def test_a_link_restores_the_view(app: AppTest, shown: list[Any]) -> None:
+    app.query_params.update({"image": "coffee,cat", "top": "1", "add": "3", "method": "hirescam"})
+    app.run()
+    assert healthy(app)
+    assert [row.caption for row in shown] == ["Coffee", "Cat"]
+    assert [len(row.panels) for row in shown] == [2, 2]
+    assert app.slider(key="top").value == 1
+    assert app.multiselect(key="classes").value == [3]
+
+
+def test_a_stale_link_falls_back_field_by_field(app: AppTest, shown: list[Any]) -> None:
+    app.query_params.update(
+        {
+            "image": "gone,coffee",
+            "model": "torchvision/nothing",
+            "layer": "no.such",
+            "method": "hirescam",
+            "fit": "?",
+            "top": "900",
+            "add": "99999,4",
+            "drop": "x",
+        }
+    )
+    app.run()
+    assert healthy(app)
+    assert [row.caption for row in shown] == ["Coffee"]
+    assert app.selectbox(key="model").value == "bundled/photos"
+    assert app.selectbox(key="method").value == "hirescam"
+    assert len(shown[0].panels) == 4
+
+
+def test_bad_files_cost_nothing(app: AppTest, shown: list[Any]) -> None:
+    app.run()
+    files = app.file_uploader(key="files")
+    files.upload("notes *bold*.png", b"just text")
+    files.upload("empty.jpg", b"")
+    files.upload("good.png", png())
+    files.upload("cut.png", png()[:200])
+    app.run()
+    assert not app.exception
+    assert [row.caption for row in shown] == ["good.png"]
+    lines = app.error[0].value.splitlines()
+    assert len(lines) == 3
+    assert "notes \\*bold\\*" in lines[0]
+    assert "0 bytes" in lines[1]
+
+
+def test_an_animation_is_noted_quietly(app: AppTest, shown: list[Any]) -> None:
+    file = io.BytesIO()
+    frames = [Image.new("RGB", (40, 40), color) for color in ("red", "blue")]
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+    app.run()
+    app.file_uploader(key="files").upload("moving.gif", file.getvalue())
+    app.run()
+    assert healthy(app)
+    assert shown[0].caption == "moving.gif"
+    assert any("first frame" in caption.value for caption in app.caption)
+
+
+def test_another_model_drops_layer_and_classes(
+    app: AppTest,
+    shown: list[Any],
+    squeezenet: Path,  # noqa: ARG001
+) -> None:
+    app.query_params.update({"add": "7", "layer": "layer2"})
+    app.run()
+    app.selectbox(key="model").select(SQUEEZENET).run()
+    assert healthy(app)
+    assert dict(app.query_params) == {"model": SQUEEZENET}
+    assert app.multiselect(key="classes").value == []
+    assert shown[0].panels[0].map.layer == app.selectbox(key="layer").value
+    assert len(app.selectbox(key="layer").options) > 20
+
+
+def test_offline_is_one_sentence_and_a_way_back(app: AppTest, shown: list[Any]) -> None:
+    app.run()
+    shown.clear()
+    app.selectbox(key="model").select(SQUEEZENET).run()
+    for _ in range(50):
+        if app.error:
+            break
+        time.sleep(0.1)
+        app.run()
+    assert not app.exception
+    assert "squeezenet1\\_1\\-b8a52dc0\\.pth" in app.error[0].value
+    assert "gradcam/weights" in app.error[0].value
+    assert not shown
+    next(b for b in app.button if b.label == "Use the built-in model").click().run()
+    assert healthy(app)
+    assert shown
+    assert dict(app.query_params) == {}
+
+
+def test_own_weights(app: AppTest, shown: list[Any], squeezenet: Path) -> None:
+    app.run()
+    app.file_uploader(key="own_file").upload("mine.pth", squeezenet.read_bytes())
+    app.selectbox(key="own_architecture").select("squeezenet1_1")
+    next(b for b in app.button if b.label == "Load").click().run()
+    assert healthy(app)
+    assert app.selectbox(key="model").value == "file/mine.pth"
+    assert any(o.startswith("Yours · mine") for o in app.selectbox(key="model").options)
+    assert len(shown[0].panels) == 4
+    assert dict(app.query_params) == {}
+
+
+def test_own_weights_that_do_not_fit_leave_the_view_alone(
+    app: AppTest, shown: list[Any], squeezenet: Path
+) -> None:
+    app.run()
+    app.file_uploader(key="own_file").upload("mine.pth", squeezenet.read_bytes())
+    app.selectbox(key="own_architecture").select("resnet18")
+    next(b for b in app.button if b.label == "Load").click().run()
+    assert not app.exception
+    assert "resnet18" in app.error[0].value
+    assert app.selectbox(key="model").value == "bundled/photos"
+    assert shown
+
+
+def test_what_should_not_happen_shows_no_traceback(
+    app: AppTest, shown: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: Any, **_kwargs: Any) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(explore.engine, "rank", broken)
+    app.run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "secret" not in app.error[0].value
+    assert not shown

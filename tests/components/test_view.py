@@ -1,0 +1,126 @@
+"""What a link restores, and that no link can break it."""
+
+from __future__ import annotations
+
+import random
+import string
+
+import pytest
+
+from components.view import DEFAULT_MODEL, MAX_CLASSES, MAX_SAMPLES, ViewState
+
+FULL = ViewState(
+    samples=("cat", "rocket"),
+    model="torchvision/resnet50",
+    layer="layer3.5",
+    method="hirescam",
+    fit="pad",
+    top=3,
+    added=(281, 285),
+    removed=(7,),
+)
+RANKED = (5, 3, 9, 1, 8, 2)
+
+
+def test_the_first_screen_has_an_empty_query() -> None:
+    assert ViewState().to_query() == {}
+    assert ViewState.from_query({}) == ViewState()
+
+
+def test_there_and_back() -> None:
+    assert ViewState.from_query(FULL.to_query()) == FULL
+
+
+def test_the_query_reads_well() -> None:
+    assert FULL.to_query() == {
+        "image": "cat,rocket",
+        "model": "torchvision/resnet50",
+        "layer": "layer3.5",
+        "method": "hirescam",
+        "fit": "pad",
+        "top": "3",
+        "add": "281,285",
+        "drop": "7",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("fit", "stretch"),
+        ("top", "0"),
+        ("top", "11"),
+        ("top", "-1"),
+        ("top", "three"),
+        ("top", "²"),
+        ("layer", "x" * 201),
+        ("model", "<script>"),
+        ("method", "a\nb"),
+        ("add", "1e9,-3,,x"),
+        ("drop", "9" * 4000),
+        ("image", ",,,"),
+    ],
+)
+def test_one_bad_field_falls_back_alone(name: str, value: str) -> None:
+    view = ViewState.from_query({"method": "hirescam", **{name: value}})
+    assert view == ViewState(method="gradcam" if name == "method" else "hirescam")
+
+
+def test_lists_are_short_and_without_doubles() -> None:
+    many = ",".join(str(n) for n in range(500))
+    view = ViewState.from_query({"image": many, "add": many, "drop": "4,4,4"})
+    assert len(view.samples) == MAX_SAMPLES
+    assert len(view.added) == MAX_CLASSES
+    assert view.removed == (4,)
+
+
+def test_no_query_raises() -> None:
+    draw = random.Random(7)
+    names = list(FULL.to_query())
+    for _ in range(2000):
+        junk = {n: "".join(draw.choices(string.printable + "é²\u202e", k=9)) for n in names}
+        ViewState.from_query(ViewState.from_query(junk).to_query())
+
+
+def test_own_models_are_in_no_link() -> None:
+    view = ViewState(model="file/mine.pth", layer="layer4", added=(1,), top=2)
+    assert view.to_query() == {"top": "2"}
+
+
+def test_what_does_not_exist_is_left_out() -> None:
+    view = FULL.among(samples=["rocket"], models=[DEFAULT_MODEL], methods=["gradcam"])
+    assert view == ViewState(samples=("rocket",), fit="pad", top=3)
+    kept = FULL.among(
+        samples=["cat", "rocket"], models=["torchvision/resnet50"], methods=["hirescam"]
+    )
+    assert kept == FULL
+
+
+def test_what_the_model_does_not_have_is_left_out() -> None:
+    view = FULL.within(layers=["layer4"], classes=282)
+    assert (view.layer, view.added, view.removed) == ("", (281,), (7,))
+
+
+def test_another_model_starts_at_its_own_layer() -> None:
+    other = FULL.with_model("torchvision/vgg16", same_labels=True)
+    assert (other.layer, other.added, other.removed, other.top) == ("", (281, 285), (), 3)
+    assert FULL.with_model(DEFAULT_MODEL, same_labels=False).added == ()
+    assert FULL.with_model(FULL.model, same_labels=True) is FULL
+
+
+def test_panels_are_the_top_less_the_removed_and_the_added() -> None:
+    view = ViewState(top=3, added=(8, 3), removed=(5,))
+    assert view.shown(RANKED) == (3, 9, 8)
+
+
+@pytest.mark.parametrize("index", RANKED)
+def test_a_toggle_changes_one_panel_and_a_second_puts_it_back(index: int) -> None:
+    view = ViewState(top=3, added=(8,))
+    once = view.toggled(index, RANKED)
+    assert set(once.shown(RANKED)) ^ set(view.shown(RANKED)) == {index}
+    assert set(once.toggled(index, RANKED).shown(RANKED)) == set(view.shown(RANKED))
+
+
+def test_another_top_shows_all_of_it() -> None:
+    assert ViewState(removed=(5,)).with_top(2).shown(RANKED) == (5, 3)
+    assert ViewState().with_top(99).top == 10

@@ -1,0 +1,61 @@
+"""Colours, checked pixel by pixel."""
+
+from __future__ import annotations
+
+import matplotlib
+import numpy as np
+import pytest
+
+import gradcam
+from gradcam import render
+from gradcam.types import Prediction, SaliencyMap, Window
+
+GREY = np.full((1, 4, 3), 100, np.uint8)
+
+
+def ramp(values: list[float]) -> SaliencyMap:
+    """One map cell per photo pixel, so that nothing is interpolated."""
+    return SaliencyMap(
+        np.float32([values]),
+        Prediction(0, "a", 0.5, 1.0),
+        "layer",
+        "gradcam",
+        Window(0, 0, len(values), 1),
+        (1, len(values)),
+    )
+
+
+def test_overlay_by_hand() -> None:
+    """Heat 0, ¼, ½, 1 at alpha 0.6 is drawn at opacity 0, 0.3, 0.6, 0.6."""
+    picture = np.asarray(render.overlay(GREY, ramp([-1, 1, 2, 4]), colormap="gray", alpha=0.6))
+    # gray's colours at 64, 128 and 255 of 255.
+    expected = [100, 0.7 * 100 + 0.3 * 64, 0.4 * 100 + 0.6 * 128, 0.4 * 100 + 0.6 * 255]
+    np.testing.assert_allclose(picture[0, :, 0], expected, atol=0.5)
+
+
+def test_below_the_threshold_the_photo_stays() -> None:
+    picture = np.asarray(render.overlay(GREY, ramp([1, 2, 3, 4]), threshold=0.6))
+    assert (picture[0, :2] == 100).all()
+    assert (picture[0, 2:] != 100).any(axis=-1).all()
+
+
+def test_an_empty_map_is_the_photo() -> None:
+    np.testing.assert_array_equal(render.overlay(GREY, ramp([0, -1, 0, -2])), GREY)
+
+
+def test_a_shared_scale_dims_the_weaker_map() -> None:
+    weak = ramp([1, 1, 1, 1])
+    assert (np.asarray(render.grey(weak)) == 255).all()
+    assert (np.asarray(render.grey(weak, scale=4)) == 64).all()
+
+
+@pytest.mark.parametrize("name", render.COLORMAPS)
+def test_colours_are_matplotlib_s(name) -> None:
+    theirs = matplotlib.colormaps[name](np.linspace(0, 1, 256), bytes=True)[:, :3]
+    np.testing.assert_array_equal(render.lut(name), theirs)
+    np.testing.assert_array_equal(render.colorize(np.float32([[0, 1]]), name)[0], theirs[[0, 255]])
+
+
+def test_an_unknown_colormap_lists_the_nearest() -> None:
+    with pytest.raises(gradcam.GradcamError, match="Nearest: viridis"):
+        render.lut("virides")
