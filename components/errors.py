@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import RerunException, StopException
 
 from gradcam import GradcamError
 
@@ -53,8 +52,6 @@ def told(name: str = "") -> Iterator[None]:
     """Whatever goes wrong within is told on the page, and the rest of the page goes on."""
     try:
         yield
-    except (RerunException, StopException):
-        raise
     except GradcamError as error:
         log.warning("%s", error, exc_info=error)
         show(error, name)

@@ -39,7 +39,7 @@ class ViewState:
     layer: str = ""
     method: str = DEFAULT_METHOD
     fit: Fit = "crop"
-    top: int = 4
+    top: int = 5
     added: tuple[int, ...] = ()
     removed: tuple[int, ...] = ()
 

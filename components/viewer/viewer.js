@@ -196,7 +196,7 @@ class Viewer {
     const out = new Uint8ClampedArray(width * height * 4)
     const values = upsample(panel, area, width, height)
     composite(out, photo.data, values, panel, area, width, height, this.context())
-    return { width, height, data: Array.from(out) }
+    return { width, height, data: out }
   }
 
   remove() {

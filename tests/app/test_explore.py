@@ -62,7 +62,7 @@ def test_the_first_screen_is_never_empty(app: AppTest, shown: list[Any]) -> None
     app.run()
     assert healthy(app)
     assert titles(shown[0])[:2] == ["espresso", "bow tie"]
-    assert len(shown[0].panels) == 4
+    assert len(shown[0].panels) == 5
     assert dict(app.query_params) == {}
 
 
@@ -116,7 +116,7 @@ def test_a_stale_link_falls_back_field_by_field(app: AppTest, shown: list[Any]) 
     assert [row.caption for row in shown] == ["Coffee"]
     assert app.selectbox(key="model").value == "bundled/photos"
     assert app.selectbox(key="method").value == "hirescam"
-    assert len(shown[0].panels) == 4
+    assert len(shown[0].panels) == 5
 
 
 def test_bad_files_cost_nothing(app: AppTest, shown: list[Any]) -> None:
@@ -189,7 +189,7 @@ def test_own_weights(app: AppTest, shown: list[Any], squeezenet: Path) -> None:
     assert healthy(app)
     assert app.selectbox(key="model").value == "file/mine.pth"
     assert any(o.startswith("Yours · mine") for o in app.selectbox(key="model").options)
-    assert len(shown[0].panels) == 4
+    assert len(shown[0].panels) == 5
     assert dict(app.query_params) == {}
 
 

@@ -1,0 +1,247 @@
+"""The whole way in a real browser: photo, model, layer, class, look, link."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+
+from tests.browser.conftest import READY
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared" / "data" / "squeezenet1_1-imagenet.pth"
+WEIGHTS = "squeezenet1_1-b8a52dc0.pth"
+
+
+@pytest.fixture(scope="module")
+def address(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The app, with SqueezeNet's weights already downloaded and the network away."""
+    home = tmp_path_factory.mktemp("torch")
+    path = home / "hub" / "checkpoints" / WEIGHTS
+    path.parent.mkdir(parents=True)
+    if SHARED.exists():
+        shutil.copyfile(SHARED, path)
+    else:
+        import torch
+        from torchvision import models
+
+        torch.save(models.squeezenet1_1(weights=None).state_dict(), path)
+    return serve(
+        ROOT / "app.py",
+        TORCH_HOME=str(home),
+        GRADCAM_CACHE="",
+        GRADCAM_MIRROR="http://127.0.0.1:9",
+    )
+
+
+@pytest.fixture
+def coffee(tmp_path: Path) -> Path:
+    """A real photo as somebody would have it on disk."""
+    from skimage import data
+
+    path = tmp_path / "my coffee.jpg"
+    Image.fromarray(data.coffee()).save(path, quality=92)
+    return path
+
+
+def open_page(page: Page, address: str) -> None:
+    page.goto(address)
+    settle(page)
+    expect(page.locator(".viewer .cell canvas").first).to_be_visible()
+
+
+def settle(page: Page) -> None:
+    """Wait for the answer to what was just done."""
+    page.wait_for_timeout(200)
+    page.wait_for_selector(READY)
+    page.wait_for_timeout(150)  # a frame or two for the viewer
+
+
+def query(page: Page) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def fragment(page: Page) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).fragment).items()}
+
+
+def panels(page: Page) -> list[str]:
+    """Titles of the maps, in order."""
+    return page.locator(".viewer .cell:not(.photo) .title").all_inner_texts()
+
+
+def photos(page: Page) -> list[str]:
+    return page.locator(".viewer .cell.photo .title").all_inner_texts()
+
+
+def picture(page: Page, index: int = 0) -> str:
+    """A fingerprint of one map as drawn."""
+    canvas = page.locator(".viewer .cell:not(.photo) canvas").nth(index)
+    return hashlib.sha256(canvas.evaluate("c => c.toDataURL()").encode()).hexdigest()
+
+
+def choose(page: Page, label: str, text: str) -> None:
+    """Search a dropdown and take the first hit."""
+    field = box(page, label)
+    field.click()
+    field.fill(text)
+    page.get_by_role("option").first.click()
+    settle(page)
+
+
+def box(page: Page, label: str) -> Locator:
+    return page.get_by_role("combobox", name=label)
+
+
+def bar(page: Page, label: str) -> Locator:
+    return page.get_by_role("group", name="Predictions").get_by_role("button", name=label)
+
+
+def upload(page: Page, *paths: Path) -> None:
+    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(paths)
+    settle(page)
+
+
+def test_from_a_photo_to_a_class_searched_by_name(page: Page, address: str, coffee: Path) -> None:
+    open_page(page, address)
+    assert photos(page) == ["Two things at once"]
+    assert panels(page)[:2] == ["espresso", "bow tie"]
+
+    upload(page, coffee)
+    expect(page.locator(".viewer .photo .title")).to_have_text("my coffee.jpg")
+    before = picture(page)
+
+    choose(page, "Model", "squeezenet 1.1")
+    expect(page.get_by_text("58.2 % top-1 · downloaded")).to_be_visible()
+    assert query(page) == {"model": "torchvision/squeezenet1_1"}
+    another_model = picture(page)
+    assert another_model != before
+
+    choose(page, "Layer", "features.7.expand3x3 ·")
+    assert query(page)["layer"].startswith("features.7.expand3x3")
+    assert picture(page) != another_model
+
+    choose(page, "Add a class", "tabby")
+    assert panels(page)[-1] == "tabby"
+    assert query(page)["add"] == "281"
+
+
+def test_the_look_never_asks_the_server_and_a_reload_finds_it(page: Page, address: str) -> None:
+    frames: list[str] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda _: frames.append("sent"))
+        socket.on("framereceived", lambda _: frames.append("received"))
+
+    page.on("websocket", listen)
+    open_page(page, f"{address}/?image=coffee,rocket&top=2&fit=squash")
+    before = picture(page)
+    frames.clear()
+    page.get_by_role("slider", name="Opacity").fill("0.9")
+    page.wait_for_timeout(300)
+    opaque = picture(page)
+    page.get_by_role("combobox", name="Colormap").select_option("viridis")
+    page.wait_for_timeout(300)
+    assert len({before, opaque, picture(page)}) == 3
+    assert frames == []
+
+    bar(page, "espresso").click()
+    settle(page)
+    assert "espresso" not in panels(page)
+    assert fragment(page) == {"op": "0.9", "cm": "viridis"}
+    assert query(page)["image"] == "coffee,rocket"
+    seen = (page.url, photos(page), panels(page), picture(page))
+
+    page.reload()
+    settle(page)
+    expect(page.locator(".viewer .cell canvas").first).to_be_visible()
+    settle(page)
+    assert (page.url, photos(page), panels(page), picture(page)) == seen
+
+
+def test_back_goes_back(page: Page, address: str) -> None:
+    open_page(page, address)
+    first = panels(page)
+    page.get_by_role("button", name="Rocket", exact=True).click()
+    settle(page)
+    assert photos(page) == ["Rocket"]
+    page.go_back()
+    settle(page)
+    expect(page.locator(".viewer .photo .title")).to_have_text("Two things at once")
+    assert panels(page) == first
+
+
+def test_bars_show_and_hide_panels_from_the_keyboard_too(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?image=coffee&top=1")
+    row = bar(page, "espresso")
+    expect(row).to_have_attribute("aria-pressed", "true")
+    other = page.get_by_role("group", name="Predictions").get_by_role("button").nth(1)
+    name = other.locator(".label").inner_text()
+    other.press("Enter")
+    settle(page)
+    assert panels(page) == ["espresso", name]
+    row.click()
+    settle(page)
+    assert panels(page) == [name]
+    assert set(query(page)) == {"image", "top", "add", "drop"}
+    other.click()
+    settle(page)
+    expect(page.get_by_text("No class is chosen")).to_be_visible()
+
+
+def test_bad_files_among_good_ones(page: Page, address: str, coffee: Path, tmp_path: Path) -> None:
+    text, empty, cut = (tmp_path / name for name in ("_text_.png", "empty.jpg", "cut.jpg"))
+    text.write_text("not a picture")
+    empty.write_bytes(b"")
+    cut.write_bytes(coffee.read_bytes()[:3000])
+    open_page(page, address)
+    upload(page, text, coffee, empty, cut)
+    expect(page.locator(".viewer .photo .title")).to_have_text("my coffee.jpg")
+    alert = page.get_by_test_id("stAlert")
+    expect(alert).to_have_count(1)
+    for said in ("_text_.png: This file is not an image", "0 bytes", "damaged"):
+        expect(alert).to_contain_text(said)
+
+
+def test_several_photos_are_several_rows(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?image=coffee")
+    page.get_by_role("button", name="Add Cat as another row").focus()
+    page.keyboard.press("Enter")
+    settle(page)
+    assert photos(page) == ["Coffee", "Cat"]
+    assert query(page) == {"image": "coffee,cat"}
+    page.get_by_role("tab", name="Cat").click()
+    expect(bar(page, "teapot")).to_be_visible()
+
+
+def test_a_stale_link_still_opens(page: Page, address: str) -> None:
+    stale = "image=gone&model=torchvision/nothing&layer=nope&method=x&fit=y&top=99&add=a&drop=-1"
+    open_page(page, f"{address}/?{stale}#cm=nothing&op=7")
+    assert photos(page) == ["Two things at once"]
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_offline_is_told_once_and_the_app_goes_on(page: Page, address: str) -> None:
+    open_page(page, address)
+    choose(page, "Model", "resnet-18")
+    alert = page.get_by_test_id("stAlert")
+    expect(alert).to_contain_text("resnet18-f37072fd.pth")
+    expect(alert).to_contain_text("hub/checkpoints")
+    page.get_by_role("button", name="Use the built-in model").click()
+    settle(page)
+    assert panels(page)[0] == "espresso"
+    assert query(page) == {}
+
+
+def test_a_phone_has_no_sideways_scroll(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    open_page(page, address)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.close()

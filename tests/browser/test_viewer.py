@@ -1,0 +1,232 @@
+"""The compositor in a real browser, against the server's own pictures and numbers."""
+
+from __future__ import annotations
+
+import base64
+import io
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page
+
+from components.viewer.payload import photo_jpeg
+from gradcam import render
+from gradcam.saliency import place
+from tests.browser.conftest import READY
+from tests.browser.viewer_rows import ROWS
+
+CANVAS = ".viewer .cell:not(.photo) canvas"
+
+
+@pytest.fixture(scope="module")
+def address(serve: Callable[..., str]) -> str:
+    return serve(Path(__file__).parent / "viewer_demo.py")
+
+
+def visit(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector(CANVAS)
+    page.wait_for_selector(READY)
+    page.wait_for_selector(".viewer[data-frame-ms]")
+
+
+def set_range(page: Page, name: str, value: float) -> None:
+    page.get_by_label(name, exact=True).evaluate(
+        "(input, value) => { input.value = value; input.dispatchEvent(new Event('input')) }",
+        str(value),
+    )
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    page.evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
+
+
+def pixels(page: Page, n: int = 0) -> np.ndarray:
+    """A panel's canvas as RGBA."""
+    return picture(
+        page.locator(CANVAS).nth(n),
+        "c => c.getContext('2d').getImageData(0, 0, c.width, c.height)",
+    )
+
+
+def picture(locator: Locator, script: str) -> np.ndarray:
+    """What a script gives that is like ImageData, as uint8 (H, W, 4)."""
+    width, height, text = locator.evaluate(
+        "(node, script) => {"
+        " const { width, height, data } = (0, eval)(script)(node); let text = '';"
+        " for (let i = 0; i < data.length; i += 8192)"
+        "  text += String.fromCharCode(...data.slice(i, i + 8192));"
+        " return [width, height, btoa(text)] }",
+        script,
+    )
+    return np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, width, 4)
+
+
+LOOKS = [("turbo", 0.6, 0), ("viridis", 1, 0.3), ("coolwarm", 0.25, 0.05)]
+
+
+@pytest.mark.parametrize(("colormap", "alpha", "threshold"), LOOKS)
+def test_browser_and_server_draw_the_same_picture(page, address, colormap, alpha, threshold):
+    """Every window (cropped, squashed, padded), at the photo's own pixels: within 2 of 255."""
+    (row,) = ROWS["windows"]
+    visit(page, f"{address}/#cm={colormap}&op={alpha}&th={threshold}")
+    photo = np.asarray(Image.open(io.BytesIO(photo_jpeg(row.photo))).convert("RGB"))
+    assert photo.shape == row.photo.shape
+    for n, panel in enumerate(row.panels):
+        theirs = picture(page.locator(".viewer"), f"root => root.renderNative(0, {n})")
+        ours = np.asarray(
+            render.overlay(photo, panel.map, colormap=colormap, alpha=alpha, threshold=threshold)
+        )
+        assert np.abs(theirs[..., :3].astype(int) - ours).max() <= 2
+
+
+def test_the_look_costs_the_server_nothing(page, address):
+    """Every control changes the picture; not one frame goes over the socket."""
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda f: sent.append(f)))
+    visit(page, address)
+    sent.clear()
+    before = pixels(page)
+    for name, value in (("Opacity", 0.9), ("Threshold", 0.5)):
+        set_range(page, name, value)
+        after = pixels(page)
+        assert (after != before).any()
+        before = after
+    page.get_by_label("Colormap").select_option("magma")
+    for choice in ("Heatmap", "Swipe", "Contour", "Shared"):
+        page.get_by_role("radio", name=choice).click()
+        settle(page)
+        assert page.get_by_role("radio", name=choice).get_attribute("aria-checked") == "true"
+        if choice != "Shared":
+            after = pixels(page)
+            assert (after != before).any()
+            before = after
+    assert sent == []
+
+
+def test_a_link_restores_the_look(page, address):
+    visit(page, address)
+    set_range(page, "Opacity", 0.35)
+    page.get_by_label("Colormap").select_option("viridis")
+    page.get_by_role("radio", name="Shared").click()
+    settle(page)
+    assert page.url.endswith("#cm=viridis&op=0.35&scale=shared")
+    before = pixels(page, 1)
+    page.reload()
+    visit(page, page.url)
+    assert page.get_by_label("Colormap").input_value() == "viridis"
+    np.testing.assert_array_equal(pixels(page, 1), before)
+
+
+def test_a_stale_link_falls_back_field_by_field(page, address):
+    visit(page, f"{address}/#cm=rainbow&op=7&th=x&view=overlay&scale=shared")
+    assert page.get_by_label("Colormap").input_value() == "turbo"
+    assert page.get_by_label("Opacity", exact=True).input_value() == "0.6"
+    assert page.get_by_role("radio", name="Shared").get_attribute("aria-checked") == "true"
+
+
+def test_the_look_outlives_a_rerun(page, address):
+    visit(page, address)
+    page.get_by_label("Colormap").select_option("inferno")
+    settle(page)
+    before = pixels(page)
+    page.get_by_role("button", name="Run again").click()
+    page.wait_for_selector(READY)
+    page.wait_for_timeout(300)
+    assert page.url.endswith("#cm=inferno")
+    np.testing.assert_array_equal(pixels(page), before)
+
+
+def test_a_shared_scale_dims_the_weaker_maps(page, address):
+    visit(page, f"{address}/#view=heatmap&cm=gray")
+    each = [pixels(page, n)[..., 0].max() for n in range(3)]
+    page.get_by_role("radio", name="Shared").click()
+    settle(page)
+    shared = [pixels(page, n)[..., 0].max() for n in range(3)]
+    peaks = np.array([panel.map.peak for panel in ROWS["windows"][0].panels])
+    assert min(each) > 235
+    np.testing.assert_allclose(shared, 255 * peaks / peaks.max(), atol=18)
+
+
+def test_the_crosshair_reads_every_map_at_once(page, address):
+    visit(page, address)
+    (row,) = ROWS["windows"]
+    height, width = row.photo.shape[:2]
+    box = page.locator(".viewer .stage").nth(1).bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.4)
+    read = page.locator(".viewer .cell:not(.photo) .read").all_text_contents()
+    assert page.locator(".viewer .tracked").count() == 4
+    for text, panel in zip(read, row.panels, strict=True):
+        shown = float(text.split("%")[1])
+        signed = place(panel.map.values, panel.map.window, (height, width))
+        assert shown == pytest.approx(signed[int(height * 0.4), int(width * 0.5)], abs=0.02)
+    page.mouse.move(5, 5)
+    assert page.locator(".viewer .tracked").count() == 0
+
+
+def test_zoom_is_shared_by_the_row(page, address):
+    visit(page, address)
+    before = [pixels(page, n) for n in range(3)]
+    page.locator(".viewer .cell").nth(1).focus()
+    page.keyboard.press("+")
+    settle(page)
+    assert all((pixels(page, n) != before[n]).mean() > 0.3 for n in range(3))
+    page.get_by_role("button", name="Show the whole photo again").click()
+    settle(page)
+    for n in range(3):
+        np.testing.assert_array_equal(pixels(page, n), before[n])
+
+
+def test_a_cell_opens_large_and_walks_by_keyboard(page, address):
+    visit(page, address)
+    small = page.locator(CANVAS).first.bounding_box()["width"]
+    page.locator(".viewer .cell").nth(1).focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".viewer .cell:visible").count() == 1
+    assert page.locator(".viewer .cell:visible").bounding_box()["width"] > small * 1.4
+    page.keyboard.press("ArrowRight")
+    assert "class 1" in page.locator(".viewer .cell:visible .title").text_content()
+    page.keyboard.press("Escape")
+    assert page.locator(".viewer .cell:visible").count() == 4
+
+
+def test_labels_are_text_and_never_markup(page, address):
+    visit(page, address)
+    assert page.locator(".viewer .title b").count() == 0
+    assert "<b>crop</b>" in page.locator(".viewer .title").nth(1).text_content()
+
+
+def test_an_empty_map_says_why_and_draws_the_photo(page, address):
+    visit(page, f"{address}/?rows=empty#th=0")
+    note = page.locator(".viewer .note:visible")
+    assert note.text_content() == "No positive evidence for this class at this layer."
+    alone = pixels(page, 0)
+    page.get_by_label("Opacity", exact=True).fill("1")
+    settle(page)
+    np.testing.assert_array_equal(pixels(page, 0), alone)
+
+
+def test_a_narrow_window_has_no_sideways_scroll(page, address):
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(page, f"{address}/?rows=two")
+    root = page.locator(".viewer")
+    assert root.evaluate("r => r.scrollWidth <= r.clientWidth + 1")
+    assert root.evaluate("r => r.getBoundingClientRect().right <= window.innerWidth")
+
+
+def test_five_large_panels_are_drawn_within_a_frame(page, address):
+    """DESIGN section 6 asks for 16 ms; twice that is allowed for on a busy machine."""
+    page.set_viewport_size({"width": 2960, "height": 1400})
+    visit(page, f"{address}/?rows=five")
+    assert page.locator(CANVAS).first.evaluate("c => c.width") >= 440
+    times = []
+    for step in range(15):
+        set_range(page, "Opacity", 0.2 + step / 20)
+        times.append(float(page.locator(".viewer").get_attribute("data-frame-ms")))
+    print(f"median frame of five panels: {statistics.median(times):.1f} ms")
+    assert statistics.median(times) <= 32

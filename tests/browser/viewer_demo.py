@@ -1,0 +1,12 @@
+"""A page with nothing but the viewer, fed with maps a test can compute again."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.viewer import viewer
+from tests.browser.viewer_rows import ROWS
+
+st.set_page_config(layout="wide")
+viewer(ROWS[st.query_params.get("rows", "windows")], key="viewer")
+st.button("Run again")

@@ -1,0 +1,60 @@
+"""The bytes, read back by hand."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+
+import numpy as np
+from PIL import Image
+
+from components.viewer import Panel, Row
+from components.viewer.payload import JPEG_SIDE, pack
+from gradcam.types import Prediction, SaliencyMap, Window
+
+PHOTO = np.zeros((20, 40, 3), np.uint8)
+VALUES = np.float32([[1, -2, 3], [4, 5, 6]])
+
+
+def rows(photo: np.ndarray = PHOTO) -> list[Row]:
+    found = SaliencyMap(
+        VALUES, Prediction(3, "cup", 0.5, 1.0), "l", "gradcam", Window(10, 0, 30, 20), (20, 40)
+    )
+    return [Row(photo, "cup.jpg", [Panel("cup", "50 %", found), Panel("none", "", None, "why")])]
+
+
+def unpack(data: bytes) -> tuple[dict, bytes]:
+    (length,) = struct.unpack_from("<I", data)
+    return json.loads(data[4 : 4 + length]), data[4 + length :]
+
+
+def test_maps_arrive_raw_and_aligned() -> None:
+    header, blobs = unpack(pack(rows()))
+    panel, empty = header["rows"][0]["panels"]
+    found = np.frombuffer(blobs, "<f4", 6, panel["values"]).reshape(panel["shape"])
+    np.testing.assert_array_equal(found, VALUES)
+    assert panel["values"] % 4 == 0
+    assert (len(pack(rows())) - len(blobs)) % 4 == 0
+    assert panel["peak"] == 6
+    assert panel["window"] == [10, 0, 30, 20]
+    assert empty == {"title": "none", "subtitle": "", "note": "why", "values": None}
+
+
+def test_the_photo_arrives_once_and_small() -> None:
+    header, blobs = unpack(pack(rows(np.zeros((1000, 4000, 3), np.uint8))))
+    row = header["rows"][0]
+    offset, length = row["jpeg"]
+    assert row["size"] == [4000, 1000]
+    assert Image.open(io.BytesIO(blobs[offset : offset + length])).size == (JPEG_SIDE, 320)
+
+
+def test_the_same_picture_is_the_same_bytes() -> None:
+    assert pack(rows()) == pack(rows(PHOTO.copy()))
+
+
+def test_all_colormaps_travel_along() -> None:
+    header, blobs = unpack(pack(rows()))
+    names = [colormap["name"] for colormap in header["colormaps"]]
+    gray = np.frombuffer(blobs, np.uint8, 768, header["colormaps"][names.index("gray")]["lut"])
+    np.testing.assert_allclose(gray.reshape(256, 3)[:, 0], np.arange(256), atol=1)
