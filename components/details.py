@@ -64,7 +64,7 @@ def _run(clf: Classifier, layer: Layer, answers: Sequence[Answer]) -> dict[str, 
         "Layer": f"{layer.name}, {layer.kind}, {shape(layer)}",
         "Method": result.maps[0].method,
         "Input": f"{how.crop[1]} × {how.crop[0]} pixels, {result.fit}, {how.interpolation}",
-        **{f"Version of {name}": version for name, version in result.versions.items()},
+        "Versions": ", ".join(f"{name} {version}" for name, version in result.versions.items()),
     }
     return {"What": list(facts), "Value": list(facts.values())}
 

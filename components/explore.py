@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components import columns, engine, errors, state, weights
+from components.address import keep_fragment
 from components.class_picker import class_picker
 from components.columns import Answer, Asked
 from components.details import details
@@ -34,6 +35,7 @@ def explore() -> None:
                 samples=[sample.id for sample in SAMPLES], models=model_ids(), methods=METHODS
             )
         )
+        keep_fragment()
         page = _Page()
         with st.sidebar:
             pictures, bad = images_panel()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components import pictures, state
 from components.pictures import MAX_PICTURES, Picture, Unreadable
@@ -39,7 +40,7 @@ def images_panel() -> tuple[list[Picture], list[Unreadable]]:
     return [*good, *(pictures.sample(id) for id in chosen)][:MAX_PICTURES], bad
 
 
-def _camera() -> list[pictures.UploadedFile]:
+def _camera() -> list[UploadedFile]:
     # The camera is asked for only once somebody wants it.
     if not st.toggle("Use the camera", key=CAMERA_ON):
         return []

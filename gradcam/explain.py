@@ -99,6 +99,11 @@ def predictions(clf: Classifier, logits: Floats, indices: Sequence[int]) -> tupl
     )
 
 
+def most_probable(logits: Floats, count: int) -> NDArray[np.intp]:
+    """The `count` classes of largest logit, best first: (N, K_all) to (N, count)."""
+    return np.argsort(-logits, axis=1, kind="stable")[:, :count]
+
+
 def _find_layers(clf: Classifier, asked: str | Sequence[str] | None) -> tuple[str, ...]:
     known = clf.layers()
     if asked is None:
@@ -143,7 +148,7 @@ def _choose(
     if classes is None:
         if top_k < 1:
             raise ClassError(f"top_k is {top_k}.", hint="Ask for at least one class.")
-        return np.argsort(-logits, axis=1, kind="stable")[:, :top_k]
+        return most_probable(logits, top_k)
     indices = [_find_class(clf, name) for name in dict.fromkeys(classes)]
     if not indices:
         raise ClassError("No class was named.", hint="Give at least one, or None.")
@@ -192,7 +197,7 @@ def _assemble(
     values: dict[str, Floats],
     method: str,
 ) -> Explanation:
-    best = np.argsort(-logits, kind="stable")[:PREDICTIONS]
+    best = most_probable(logits[None], PREDICTIONS)[0]
     shown = predictions(clf, logits, chosen.tolist())
     size = (photo.shape[0], photo.shape[1])
     maps = tuple(

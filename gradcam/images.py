@@ -118,12 +118,12 @@ def _deep_to_8bit(grey: NDArray[np.generic]) -> NDArray[np.uint8]:
     """16-bit integers keep their high byte; anything else is stretched between its extremes."""
     values = grey.astype(np.float64)
     if np.issubdtype(grey.dtype, np.integer) and values.min() >= 0 and values.max() <= 65535:
-        return np.rint(values / 257).astype(np.uint8)
+        return np.asarray(np.rint(values / 257), np.uint8)
     if not np.isfinite(values).all():
         raise ImageError("The image holds NaN or infinite values.", hint=_USE)
     low, high = values.min(), values.max()
     stretched = (values - low) / max(high - low, 1e-12)
-    return np.rint(stretched * 255).astype(np.uint8)
+    return np.asarray(np.rint(stretched * 255), np.uint8)
 
 
 def _from_array(array: NDArray[np.generic]) -> Photo:

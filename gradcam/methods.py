@@ -22,7 +22,8 @@ def grad_cam(A: Floats, G: Floats) -> Floats:
 
     α_k = mean over positions of G_k;  map = Σ_k α_k A_k.
     """
-    maps: Floats = np.einsum("nkc,nchw->nkhw", G.mean(axis=(-2, -1)), A, optimize=True)
+    # Not as a matrix product: NumPy's BLAS threads would fight the framework's over the cores.
+    maps: Floats = np.einsum("nkc,nchw->nkhw", G.mean(axis=(-2, -1)), A)
     return maps
 
 

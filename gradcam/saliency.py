@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradcam.types import Floats, Window
 
@@ -29,20 +28,20 @@ def place(heat: Floats, window: Window, photo_size: tuple[int, int]) -> Floats:
     (x + ½ - left) / (right - left) · w - ½ among the map's own pixels; beyond the outermost
     centres the edge value goes on.
     """
-    rows = _weights(photo_size[0], heat.shape[0], window.top, window.bottom)
-    columns = _weights(photo_size[1], heat.shape[1], window.left, window.right)
-    return rows @ heat @ columns.T
+    wide = _along(heat, 1, photo_size[1], window.left, window.right)
+    return _along(wide, 0, photo_size[0], window.top, window.bottom)
 
 
-def _weights(size: int, cells: int, start: float, end: float) -> Floats:
-    """Linear interpolation along one axis as a matrix, float32 (size, cells)."""
+def _along(values: Floats, axis: int, size: int, start: float, end: float) -> Floats:
+    """Linear interpolation along one axis, which becomes `size` long."""
+    cells = values.shape[axis]
     share = (np.arange(size) + 0.5 - start) / (end - start)
-    inside = (share >= 0) & (share < 1)
     position = np.clip(share * cells - 0.5, 0, cells - 1)
-    low: NDArray[np.intp] = np.minimum(position.astype(np.intp), max(cells - 2, 0))
-    weights = np.zeros((size, cells), np.float32)
-    pixels = np.arange(size)
-    weights[pixels, np.minimum(low + 1, cells - 1)] = position - low
-    weights[pixels, low] += 1 - (position - low)
-    weights[~inside] = 0
-    return weights
+    low = np.minimum(position.astype(np.intp), max(cells - 2, 0))
+    high = np.minimum(low + 1, cells - 1)
+    shape = (-1, 1) if axis == 0 else (1, -1)
+    fraction = (position - low).astype(np.float32).reshape(shape)
+    inside = ((share >= 0) & (share < 1)).astype(np.float32).reshape(shape)
+    lower, upper = values.take(low, axis), values.take(high, axis)
+    placed: Floats = (lower + (upper - lower) * fraction) * inside
+    return placed

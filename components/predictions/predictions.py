@@ -36,7 +36,9 @@ def predictions(photos: Sequence[Bars], *, key: str, on_toggle: Callable[[int, i
         if isinstance(event, dict):
             photo, index = event.get("photo"), event.get("index")
             # What a browser sends is checked like any input.
-            if photo in range(len(photos)) and index in _indices(photos[photo]):
+            if not isinstance(photo, int) or not isinstance(index, int):
+                return
+            if 0 <= photo < len(photos) and index in _indices(photos[photo]):
                 on_toggle(photo, index)
 
     _COMPONENT(

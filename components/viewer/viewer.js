@@ -3,6 +3,9 @@
 // One look for every viewer of the page; it outlives reruns and remounts.
 let LOOK = null
 
+const TOOLS_HEIGHT = 260 // CSS pixels above the grid on the page: predictions and toolbar
+const CELL_TEXT = 64 // the two lines of text of a cell, and the gap below
+
 class Viewer {
   constructor(parent) {
     this.root = element("div", "viewer", parent)
@@ -86,9 +89,10 @@ class Viewer {
     this.rows.forEach((row, r) => {
       const cells = this.cells.filter((cell) => cell.row === row)
       const count = this.focus ? 1 : cells.length
-      const columns = this.focus ? 1 : columnsFor(width, count, this.rows.length, gap)
-      const widest = (tallest * row.size[0]) / row.size[1]
-      const cellWidth = Math.min((width - gap * (columns - 1)) / columns, widest)
+      const aspect = row.size[1] / row.size[0]
+      const room = this.rows.length > 1 ? 0 : window.innerHeight - TOOLS_HEIGHT
+      const columns = columnsFor({ width, count, aspect, room, gap, many: this.rows.length > 1 })
+      const cellWidth = Math.min((width - gap * (columns - 1)) / columns, tallest / aspect)
       this.lines[r].style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${cellWidth}px))`
       this.lines[r].style.gap = `${gap + 4}px ${gap}px`
       this.lines[r].hidden = Boolean(this.focus) && this.focus.row !== row
@@ -206,10 +210,18 @@ class Viewer {
   }
 }
 
-function columnsFor(width, count, rows, gap) {
-  const smallest = width < 520 ? 140 : rows > 1 ? 170 : 240
+// Balanced columns: as few lines as keep the cells from being small, then as many more as make
+// them larger while the window still shows all (or nearly).
+function columnsFor({ width, count, aspect, room, gap, many }) {
+  const smallest = width < 520 ? 140 : many ? 170 : 240
   const most = Math.max(1, Math.floor((width + gap) / (smallest + gap)))
-  const lines = Math.ceil(count / most)
+  let lines = Math.ceil(count / most)
+  const fits = (n) => {
+    const columns = Math.ceil(count / n)
+    const cell = (width - gap * (columns - 1)) / columns
+    return n * (cell * aspect + CELL_TEXT) <= room * 1.12
+  }
+  while (lines < count && fits(lines + 1)) lines++
   return Math.ceil(count / lines)
 }
 

@@ -80,6 +80,10 @@ class TorchClassifier:
         return TorchCapture(logits, kept, layouts, self._lock)
 
     @cached_property
+    def _modules(self) -> dict[str, nn.Module]:
+        return dict(self.module.named_modules())
+
+    @cached_property
     def _traced(self) -> Traced:
         with self._lock, _borrowed(self.module), torch.no_grad():
             return trace(self.module, self._tensor(_noise(self.preprocessing.crop)))
@@ -102,12 +106,11 @@ class TorchClassifier:
 
     def _forward(self, x: Tensor, layers: Sequence[str]) -> tuple[Tensor, dict[str, Tensor]]:
         kept: dict[str, Tensor] = {}
-        modules = dict(self.module.named_modules())
-        with ExitStack() as hooks, torch.no_grad():
+        with torch.no_grad(), ExitStack() as stack:
+            begin = graph.Beginning(stack)
             for name in layers:
-                handle = modules[name].register_forward_hook(graph.keep(name, kept))
-                hooks.callback(handle.remove)
-            hooks.enter_context(graph.AffineNorm())
+                hook = graph.keep(name, kept, begin)
+                stack.callback(self._modules[name].register_forward_hook(hook).remove)
             logits = logits_of(self.module(x))
         return logits, kept
 
@@ -135,9 +138,14 @@ class TorchCapture:
         with self._lock:
             found = graph.backward(self._logits, list(self._kept.values()), picked)
         return {
-            name: _numpy(torch.stack([self._layouts[name].maps(g) for g in gradient], dim=1))
+            name: _numpy(self._maps_per_class(name, gradient))
             for name, gradient in zip(self._kept, found, strict=True)
         }
+
+    def _maps_per_class(self, name: str, gradient: Tensor) -> Tensor:
+        """(K, N, …) in the layer's own order to (N, K, C, h, w), without a copy where it can be."""
+        maps = self._layouts[name].maps(gradient.flatten(0, 1))
+        return maps.unflatten(0, gradient.shape[:2]).transpose(0, 1)
 
 
 def module_digest(module: nn.Module) -> str:

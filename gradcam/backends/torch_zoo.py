@@ -27,13 +27,13 @@ def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> TorchClassifier:
     """The model that ships with the project; torchvision is not imported."""
     from gradcam.bundled import network
 
-    return _classifier(network.load(), spec, labels, "")
+    return classifier(network.load(), spec, labels, "")
 
 
 def load_torchvision(spec: ModelSpec, path: Path, labels: Sequence[str]) -> TorchClassifier:
     """A catalogue model from its downloaded weights."""
     module, _ = _filled(_architecture(spec), path)
-    return _classifier(module, spec, labels, _file_digest(path))
+    return classifier(module, spec, labels, _file_digest(path))
 
 
 def load_file(path: Path, spec: ModelSpec, labels: Sequence[str] | None) -> TorchClassifier:
@@ -42,7 +42,7 @@ def load_file(path: Path, spec: ModelSpec, labels: Sequence[str] | None) -> Torc
     if not labels and classes == IMAGENET:
         labels = catalogue.labels("imagenet")
     own = replace(spec, id=f"file/{path.name}", title=f"{path.stem} ({spec.title})")
-    return _classifier(module, own, labels or (), _file_digest(path))
+    return classifier(module, own, labels or (), _file_digest(path))
 
 
 def read_state(path: Path) -> State:
@@ -161,12 +161,12 @@ def _drop_auxiliary(module: nn.Module, architecture: str) -> None:
             setattr(module, name, None)
 
 
-def _classifier(
+def classifier(
     module: nn.Module, spec: ModelSpec, labels: Sequence[str], digest: str
 ) -> TorchClassifier:
+    """A classifier around a module that is ours alone, laid out for speed."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    # These modules are ours alone, so they may be laid out for speed: channels last, no gradients
-    # for weights.
+    # Channels last suits CPU convolutions; weights without gradients keep the graph small.
     module.requires_grad_(False).to(device)
     module.to(memory_format=torch.channels_last)
     return TorchClassifier(

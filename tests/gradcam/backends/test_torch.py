@@ -59,6 +59,7 @@ def test_the_model_is_left_as_it_was_found(inputs) -> None:
     clf.layers()
     clf.capture(inputs, ["0", "3"]).gradients(np.array([[0], [1]]))
     assert snapshot(net) == before
+    assert torch.is_grad_enabled()
 
 
 def test_hooks_go_when_the_model_fails() -> None:

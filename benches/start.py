@@ -1,0 +1,81 @@
+"""From `streamlit run` to the first heatmaps in a browser, and what the server then weighs."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import sync_playwright
+
+from benches.table import Row
+from tools.browser import system_browser
+
+ROOT = Path(__file__).resolve().parent.parent
+DRAWN = ".viewer[data-frame-ms]"
+# Written by the server's own process as it ends: what it had imported.
+_SPY = """
+import atexit, os, runpy, sys
+atexit.register(lambda: open(os.environ["MODULES"], "w").write(" ".join(sys.modules)))
+sys.argv = ["streamlit", *sys.argv[1:]]
+runpy.run_module("streamlit", run_name="__main__")
+"""
+
+
+def rows(folder: Path | None = None) -> Iterator[Row]:
+    """Seconds, resident megabytes, and whether TensorFlow was imported."""
+    modules = (folder or Path("/tmp")) / f"gradcam-modules-{os.getpid()}"
+    with sync_playwright() as playwright:
+        # The browser is open already when somebody starts the server.
+        browser = playwright.chromium.launch(
+            executable_path=system_browser(), args=["--no-sandbox"]
+        )
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        port = _free_port()
+        start = time.perf_counter()
+        server = _start(port, modules)
+        _open(page, f"http://127.0.0.1:{port}")
+        page.wait_for_selector(DRAWN, timeout=60_000)
+        seconds = time.perf_counter() - start
+        resident = psutil.Process(server.pid).memory_info().rss / 1e6
+        browser.close()
+    server.send_signal(2)
+    server.wait(timeout=20)
+    imported = set(modules.read_text().split())
+    modules.unlink()
+    yield Row("server start to first heatmaps in the browser", seconds, "s", 6)
+    yield Row("resident memory then", resident, "MB", 900)
+    heavy = imported & {"tensorflow", "keras", "torchvision"}
+    note = f"torch {'in' if 'torch' in imported else 'not in'} sys.modules"
+    yield Row("frameworks imported that were not asked for", len(heavy), "", 0, note=note)
+
+
+def _start(port: int, modules: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", _SPY, "run", "app.py", "--server.headless=true",
+               f"--server.port={port}"]  # fmt: skip
+    return subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, "MODULES": str(modules)}, stdout=subprocess.DEVNULL
+    )
+
+
+def _open(page: object, address: str) -> None:
+    for _ in range(600):
+        try:
+            page.goto(address)  # type: ignore[attr-defined]
+            return
+        except Exception as error:
+            if "ERR_CONNECTION_REFUSED" not in str(error):
+                raise
+            time.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,108 @@
+"""Operations whose own backward is slow for a batch of classes, written so that it is not.
+
+`torch.func.vmap` takes the gradients of all classes in one sweep, but batch norm's backward has no
+rule for it and runs once per class with copies between, and the product of a few rows with a large
+dense weight spends its time repacking the weight. Both are the same numbers, sooner.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from torch.overrides import TorchFunctionMode
+
+# Below this many weights repacking is not noticed.
+_LARGE = 1_000_000
+
+
+class BatchedRules(TorchFunctionMode):
+    """While active, these operations inside the graph use the rules below."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Pass every other call on."""
+        kwargs = kwargs or {}
+        if func is functional.batch_norm:
+            return _batch_norm(*args, **kwargs)
+        if func is functional.linear:
+            return _linear(*args, **kwargs)
+        return func(*args, **kwargs)
+
+
+def _batch_norm(
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """In evaluation batch norm is a scale and a shift per channel, and is written as that."""
+    if training or running_mean is None or running_var is None or not input.requires_grad:
+        return functional.batch_norm(
+            input, running_mean, running_var, weight, bias, training, momentum, eps
+        )
+    scale = torch.rsqrt(running_var.float() + eps)
+    if weight is not None:
+        scale = scale * weight.float()
+    shift = -running_mean.float() * scale
+    if bias is not None:
+        shift = shift + bias.float()
+    shape = (-1, *(1,) * (input.ndim - 2))
+    scale, shift = scale.to(input.dtype).view(shape), shift.to(input.dtype).view(shape)
+    return torch.addcmul(shift, input, scale)
+
+
+def _linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    suits = (
+        input.requires_grad
+        and not weight.requires_grad
+        and weight.numel() >= _LARGE
+        and input.device.type == "cpu"
+        and input.dtype == weight.dtype == torch.float32
+        and torch._C._has_mkldnn
+    )
+    if not suits:
+        return functional.linear(input, weight, bias)
+    output: Tensor = _Dense.apply(input, weight, bias)
+    return output
+
+
+class _Dense(torch.autograd.Function):
+    """input · weightᵀ + bias, differentiated for the input alone."""
+
+    @staticmethod
+    def forward(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        return functional.linear(input, weight, bias)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:  # noqa: ARG004
+        ctx.save_for_backward(inputs[1])
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Any:
+        (weight,) = ctx.saved_tensors
+        return _FewRows.apply(gradient, weight), None, None
+
+
+class _FewRows(torch.autograd.Function):
+    """rows · weight by oneDNN, which does not repack the weight; classes become more rows."""
+
+    @staticmethod
+    def forward(rows: Tensor, weight: Tensor) -> Tensor:
+        product: Tensor = torch.ops.mkldnn._linear_pointwise(rows, weight.t(), None, "none", [], "")
+        return product
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        """Nothing is kept: no second derivative is ever asked for."""
+
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, rows: Tensor, weight: Tensor) -> Any:  # noqa: ARG004
+        rows = rows.movedim(in_dims[0], 0)
+        product = _FewRows.apply(rows.reshape(-1, rows.shape[-1]), weight)
+        return product.reshape(*rows.shape[:-1], -1), 0

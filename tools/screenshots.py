@@ -1,0 +1,100 @@
+"""Make the pictures README shows, from sample photos and the bundled model; no network.
+
+`make screenshots` starts the real server, opens it in a headless browser, and writes docs/*.png.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from tools.browser import system_browser
+
+ROOT = Path(__file__).parent.parent
+READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: a link and the window it is seen in."""
+
+    name: str
+    link: str
+    width: int = 1440
+    height: int = 900
+    scheme: str = "light"
+
+
+SHOTS = (
+    Shot("explore-light", ""),
+    Shot("explore-dark", "?image=coffee#view=heatmap&cm=magma&scale=shared", scheme="dark"),
+    Shot("explore-wide", "?image=grace-hopper", 1920, 1080),
+    Shot("explore-contour", "?image=rocket#view=contour&cm=viridis"),
+    Shot("explore-swipe", "?image=two-things,grace-hopper&top=3#view=swipe", 1440, 1100),
+    Shot("explore-narrow", "", 390, 844),
+    Shot("explore-narrow-dark", "", 390, 844, "dark"),
+)
+
+
+def main() -> None:
+    """Take them all."""
+    folder = ROOT / "docs" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    with _server() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=system_browser(), args=["--no-sandbox"]
+        )
+        for shot in SHOTS:
+            _take(browser, address, shot, folder / f"{shot.name}.png")
+        browser.close()
+
+
+def _take(browser: Browser, address: str, shot: Shot, target: Path) -> None:
+    page = browser.new_page(
+        viewport={"width": shot.width, "height": shot.height},
+        color_scheme="dark" if shot.scheme == "dark" else "light",
+    )
+    page.goto(f"{address}/{shot.link}")
+    page.wait_for_selector(".viewer[data-frame-ms]", timeout=60_000)
+    page.wait_for_selector(READY)
+    page.wait_for_timeout(600)  # fonts and the fading-in of Streamlit's own elements
+    page.screenshot(path=target)
+    page.close()
+    print(target.relative_to(ROOT))
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true",
+               f"--server.port={port}"]  # fmt: skip
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+if __name__ == "__main__":
+    main()
