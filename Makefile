@@ -33,7 +33,7 @@ screenshots: setup
 	$(BIN)/python tools/screenshots.py
 
 $(VENV)/bin/python:
-	$(PYTHON) tools/venv.py $(VENV)
+	$(PYTHON) tools/environment.py $(VENV)
 
 $(VENV)/.run: requirements.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt

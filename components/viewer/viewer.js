@@ -170,6 +170,7 @@ class Viewer {
     this.layout()
     const next = this.focus || before
     if (next) next.node.focus({ preventScroll: true })
+    if (this.focus) this.focus.node.scrollIntoView({ block: "nearest" })
   }
 
   // Arrow keys: the divider in the swipe view, the neighbour in the large view.
