@@ -75,6 +75,10 @@ def build(architecture: str, classes: int) -> nn.Module:
     options: dict[str, object] = {}
     if architecture in _WITH_AUXILIARY:
         options = {"transform_input": True, "aux_logits": True, "init_weights": False}
+    if architecture.startswith("vit_"):
+        # Their position embeddings are as many as there are patches.
+        spec = next(s for s in catalogue.torchvision_specs() if _architecture(s) == architecture)
+        options = {"image_size": spec.preprocessing.crop[0]}
     module: nn.Module = models.get_model(architecture, weights=None, num_classes=classes, **options)
     return module.eval()
 
