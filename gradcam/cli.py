@@ -78,7 +78,7 @@ def _explain(options: argparse.Namespace) -> int:
     files = list(_files(options.images))
     clf = _load(options)
     failures = []
-    for file in tqdm(files, unit="image", disable=not sys.stderr.isatty()):
+    for file, name in tqdm(files, unit="image", disable=not sys.stderr.isatty()):
         try:
             result = gradcam.explain(
                 clf,
@@ -89,7 +89,7 @@ def _explain(options: argparse.Namespace) -> int:
                 options.top_k,
                 options.fit,
             )
-            result.save(options.out / file.name, colormap=options.colormap)
+            result.save(options.out / name, colormap=options.colormap)
         except gradcam.ImageError as error:
             failures.append(f"{file}: {error}")
     for failure in failures:
@@ -115,12 +115,14 @@ def _move(bar: Any, done: int) -> None:
     bar.refresh()
 
 
-def _files(paths: Iterable[Path]) -> Iterable[Path]:
+def _files(paths: Iterable[Path]) -> Iterable[tuple[Path, Path]]:
+    """Each file, and where in the output it goes: as deep as it lay in the folder named."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES)
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES)
+            yield from ((file, file.relative_to(path)) for file in inside)
         else:
-            yield path
+            yield path, Path(path.name)
 
 
 def _class(text: str) -> int | str:

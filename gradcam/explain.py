@@ -125,7 +125,7 @@ def _capture(
     clf: Classifier, values: Sequence[Floats], layers: tuple[str, ...], photos: object
 ) -> Capture:
     """The forward for these inputs, from the last few when it was made before."""
-    key = (photos, layers)
+    key = (photos, layers, clf.version)
     with _captures_lock:
         kept = _captures.setdefault(clf, OrderedDict())
         if key in kept:

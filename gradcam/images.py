@@ -17,6 +17,7 @@ from gradcam.types import Photo
 
 MAX_PIXELS = 64_000_000
 MIN_SIDE = 8
+MAX_ASPECT = 40
 _USE = "Use a JPEG, PNG, WebP, GIF, BMP or TIFF photo."
 
 ImageSource = str | Path | bytes | Image.Image | NDArray[np.generic]
@@ -146,6 +147,11 @@ def _from_array(array: NDArray[np.generic]) -> Photo:
 def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise ImageError(f"The image is too large ({width} × {height} pixels).", hint=_limit())
+    if max(width, height) > MAX_ASPECT * min(width, height):
+        raise ImageError(
+            f"The image is too narrow ({width} × {height} pixels).",
+            hint=f"One side may be {MAX_ASPECT} times the other at most: crop it first.",
+        )
     if min(width, height) < MIN_SIDE:
         raise ImageError(
             f"The image is too small ({width} × {height} pixels).",

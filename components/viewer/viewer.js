@@ -85,14 +85,16 @@ class Viewer {
     if (!width) return
     this.root.classList.toggle("opened", Boolean(this.focus))
     const gap = width < 520 ? 10 : 16
-    const tallest = Math.max(240, window.innerHeight * (this.focus || document.fullscreenElement ? 0.78 : 0.62))
+    const many = this.rows.length > 1
+    const large = Boolean(this.focus || document.fullscreenElement)
+    const tallest = Math.max(240, window.innerHeight * (large ? 0.78 : 0.62))
     this.rows.forEach((row, r) => {
       const cells = this.cells.filter((cell) => cell.row === row)
-      const count = this.focus ? 1 : cells.length
       const aspect = row.size[1] / row.size[0]
-      const room = this.rows.length > 1 ? 0 : window.innerHeight - TOOLS_HEIGHT
-      const columns = columnsFor({ width, count, aspect, room, gap, many: this.rows.length > 1 })
-      const cellWidth = Math.min((width - gap * (columns - 1)) / columns, tallest / aspect)
+      const room = many ? 0 : window.innerHeight - TOOLS_HEIGHT
+      const { columns, cellWidth } = this.focus
+        ? { columns: 1, cellWidth: Math.min(width, tallest / aspect) }
+        : arrange({ width, count: cells.length, aspect, tallest, room, gap, many })
       this.lines[r].style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${cellWidth}px))`
       this.lines[r].style.gap = `${gap + 4}px ${gap}px`
       this.lines[r].hidden = Boolean(this.focus) && this.focus.row !== row
@@ -211,19 +213,24 @@ class Viewer {
   }
 }
 
-// Balanced columns: as few lines as keep the cells from being small, then as many more as make
-// them larger while the window still shows all (or nearly).
-function columnsFor({ width, count, aspect, room, gap, many }) {
+// Columns and cell width: as few lines as keep the cells from being small, or more lines where
+// that makes them clearly larger and the window still shows (nearly) all.
+function arrange({ width, count, aspect, tallest, room, gap, many }) {
   const smallest = width < 520 ? 140 : many ? 170 : 240
   const most = Math.max(1, Math.floor((width + gap) / (smallest + gap)))
+  const widest = (columns) => Math.min((width - gap * (columns - 1)) / columns, tallest / aspect)
   let lines = Math.ceil(count / most)
-  const fits = (n) => {
-    const columns = Math.ceil(count / n)
-    const cell = (width - gap * (columns - 1)) / columns
-    return n * (cell * aspect + CELL_TEXT) <= room * 1.12
+  let columns = Math.ceil(count / lines)
+  let cellWidth = widest(columns)
+  while (lines < count) {
+    lines++
+    const fitting = ((room * 1.05) / lines - CELL_TEXT) / aspect
+    const larger = Math.min(widest(Math.ceil(count / lines)), fitting)
+    if (larger <= cellWidth * 1.25) continue
+    columns = Math.ceil(count / lines)
+    cellWidth = larger
   }
-  while (lines < count && fits(lines + 1)) lines++
-  return Math.ceil(count / lines)
+  return { columns, cellWidth }
 }
 
 function reading(panel, point, context) {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -31,9 +31,16 @@ class Classifier(Protocol):
 
     id: str
     title: str
-    digest: str  # SHA-256 over architecture and weights, hexadecimal
     preprocessing: Preprocessing
     multi_label: bool
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over architecture and weights as they are now, hexadecimal."""
+
+    @property
+    def version(self) -> Hashable:
+        """Cheap, and different once the weights have changed: people explain while they train."""
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -38,8 +38,17 @@ class NumpyClassifier:
         self.labels = tuple(labels) or tuple(f"class {k}" for k in range(len(self.head)))
         self.preprocessing = Preprocessing(size, (size, size), (0, 0, 0), (1, 1, 1))
         self.multi_label = False
-        self.digest = hashlib.sha256(self.mix.tobytes() + self.head.tobytes()).hexdigest()
         self.forwards = 0
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over both weights."""
+        return hashlib.sha256(self.mix.tobytes() + self.head.tobytes()).hexdigest()
+
+    @property
+    def version(self) -> str:
+        """The digest: these weights are small."""
+        return self.digest
 
     def layers(self) -> tuple[Layer, ...]:
         """The convolution before its ReLU, and after it (recommended)."""

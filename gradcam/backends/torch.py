@@ -8,7 +8,7 @@ class ends there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from threading import RLock
@@ -51,9 +51,26 @@ class TorchClassifier:
         self.title = title
         self.preprocessing = preprocessing
         self.multi_label = multi_label
-        self.digest = digest or module_digest(module)
+        self._given_digest = digest
+        self._digests: dict[Hashable, str] = {}
         self._given_labels = tuple(labels)
         self._lock = RLock()
+
+    @property
+    def digest(self) -> str:
+        """The one given, or SHA-256 over the module as it is now."""
+        if self._given_digest:
+            return self._given_digest
+        version = self.version
+        if version not in self._digests:
+            self._digests = {version: module_digest(self.module)}
+        return self._digests[version]
+
+    @property
+    def version(self) -> Hashable:
+        """Place and count of changes of every weight and buffer."""
+        tensors = (*self.module.parameters(), *self.module.buffers())
+        return hash(tuple((tensor.data_ptr(), tensor._version) for tensor in tensors))
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -145,7 +162,7 @@ class TorchCapture:
     def _maps_per_class(self, name: str, gradient: Tensor) -> Tensor:
         """(K, N, …) in the layer's own order to (N, K, C, h, w), without a copy where it can be."""
         maps = self._layouts[name].maps(gradient.flatten(0, 1))
-        return maps.unflatten(0, gradient.shape[:2]).transpose(0, 1)
+        return maps.reshape(*gradient.shape[:2], *maps.shape[1:]).transpose(0, 1)
 
 
 def module_digest(module: nn.Module) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -10,6 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from gradcam.backends.torch_rules import BatchedRules
+
+# Attention's backward has no rule for batches; torch then loops by itself, and says so each time.
+warnings.filterwarnings("ignore", message="There is a performance drop because we have not yet")
 
 
 class Beginning:

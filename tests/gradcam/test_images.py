@@ -94,8 +94,9 @@ def _truncated() -> bytes:
         (lambda: b"\x89PNG\r\n\x1a\n and then text", "This file is not an image."),
         (_truncated, "The image is damaged or cut short."),
         (lambda: encoded(Image.new("RGB", (1, 1))), "The image is too small (1 × 1 pixels)."),
+        (lambda: encoded(Image.new("L", (8, 900))), "The image is too narrow (8 × 900 pixels)."),
     ],
-    ids=["empty", "text", "png in name only", "truncated", "one pixel"],
+    ids=["empty", "text", "png in name only", "truncated", "one pixel", "sliver"],
 )
 def test_one_sentence(make: Callable[[], bytes], sentence: str) -> None:
     with pytest.raises(ImageError) as caught:

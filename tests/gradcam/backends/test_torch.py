@@ -172,6 +172,40 @@ def test_cuda_agrees_with_the_cpu(inputs) -> None:
     )
 
 
+def test_a_model_that_trains_on_is_explained_as_it_is_now() -> None:
+    """The same photo again after a step: new weights, new map, new digest."""
+    net = convnet()
+    clf = classifier(net)
+    photo = np.random.default_rng(1).integers(0, 256, (16, 16, 3), np.uint8)
+    before = gradcam.explain(clf, photo, classes=[0])
+    with torch.no_grad():
+        net[9].weight.mul_(-1)
+    after = gradcam.explain(clf, photo, classes=[0])
+    np.testing.assert_allclose(after.maps[0].values, -before.maps[0].values, atol=1e-6)
+    assert after.model_digest != before.model_digest
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_rules_for_batches_of_classes_change_nothing(count) -> None:
+    """Dense layers on tokens, batch norm, and a large head, against plain autograd."""
+    torch.manual_seed(0)
+    net = nn.Sequential(
+        nn.Conv2d(3, 64, 4, 4), nn.BatchNorm2d(64), nn.ReLU(), nn.Flatten(2),
+        nn.Linear(16, 2048), nn.GELU(), nn.Linear(2048, 600), nn.Flatten(), nn.Linear(38400, 30),
+    ).eval().requires_grad_(False)  # fmt: skip
+    net[1].running_mean.normal_()
+    net[1].running_var.uniform_(0.5, 2)
+    x = np.random.default_rng(0).standard_normal((2, 16, 16, 3), np.float32)
+    classes = np.arange(2 * count).reshape(2, count)
+    G = classifier(net).capture(x, ["0"]).gradients(classes)["0"]
+    A = net[0](torch.from_numpy(x).permute(0, 3, 1, 2)).requires_grad_()
+    logits = net[1:](A)
+    for n in range(2):
+        for k in range(count):
+            (plain,) = torch.autograd.grad(logits[n, classes[n, k]], A, retain_graph=True)
+            np.testing.assert_allclose(G[n, k], plain[n], atol=1e-6)
+
+
 def test_anything_that_is_no_model() -> None:
     with pytest.raises(gradcam.ModelError, match=r"torch\.nn\.Module"):
         gradcam.wrap("resnet50")
