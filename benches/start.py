@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -39,13 +40,16 @@ def rows(folder: Path | None = None) -> Iterator[Row]:
         port = _free_port()
         start = time.perf_counter()
         server = _start(port, modules)
-        _open(page, f"http://127.0.0.1:{port}")
-        page.wait_for_selector(DRAWN, timeout=60_000)
-        seconds = time.perf_counter() - start
-        resident = psutil.Process(server.pid).memory_info().rss / 1e6
-        browser.close()
-    server.send_signal(2)
-    server.wait(timeout=20)
+        try:
+            _wait_for(port)
+            page.goto(f"http://127.0.0.1:{port}")
+            page.wait_for_selector(DRAWN, timeout=60_000)
+            seconds = time.perf_counter() - start
+            resident = psutil.Process(server.pid).memory_info().rss / 1e6
+        finally:
+            browser.close()
+            server.send_signal(signal.SIGINT)
+            server.wait(timeout=20)
     imported = set(modules.read_text().split())
     modules.unlink()
     yield Row("server start to first heatmaps in the browser", seconds, "s", 6)
@@ -63,15 +67,13 @@ def _start(port: int, modules: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def _open(page: object, address: str) -> None:
-    for _ in range(600):
-        try:
-            page.goto(address)  # type: ignore[attr-defined]
-            return
-        except Exception as error:
-            if "ERR_CONNECTION_REFUSED" not in str(error):
-                raise
-            time.sleep(0.05)
+def _wait_for(port: int) -> None:
+    for _ in range(1500):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise TimeoutError("the server did not start within 30 s")
 
 
 def _free_port() -> int:

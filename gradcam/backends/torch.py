@@ -8,7 +8,7 @@ class ends there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from threading import RLock
@@ -92,7 +92,7 @@ class TorchClassifier:
     def capture(self, inputs: Floats, layers: Sequence[str]) -> TorchCapture:
         """One forward on float32 (N, h_in, w_in, 3), keeping the named layers."""
         layouts = {name: self._traced.layouts[name] for name in layers}
-        with self._lock, _borrowed(self.module):
+        with self._lock, _borrowed(self._modules.values()):
             logits, kept = self._forward(self._tensor(inputs), layers)
         return TorchCapture(logits, kept, layouts, self._lock)
 
@@ -102,7 +102,7 @@ class TorchClassifier:
 
     @cached_property
     def _traced(self) -> Traced:
-        with self._lock, _borrowed(self.module), torch.no_grad():
+        with self._lock, _borrowed(self._modules.values()), torch.no_grad():
             return trace(self.module, self._tensor(_noise(self.preprocessing.crop)))
 
     @cached_property
@@ -175,9 +175,9 @@ def module_digest(module: nn.Module) -> str:
 
 
 @contextmanager
-def _borrowed(module: nn.Module) -> Iterator[None]:
+def _borrowed(modules: Iterable[nn.Module]) -> Iterator[None]:
     """Evaluation mode, each training flag put back afterwards."""
-    training = [m for m in module.modules() if m.training]
+    training = [m for m in modules if m.training]
     for m in training:
         m.training = False
     try:
