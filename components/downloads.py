@@ -82,10 +82,4 @@ def downloads() -> Downloads:
 
 
 def _fetch(job: Download) -> None:
-    fetch.fetch(
-        job.spec.url,
-        job.spec.filename,
-        sha256=fetch.hash_from_name(job.spec.filename),
-        progress=job.report,
-        cancelled=job.stop.is_set,
-    )
+    fetch.fetch_weights(job.spec, progress=job.report, cancelled=job.stop.is_set)

@@ -31,7 +31,7 @@ from gradcam.transfer import (
 )
 from gradcam.types import ModelSpec
 
-__all__ = ["FetchCancelledError", "fetch", "find", "hash_from_name", "weights_folder"]
+__all__ = ["FetchCancelledError", "fetch", "fetch_weights", "find", "weights_folder"]
 
 
 def weights_folder() -> Path:
@@ -42,21 +42,21 @@ def weights_folder() -> Path:
 
 
 def find(spec: ModelSpec) -> Path | None:
-    """The weights of `spec` on this machine, in our folder or in torch's; None when absent."""
+    """The weights of `spec` on this machine, in our folder or in its framework's; or None."""
     if not spec.filename:
         return None
-    places = (folder / spec.filename for folder in (weights_folder(), _torch_folder()))
+    theirs = _keras_folder() if spec.framework == "keras" else _torch_folder()
+    places = (folder / spec.filename for folder in (weights_folder(), theirs))
     return next((path for path in places if size_of(path)), None)
 
 
-def hash_from_name(filename: str) -> str | None:
-    """The start of the SHA-256 that torchvision puts in a file's name.
-
-    >>> hash_from_name("resnet50-11ad3fa6.pth")
-    '11ad3fa6'
-    """
-    match = re.search(r"-([0-9a-f]{8,64})\.[^.]+$", filename)
-    return match[1] if match else None
+def fetch_weights(
+    spec: ModelSpec, *, progress: Progress | None = None, cancelled: Cancelled | None = None
+) -> Path:
+    """The weights of a catalogue row, downloaded if they are not here; errors as of `fetch`."""
+    return find(spec) or fetch(
+        spec.url, spec.filename, checksum=spec.checksum, progress=progress, cancelled=cancelled
+    )
 
 
 def fetch(
@@ -64,7 +64,7 @@ def fetch(
     filename: str,
     *,
     folder: Path | None = None,
-    sha256: str | None = None,
+    checksum: str = "",
     progress: Progress | None = None,
     timeout: float = 30.0,
     cancelled: Cancelled | None = None,
@@ -77,7 +77,8 @@ def fetch(
     Parameters
     ----------
     folder : default `weights_folder()`; made if need be.
-    sha256 : the hash in hexadecimal or its beginning; a file already there must match it too.
+    checksum : "sha256:" or "md5:" and the hash in hexadecimal, or its beginning; a file already
+        there must match it too. Keras publishes MD5, which tells damage but not malice.
     progress : called in this thread with (bytes so far, bytes in all or None), at the start, at
         the end and about ten times a second between.
     timeout : the longest silence in seconds to put up with, from the server or on the way to it.
@@ -85,13 +86,16 @@ def fetch(
 
     Raises
     ------
-    WeightsError : unreachable, refused, stalled, cut or damaged twice, or the disk cannot take it.
+    WeightsError : unreachable, refused, stalled, cut or damaged twice, the disk cannot take it, or
+        `filename` or `checksum` is not one.
     FetchCancelledError : `cancelled` returned True.
     """
     if Path(filename).name != filename or filename in ("", ".."):
         raise WeightsError(f"{filename!r} is not a plain file name.")
+    if checksum and not re.fullmatch(r"(sha256|md5):[0-9a-f]{8,64}", checksum):
+        raise WeightsError(f"{checksum!r} is no checksum known here.")
     target = (folder or weights_folder()) / filename
-    job = Job(_address(url), target, (sha256 or "").lower(), timeout, progress, cancelled)
+    job = Job(_address(url), target, checksum, timeout, progress, cancelled)
     try:
         if job.is_whole(target):
             return target
@@ -141,6 +145,11 @@ def _is_http(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _keras_folder() -> Path:
+    """Where Keras keeps downloads, without importing it to ask."""
+    return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "models"
 
 
 def _torch_folder() -> Path:

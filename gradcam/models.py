@@ -12,13 +12,15 @@ from gradcam.backends import Classifier
 from gradcam.errors import ModelError, nearest
 from gradcam.types import ModelSpec, Preprocessing
 
+_STATES = (".pth", ".pt", ".safetensors")
+_WHOLE = (".keras", ".h5", ".hdf5")
 Progress = Callable[[int, int | None], None]
 
 
 @cache
 def list_models() -> tuple[ModelSpec, ...]:
     """Every model of the catalogue, bundled ones first; reading it imports no framework."""
-    return (bundled.PHOTOS, *catalogue.torchvision_specs())
+    return (*bundled.SPECS, *catalogue.torchvision_specs(), *catalogue.keras_specs())
 
 
 def find_model(id: str) -> ModelSpec:
@@ -50,6 +52,7 @@ def load_model(
     *,
     architecture: str | None = None,
     labels: Sequence[str] | None = None,
+    preprocessing: Preprocessing | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Classifier:
@@ -57,10 +60,12 @@ def load_model(
 
     Parameters
     ----------
-    id : an id of `list_models()`, or the path of a state dict (.pth, .pt, .safetensors).
-    architecture : for a path, the torchvision classifier it belongs to, such as "resnet18"; the
-        number of classes is read from the file.
+    id : an id of `list_models()`, or the path of a state dict (.pth, .pt, .safetensors) or of a
+        whole Keras model (.keras, .h5). No code in a file is ever run.
+    architecture : for a state dict, the torchvision classifier it belongs to, such as "resnet18";
+        the number of classes is read from the file.
     labels : one per class; ImageNet's where the model has 1,000 classes and none are given.
+    preprocessing : for a Keras model, how RGB becomes its input; default as in `wrap`.
     progress, cancelled : called with (bytes so far, bytes in all or None), and asked whether to
         stop, while weights are downloaded.
 
@@ -70,21 +75,30 @@ def load_model(
     WeightsError : the weights cannot be read or downloaded; says which file goes where.
     """
     if _is_file(id):
-        return _from_file(Path(id), architecture, labels)
+        return _from_file(Path(id), architecture, labels, preprocessing)
     spec = find_model(str(id))
+    path = (
+        None
+        if spec.source == "bundled"
+        else fetch.fetch_weights(spec, progress=progress, cancelled=cancelled)
+    )
+    names = labels or labels_of(spec)
     # Deferred: a framework is imported for the model that needs it, and no sooner.
+    if spec.framework == "keras":
+        from gradcam.backends import keras_zoo
+
+        return (
+            keras_zoo.load_application(spec, path, names)
+            if path
+            else (keras_zoo.load_bundled(spec, names))
+        )
     from gradcam.backends import torch_zoo
 
-    if spec.source == "bundled":
-        return torch_zoo.load_bundled(spec, labels_of(spec))
-    path = fetch.find(spec) or fetch.fetch(
-        spec.url,
-        spec.filename,
-        sha256=fetch.hash_from_name(spec.filename),
-        progress=progress,
-        cancelled=cancelled,
+    return (
+        torch_zoo.load_torchvision(spec, path, names)
+        if path
+        else (torch_zoo.load_bundled(spec, names))
     )
-    return torch_zoo.load_torchvision(spec, path, labels or labels_of(spec))
 
 
 def wrap(
@@ -93,45 +107,69 @@ def wrap(
     preprocessing: Preprocessing | None = None,
     labels: Sequence[str] = (),
     title: str = "",
-    multi_label: bool = False,
+    multi_label: bool | None = None,
 ) -> Classifier:
     """A classifier around a model you have in memory; the model is left as it is.
 
     Parameters
     ----------
-    model : a `torch.nn.Module` from (N, 3, H, W) to logits (N, K).
-    preprocessing : how RGB becomes its input; ImageNet's usual 224-pixel crop by default.
-    labels : one per class; "class 0" … by default.
-    multi_label : probabilities are per-class sigmoids, not a softmax.
+    model : a `torch.nn.Module` from (N, 3, H, W) to logits (N, K), or a `keras.Model` from
+        (N, H, W, 3) to logits, softmax or sigmoid.
+    preprocessing : how RGB becomes its input. Default for torch: ImageNet's usual 224-pixel crop;
+        for Keras: the model's own size, values in [0, 1], or [0, 255] where it rescales by itself.
+    labels : one per class; "class 0" … by default. A single output unit offers two classes.
+    multi_label : probabilities are per-class sigmoids, not a softmax; None asks the model, which
+        for torch means a softmax unless there is only one unit.
 
     Raises
     ------
     ModelError : `model` is of no framework known here.
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
-    if "torch" not in roots:
-        raise ModelError(
-            f"{type(model).__name__} is not a model that can be explained.",
-            hint="Give a torch.nn.Module.",
-        )
-    from gradcam.backends.torch import TorchClassifier
-
     name = title or type(model).__name__
-    return TorchClassifier(
-        model,
-        id=f"memory/{name}",
-        title=name,
-        preprocessing=preprocessing or Preprocessing(),
-        labels=labels,
-        multi_label=multi_label,
+    id = f"memory/{name}"
+    if "torch" in roots:
+        from gradcam.backends.torch import TorchClassifier
+
+        return TorchClassifier(
+            model,
+            id=id,
+            title=name,
+            preprocessing=preprocessing or Preprocessing(),
+            labels=labels,
+            multi_label=bool(multi_label),
+        )
+    if "keras" in roots:
+        from gradcam.backends.keras import KerasClassifier
+
+        return KerasClassifier(
+            model,
+            id=id,
+            title=name,
+            preprocessing=preprocessing,
+            labels=labels,
+            multi_label=multi_label,
+        )
+    raise ModelError(
+        f"{type(model).__name__} is not a model that can be explained.",
+        hint="Give a torch.nn.Module or a keras.Model.",
     )
 
 
 def _is_file(id: str | Path) -> bool:
-    return isinstance(id, Path) or id.endswith((".pth", ".pt", ".safetensors"))
+    return isinstance(id, Path) or id.endswith((*_STATES, *_WHOLE))
 
 
-def _from_file(path: Path, architecture: str | None, labels: Sequence[str] | None) -> Classifier:
+def _from_file(
+    path: Path,
+    architecture: str | None,
+    labels: Sequence[str] | None,
+    preprocessing: Preprocessing | None,
+) -> Classifier:
+    if path.suffix in _WHOLE:
+        from gradcam.backends import keras_zoo
+
+        return keras_zoo.load_file(path, labels, preprocessing)
     if architecture not in architectures():
         raise ModelError(
             f"{architecture!r} is not an architecture known here."

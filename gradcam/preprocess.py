@@ -30,7 +30,10 @@ def preprocess(photo: Photo, how: Preprocessing, fit: Fit = "crop") -> ModelInpu
     ModelInput with values float32 (*how.crop, 3).
     """
     fitted = {"crop": _crop, "squash": _squash, "pad": _pad}[fit]
-    pixels, window = fitted(Image.fromarray(photo), how)
+    image = Image.fromarray(photo)
+    if how.channels == "grey":
+        image = image.convert("L").convert("RGB")
+    pixels, window = fitted(image, how)
     return ModelInput(_normalise(pixels, how), window)
 
 
@@ -74,4 +77,5 @@ def _pad(image: Image.Image, how: Preprocessing) -> tuple[Image.Image, Window]:
 def _normalise(pixels: Image.Image, how: Preprocessing) -> Floats:
     scaled = np.asarray(pixels, np.float32) / np.float32(255)
     mean, std = np.array(how.mean, np.float32), np.array(how.std, np.float32)
-    return (scaled - mean) / std
+    values = (scaled - mean) / std
+    return np.ascontiguousarray(values[..., ::-1]) if how.channels == "bgr" else values

@@ -37,11 +37,11 @@ class _DamagedError(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """One file to bring home; sha256 is "" when nothing is known about it."""
+    """One file to bring home; checksum is "" when nothing is known about it."""
 
     url: str
     target: Path
-    sha256: str
+    checksum: str
     timeout: float
     progress: Progress | None
     cancelled: Cancelled | None
@@ -66,7 +66,8 @@ class Job:
         """Not empty, and with the right hash as far as one is known."""
         if not size_of(path):
             return False
-        return not self.sha256 or _sha256(path).startswith(self.sha256)
+        algorithm, _, start = self.checksum.partition(":")
+        return not start or _hash(path, algorithm).startswith(start)
 
     def check_cancelled(self) -> None:
         if self.cancelled is not None and self.cancelled():
@@ -96,7 +97,7 @@ def _attempt(job: Job) -> Path:
     try:
         _receive(job)
         if not job.is_whole(job.part):
-            wrong = f"its SHA-256 is not {job.sha256}…" if job.sha256 else "it is empty"
+            wrong = f"it is not {job.checksum}…" if job.checksum else "it is empty"
             raise _DamagedError(f"{job.name} arrived damaged from {job.host}: {wrong}")
     except _DamagedError:
         job.part.unlink(missing_ok=True)
@@ -179,7 +180,7 @@ def _refusal(job: Job, error: HTTPError) -> Exception:
 
 def _resumable(job: Job) -> int:
     """How much of `.part` to keep: all, if a hash or an ETag will prove that it belongs."""
-    return size_of(job.part) if job.sha256 or size_of(job.etag) else 0
+    return size_of(job.part) if job.checksum or size_of(job.etag) else 0
 
 
 def _headers(job: Job, kept: int) -> dict[str, str]:
@@ -205,7 +206,7 @@ def _total(job: Job, answer: HTTPResponse, kept: int) -> int | None:
     length = answer.headers.get("Content-Length", "")
     if length.isdecimal():
         return kept + int(length)
-    if not job.sha256 and not answer.headers.get("Transfer-Encoding"):
+    if not job.checksum and not answer.headers.get("Transfer-Encoding"):
         raise job.failed(f"{job.host} does not say how long {job.name} is, so it is not trusted.")
     return None
 
@@ -224,6 +225,6 @@ def size_of(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _sha256(path: Path) -> str:
+def _hash(path: Path, algorithm: str) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, algorithm).hexdigest()

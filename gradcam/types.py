@@ -29,7 +29,9 @@ class Preprocessing:
     """How RGB becomes model input.
 
     The shorter side is resized to `resize` pixels, the middle `(height, width)` = `crop` is kept,
-    values go to [0, 1], then `(x - mean) / std`.
+    values go to [0, 1], then `(x - mean) / std`, mean and std in the order red, green, blue.
+    channels is what the model was trained on: "bgr" turns the result round, "grey" takes the
+    luminance (ITU-R 601) thrice.
     """
 
     resize: int = 256
@@ -37,6 +39,7 @@ class Preprocessing:
     mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
     std: tuple[float, float, float] = (0.229, 0.224, 0.225)
     interpolation: Literal["bilinear", "bicubic"] = "bilinear"
+    channels: Literal["rgb", "bgr", "grey"] = "rgb"
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ class ModelSpec:
     """One row of the catalogue: pure data, nothing is imported or loaded to read it.
 
     parameters is a count, top1 and top5 are percent on the model's own validation set,
-    download_bytes is 0 for what ships with the project.
+    download_bytes is 0 for what ships with the project, checksum "sha256:…" or "md5:…" of the file
+    or the beginning of one, "" where none is published.
     """
 
     id: str
@@ -104,6 +108,7 @@ class ModelSpec:
     top5: float | None = None
     download_bytes: int = 0
     url: str = ""
+    checksum: str = ""
     note: str = ""
 
     @property

@@ -16,12 +16,14 @@ from typing import Any
 import torchvision
 from torchvision.models import get_model_weights, list_models
 
+Row = dict[str, Any]
+Families = tuple[tuple[str, str], ...]
 FOLDER = Path(__file__).resolve().parent.parent / "gradcam" / "catalogue"
 MEBIBYTE = 1024 * 1024
 
 # One row per family: pattern of torchvision's name, then the title its captured parts go into.
 # The order is the order of the catalogue; within a family the smallest network comes first.
-FAMILIES: tuple[tuple[str, str], ...] = (
+FAMILIES: Families = (
     (r"alexnet", "AlexNet"),
     (r"convnext_(tiny|small|base|large)", "ConvNeXt {0:word}"),
     (r"densenet(\d+)", "DenseNet-{0}"),
@@ -56,23 +58,23 @@ class Part(str):
         return str(self.replace("_", ".") if how == "number" else spelt[how])
 
 
-def family(name: str) -> tuple[int, re.Match[str]]:
-    """The row of FAMILIES that describes `name`.
+def family(name: str, families: Families = FAMILIES) -> tuple[int, re.Match[str]]:
+    """The row of `families` that describes `name`.
 
     Raises
     ------
-    LookupError : torchvision has a new family; give it a row.
+    LookupError : the library has a new family; give it a row.
     """
-    for place, (pattern, _) in enumerate(FAMILIES):
+    for place, (pattern, _) in enumerate(families):
         if match := re.fullmatch(pattern, name):
             return place, match
     raise LookupError(f"FAMILIES has no row for {name!r}.")
 
 
-def title(name: str) -> str:
+def title(name: str, families: Families = FAMILIES) -> str:
     """`regnet_y_1_6gf` → `RegNetY 1.6GF`."""
-    place, match = family(name)
-    return FAMILIES[place][1].format(*map(Part, match.groups()))
+    place, match = family(name, families)
+    return families[place][1].format(*map(Part, match.groups()))
 
 
 def preprocessing(transforms: Any) -> dict[str, Any]:
@@ -87,7 +89,7 @@ def preprocessing(transforms: Any) -> dict[str, Any]:
     }
 
 
-def row(name: str) -> dict[str, Any]:
+def row(name: str) -> Row:
     """The catalogue's row for one classifier, with its DEFAULT weights."""
     weights = get_model_weights(name).DEFAULT
     meta = weights.meta
@@ -108,11 +110,18 @@ def row(name: str) -> dict[str, Any]:
     }
 
 
-def rows() -> list[dict[str, Any]]:
+def rows() -> list[Row]:
     """Every classifier of torchvision, family by family, smallest first."""
-    found = [(name, row(name)) for name in list_models(module=torchvision.models)]
-    found.sort(key=lambda pair: (family(pair[0])[0], pair[1]["parameters"]))
-    return [entry for _, entry in found]
+    return in_order({name: row(name) for name in list_models(module=torchvision.models)})
+
+
+def in_order(found: dict[str, Row], families: Families = FAMILIES) -> list[Row]:
+    """The rows by name, family by family, smallest first."""
+
+    def place(name: str) -> tuple[int, int]:
+        return family(name, families)[0], found[name]["parameters"]
+
+    return [found[name] for name in sorted(found, key=place)]
 
 
 def imagenet_labels() -> list[str]:
@@ -129,17 +138,21 @@ def imagenet_labels() -> list[str]:
     return list(lists.pop())
 
 
-def as_json(entries: list[dict[str, Any]]) -> str:
+def as_json(entries: list[Row]) -> str:
     """A JSON list with one model a line, so that a change reads as one line of a diff."""
     return "[\n" + ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries) + "\n]\n"
 
 
+def write(filename: str, text: str) -> None:
+    """Write one of the catalogue's files, the same bytes on every system."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / filename).write_text(text, encoding="utf-8", newline="\n")
+
+
 def main() -> None:
     """Write both files."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    labels = "".join(f"{label}\n" for label in imagenet_labels())
-    (FOLDER / "torchvision.json").write_text(as_json(rows()), encoding="utf-8", newline="\n")
-    (FOLDER / "imagenet.txt").write_text(labels, encoding="utf-8", newline="\n")
+    write("torchvision.json", as_json(rows()))
+    write("imagenet.txt", "".join(f"{label}\n" for label in imagenet_labels()))
 
 
 if __name__ == "__main__":

@@ -32,7 +32,10 @@ class Classifier(Protocol):
     id: str
     title: str
     preprocessing: Preprocessing
-    multi_label: bool
+
+    @property
+    def multi_label(self) -> bool:
+        """Whether each class has a probability of its own (sigmoid), or all share one (softmax)."""
 
     @property
     def digest(self) -> str:

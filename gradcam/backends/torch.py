@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gradcam.backends import torch_graph as graph
-from gradcam.backends.torch_layers import Layout, Traced, logits_of, mark, trace
-from gradcam.errors import ModelError
+from gradcam.backends.layers import Layout, Traced, mark
+from gradcam.backends.torch_layers import logits_of, trace
 from gradcam.types import Floats, Layer, Preprocessing
 
 
@@ -32,7 +32,8 @@ class TorchClassifier:
     module : on any device, in any mode; training flags, hooks, gradients and weights are left as
         they were found.
     labels : one per logit; "class 0" … where empty.
-    multi_label : probabilities are sigmoids rather than a softmax.
+    multi_label : probabilities are sigmoids rather than a softmax; so they are for a single unit,
+        which offers both its class and the absence of it.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class TorchClassifier:
         self.id = id
         self.title = title
         self.preprocessing = preprocessing
-        self.multi_label = multi_label
+        self._given_multi_label = multi_label
         self._given_digest = digest
         self._digests: dict[Hashable, str] = {}
         self._given_labels = tuple(labels)
@@ -72,18 +73,15 @@ class TorchClassifier:
         tensors = (*self.module.parameters(), *self.module.buffers())
         return hash(tuple((tensor.data_ptr(), tensor._version) for tensor in tensors))
 
+    @property
+    def multi_label(self) -> bool:
+        """Whether each class has a probability of its own."""
+        return self._given_multi_label or self._traced.one_unit
+
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """One per logit."""
-        outputs = self._traced.outputs
-        if not self._given_labels:
-            return tuple(f"class {k}" for k in range(outputs))
-        if len(self._given_labels) != outputs:
-            raise ModelError(
-                f"{self.title} has {outputs} outputs but {len(self._given_labels)} labels.",
-                hint="Give one label per output.",
-            )
-        return self._given_labels
+        return self._traced.labels(self._given_labels, self.title)
 
     def layers(self) -> tuple[Layer, ...]:
         """Every module whose output has a spatial extent, input to output."""
@@ -95,6 +93,12 @@ class TorchClassifier:
         with self._lock, _borrowed(self._modules.values()):
             logits, kept = self._forward(self._tensor(inputs), layers)
         return TorchCapture(logits, kept, layouts, self._lock)
+
+    @cached_property
+    def _groups(self) -> int:
+        """Of the first convolution: with one group and one channel, the model sees grey."""
+        first = next((m for m in self._modules.values() if isinstance(m, nn.Conv2d)), None)
+        return first.groups if first is not None else 1
 
     @cached_property
     def _modules(self) -> dict[str, nn.Module]:
@@ -119,6 +123,8 @@ class TorchClassifier:
     def _tensor(self, inputs: Floats) -> Tensor:
         # (N, h, w, 3) seen as (N, 3, h, w) is channels-last already, which CPU convolutions like.
         first = next(self.module.parameters(), torch.empty(0))
+        if first.ndim == 4 and first.shape[1] == 1 == self._groups:
+            inputs = inputs[..., :1]
         return torch.from_numpy(inputs).permute(0, 3, 1, 2).to(first.device, first.dtype)
 
     def _forward(self, x: Tensor, layers: Sequence[str]) -> tuple[Tensor, dict[str, Tensor]]:
@@ -161,7 +167,7 @@ class TorchCapture:
 
     def _maps_per_class(self, name: str, gradient: Tensor) -> Tensor:
         """(K, N, …) in the layer's own order to (N, K, C, h, w), without a copy where it can be."""
-        maps = self._layouts[name].maps(gradient.flatten(0, 1))
+        maps: Tensor = self._layouts[name].maps(gradient.flatten(0, 1))
         return maps.reshape(*gradient.shape[:2], *maps.shape[1:]).transpose(0, 1)
 
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from gradcam import catalogue
+from gradcam.backends.coexist import before_torchvision
 from gradcam.backends.torch import TorchClassifier
 from gradcam.errors import ModelError, WeightsError
 from gradcam.types import ModelSpec
@@ -70,6 +71,7 @@ def read_state(path: Path) -> State:
 
 def build(architecture: str, classes: int) -> nn.Module:
     """torchvision's `architecture` with random weights, shaped as its published weights are."""
+    before_torchvision()
     from torchvision import models
 
     options: dict[str, object] = {}

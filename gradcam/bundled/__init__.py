@@ -6,6 +6,7 @@ CARD.md says what it was made from, how good it is and what it cannot do.
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +28,13 @@ PHOTOS = ModelSpec(
     top5=85.62,
     note="Small and quick, works offline; sees 80 × 80 pixels and knows 100 classes.",
 )
-SPECS: tuple[ModelSpec, ...] = (PHOTOS,)
+PHOTOS_KERAS = replace(
+    PHOTOS,
+    id="bundled/photos-keras",
+    framework="keras",
+    note="The same network with the same weights, in Keras.",
+)
+SPECS: tuple[ModelSpec, ...] = (PHOTOS, PHOTOS_KERAS)
 
 
 def labels() -> tuple[str, ...]:

@@ -1,17 +1,19 @@
 """The models that are downloaded on first use, and the label lists: data, read from files.
 
-tools/make_catalogue.py writes those files; nothing here imports torch or torchvision.
+tools/make_catalogue.py and tools/make_keras_catalogue.py write those files; nothing here imports
+a framework.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from gradcam.errors import ModelError, nearest
-from gradcam.types import ModelSpec, Preprocessing
+from gradcam.types import Framework, ModelSpec, Preprocessing, Source
 
 LABEL_LISTS = ("imagenet",)
 
@@ -19,7 +21,13 @@ LABEL_LISTS = ("imagenet",)
 @cache
 def torchvision_specs() -> tuple[ModelSpec, ...]:
     """Every torchvision classifier, family by family, smallest first."""
-    return tuple(_spec(row) for row in json.loads(_read("torchvision.json")))
+    return _specs("torchvision.json", "torch", "torchvision")
+
+
+@cache
+def keras_specs() -> tuple[ModelSpec, ...]:
+    """Every Keras application with ImageNet weights, family by family, smallest first."""
+    return _specs("keras.json", "keras", "keras")
 
 
 @cache
@@ -39,14 +47,18 @@ def _read(filename: str) -> str:
     return resources.files(__name__).joinpath(filename).read_text(encoding="utf-8")
 
 
-def _spec(row: dict[str, Any]) -> ModelSpec:
+def _specs(filename: str, framework: Framework, source: Source) -> tuple[ModelSpec, ...]:
+    return tuple(_spec(row, framework, source) for row in json.loads(_read(filename)))
+
+
+def _spec(row: dict[str, Any], framework: Framework, source: Source) -> ModelSpec:
     how = row["preprocessing"]
     height, width = how["crop"]
     return ModelSpec(
         id=row["id"],
         title=row["title"],
-        framework="torch",
-        source="torchvision",
+        framework=framework,
+        source=source,
         parameters=row["parameters"],
         preprocessing=Preprocessing(
             resize=how["resize"],
@@ -54,11 +66,19 @@ def _spec(row: dict[str, Any]) -> ModelSpec:
             mean=tuple(how["mean"]),
             std=tuple(how["std"]),
             interpolation=how["interpolation"],
+            channels=how.get("channels", "rgb"),
         ),
         labels=row["labels"],
         top1=row["top1"],
         top5=row["top5"],
         download_bytes=row["download_bytes"],
         url=row["url"],
+        checksum=row.get("checksum", _checksum_in(row["url"])),
         note=row["note"],
     )
+
+
+def _checksum_in(url: str) -> str:
+    # torchvision's file names end in the first hex digits of the file's own SHA-256.
+    match = re.search(r"-([0-9a-f]{8,64})\.[^./]+$", url)
+    return f"sha256:{match[1]}" if match else ""

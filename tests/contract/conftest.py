@@ -35,7 +35,29 @@ def make_torch() -> Classifier:
     return gradcam.wrap(net, preprocessing=how, labels=LABELS)
 
 
-MAKERS: dict[str, Callable[[], Classifier]] = {"numpy": make_numpy, "torch": make_torch}
+def make_keras() -> Classifier:
+    import keras
+
+    import gradcam
+
+    keras.utils.set_random_seed(1)
+    net = keras.Sequential(
+        [
+            keras.Input((SIZE, SIZE, 3)),
+            keras.layers.Conv2D(4, 1, use_bias=False), keras.layers.ReLU(),
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(3, use_bias=False, activation="softmax"),
+        ]
+    )  # fmt: skip
+    how = gradcam.Preprocessing(SIZE, (SIZE, SIZE), (0, 0, 0), (1, 1, 1))
+    return gradcam.wrap(net, preprocessing=how, labels=LABELS)
+
+
+MAKERS: dict[str, Callable[[], Classifier]] = {
+    "numpy": make_numpy,
+    "torch": make_torch,
+    "keras": make_keras,
+}
 
 
 @pytest.fixture(params=MAKERS)

@@ -16,12 +16,14 @@ from typing import Any
 import pytest
 
 from gradcam.errors import WeightsError
-from gradcam.fetch import FetchCancelledError, fetch, find, hash_from_name, weights_folder
+from gradcam.fetch import FetchCancelledError, fetch, find, weights_folder
 from gradcam.types import ModelSpec, Preprocessing
 
 BODY = bytes(range(256)) * 4096  # 1 MiB
-SHA = hashlib.sha256(BODY).hexdigest()
-NAME = f"net-{SHA[:8]}.pth"
+FULL = "sha256:" + hashlib.sha256(BODY).hexdigest()
+SHORT = FULL[:15]
+MD5 = "md5:" + hashlib.md5(BODY).hexdigest()
+NAME = f"net-{SHORT[7:]}.pth"
 HALF = len(BODY) // 2
 
 
@@ -125,7 +127,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def get(server: Server, folder: Path, **more: Any) -> Path:
-    options: dict[str, Any] = {"sha256": SHA[:8], "timeout": 5.0} | more
+    options: dict[str, Any] = {"checksum": SHORT, "timeout": 5.0} | more
     return fetch(server.url, NAME, folder=folder, **options)
 
 
@@ -164,11 +166,11 @@ def test_a_wrong_or_empty_file_already_there_is_replaced(server: Server, tmp_pat
     assert fetch(server.url, "plain.h5", folder=tmp_path).read_bytes() == BODY
 
 
-@pytest.mark.parametrize("sha256", [None, SHA[:8], SHA, SHA.upper()])
-def test_a_hash_may_be_missing_short_full_or_upper_case(
-    server: Server, tmp_path: Path, sha256: str | None
+@pytest.mark.parametrize("checksum", ["", SHORT, FULL, MD5])
+def test_a_checksum_may_be_missing_short_full_or_md5(
+    server: Server, tmp_path: Path, checksum: str
 ) -> None:
-    assert get(server, tmp_path, sha256=sha256).read_bytes() == BODY
+    assert get(server, tmp_path, checksum=checksum).read_bytes() == BODY
 
 
 def test_a_redirect_to_http_is_followed(server: Server, tmp_path: Path) -> None:
@@ -214,32 +216,30 @@ def test_another_part_than_asked_for_is_not_appended(server: Server, tmp_path: P
 
 def test_without_a_hash_only_the_same_version_is_continued(server: Server, tmp_path: Path) -> None:
     (tmp_path / f"{NAME}.part").write_bytes(b"?" * HALF)  # of a version nobody remembers
-    assert get(server, tmp_path, sha256=None).read_bytes() == BODY
+    assert get(server, tmp_path, checksum="").read_bytes() == BODY
     assert "Range" not in server.asked[0]
 
     (tmp_path / NAME).unlink()
     (tmp_path / f"{NAME}.part").write_bytes(b"?" * HALF)
     (tmp_path / f"{NAME}.part.etag").write_text('"v0"')
-    assert get(server, tmp_path, sha256=None).read_bytes() == BODY
+    assert get(server, tmp_path, checksum="").read_bytes() == BODY
     assert server.asked[1]["If-Range"] == '"v0"'
     assert litter(tmp_path) == {NAME}
 
 
 def test_a_weak_etag_is_not_relied_on(server: Server, tmp_path: Path) -> None:
     server.etag, server.ways = 'W/"v1"', ["cut"]
-    assert get(server, tmp_path, sha256=None).read_bytes() == BODY
+    assert get(server, tmp_path, checksum="").read_bytes() == BODY
     assert "Range" not in server.asked[1]
 
 
 # Cut and damaged
 
 
-@pytest.mark.parametrize("sha256", [SHA[:8], None])
-def test_a_cut_file_is_continued_by_itself(
-    server: Server, tmp_path: Path, sha256: str | None
-) -> None:
+@pytest.mark.parametrize("checksum", [SHORT, ""])
+def test_a_cut_file_is_continued_by_itself(server: Server, tmp_path: Path, checksum: str) -> None:
     server.ways = ["cut"]
-    assert get(server, tmp_path, sha256=sha256).read_bytes() == BODY
+    assert get(server, tmp_path, checksum=checksum).read_bytes() == BODY
     assert server.asked[1]["Range"] == f"bytes={HALF}-"
 
 
@@ -261,7 +261,7 @@ def test_a_damaged_file_is_asked_for_once_more(server: Server, tmp_path: Path) -
 
 def test_damaged_twice_leaves_nothing_behind(server: Server, tmp_path: Path) -> None:
     server.ways = ["corrupt", "corrupt"]
-    with pytest.raises(WeightsError, match=f"damaged.*{SHA[:8]}"):
+    with pytest.raises(WeightsError, match=f"damaged.*{SHORT}"):
         get(server, tmp_path)
     assert litter(tmp_path) == set()
     assert len(server.asked) == 2
@@ -282,7 +282,7 @@ def test_without_a_length_the_hash_decides(server: Server, tmp_path: Path) -> No
 def test_without_a_length_and_a_hash_nothing_is_trusted(server: Server, tmp_path: Path) -> None:
     server.ways = ["no length, cut"]
     with pytest.raises(WeightsError, match="does not say how long"):
-        get(server, tmp_path, sha256=None)
+        get(server, tmp_path, checksum="")
     assert litter(tmp_path) == set()
 
 
@@ -317,7 +317,7 @@ def test_offline_says_who_was_not_reached(server: Server, tmp_path: Path) -> Non
     server.shutdown()
     server.server_close()
     with pytest.raises(WeightsError) as caught:
-        fetch(url, NAME, folder=tmp_path, sha256=SHA[:8])
+        fetch(url, NAME, folder=tmp_path, checksum=SHORT)
     assert caught.value.message == (
         f"{NAME} was not downloaded: 127.0.0.1 cannot be reached (Connection refused)."
     )
@@ -402,9 +402,9 @@ def test_threads_that_want_the_same_file_download_it_once(server: Server, tmp_pa
 def test_processes_that_want_the_same_file_download_it_once(server: Server, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from gradcam.fetch import fetch; "
-        "fetch(sys.argv[1], sys.argv[2], folder=Path(sys.argv[3]), sha256=sys.argv[4])"
+        "fetch(sys.argv[1], sys.argv[2], folder=Path(sys.argv[3]), checksum=sys.argv[4])"
     )
-    arguments = [sys.executable, "-c", code, server.url, NAME, str(tmp_path), SHA]
+    arguments = [sys.executable, "-c", code, server.url, NAME, str(tmp_path), FULL]
     runs = [subprocess.Popen(arguments) for _ in range(2)]
     assert [run.wait(timeout=30) for run in runs] == [0, 0]
     assert (tmp_path / NAME).read_bytes() == BODY
@@ -414,18 +414,15 @@ def test_processes_that_want_the_same_file_download_it_once(server: Server, tmp_
 # Names, folders, addresses
 
 
-@pytest.mark.parametrize(
-    ("filename", "start"),
-    [
-        ("resnet50-11ad3fa6.pth", "11ad3fa6"),
-        ("mnasnet1.0_top1_73.512-f206786ef8.pth", "f206786ef8"),
-        ("alexnet-owt-7be5be79.pth", "7be5be79"),
-        ("vgg16_weights_tf_dim_ordering_tf_kernels.h5", None),
-        ("my-model.pth", None),
-    ],
-)
-def test_hash_from_name(filename: str, start: str | None) -> None:
-    assert hash_from_name(filename) == start
+def test_a_checksum_of_an_unknown_kind_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="no checksum known here"):
+        fetch("https://example.org/a.h5", "a.h5", folder=tmp_path, checksum="crc32:0123abcd")
+
+
+def test_a_wrong_md5_is_refused_and_not_kept(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=r"damaged.*md5:0000"):
+        get(server, tmp_path, checksum="md5:" + "0" * 32)
+    assert not (tmp_path / NAME).exists()
 
 
 def test_the_folder_is_torchs_own_unless_told_otherwise(
@@ -468,7 +465,7 @@ def test_a_mirror_replaces_scheme_and_host(
 ) -> None:
     monkeypatch.setenv("GRADCAM_MIRROR", f"{server.base}/torch/")
     url = "https://download.pytorch.org/models/net.pth?v=1"
-    assert fetch(url, NAME, folder=tmp_path, sha256=SHA).read_bytes() == BODY
+    assert fetch(url, NAME, folder=tmp_path, checksum=FULL).read_bytes() == BODY
     assert server.paths == ["/torch/models/net.pth?v=1"]
     monkeypatch.setenv("GRADCAM_MIRROR", "/srv/mirror")
     with pytest.raises(WeightsError, match="GRADCAM_MIRROR"):

@@ -1,0 +1,160 @@
+"""A Keras model as one TensorFlow graph, and cuts through it at the captured layers.
+
+The model is traced once. A cut is two compiled functions of that graph: `forward`, from the input
+to the logits, the layers' outputs and whatever the gradients will need; and `backward`, from those
+to the gradients, for any number of classes at once. So another class costs no forward, and the
+model itself is never rebuilt: nested and subclassed models are a graph like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from gradcam.backends.keras_layers import Called, first_tensor, operations, recorded
+from gradcam.backends.keras_start import tf
+from gradcam.backends.layers import Grid, Seen, Traced
+from gradcam.errors import ModelError
+
+Head = Literal["softmax", "sigmoid", "linear"]
+_HEADS: dict[str, Head] = {"Softmax": "softmax", "LogSoftmax": "softmax", "Sigmoid": "sigmoid"}
+# They may stand between the last activation and the output, and change nothing.
+_TRANSPARENT = ("Identity", "Cast", "Reshape", "Squeeze")
+_KEPT_CUTS = 12
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Two compiled functions that share the tensors `kept` between them.
+
+    forward : x → [logits, *one output per layer, *kept].
+    backward : cotangents (K, N, logits), *kept → one gradient (K, *output) per layer.
+    """
+
+    forward: Any
+    backward: Any
+    layers: int
+
+
+class Graph:
+    """`model` traced for inputs (N, height, width, channels); float32 in and float32 logits out."""
+
+    def __init__(self, model: Any, size: tuple[int, int], channels: int, order: str) -> None:
+        self._cuts: dict[tuple[str, ...], Cut] = {}
+        self._order: Literal["nchw", "nhwc"] = "nchw" if order == "channels_first" else "nhwc"
+        self._size = size
+        self._calls: dict[str, Called] = {}
+        self._wrapped = self._trace(model, channels)
+        self._input = self._wrapped.inputs[0]
+        with self._wrapped.graph.as_default():
+            row, self.head = _before_activation(self._wrapped.outputs[0])
+            row = tf.cast(row, tf.float32)
+            self.one_unit = row.shape[1] == 1
+            self._logits = tf.concat([-row, row], axis=1) if self.one_unit else tf.identity(row)
+        self.traced = Traced(self._seen(), self._logits.shape[1], self.one_unit)
+
+    def cut(self, layers: Sequence[str]) -> Cut:
+        """The two functions for these layers, made once."""
+        key = tuple(layers)
+        if key not in self._cuts:
+            while len(self._cuts) >= _KEPT_CUTS:
+                del self._cuts[next(iter(self._cuts))]
+            self._cuts[key] = self._make(key)
+        return self._cuts[key]
+
+    def _trace(self, model: Any, channels: int) -> Any:
+        def run(x: tf.Tensor) -> tf.Tensor:
+            if self._order == "nchw":
+                x = tf.transpose(x, (0, 3, 1, 2))
+            return _row(model(x, training=False))
+
+        signature = [tf.TensorSpec((None, *self._size, channels), tf.float32)]
+        with recorded(operations(model)) as calls:
+            # Not tf.function: of this kind of graph, any part can be made a function.
+            wrapped = tf.compat.v1.wrap_function(run, signature)
+        self._calls = calls
+        return wrapped
+
+    def _seen(self) -> tuple[Seen, ...]:
+        grid = Grid(*self._size, self._order)
+        found = []
+        for path, called in self._calls.items():
+            shape = called.output.shape
+            if shape.rank is None or None in shape[1:] or not called.output.dtype.is_floating:
+                continue
+            layout = grid.layout((1, *shape[1:]))
+            if layout:
+                kind = type(called.operation).__name__
+                place = id(called.output)
+                found.append(Seen(path, kind, layout, place, path.count("/"), _role(path)))
+        return tuple(found)
+
+    def _make(self, layers: tuple[str, ...]) -> Cut:
+        graph = self._wrapped.graph
+        outputs = [self._calls[name].output for name in layers]
+        before = set(graph.get_operations())
+        with graph.as_default():
+            cotangents = tf.compat.v1.placeholder(tf.float32, (None, None, self._logits.shape[1]))
+
+            def pull(cotangent: tf.Tensor) -> list[tf.Tensor]:
+                found = tf.gradients(
+                    self._logits, outputs, grad_ys=[cotangent],
+                    unconnected_gradients=tf.UnconnectedGradients.ZERO,
+                )  # fmt: skip
+                return [tf.cast(gradient, tf.float32) for gradient in found]
+
+            gradients = tf.vectorized_map(pull, cotangents)
+            shown = [tf.cast(output, tf.float32) for output in outputs]
+        kept = _shared(graph, before, {cotangents.op})
+        forward = self._wrapped.prune([self._input], [self._logits, *shown, *kept])
+        pruned = self._wrapped.prune([cotangents, *kept], gradients)
+        # A pruned function is handed every weight of the model; this way only what it reads.
+        backward = tf.function(lambda *args: pruned(*args), input_signature=_specs(pruned))
+        return Cut(forward, backward, len(layers))
+
+
+def _before_activation(output: tf.Tensor) -> tuple[tf.Tensor, Head]:
+    """The row that the final softmax or sigmoid gets, whatever layer applies it."""
+    tensor = output
+    while tensor.op.type in _TRANSPARENT and tensor.op.inputs[0].shape.rank == 2:
+        tensor = tensor.op.inputs[0]
+    if tensor.op.type in _HEADS:
+        return tensor.op.inputs[0], _HEADS[tensor.op.type]
+    return output, "linear"
+
+
+def _row(output: Any) -> tf.Tensor:
+    if isinstance(output, dict) and "logits" in output:
+        output = output["logits"]
+    tensor = first_tensor(output)
+    if not isinstance(tensor, tf.Tensor) or tensor.shape.rank != 2 or tensor.shape[1] is None:
+        shape = tuple(tensor.shape) if isinstance(tensor, tf.Tensor) else type(output).__name__
+        raise ModelError(
+            f"The model returns {shape}, not one row of logits per image.",
+            hint="Wrap an image classifier that returns (N, classes).",
+        )
+    return tensor
+
+
+def _shared(graph: Any, before: set[Any], fed: set[Any]) -> list[tf.Tensor]:
+    """Tensors of the forward that the operations made since read; constants are made again."""
+    found: dict[int, tf.Tensor] = {}
+    for operation in graph.get_operations():
+        if operation in before:
+            continue
+        for tensor in operation.inputs:
+            known = tensor.op in before and tensor.op not in fed
+            if known and tensor.op.type != "Const" and tensor.dtype != tf.resource:
+                found[id(tensor)] = tensor
+    return list(found.values())
+
+
+def _specs(function: Any) -> list[tf.TensorSpec]:
+    count = len(function.inputs) - len(function.captured_inputs)
+    return [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in function.inputs[:count]]
+
+
+def _role(path: str) -> str:
+    """Keras numbers the names of layers in one row, so the number says nothing."""
+    return path.rsplit("/", 1)[-1].rstrip("0123456789").rstrip("_")

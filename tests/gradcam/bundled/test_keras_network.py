@@ -1,0 +1,57 @@
+"""The bundled network in both frameworks: one set of weights, one set of maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+import gradcam
+from components import samples
+from gradcam.backends import Classifier
+
+STAGES = ("stem", "layer1", "layer2", "layer3")
+
+
+@pytest.fixture(scope="module")
+def pair() -> Iterator[tuple[Classifier, Classifier]]:
+    yield gradcam.load_model("bundled/photos"), gradcam.load_model("bundled/photos-keras")
+
+
+def scaled(values: np.ndarray) -> np.ndarray:
+    return values / max(np.abs(values).max(), 1e-12)
+
+
+@pytest.mark.parametrize("sample", [s.id for s in samples.SAMPLES])
+@pytest.mark.parametrize("method", sorted(gradcam.METHODS))
+def test_logits_and_maps_agree_at_every_stage(pair, sample: str, method: str) -> None:
+    photo = samples.load(sample)
+    one, other = (gradcam.explain(clf, photo, STAGES, method, top_k=3) for clf in pair)
+    for a, b in zip(one.predictions, other.predictions, strict=True):
+        assert (a.index, a.label) == (b.index, b.label)
+        assert a.logit == pytest.approx(b.logit, abs=1e-4)
+    assert [m.layer for m in one.maps] == [m.layer for m in other.maps]
+    for a, b in zip(one.maps, other.maps, strict=True):
+        np.testing.assert_allclose(scaled(a.values), scaled(b.values), atol=1e-4)
+
+
+def test_both_recommend_the_same_layer_and_stages(pair) -> None:
+    one, other = ([(x.name, x.shape) for x in clf.layers() if x.stage] for clf in pair)
+    assert one == other
+    assert [[x.name for x in clf.layers() if x.recommended] for clf in pair] == [["layer3"]] * 2
+
+
+def test_they_have_the_same_number_of_parameters(pair) -> None:
+    assert pair[1].model.count_params() == sum(
+        t.numel() for name, t in pair[0].module.state_dict().items() if "num_batches" not in name
+    )
+
+
+def test_a_file_cut_short_says_so(tmp_path) -> None:
+    from gradcam.bundled import WEIGHTS, keras_network
+
+    broken = tmp_path / "photos.safetensors"
+    broken.write_bytes(WEIGHTS.read_bytes()[:100_000])
+    with pytest.raises(gradcam.WeightsError, match="cannot be read"):
+        keras_network.load(broken)
