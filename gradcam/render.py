@@ -49,8 +49,9 @@ def overlay(
 ) -> Image.Image:
     """The map over its photo, at the photo's size.
 
-    With v the placed heat, a pixel's opacity is alpha · min(1, 2 v), and 0 below `threshold`:
-    where there is no evidence the photo stays itself, and an empty map is the photo.
+    With v the placed heat, a pixel's opacity is alpha · min(1, 2 |v|), and 0 where |v| is below
+    `threshold`: where there is no evidence the photo stays itself, and an empty map is the photo.
+    A map with both signs is coloured from the colormap's middle, so a diverging one suits it.
 
     Parameters
     ----------
@@ -60,9 +61,10 @@ def overlay(
     scale : the raw value drawn as 1; default the map's own peak.
     """
     values = saliency_map.on_image(scale=scale)
-    drawn = np.where(values >= threshold, values, np.float32(0))
+    strength = np.abs(values)
+    drawn = np.where(strength >= threshold, strength, np.float32(0))
     opacity = (alpha * np.minimum(1, 2 * drawn))[..., None].astype(np.float32)
-    mixed = photo * (1 - opacity) + colorize(values, colormap) * opacity
+    mixed = photo * (1 - opacity) + colorize(_unit(saliency_map, values), colormap) * opacity
     return Image.fromarray(np.floor(mixed + 0.5).astype(np.uint8))
 
 
@@ -70,10 +72,19 @@ def heatmap(
     saliency_map: SaliencyMap, *, colormap: str = "turbo", scale: float | None = None
 ) -> Image.Image:
     """The map alone in colours, at the photo's size; outside the window it is the colour of 0."""
-    return Image.fromarray(colorize(saliency_map.on_image(scale=scale), colormap))
+    values = _unit(saliency_map, saliency_map.on_image(scale=scale))
+    return Image.fromarray(colorize(values, colormap))
 
 
 def grey(saliency_map: SaliencyMap, *, scale: float | None = None) -> Image.Image:
-    """The map alone as 8-bit grey, black for 0, at the photo's size."""
-    values = saliency_map.on_image(scale=scale)
+    """The map alone as 8-bit grey at the photo's size: black for 0, middle grey with both signs."""
+    values = _unit(saliency_map, saliency_map.on_image(scale=scale))
     return Image.fromarray(np.floor(values * 255 + 0.5).astype(np.uint8))
+
+
+def _unit(saliency_map: SaliencyMap, values: Floats) -> Floats:
+    """Values on the colormap's [0, 1]; zero is its middle where both signs are kept."""
+    if saliency_map.activation != "none":
+        return values
+    shifted: Floats = (values + np.float32(1)) * np.float32(0.5)
+    return shifted

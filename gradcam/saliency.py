@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcam.types import Floats, Window
+from gradcam.types import Activation, Floats, Window
 
 
-def heat(values: Floats, scale: float | None = None) -> Floats:
-    """[0, 1] float32 (h, w): negatives cut, divided by `scale` (default: the largest value).
+def heat(values: Floats, scale: float | None = None, activation: Activation = "relu") -> Floats:
+    """float32 (h, w) in [0, 1]: after `activation`, divided by `scale` (default: the largest).
 
-    What exceeds a shared `scale` is cut to 1. With nothing positive, or a scale that is not,
-    everything is 0: no contrast is invented (DESIGN 5.3).
+    "relu" cuts negatives (Grad-CAM's eq. 2), "abs" turns them round, "none" keeps them, so that
+    the result lies in [-1, 1]. What exceeds a shared `scale` is cut to 1. With nothing left, or a
+    scale that is not positive, everything is 0: no contrast is invented (DESIGN 5.3).
     """
-    positive = np.maximum(values, 0)
-    top = float(positive.max()) if scale is None else scale
+    kept = _rectified(values, activation)
+    top = float(np.abs(kept).max()) if scale is None else scale
     if top <= 0:
-        return np.zeros_like(positive, np.float32)
+        return np.zeros_like(kept, np.float32)
     # float64, so that the tiniest peak does not overflow on the way to 1.
-    return np.minimum(positive.astype(np.float64) / top, 1).astype(np.float32)
+    return np.clip(kept.astype(np.float64) / top, -1, 1).astype(np.float32)
+
+
+def _rectified(values: Floats, activation: Activation) -> Floats:
+    if activation == "none":
+        return values
+    kept: Floats = np.maximum(values, 0) if activation == "relu" else np.abs(values)
+    return kept
 
 
 def place(heat: Floats, window: Window, photo_size: tuple[int, int]) -> Floats:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ Floats = NDArray[np.float32]
 Framework = Literal["torch", "keras", "numpy"]
 Source = Literal["bundled", "torchvision", "keras", "file", "memory"]
 Fit = Literal["crop", "squash", "pad"]
+Activation = Literal["relu", "none", "abs"]
+ACTIVATIONS: tuple[Activation, ...] = ("relu", "none", "abs")
 FITS: tuple[Fit, ...] = ("crop", "squash", "pad")
 
 
@@ -123,6 +125,9 @@ class SaliencyMap:
 
     values : float32 (h, w), signed and unscaled, in units of (logit change)·(activation).
     photo_size : (H, W) of the photo, and `window` where the model's view lies in it.
+    activation : what is made of the sign when the map is drawn: "relu" shows what speaks for the
+        class, "none" keeps both signs, "abs" adds them.
+    parameters : the method's own, such as the number of noisy copies.
     """
 
     values: Floats
@@ -131,11 +136,13 @@ class SaliencyMap:
     method: str
     window: Window
     photo_size: tuple[int, int]
+    activation: Activation = "relu"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def peak(self) -> float:
-        """The largest value, before any scaling; what a shared scale is made of."""
-        return float(self.values.max())
+        """The largest value after `activation`, unscaled; what a shared scale is made of."""
+        return float(np.abs(self.values).max() if self.activation != "relu" else self.values.max())
 
     @property
     def empty_reason(self) -> str:
@@ -147,13 +154,16 @@ class SaliencyMap:
         return ""
 
     def heat(self, *, scale: float | None = None) -> Floats:
-        """[0, 1] float32 (h, w): negatives cut, divided by `scale` (default: own peak)."""
+        """float32 (h, w) after `activation`, divided by `scale` (default: own peak).
+
+        In [0, 1], or with activation "none" in [-1, 1].
+        """
         from gradcam import saliency
 
-        return saliency.heat(self.values, scale)
+        return saliency.heat(self.values, scale, self.activation)
 
     def on_image(self, *, scale: float | None = None) -> Floats:
-        """[0, 1] float32 (H, W): `heat` upsampled and placed over the photo, 0 outside."""
+        """float32 (H, W): `heat` upsampled and placed over the photo, 0 outside."""
         from gradcam import saliency
 
         return saliency.place(self.heat(scale=scale), self.window, self.photo_size)

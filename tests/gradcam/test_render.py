@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import matplotlib
 import numpy as np
 import pytest
@@ -59,3 +61,13 @@ def test_colours_are_matplotlib_s(name) -> None:
 def test_an_unknown_colormap_lists_the_nearest() -> None:
     with pytest.raises(gradcam.GradcamError, match="Nearest: viridis"):
         render.lut("virides")
+
+
+def test_both_signs_by_hand() -> None:
+    """Heat -1, 0, ½, 1 lies at 0, ½, ¾, 1 of the colormap, drawn at opacity 0.6, 0, 0.6, 0.6."""
+    both = replace(ramp([-4, 0, 2, 4]), activation="none")
+    colours = render.lut("gray")[[0, 128, 191, 255], 0]
+    np.testing.assert_allclose(np.asarray(render.grey(both))[0], [0, 128, 191, 255])
+    picture = np.asarray(render.overlay(GREY, both, colormap="gray", alpha=0.6))
+    opacity = np.array([0.6, 0, 0.6, 0.6])
+    np.testing.assert_allclose(picture[0, :, 0], 100 * (1 - opacity) + colours * opacity, atol=0.5)

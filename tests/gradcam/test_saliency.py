@@ -19,6 +19,14 @@ def test_a_shared_scale_is_cut_at_one() -> None:
     np.testing.assert_array_equal(heat(values, scale=4), [[0.25, 1]])
 
 
+def test_each_activation_by_hand() -> None:
+    """Against, for: -4 and 2. The largest of what is kept becomes 1."""
+    values = np.float32([[-4, 0], [1, 2]])
+    np.testing.assert_array_equal(heat(values, activation="abs"), [[1, 0], [0.25, 0.5]])
+    np.testing.assert_array_equal(heat(values, activation="none"), [[-1, 0], [0.25, 0.5]])
+    np.testing.assert_array_equal(heat(values, 2, "none"), [[-1, 0], [0.5, 1]])
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("values", [[[0, 0]], [[-1, -2]], [[1e-45, 0]], [[3e38, 3e38]]])
 def test_no_contrast_is_invented_and_nothing_divides_by_zero(values) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
@@ -15,8 +13,8 @@ STAGES = ("stem", "layer1", "layer2", "layer3")
 
 
 @pytest.fixture(scope="module")
-def pair() -> Iterator[tuple[Classifier, Classifier]]:
-    yield gradcam.load_model("bundled/photos"), gradcam.load_model("bundled/photos-keras")
+def pair() -> tuple[Classifier, Classifier]:
+    return gradcam.load_model("bundled/photos"), gradcam.load_model("bundled/photos-keras")
 
 
 def scaled(values: np.ndarray) -> np.ndarray:
