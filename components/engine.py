@@ -11,7 +11,7 @@ import gradcam
 from components.pictures import Picture
 from components.view import ViewState
 from gradcam.backends import Classifier
-from gradcam.types import Explanation, Fit, Photo
+from gradcam.types import Explanation, Fit, Photo, Preprocessing
 
 KEPT_MODELS = 3
 KEPT_EXPLANATIONS = 64
@@ -39,7 +39,16 @@ def load(model: str) -> Classifier:
 def rank(clf: Classifier, picture: Picture, view: ViewState, layer: str) -> Explained:
     """The picture's most probable classes, with their maps."""
     return _explain(
-        clf.digest, picture.digest, layer, view.method, None, view.top, view.fit, clf, picture.photo
+        clf.digest,
+        picture.digest,
+        layer,
+        view.method,
+        None,
+        view.top,
+        view.fit,
+        clf.preprocessing,
+        clf,
+        picture.photo,
     )
 
 
@@ -48,7 +57,16 @@ def explain(
 ) -> Explained:
     """Maps of just these classes; the forward is the one `rank` made."""
     return _explain(
-        clf.digest, picture.digest, layer, view.method, classes, 0, view.fit, clf, picture.photo
+        clf.digest,
+        picture.digest,
+        layer,
+        view.method,
+        classes,
+        0,
+        view.fit,
+        clf.preprocessing,
+        clf,
+        picture.photo,
     )
 
 
@@ -61,6 +79,7 @@ def _explain(
     classes: tuple[int, ...] | None,
     top: int,
     fit: Fit,
+    preprocessing: Preprocessing,  # noqa: ARG001 - the same file may be read in two ways
     _clf: Classifier,
     _photo: Photo,
 ) -> Explained:

@@ -13,6 +13,7 @@ from components.columns import Answer, Asked
 from components.details import details
 from components.images_panel import images_panel
 from components.layer_picker import fit_picker, layer_picker, method_picker
+from components.loading import loading
 from components.model_picker import model_ids, model_picker, spec_of
 from components.own_model import loaded
 from components.pictures import Picture, Unreadable
@@ -79,8 +80,9 @@ def _classifier(view: ViewState) -> Classifier | None:
             return own[view.model]
         spec = spec_of(view.model)
         if spec is not None and weights.present(spec):
-            clf = engine.load(view.model)
-            clf.layers()  # found by one forward, kept by the model: what fails, fails here
+            with loading(spec):
+                clf = engine.load(view.model)
+                clf.layers()  # found by one forward, kept by the model: what fails, fails here
             return clf
     return None
 

@@ -31,6 +31,7 @@ PHOTOS = ModelSpec(
 PHOTOS_KERAS = replace(
     PHOTOS,
     id="bundled/photos-keras",
+    title="PhotoNet in Keras",
     framework="keras",
     note="The same network with the same weights, in Keras.",
 )

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
+from gradcam.models import find_model
 from tests.browser.conftest import READY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,9 +22,21 @@ WEIGHTS = "squeezenet1_1-b8a52dc0.pth"
 
 @pytest.fixture(scope="module")
 def address(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The app, with SqueezeNet's weights already downloaded and the network away."""
-    home = tmp_path_factory.mktemp("torch")
-    path = home / "hub" / "checkpoints" / WEIGHTS
+    """The app, with one network's weights of each framework downloaded and the network away."""
+    home = tmp_path_factory.mktemp("weights")
+    _squeezenet(home / "torch" / "hub" / "checkpoints" / WEIGHTS)
+    _mobilenet(home / "keras" / "models")
+    return serve(
+        ROOT / "app.py",
+        TORCH_HOME=str(home / "torch"),
+        KERAS_HOME=str(home / "keras"),
+        GRADCAM_CACHE="",
+        GRADCAM_MIRROR="http://127.0.0.1:9",
+    )
+
+
+def _squeezenet(path: Path) -> None:
+    """Real weights where they lie beside this repository, random ones elsewhere."""
     path.parent.mkdir(parents=True)
     if SHARED.exists():
         shutil.copyfile(SHARED, path)
@@ -32,12 +45,18 @@ def address(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory)
         from torchvision import models
 
         torch.save(models.squeezenet1_1(weights=None).state_dict(), path)
-    return serve(
-        ROOT / "app.py",
-        TORCH_HOME=str(home),
-        GRADCAM_CACHE="",
-        GRADCAM_MIRROR="http://127.0.0.1:9",
-    )
+
+
+def _mobilenet(folder: Path) -> None:
+    """Random weights, saved as Keras's own files are."""
+    import h5py
+    import keras
+    from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
+
+    folder.mkdir(parents=True)
+    keras.utils.set_random_seed(0)
+    with h5py.File(folder / find_model("keras/MobileNetV2").filename, "w") as file:
+        save_weights_to_hdf5_group(file, keras.applications.MobileNetV2(weights=None))
 
 
 @pytest.fixture
@@ -108,7 +127,18 @@ def upload(page: Page, *paths: Path) -> None:
     settle(page)
 
 
-def test_from_a_photo_to_a_class_searched_by_name(page: Page, address: str, coffee: Path) -> None:
+@pytest.mark.parametrize(
+    ("search", "id", "facts", "layer"),
+    [
+        ("squeezenet 1.1", "torchvision/squeezenet1_1", "58.2 % top-1 · downloaded",
+         "features.7.expand3x3"),
+        ("keras · mobilenetv2", "keras/MobileNetV2", "71.3 % top-1 · downloaded",
+         "block_13_expand_relu"),
+    ],
+)  # fmt: skip
+def test_from_a_photo_to_a_class_searched_by_name(
+    page: Page, address: str, coffee: Path, search: str, id: str, facts: str, layer: str
+) -> None:
     open_page(page, address)
     assert photos(page) == ["Two things at once"]
     assert panels(page)[:2] == ["espresso", "bow tie"]
@@ -117,19 +147,47 @@ def test_from_a_photo_to_a_class_searched_by_name(page: Page, address: str, coff
     expect(page.locator(".viewer .photo .title")).to_have_text("my coffee.jpg")
     before = picture(page)
 
-    choose(page, "Model", "squeezenet 1.1")
-    expect(page.get_by_text("58.2 % top-1 · downloaded")).to_be_visible()
-    assert query(page) == {"model": "torchvision/squeezenet1_1"}
+    choose(page, "Model", search)
+    expect(page.get_by_text(facts)).to_be_visible()
+    assert query(page) == {"model": id}
     another_model = picture(page)
     assert another_model != before
 
-    choose(page, "Layer", "features.7.expand3x3 ·")
-    assert query(page)["layer"].startswith("features.7.expand3x3")
+    choose(page, "Layer", f"{layer} ·")
+    assert query(page)["layer"].startswith(layer)
     assert picture(page) != another_model
 
     choose(page, "Add a class", "tabby")
     assert panels(page)[-1] == "tabby"
     assert query(page)["add"] == "281"
+
+
+def test_somebody_s_own_keras_model(page: Page, address: str, tmp_path: Path) -> None:
+    """Its form asks for pixel values, not for an architecture; inner layers are in the list."""
+    import keras
+
+    keras.utils.set_random_seed(0)
+    inner = keras.Sequential(
+        [keras.Input((32, 32, 3)), keras.layers.Conv2D(8, 3, activation="relu", name="late")],
+        name="backbone",
+    )
+    head = [keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(1, activation="sigmoid")]
+    keras.Sequential([keras.Input((32, 32, 3)), inner, *head]).save(tmp_path / "mine.keras")
+    open_page(page, address)
+    page.get_by_text("Load your own model").click()
+    form = page.get_by_test_id("stPopoverBody")
+    form.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(
+        tmp_path / "mine.keras"
+    )
+    settle(page)
+    expect(form.get_by_role("combobox", name="Pixel values it was trained on")).to_be_visible()
+    form.get_by_role("textbox", name="or type them").fill("cat\ndog")
+    form.get_by_role("button", name="Load", exact=True).click()
+    settle(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Yours, for this session · 2 classes")).to_be_visible()
+    assert set(panels(page)) == {"cat", "dog"}
+    expect(page.get_by_text("Recommended: 8 channels of 30 × 30")).to_be_visible()
 
 
 def test_the_look_never_asks_the_server_and_a_reload_finds_it(page: Page, address: str) -> None:
