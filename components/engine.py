@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 import gradcam
+from components.memory import tidy
 from components.pictures import Picture
 from components.view import ViewState
 from gradcam.backends import Classifier
@@ -32,7 +33,8 @@ class Explained:
 
 @st.cache_resource(max_entries=KEPT_MODELS, show_spinner=False)
 def load(model: str) -> Classifier:
-    """A catalogue model whose weights are on this machine."""
+    """A catalogue model whose weights are on this machine; the least lately used one goes."""
+    tidy()  # what the last one that went has left
     return gradcam.load_model(model)
 
 

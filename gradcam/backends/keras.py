@@ -96,11 +96,8 @@ class KerasClassifier:
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> KerasCapture:
         """One forward on float32 (N, h_in, w_in, 3), keeping the named layers."""
-        layouts = {name: self._traced.layouts[name] for name in layers}
         with self._lock:
-            cut = self._graph.cut(layers)
-            tensors = self._run(cut, inputs)
-        return KerasCapture(cut, tensors, layouts, self._lock)
+            return self._capture(self._graph.cut(layers), inputs, layers)
 
     @cached_property
     def _layers(self) -> tuple[Layer, ...]:
@@ -120,9 +117,15 @@ class KerasClassifier:
 
     def _reached(self, names: Sequence[str]) -> dict[str, float]:
         """Per layer, the share of positions that the logits depend on."""
-        capture = self.capture(_noise(self.preprocessing.crop, 3, "channels_last"), names)
+        noise = _noise(self.preprocessing.crop, 3, "channels_last")
+        with self._lock:
+            capture = self._capture(self._graph.cut_once(names), noise, names)
         gradients = capture.gradients(np.argmax(capture.logits, axis=1)[:, None])
         return {name: float((G != 0).any(axis=2).mean()) for name, G in gradients.items()}
+
+    def _capture(self, cut: Cut, inputs: Floats, layers: Sequence[str]) -> KerasCapture:
+        layouts = {name: self._traced.layouts[name] for name in layers}
+        return KerasCapture(cut, self._run(cut, inputs), layouts, self._lock)
 
     def _run(self, cut: Cut, inputs: Floats) -> list[tf.Tensor]:
         try:
@@ -159,7 +162,8 @@ class KerasCapture:
 
     def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
         """(N, K, C, h, w) per layer: one compiled backward for all K classes."""
-        cotangents = np.eye(self.logits.shape[1], dtype=np.float32)[classes.T]
+        cotangents = np.zeros((classes.shape[1], *self.logits.shape), np.float32)
+        np.put_along_axis(cotangents, classes.T[..., None], 1, axis=2)
         with self._lock:
             found = self._cut.backward(tf.constant(cotangents), *self._kept)
         layers = zip(self._layouts.items(), found, strict=True)

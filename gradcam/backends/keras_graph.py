@@ -60,8 +60,32 @@ class Graph:
         if key not in self._cuts:
             while len(self._cuts) >= _KEPT_CUTS:
                 del self._cuts[next(iter(self._cuts))]
-            self._cuts[key] = self._make(key)
+            self._cuts[key] = self.cut_once(key)
         return self._cuts[key]
+
+    def cut_once(self, layers: Sequence[str]) -> Cut:
+        """The two functions for these layers, not kept: each holds a copy of its graph."""
+        graph = self._wrapped.graph
+        outputs = [self._calls[name].output for name in layers]
+        before = set(graph.get_operations())
+        with graph.as_default():
+            cotangents = tf.compat.v1.placeholder(tf.float32, (None, None, self._logits.shape[1]))
+
+            def pull(cotangent: tf.Tensor) -> list[tf.Tensor]:
+                found = tf.gradients(
+                    self._logits, outputs, grad_ys=[cotangent],
+                    unconnected_gradients=tf.UnconnectedGradients.ZERO,
+                )  # fmt: skip
+                return [tf.cast(gradient, tf.float32) for gradient in found]
+
+            gradients = tf.vectorized_map(pull, cotangents)
+            shown = [tf.cast(output, tf.float32) for output in outputs]
+        kept = _shared(graph, before, {cotangents.op})
+        forward = self._wrapped.prune([self._input], [self._logits, *shown, *kept])
+        pruned = self._wrapped.prune([cotangents, *kept], gradients)
+        # A pruned function is handed every weight of the model; this way only what it reads.
+        backward = tf.function(lambda *args: pruned(*args), input_signature=_specs(pruned))
+        return Cut(forward, backward, len(layers))
 
     def _trace(self, model: Any, channels: int) -> Any:
         def run(x: tf.Tensor) -> tf.Tensor:
@@ -89,29 +113,6 @@ class Graph:
                 place = id(called.output)
                 found.append(Seen(path, kind, layout, place, path.count("/"), _role(path)))
         return tuple(found)
-
-    def _make(self, layers: tuple[str, ...]) -> Cut:
-        graph = self._wrapped.graph
-        outputs = [self._calls[name].output for name in layers]
-        before = set(graph.get_operations())
-        with graph.as_default():
-            cotangents = tf.compat.v1.placeholder(tf.float32, (None, None, self._logits.shape[1]))
-
-            def pull(cotangent: tf.Tensor) -> list[tf.Tensor]:
-                found = tf.gradients(
-                    self._logits, outputs, grad_ys=[cotangent],
-                    unconnected_gradients=tf.UnconnectedGradients.ZERO,
-                )  # fmt: skip
-                return [tf.cast(gradient, tf.float32) for gradient in found]
-
-            gradients = tf.vectorized_map(pull, cotangents)
-            shown = [tf.cast(output, tf.float32) for output in outputs]
-        kept = _shared(graph, before, {cotangents.op})
-        forward = self._wrapped.prune([self._input], [self._logits, *shown, *kept])
-        pruned = self._wrapped.prune([cotangents, *kept], gradients)
-        # A pruned function is handed every weight of the model; this way only what it reads.
-        backward = tf.function(lambda *args: pruned(*args), input_signature=_specs(pruned))
-        return Cut(forward, backward, len(layers))
 
 
 def _before_activation(output: tf.Tensor) -> tuple[tf.Tensor, Head]:

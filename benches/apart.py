@@ -1,0 +1,33 @@
+"""A bench in a process of its own: one framework's threads and memory do not meet another's."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from benches.table import Row
+
+ROOT = Path(__file__).resolve().parent.parent
+_MARK = "row: "
+
+
+def rows(module: str) -> Iterator[Row]:
+    """What `tell` prints when `module` is run, row by row as they come."""
+    command = [sys.executable, "-m", module]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith(_MARK):
+                yield Row(**json.loads(line.removeprefix(_MARK)))
+    if process.returncode:
+        raise RuntimeError(f"{module} ended with {process.returncode}.")
+
+
+def tell(bench: Callable[[], Iterator[Row]]) -> None:
+    """The other side: print the rows of `bench` for `rows` to read."""
+    for row in bench():
+        print(_MARK + json.dumps(asdict(row)), flush=True)
