@@ -54,7 +54,7 @@ def _forward(model: Any, x: np.ndarray) -> Callable[[], object]:
 
 def _ours(model: Any, name: str, layer: str, x: np.ndarray) -> Callable[[], object]:
     clf = KerasClassifier(model, id=name, title=name, digest="0" * 64)
-    method = METHODS["gradcam"].function
+    method = METHODS["gradcam"].formula
 
     def run() -> object:
         capture = clf.capture(x, [layer])

@@ -93,7 +93,7 @@ def _forward(module: nn.Module, x: Tensor) -> Callable[[], object]:
 
 def _ours(clf: gradcam.backends.Classifier, photo: np.ndarray, layer: str) -> Callable[[], object]:
     values = preprocess(photo, clf.preprocessing).values[None]
-    method = gradcam.METHODS["gradcam"].function
+    method = gradcam.METHODS["gradcam"].formula
 
     def run() -> object:
         capture = clf.capture(values, [layer])

@@ -19,6 +19,7 @@ from gradcam.errors import (
     WeightsError,
 )
 from gradcam.explain import explain, explain_batch
+from gradcam.export import load_explanation
 from gradcam.images import open_image, read_image
 from gradcam.methods import METHODS
 from gradcam.models import list_models, load_model, wrap
@@ -55,6 +56,7 @@ __all__ = [
     "explain",
     "explain_batch",
     "list_models",
+    "load_explanation",
     "load_model",
     "open_image",
     "overlay",

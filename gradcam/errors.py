@@ -7,7 +7,8 @@ GradcamError                 anything this package raises on purpose
 ├── LayerError               no such layer, or it has no spatial extent
 ├── ClassError               no such class
 ├── MethodError              no such method, or it does not suit this model
-└── NonFiniteError           NaN or infinity where a number was needed
+├── NonFiniteError           NaN or infinity where a number was needed
+└── CancelledError           somebody wants no more of it
 
 Each says what happened in `message` and what to do next in `hint`; `str()` gives both.
 """
@@ -59,6 +60,10 @@ class MethodError(GradcamError):
 
 class NonFiniteError(GradcamError):
     """NaN or infinity where a number was needed."""
+
+
+class CancelledError(GradcamError):
+    """Somebody wants no more of it."""
 
 
 def nearest(name: str, known: Iterable[str], *, count: int = 3) -> str:

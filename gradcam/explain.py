@@ -3,27 +3,50 @@
 from __future__ import annotations
 
 import platform
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
-from threading import Lock
-from weakref import WeakKeyDictionary
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.backends import Capture, Classifier
-from gradcam.errors import ClassError, LayerError, NonFiniteError, nearest
+from gradcam import augment as augmentation
+from gradcam import fusion
+from gradcam.backends import Classifier
+from gradcam.captures import capture
+from gradcam.errors import ClassError, GradcamError, LayerError, NonFiniteError, nearest
+from gradcam.fusion import Fusion
 from gradcam.images import ImageSource, digest, read_image
 from gradcam.methods import Method, find_method
+from gradcam.methods.question import Answer, Question
 from gradcam.preprocess import preprocess
-from gradcam.types import Explanation, Fit, Floats, Photo, Prediction, SaliencyMap, Window
+from gradcam.types import (
+    ACTIVATIONS,
+    Activation,
+    Explanation,
+    Fit,
+    Floats,
+    ModelInput,
+    Photo,
+    Prediction,
+    SaliencyMap,
+)
+from gradcam.watch import Cancelled, Progress, Watch
 
 PREDICTIONS = 10
-_KEPT_CAPTURES = 4
-_captures: WeakKeyDictionary[Classifier, OrderedDict[object, Capture]] = WeakKeyDictionary()
-_captures_lock = Lock()
+
+
+class How(TypedDict, total=False):
+    """What else `explain` takes, by name; see `explain_batch`."""
+
+    activation: Activation
+    parameters: Mapping[str, Any] | None
+    augment: bool
+    fuse: Fusion | None
+    progress: Progress | None
+    cancelled: Cancelled | None
 
 
 def explain(
@@ -34,27 +57,13 @@ def explain(
     classes: Sequence[int | str] | None = None,
     top_k: int = 5,
     fit: Fit = "crop",
+    **how: Unpack[How],
 ) -> Explanation:
-    """Where `clf` looks in one image.
+    """Where `clf` looks in one image: `explain_batch` of a single one.
 
-    Parameters
-    ----------
-    layer : one name or several of `clf.layers()`; None is the recommended one.
-    method : a key of `gradcam.METHODS`.
-    classes : indices or labels; None takes the `top_k` most probable.
-    fit : "crop", "squash" or "pad", see `gradcam.preprocess.preprocess`.
-
-    Returns
-    -------
-    Explanation: one SaliencyMap per layer and class, all from a single forward; asking again for
-    other classes of the same image and layers runs no forward at all.
-
-    Raises
-    ------
-    ImageError, LayerError, MethodError, ClassError : with the nearest right names.
-    NonFiniteError : the model gave NaN or infinity; names the tensor.
+    Asking again for other classes or methods of the same image and layers runs no forward at all.
     """
-    return explain_batch(clf, [image], layer, method, classes, top_k, fit)[0]
+    return explain_batch(clf, [image], layer, method, classes, top_k, fit, **how)[0]
 
 
 def explain_batch(
@@ -65,25 +74,114 @@ def explain_batch(
     classes: Sequence[int | str] | None = None,
     top_k: int = 5,
     fit: Fit = "crop",
+    *,
+    activation: Activation = "relu",
+    parameters: Mapping[str, Any] | None = None,
+    augment: bool = False,
+    fuse: Fusion | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> tuple[Explanation, ...]:
-    """`explain` for several images in one forward; parameters and errors are the same."""
+    """Where `clf` looks in several images, all of them in one forward.
+
+    Parameters
+    ----------
+    layer : one name or several of `clf.layers()`; None is the recommended one.
+    method : a key of `gradcam.METHODS`.
+    classes : indices or labels; None takes the `top_k` most probable.
+    fit : "crop", "squash" or "pad", see `gradcam.preprocess.preprocess`.
+    activation : what drawing makes of the sign: "relu", "none" (both signs) or "abs".
+    parameters : the method's own, of `METHODS[method].options`.
+    augment : average over mirrored and zoomed views of the image; six times the cost.
+    fuse : "max", "mean" or "product" merges the layers' maps into one for each class.
+    progress, cancelled : for slow methods; called with (steps done, steps in all), and asked
+        whether to stop, several times a second.
+
+    Returns
+    -------
+    One Explanation an image, with one SaliencyMap per layer and class.
+
+    Raises
+    ------
+    ImageError, LayerError, MethodError, ClassError : with the nearest right names.
+    NonFiniteError : the model gave NaN or infinity; names the tensor.
+    CancelledError : `cancelled` said so.
+    """
     if not images:
         return ()
-    cam = find_method(method)
-    layers = _find_layers(clf, layer)
-    photos = [read_image(image) for image in images]
-    digests = [digest(photo) for photo in photos]
-    inputs = [preprocess(photo, clf.preprocessing, fit) for photo in photos]
-    capture = _capture(clf, [i.values for i in inputs], layers, (tuple(digests), fit))
-    _require_finite(capture.logits, "The logits")
-    chosen = _choose(clf, capture.logits, classes, top_k)
-    gradients = capture.gradients(chosen)
-    values = {name: _map(cam, capture.activations[name], gradients[name], name) for name in layers}
-    return tuple(
-        _assemble(clf, n, photo, key, inputs[n].window, fit, capture.logits[n], chosen[n], values,
-                  method)
-        for n, (photo, key) in enumerate(zip(photos, digests, strict=True))
+    asked = _Asked(
+        clf, find_method(method), method, _find_layers(clf, layer), fit, activation,
+        parameters or {}, augment, fuse, Watch(progress, cancelled),
     )  # fmt: skip
+    photos = [read_image(image) for image in images]
+    digests = tuple(digest(photo) for photo in photos)
+    inputs = [preprocess(photo, clf.preprocessing, fit) for photo in photos]
+    answer, logits, chosen = _answer(asked, inputs, digests, classes, top_k)
+    return tuple(
+        _assemble(asked, answer, n, photo, digests[n], inputs[n], logits[n], chosen[n])
+        for n, photo in enumerate(photos)
+    )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is the same for all images of one call."""
+
+    clf: Classifier
+    method: Method
+    name: str
+    layers: tuple[str, ...]
+    fit: Fit
+    activation: Activation
+    parameters: Mapping[str, Any]
+    augment: bool
+    fuse: Fusion | None
+    watch: Watch
+    options: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "options", self.method.with_options(self.parameters))
+        for value, known in ((self.activation, ACTIVATIONS), (self.fuse, (None, *fusion.FUSIONS))):
+            if value not in known:
+                raise GradcamError(
+                    f"{value!r} is not known.", hint=nearest(str(value), map(str, known))
+                )
+
+
+def _answer(
+    asked: _Asked,
+    inputs: Sequence[ModelInput],
+    digests: tuple[str, ...],
+    classes: Sequence[int | str] | None,
+    top_k: int,
+) -> tuple[Answer, Floats, NDArray[np.intp]]:
+    """The maps, the logits (N, K_all) and the classes (N, K)."""
+    clf = asked.clf
+    values = np.stack([i.values for i in inputs])
+    first = capture(clf, values, asked.layers, (digests, asked.fit))
+    _require_finite(first.logits, "The logits")
+    chosen = _choose(clf, first.logits, classes, top_k)
+    question = Question(clf, values, asked.layers, chosen, first, asked.options, asked.watch)
+    answer = _augmented(asked, question) if asked.augment else asked.method.answer(question)
+    for layer, maps in answer.maps.items():
+        _check(question, layer, maps)
+    return answer, first.logits, chosen
+
+
+def _augmented(asked: _Asked, plain: Question) -> Answer:
+    """The same question about every view of each image, one image after another."""
+    per_image, facts = [], {}
+    for n, x in enumerate(plain.inputs):
+        views = np.stack([view.of(x) for view in augmentation.VIEWS])
+        classes = np.tile(plain.classes[n], (len(views), 1))
+        made = asked.clf.capture(views, asked.layers)
+        answer = asked.method.answer(
+            Question(asked.clf, views, asked.layers, classes, made, asked.options, asked.watch)
+        )
+        per_image.append({layer: augmentation.merge(m) for layer, m in answer.maps.items()})
+        facts.update({(layer, n, k): f for (layer, v, k), f in answer.facts.items() if v == 0})
+    maps = {layer: np.stack([one[layer] for one in per_image]) for layer in asked.layers}
+    return Answer(maps, facts, answer.uniform)
 
 
 def predictions(clf: Classifier, logits: Floats, indices: Sequence[int]) -> tuple[Prediction, ...]:
@@ -121,26 +219,6 @@ def _find_layers(clf: Classifier, asked: str | Sequence[str] | None) -> tuple[st
     return names
 
 
-def _capture(
-    clf: Classifier, values: Sequence[Floats], layers: tuple[str, ...], photos: object
-) -> Capture:
-    """The forward for these inputs, from the last few when it was made before."""
-    key = (photos, layers, clf.version)
-    with _captures_lock:
-        kept = _captures.setdefault(clf, OrderedDict())
-        if key in kept:
-            kept.move_to_end(key)
-            return kept[key]
-    capture = clf.capture(np.stack(values), layers)
-    # A batch is worked through once; only single photos are looked at again for other classes.
-    if len(values) == 1:
-        with _captures_lock:
-            kept[key] = capture
-            while len(kept) > _KEPT_CAPTURES:
-                kept.popitem(last=False)
-    return capture
-
-
 def _choose(
     clf: Classifier, logits: Floats, classes: Sequence[int | str] | None, top_k: int
 ) -> NDArray[np.intp]:
@@ -169,13 +247,11 @@ def _find_class(clf: Classifier, name: int | str) -> int:
     return int(name)
 
 
-def _map(cam: Method, A: Floats, G: Floats, layer: str) -> Floats:
-    values = np.ascontiguousarray(cam.function(A, G), np.float32)
-    if not np.isfinite(values).all():
-        _require_finite(A, f"The activations of {layer}")
-        _require_finite(G, f"The gradients at {layer}")
-        _require_finite(values, f"The map at {layer}")
-    return values
+def _check(question: Question, layer: str, maps: Floats) -> None:
+    if not np.isfinite(maps).all():
+        _require_finite(question.capture.activations[layer], f"The activations of {layer}")
+        _require_finite(question.gradients[layer], f"The gradients at {layer}")
+        _require_finite(maps, f"The map at {layer}")
 
 
 def _require_finite(values: Floats, what: str) -> None:
@@ -186,36 +262,55 @@ def _require_finite(values: Floats, what: str) -> None:
 
 
 def _assemble(
-    clf: Classifier,
+    asked: _Asked,
+    answer: Answer,
     n: int,
     photo: Photo,
     photo_digest: str,
-    window: Window,
-    fit: Fit,
+    model_input: ModelInput,
     logits: Floats,
     chosen: NDArray[np.intp],
-    values: dict[str, Floats],
-    method: str,
 ) -> Explanation:
+    clf = asked.clf
     best = most_probable(logits[None], PREDICTIONS)[0]
-    shown = predictions(clf, logits, chosen.tolist())
-    size = (photo.shape[0], photo.shape[1])
-    maps = tuple(
-        SaliencyMap(layer_values[n, k], prediction, layer, method, window, size)
-        for layer, layer_values in values.items()
-        for k, prediction in enumerate(shown)
-    )
     return Explanation(
         photo=photo,
         photo_digest=photo_digest,
         model=clf.id,
         model_digest=clf.digest,
-        fit=fit,
+        fit=asked.fit,
         preprocessing=clf.preprocessing,
         predictions=predictions(clf, logits, best.tolist()),
-        maps=maps,
+        maps=_maps(asked, answer, n, photo, model_input, predictions(clf, logits, chosen.tolist())),
         versions=_versions(),
     )
+
+
+def _maps(
+    asked: _Asked,
+    answer: Answer,
+    n: int,
+    photo: Photo,
+    model_input: ModelInput,
+    shown: tuple[Prediction, ...],
+) -> tuple[SaliencyMap, ...]:
+    """Layers outermost, each with every class; or one a class where layers are fused."""
+    common = {**asked.options, **({"augment": True} if asked.augment else {})}
+    size = (photo.shape[0], photo.shape[1])
+    per_layer = [
+        [
+            SaliencyMap(
+                np.ascontiguousarray(answer.maps[layer][n, k], np.float32), prediction, layer,
+                asked.name, model_input.window, size, asked.activation,
+                {**common, **answer.facts.get((layer, n, k), {})}, layer in answer.uniform,
+            )
+            for k, prediction in enumerate(shown)
+        ]
+        for layer in asked.layers
+    ]  # fmt: skip
+    if asked.fuse is not None:
+        return tuple(fusion.fuse(of_class, asked.fuse) for of_class in zip(*per_layer, strict=True))
+    return tuple(m for of_layer in per_layer for m in of_layer)
 
 
 @cache

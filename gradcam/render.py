@@ -6,6 +6,7 @@ not hold.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -16,6 +17,8 @@ from gradcam.errors import GradcamError, nearest
 from gradcam.types import Floats, Photo, SaliencyMap
 
 COLORMAPS = ("turbo", "viridis", "inferno", "magma", "jet", "gray", "coolwarm")
+
+_BAND_PIXELS = 1 << 15
 
 Colors = NDArray[np.uint8]
 
@@ -35,7 +38,56 @@ def lut(colormap: str) -> Colors:
 
 def colorize(heat: Floats, colormap: str = "turbo") -> Colors:
     """[0, 1] float (H, W) as colours, uint8 (H, W, 3)."""
-    return np.asarray(lut(colormap)[np.floor(heat * 255 + 0.5).astype(np.uint8)])
+    # take: four times the speed of indexing with an array.
+    colors: Colors = lut(colormap).take(np.floor(heat * 255 + 0.5).astype(np.uint8), axis=0)
+    return colors
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A map laid over its photo once, to be drawn in any number of ways.
+
+    values : float32 (H, W), what `SaliencyMap.on_image` gave.
+    unit : float32 (H, W), the same on the colormap's [0, 1]; zero is its middle where both signs
+        are kept.
+    """
+
+    values: Floats
+    unit: Floats
+
+    @classmethod
+    def of(cls, saliency_map: SaliencyMap, scale: float | None = None) -> Placed:
+        """`saliency_map` over its photo; `scale` is the raw value drawn as 1, default its peak."""
+        values = saliency_map.on_image(scale=scale)
+        return cls(values, _unit(saliency_map, values))
+
+    def overlay(
+        self, photo: Photo, *, colormap: str = "turbo", alpha: float = 0.6, threshold: float = 0.0
+    ) -> Image.Image:
+        """See `gradcam.overlay`."""
+        mixed = np.empty_like(photo)
+        # In bands that stay in the processor's cache, and never a float copy of a large photo.
+        step = max(1, _BAND_PIXELS // photo.shape[1])
+        for top in range(0, len(photo), step):
+            band = slice(top, top + step)
+            strength = np.abs(self.values[band])
+            drawn = np.where(strength >= threshold, strength, np.float32(0))
+            opacity = (alpha * np.minimum(1, 2 * drawn))[..., None].astype(np.float32)
+            colors = colorize(self.unit[band], colormap) * opacity
+            mixed[band] = photo[band] * (1 - opacity) + colors + np.float32(0.5)
+        return Image.fromarray(mixed)
+
+    def heatmap(self, *, colormap: str = "turbo") -> Image.Image:
+        """See `heatmap`."""
+        return Image.fromarray(colorize(self.unit, colormap))
+
+    def grey(self) -> Image.Image:
+        """See `grey`."""
+        return Image.fromarray(np.floor(self.unit * 255 + 0.5).astype(np.uint8))
+
+    def grey16(self) -> Image.Image:
+        """See `grey16`."""
+        return Image.fromarray(np.floor(self.unit * 65535 + 0.5).astype(np.uint16))
 
 
 def overlay(
@@ -60,30 +112,28 @@ def overlay(
     threshold : heat in [0, 1] below which nothing is drawn.
     scale : the raw value drawn as 1; default the map's own peak.
     """
-    values = saliency_map.on_image(scale=scale)
-    strength = np.abs(values)
-    drawn = np.where(strength >= threshold, strength, np.float32(0))
-    opacity = (alpha * np.minimum(1, 2 * drawn))[..., None].astype(np.float32)
-    mixed = photo * (1 - opacity) + colorize(_unit(saliency_map, values), colormap) * opacity
-    return Image.fromarray(np.floor(mixed + 0.5).astype(np.uint8))
+    placed = Placed.of(saliency_map, scale)
+    return placed.overlay(photo, colormap=colormap, alpha=alpha, threshold=threshold)
 
 
 def heatmap(
     saliency_map: SaliencyMap, *, colormap: str = "turbo", scale: float | None = None
 ) -> Image.Image:
     """The map alone in colours, at the photo's size; outside the window it is the colour of 0."""
-    values = _unit(saliency_map, saliency_map.on_image(scale=scale))
-    return Image.fromarray(colorize(values, colormap))
+    return Placed.of(saliency_map, scale).heatmap(colormap=colormap)
 
 
 def grey(saliency_map: SaliencyMap, *, scale: float | None = None) -> Image.Image:
     """The map alone as 8-bit grey at the photo's size: black for 0, middle grey with both signs."""
-    values = _unit(saliency_map, saliency_map.on_image(scale=scale))
-    return Image.fromarray(np.floor(values * 255 + 0.5).astype(np.uint8))
+    return Placed.of(saliency_map, scale).grey()
+
+
+def grey16(saliency_map: SaliencyMap, *, scale: float | None = None) -> Image.Image:
+    """`grey` in 16 bits, for measuring: 65535 is 1, and 0 (or, with both signs, -1) is 0."""
+    return Placed.of(saliency_map, scale).grey16()
 
 
 def _unit(saliency_map: SaliencyMap, values: Floats) -> Floats:
-    """Values on the colormap's [0, 1]; zero is its middle where both signs are kept."""
     if saliency_map.activation != "none":
         return values
     shifted: Floats = (values + np.float32(1)) * np.float32(0.5)

@@ -29,6 +29,12 @@ def _rectified(values: Floats, activation: Activation) -> Floats:
     return kept
 
 
+def resize(maps: Floats, size: tuple[int, int]) -> Floats:
+    """Maps (…, h, w) at another resolution, float32 (…, *size): bilinear, half-pixel aligned."""
+    wide = _along(maps, maps.ndim - 1, size[1], 0, size[1])
+    return _along(wide, maps.ndim - 2, size[0], 0, size[0])
+
+
 def place(heat: Floats, window: Window, photo_size: tuple[int, int]) -> Floats:
     """`heat` (h, w) laid over the photo: float32 (H, W), 0 outside the window.
 
@@ -47,7 +53,7 @@ def _along(values: Floats, axis: int, size: int, start: float, end: float) -> Fl
     position = np.clip(share * cells - 0.5, 0, cells - 1)
     low = np.minimum(position.astype(np.intp), max(cells - 2, 0))
     high = np.minimum(low + 1, cells - 1)
-    shape = (-1, 1) if axis == 0 else (1, -1)
+    shape = (-1, *(1,) * (values.ndim - 1 - axis))
     fraction = (position - low).astype(np.float32).reshape(shape)
     inside = ((share >= 0) & (share < 1)).astype(np.float32).reshape(shape)
     lower, upper = values.take(low, axis), values.take(high, axis)

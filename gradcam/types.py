@@ -128,6 +128,8 @@ class SaliencyMap:
     activation : what is made of the sign when the map is drawn: "relu" shows what speaks for the
         class, "none" keeps both signs, "abs" adds them.
     parameters : the method's own, such as the number of noisy copies.
+    uniform_gradient : the gradient is the same at every position, so that Grad-CAM, HiResCAM and
+        XGrad-CAM are the same map by theory (DESIGN 5.8).
     """
 
     values: Floats
@@ -138,6 +140,7 @@ class SaliencyMap:
     photo_size: tuple[int, int]
     activation: Activation = "relu"
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    uniform_gradient: bool = False
 
     @property
     def peak(self) -> float:
@@ -194,9 +197,39 @@ class Explanation:
         return tuple(dict.fromkeys(m.layer for m in self.maps))
 
     def save(
-        self, folder: str | Path, *, colormap: str = "turbo", alpha: float = 0.6
+        self,
+        folder: str | Path,
+        *,
+        colormap: str = "turbo",
+        alpha: float = 0.6,
+        threshold: float = 0.0,
+        scale: Literal["each", "shared"] | float = "each",
+        pictures: bool = True,
     ) -> list[Path]:
-        """Write overlay, colormap and grey PNGs, the raw NPZ and manifest.json; their paths."""
+        """Write pictures, numbers and manifest.json; their paths. See `gradcam.export.save`."""
         from gradcam import export
 
-        return export.save(self, Path(folder), colormap=colormap, alpha=alpha)
+        return export.save(
+            self,
+            folder,
+            colormap=colormap,
+            alpha=alpha,
+            threshold=threshold,
+            scale=scale,
+            pictures=pictures,
+        )
+
+    def to_zip(
+        self,
+        *,
+        colormap: str = "turbo",
+        alpha: float = 0.6,
+        threshold: float = 0.0,
+        scale: Literal["each", "shared"] | float = "each",
+    ) -> bytes:
+        """What `save` writes, as one ZIP. See `gradcam.export.archive`."""
+        from gradcam import export
+
+        return export.archive(
+            [self], colormap=colormap, alpha=alpha, threshold=threshold, scale=scale
+        )

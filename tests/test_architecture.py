@@ -13,8 +13,14 @@ ROOT = Path(__file__).parent.parent
 ENGINE = sorted((ROOT / "gradcam").rglob("*.py"))
 COMPONENTS = sorted((ROOT / "components").rglob("*.py"))
 # What may import a framework at its top: files that are themselves imported on first use.
-TORCH = {f"backends/torch{part}.py" for part in ("", "_graph", "_layers", "_rules", "_zoo")}
-KERAS = {f"backends/keras{part}.py" for part in ("", "_graph", "_layers", "_start", "_zoo")}
+TORCH = {
+    f"backends/torch{part}.py"
+    for part in ("", "_graph", "_guided", "_layers", "_resume", "_rules", "_zoo")
+}
+KERAS = {
+    f"backends/keras{part}.py"
+    for part in ("", "_graph", "_guided", "_layers", "_resume", "_start", "_zoo")
+}
 
 
 def imported(file: Path, *, top_level_only: bool = False) -> set[str]:

@@ -7,7 +7,7 @@ an eager call of a Keras model alone costs several times a compiled one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property
 from threading import RLock
 from typing import Any
@@ -99,6 +99,31 @@ class KerasClassifier:
         with self._lock:
             return self._capture(self._graph.cut(layers), inputs, layers)
 
+    def resume(self, inputs: Floats, layer: str, activations: Floats) -> Floats:
+        """Logits (B, K) had `layer` given `activations` (B, C, h, w) for `inputs` (1, …)."""
+        layout = self._traced.layouts[layer]
+        x = tf.constant(inputs[..., : self._channels])
+        outputs = tf.constant(layout.tensor(activations))
+        with self._lock:
+            rest = self._graph.rest(layer)
+            if layout.prefix:
+                prefix = tf.repeat(rest.original(x)[:, : layout.prefix], len(activations), axis=0)
+                outputs = tf.concat([tf.cast(prefix, outputs.dtype), outputs], axis=1)
+            logits: Floats = rest.logits(x, outputs).numpy()
+        return logits
+
+    def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
+        """Guided backpropagation, (N, K, h_in, w_in, 3); MethodError unless all are ReLUs."""
+        with self._lock:
+            cotangents = _one_hot(classes, self._traced.outputs)
+            found = self._guided(tf.constant(inputs[..., : self._channels]), cotangents).numpy()
+        wide: Floats = np.broadcast_to(found / (3 // self._channels), (*found.shape[:-1], 3))
+        return wide.swapaxes(0, 1)
+
+    @cached_property
+    def _guided(self) -> Callable[..., Any]:
+        return self._graph.guided(self.title)
+
     @cached_property
     def _layers(self) -> tuple[Layer, ...]:
         return mark(self._traced, self._reached)
@@ -162,10 +187,8 @@ class KerasCapture:
 
     def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
         """(N, K, C, h, w) per layer: one compiled backward for all K classes."""
-        cotangents = np.zeros((classes.shape[1], *self.logits.shape), np.float32)
-        np.put_along_axis(cotangents, classes.T[..., None], 1, axis=2)
         with self._lock:
-            found = self._cut.backward(tf.constant(cotangents), *self._kept)
+            found = self._cut.backward(_one_hot(classes, self.logits.shape[1]), *self._kept)
         layers = zip(self._layouts.items(), found, strict=True)
         return {name: _per_class(layout, G.numpy()) for (name, layout), G in layers}
 
@@ -182,6 +205,13 @@ def model_digest(model: Any) -> str:
         sha.update(f"{weight.path} {values.shape} {values.dtype}".encode())
         sha.update(values.tobytes())
     return sha.hexdigest()
+
+
+def _one_hot(classes: NDArray[np.intp], outputs: int) -> tf.Tensor:
+    """(K, N, outputs) from (N, K)."""
+    cotangents = np.zeros((*classes.T.shape, outputs), np.float32)
+    np.put_along_axis(cotangents, classes.T[..., None], 1, axis=2)
+    return tf.constant(cotangents)
 
 
 def _per_class(layout: Layout, gradient: Floats) -> Floats:

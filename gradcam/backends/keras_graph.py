@@ -8,11 +8,13 @@ model itself is never rebuilt: nested and subclassed models are a graph like any
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from gradcam.backends.keras_guided import GUIDED_RELU, guided_function
 from gradcam.backends.keras_layers import Called, first_tensor, operations, recorded
+from gradcam.backends.keras_resume import Rest
 from gradcam.backends.keras_start import tf
 from gradcam.backends.layers import Grid, Seen, Traced
 from gradcam.errors import ModelError
@@ -45,13 +47,14 @@ class Graph:
         self._order: Literal["nchw", "nhwc"] = "nchw" if order == "channels_first" else "nhwc"
         self._size = size
         self._calls: dict[str, Called] = {}
-        self._wrapped = self._trace(model, channels)
+        self._rests: dict[str, Rest] = {}
+        self._model, self._channels = model, channels
+        self._wrapped = self._trace()
         self._input = self._wrapped.inputs[0]
         with self._wrapped.graph.as_default():
             row, self.head = _before_activation(self._wrapped.outputs[0])
-            row = tf.cast(row, tf.float32)
             self.one_unit = row.shape[1] == 1
-            self._logits = tf.concat([-row, row], axis=1) if self.one_unit else tf.identity(row)
+            self._logits = self._two_sided(row)
         self.traced = Traced(self._seen(), self._logits.shape[1], self.one_unit)
 
     def cut(self, layers: Sequence[str]) -> Cut:
@@ -78,7 +81,7 @@ class Graph:
                 )  # fmt: skip
                 return [tf.cast(gradient, tf.float32) for gradient in found]
 
-            gradients = tf.vectorized_map(pull, cotangents)
+            gradients = tf.vectorized_map(pull, cotangents) if outputs else []
             shown = [tf.cast(output, tf.float32) for output in outputs]
         kept = _shared(graph, before, {cotangents.op})
         forward = self._wrapped.prune([self._input], [self._logits, *shown, *kept])
@@ -87,17 +90,38 @@ class Graph:
         backward = tf.function(lambda *args: pruned(*args), input_signature=_specs(pruned))
         return Cut(forward, backward, len(layers))
 
-    def _trace(self, model: Any, channels: int) -> Any:
+    def rest(self, layer: str) -> Rest:
+        """What follows `layer`, made once for the layer last asked for."""
+        if layer not in self._rests:
+            output = self._calls[layer].output
+            self._rests = {layer: Rest(self._wrapped, self._input, output, self._logits)}
+        return self._rests[layer]
+
+    def guided(self, title: str) -> Callable[..., Any]:
+        """Guided backpropagation; the model is traced again, with another gradient for ReLU."""
+        wrapped = self._trace({"Relu": GUIDED_RELU})
+        with wrapped.graph.as_default():
+            logits = self._two_sided(_before_activation(wrapped.outputs[0])[0])
+        return guided_function(wrapped, wrapped.inputs[0], logits, title)
+
+    def _two_sided(self, row: tf.Tensor) -> tf.Tensor:
+        """float32 logits: one unit z is (-z, z)."""
+        row = tf.cast(row, tf.float32)
+        return tf.concat([-row, row], axis=1) if row.shape[1] == 1 else tf.identity(row)
+
+    def _trace(self, gradients: dict[str, str] | None = None) -> Any:
         def run(x: tf.Tensor) -> tf.Tensor:
             if self._order == "nchw":
                 x = tf.transpose(x, (0, 3, 1, 2))
-            return _row(model(x, training=False))
+            with tf.compat.v1.get_default_graph().gradient_override_map(gradients or {}):
+                return _row(self._model(x, training=False))
 
-        signature = [tf.TensorSpec((None, *self._size, channels), tf.float32)]
-        with recorded(operations(model)) as calls:
+        signature = [tf.TensorSpec((None, *self._size, self._channels), tf.float32)]
+        with recorded(operations(self._model)) as calls:
             # Not tf.function: of this kind of graph, any part can be made a function.
             wrapped = tf.compat.v1.wrap_function(run, signature)
-        self._calls = calls
+        if gradients is None:
+            self._calls = calls
         return wrapped
 
     def _seen(self) -> tuple[Seen, ...]:
@@ -111,7 +135,8 @@ class Graph:
             if layout:
                 kind = type(called.operation).__name__
                 place = id(called.output)
-                found.append(Seen(path, kind, layout, place, path.count("/"), _role(path)))
+                role, depth = _role(path), path.count("/")
+                found.append(Seen(path, kind, layout, place, depth, role, called.count))
         return tuple(found)
 
 

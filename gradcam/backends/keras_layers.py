@@ -15,10 +15,11 @@ Operations = dict[str, Any]
 
 @dataclass(frozen=True)
 class Called:
-    """One operation's last call."""
+    """One operation's last call, and which one that was."""
 
     operation: Any
     output: tf.Tensor
+    count: int = 1
 
 
 def operations(model: Any) -> Operations:
@@ -66,9 +67,9 @@ def _call(
 ) -> Any:
     output = call(*args, **kwargs)
     tensor = first_tensor(output)
-    calls.pop(path, None)
+    before = calls.pop(path, None)
     if isinstance(tensor, tf.Tensor):
-        calls[path] = Called(operation, tensor)
+        calls[path] = Called(operation, tensor, before.count + 1 if before else 1)
     return output
 
 

@@ -40,6 +40,14 @@ class Layout:
         patches = tensor[:, self.prefix :]
         return patches.swapaxes(1, 2).reshape(len(tensor), channels, height, width)
 
+    def tensor(self, maps: Any) -> Any:
+        """Maps (B, C, h, w) in the layer's own order: the way back, but for prefix tokens."""
+        if self.order == "nchw":
+            return maps
+        if self.order == "nhwc":
+            return maps.swapaxes(1, 3).swapaxes(1, 2)
+        return maps.reshape(len(maps), maps.shape[1], -1).swapaxes(1, 2)
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -48,6 +56,7 @@ class Seen:
     identity : equal for two layers that gave the same tensor, the outer one being seen later.
     depth : how many modules it lies in.
     role : what it is called in its block, the same in every repetition of that block.
+    calls : how often it was called; what is said here is of the last call.
     """
 
     name: str
@@ -56,6 +65,7 @@ class Seen:
     identity: int
     depth: int
     role: str
+    calls: int = 1
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,11 @@ class Traced:
                 "No layer of this model has a spatial extent.",
                 hint="Grad-CAM needs convolutions or patch tokens.",
             )
+
+    @property
+    def calls(self) -> dict[str, int]:
+        """Layer name to how often one forward calls it."""
+        return {s.name: s.calls for s in self.seen}
 
     @property
     def layouts(self) -> dict[str, Layout]:

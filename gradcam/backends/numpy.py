@@ -67,6 +67,19 @@ class NumpyClassifier:
         both = {"mix": mixed, "features": features}
         return NumpyCapture(logits, {name: both[name] for name in layers}, mixed, self.head)
 
+    def resume(self, inputs: Floats, layer: str, activations: Floats) -> Floats:  # noqa: ARG002
+        """Logits of `activations` (B, C, h, w) at `layer`; nothing goes round it."""
+        features = np.maximum(activations, 0) if layer == "mix" else activations
+        logits: Floats = features.mean(axis=(2, 3)) @ self.head.T
+        return logits
+
+    def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
+        """max(head[k, c], 0) / (h·w) where the ReLU was open, back through the mixing."""
+        capture = self.capture(inputs, ["mix"])
+        positive = np.maximum(capture.gradients(classes)["mix"], 0)
+        pixels: Floats = np.einsum("nkchw,ci->nkhwi", positive, self.mix)
+        return pixels
+
 
 @dataclass(frozen=True)
 class NumpyCapture:

@@ -20,7 +20,9 @@ from torch import Tensor, nn
 
 from gradcam.backends import torch_graph as graph
 from gradcam.backends.layers import Layout, Traced, mark
+from gradcam.backends.torch_guided import guided
 from gradcam.backends.torch_layers import logits_of, trace
+from gradcam.backends.torch_resume import resume
 from gradcam.types import Floats, Layer, Preprocessing
 
 
@@ -93,6 +95,32 @@ class TorchClassifier:
         with self._lock, _borrowed(self._modules.values()):
             logits, kept = self._forward(self._tensor(inputs), layers)
         return TorchCapture(logits, kept, layouts, self._lock)
+
+    def resume(self, inputs: Floats, layer: str, activations: Floats) -> Floats:
+        """Logits (B, K) had `layer` given `activations` (B, C, h, w) for `inputs` (1, …)."""
+        x = self._tensor(inputs)
+        maps = torch.from_numpy(activations).to(x.device)
+        traced = self._traced
+        with self._lock, _borrowed(self._modules.values()):
+            logits = resume(
+                self.module,
+                self._modules[layer],
+                traced.calls[layer],
+                traced.layouts[layer],
+                x,
+                maps,
+            )
+        return _numpy(logits)
+
+    def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
+        """Guided backpropagation, (N, K, h_in, w_in, 3); MethodError unless all are ReLUs."""
+        x = self._tensor(inputs)
+        picked = torch.from_numpy(classes.T.copy()).to(x.device)
+        with self._lock, _borrowed(self._modules.values()):
+            found = guided(lambda t: logits_of(self.module(t)), x, picked, self.title)
+        pixels = _numpy(found.permute(1, 0, 3, 4, 2))
+        # What a grey model sees counts once, though it stands in three channels.
+        return np.broadcast_to(pixels / (3 // pixels.shape[-1]), (*pixels.shape[:-1], 3))
 
     @cached_property
     def _groups(self) -> int:

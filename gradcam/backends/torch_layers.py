@@ -30,7 +30,8 @@ def trace(module: nn.Module, x: Tensor) -> Traced:
         if layout and len(tensor) == 1:
             role = name.rsplit(".", 1)[-1]
             kind = type(child).__name__
-            seen.append(Seen(name, kind, layout, id(tensor), name.count("."), role))
+            count = sum(called == name for called, _, _ in calls)
+            seen.append(Seen(name, kind, layout, id(tensor), name.count("."), role, count))
     return Traced(tuple(seen), max(2, logits.shape[1]), one_unit=logits.shape[1] == 1)
 
 

@@ -29,11 +29,11 @@ def test_images_and_classes_do_not_mix(name: str) -> None:
     rng = np.random.default_rng(0)
     a = rng.standard_normal((3, 5, 4, 6), np.float32)
     g = rng.standard_normal((3, 2, 5, 4, 6), np.float32)
-    together = METHODS[name].function(a, g)
+    together = METHODS[name].formula(a, g)
     assert together.shape == (3, 2, 4, 6)
     for n in range(3):
         for k in range(2):
-            alone = METHODS[name].function(a[n : n + 1], g[n : n + 1, k : k + 1])
+            alone = METHODS[name].formula(a[n : n + 1], g[n : n + 1, k : k + 1])
             np.testing.assert_allclose(together[n, k], alone[0, 0], atol=1e-5)
 
 

@@ -49,7 +49,7 @@ def test_against_tf_keras_vis(name: str) -> None:
     x = np.random.default_rng(0).standard_normal((1, size, size, 3), np.float32)
     capture = clf.capture(x, [layer])
     G = capture.gradients(np.array([CLASSES]))[layer]
-    ours = gradcam.METHODS["gradcam"].function(capture.activations[layer], G)[0]
+    ours = gradcam.METHODS["gradcam"].formula(capture.activations[layer], G)[0]
     peer = Gradcam(model, model_modifier=ReplaceToLinear(), clone=True)
     for k, index in enumerate(CLASSES):
         # Left alone it would move from an activation to the convolution before it.

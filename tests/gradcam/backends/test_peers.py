@@ -66,7 +66,7 @@ def test_against_pytorch_grad_cam_and_captum(name: str) -> None:
     G = capture.gradients(np.array([CLASSES]))[layer]
     read = to_maps(name)
     for method, peer in (("gradcam", GradCAM), ("hirescam", HiResCAM)):
-        ours = gradcam.METHODS[method].function(capture.activations[layer], G)[0]
+        ours = gradcam.METHODS[method].formula(capture.activations[layer], G)[0]
         with peer(model=module, target_layers=[target], reshape_transform=read) as cam:
             for k, index in enumerate(CLASSES):
                 cam(input_tensor=x, targets=[ClassifierOutputTarget(index)])
@@ -74,7 +74,7 @@ def test_against_pytorch_grad_cam_and_captum(name: str) -> None:
                 np.testing.assert_allclose(scaled(ours[k]), scaled(theirs), atol=1e-4)
     if read is None:
         attribution = LayerGradCam(module, target)
-        ours = gradcam.METHODS["gradcam"].function(capture.activations[layer], G)[0]
+        ours = gradcam.METHODS["gradcam"].formula(capture.activations[layer], G)[0]
         for k, index in enumerate(CLASSES):
             theirs = attribution.attribute(x, target=index, relu_attributions=False)
             np.testing.assert_allclose(

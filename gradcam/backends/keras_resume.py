@@ -1,0 +1,73 @@
+"""Running a traced model on from one of its layers, with something else in that layer's place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from gradcam.backends.keras_start import tf
+
+
+class Rest:
+    """What follows `output` in a traced graph, as a function of it.
+
+    Tensors that go round the layer (a skip connection) are computed for the one image and
+    repeated; where one of them is no such tensor, the whole graph runs for as many images.
+
+    Parameters
+    ----------
+    wrapped : the traced graph, from `x` (N, …) to `logits` (N, K).
+    """
+
+    def __init__(self, wrapped: Any, x: tf.Tensor, output: tf.Tensor, logits: tf.Tensor) -> None:
+        self._dtype = output.dtype
+        after = _after([output])
+        after_input = _after([x])
+        round_it = _inputs_from_outside(after, output, {*after_input, x.op})
+        self._whole = not all(_per_image(tensor) for tensor in round_it)
+        fed = [output, x] if self._whole else [output, *round_it]
+        self._first = wrapped.prune([x], [output, *round_it])
+        rest = wrapped.prune(fed, [logits])
+        # A pruned function is handed every weight of the model; this way only what it reads.
+        specs = [tf.TensorSpec((None, *tensor.shape[1:]), tensor.dtype) for tensor in fed]
+        self._rest = tf.function(lambda *tensors: rest(*tensors), input_signature=specs)
+
+    def original(self, x: tf.Tensor) -> tf.Tensor:
+        """What the layer gives for `x` itself."""
+        return self._first(x)[0]
+
+    def logits(self, x: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
+        """(B, K) for x (1, …) had the layer given `outputs` (B, …)."""
+        count = outputs.shape[0]
+        others = [x] if self._whole else self._first(x)[1:]
+        tiled = [tf.repeat(tensor, count, axis=0) for tensor in others]
+        return self._rest(tf.cast(outputs, self._dtype), *tiled)[0]
+
+
+def _after(tensors: Iterable[tf.Tensor]) -> set[Any]:
+    """Every operation that depends on one of these."""
+    found: set[Any] = set()
+    waiting = [operation for tensor in tensors for operation in tensor.consumers()]
+    while waiting:
+        operation = waiting.pop()
+        if operation not in found:
+            found.add(operation)
+            waiting += [after for output in operation.outputs for after in output.consumers()]
+    return found
+
+
+def _inputs_from_outside(after: set[Any], output: tf.Tensor, of_input: set[Any]) -> list[tf.Tensor]:
+    """What the operations `after` the layer read of the image besides its output."""
+    found: dict[int, tf.Tensor] = {}
+    for operation in after:
+        for tensor in operation.inputs:
+            outside = tensor.op not in after and tensor is not output
+            if outside and tensor.op in of_input:
+                found[id(tensor)] = tensor
+    return list(found.values())
+
+
+def _per_image(tensor: tf.Tensor) -> bool:
+    """Whether it has a slice for each image: a shape or a count has not."""
+    rank = tensor.shape.rank
+    return bool(tensor.dtype.is_floating and rank and tensor.shape[0] is None)

@@ -1,0 +1,91 @@
+"""JSON held against types: what comes out is what the dataclass says, or an error names the place.
+
+For files from anywhere, so nothing is believed: not the types, not the size of numbers.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from gradcam.errors import GradcamError
+
+_MOST = 1e300  # What a float may be, so that sums stay finite.
+
+
+def build(kind: Any, value: Any, where: str = "manifest") -> Any:
+    """`value`, from JSON, as `kind`.
+
+    Parameters
+    ----------
+    kind : a dataclass, tuple[…], Mapping[str, …], Literal[…], int, float, str or Any (for which
+        lists become tuples). A dataclass's field `class_` is JSON's "class"; keys it does not
+        have are passed over, and what it has a default for may be missing.
+    where : the place, for the error.
+
+    Raises
+    ------
+    GradcamError : another type, a missing key, NaN or infinity.
+    """
+    origin = get_origin(kind)
+    if dataclasses.is_dataclass(kind):
+        return _dataclass(kind, value, where)
+    if origin is Literal:
+        return _require(isinstance(value, str) and value in get_args(kind), value, where)
+    if origin is tuple:
+        return _tuple(get_args(kind), value, where)
+    if origin is Mapping:
+        items = _require(isinstance(value, dict), value, where).items()
+        return {key: build(get_args(kind)[1], item, f"{where}.{key}") for key, item in items}
+    if kind is float:
+        return _require(type(value) in (int, float) and _small(value), value, where)
+    if kind is Any:
+        return _anything(value, where)
+    return _require(type(value) is kind and (kind is str or _small(value)), value, where)
+
+
+def _dataclass(kind: Any, value: Any, where: str) -> Any:
+    found = _require(isinstance(value, dict), value, where)
+    hints = get_type_hints(kind)
+    made = {}
+    for field in dataclasses.fields(kind):
+        key = field.name.rstrip("_")
+        if key in found:
+            made[field.name] = build(hints[field.name], found[key], f"{where}.{key}")
+        elif field.default is dataclasses.MISSING:
+            raise _refusal(f"{where}.{key} is missing")
+    return kind(**made)
+
+
+def _tuple(kinds: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ...]:
+    found = _require(isinstance(value, list), value, where)
+    if kinds[-1] is Ellipsis:
+        kinds = kinds[:1] * len(found)
+    _require(len(found) == len(kinds), value, where)
+    return tuple(
+        build(kind, item, f"{where}[{n}]")
+        for n, (kind, item) in enumerate(zip(kinds, found, strict=True))
+    )
+
+
+def _anything(value: Any, where: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _anything(item, where) for key, item in value.items()}
+    if isinstance(value, list):
+        return tuple(_anything(item, where) for item in value)
+    return _require(value is None or isinstance(value, str) or _small(value), value, where)
+
+
+def _small(value: float) -> bool:
+    return abs(value) < 2**63 if isinstance(value, int) else abs(value) <= _MOST  # not for NaN
+
+
+def _require(holds: bool, value: Any, where: str) -> Any:
+    if not holds:
+        raise _refusal(f"{where} is {value!r:.60}")
+    return value
+
+
+def _refusal(what: str) -> GradcamError:
+    return GradcamError(f"The manifest is not usable: {what}.", hint="Save the explanation again.")

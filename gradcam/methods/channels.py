@@ -1,0 +1,114 @@
+"""Methods that try every channel: Score-CAM by showing only it, Ablation-CAM by taking it away.
+
+Both cost a run of the network for each channel, or of what follows the layer. Channels are worked
+through by falling energy, so that a cap leaves out those that say least.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam.methods.gradient import weighted
+from gradcam.methods.question import Answer, Facts, Maps, Question
+from gradcam.saliency import resize
+from gradcam.types import Floats
+
+_MASKED_BYTES = 48e6  # of inputs at once; activations within the network take about ten times that
+_VARIANT_BYTES = 64e6
+
+Scores = Callable[[Question, str, int, NDArray[np.intp]], Floats]
+
+
+def score_cam(asked: Question) -> Answer:
+    """Score-CAM (Wang et al. 2020, arXiv:1910.01279, eq. 7 to 9).
+
+    map = Σ_c softmax_c(logit(x ⊙ H_c) − logit(baseline)) A_c, with H_c the channel upsampled to
+    the input and scaled to [0, 1]. The baseline's logit is the same for every channel, and a
+    softmax does not see what is added to all. A channel that is the same everywhere masks nothing,
+    and is left out.
+    """
+    return _by_channel(asked, _masked_logits, softmax)
+
+
+def ablation_cam(asked: Question) -> Answer:
+    """Ablation-CAM (Ramaswamy et al. 2020, WACV, eq. 3): map = Σ_c (y − y without A_c) / |y| A_c.
+
+    The paper divides by y; by |y| the map of a class with a negative logit is not turned round.
+    The network runs on from the layer, not from the photo.
+    """
+    return _by_channel(asked, _drops, lambda drops: drops)
+
+
+def softmax(scores: Floats) -> Floats:
+    """Over the last axis."""
+    exponent = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares: Floats = exponent / exponent.sum(axis=-1, keepdims=True)
+    return shares
+
+
+def by_energy(A: Floats, most: int | None) -> tuple[NDArray[np.intp], float]:
+    """Channels of A (C, h, w) by falling ΣA², at most `most`, and the share of it they hold.
+
+    Silent channels are left out.
+    """
+    energy = np.square(A, dtype=np.float64).sum(axis=(1, 2))
+    order = np.argsort(-energy, kind="stable")[: int((energy > 0).sum())][:most]
+    total = energy.sum()
+    return order, float(energy[order].sum() / total) if total else 1.0
+
+
+def _by_channel(asked: Question, scores: Scores, to_weights: Callable[[Floats], Floats]) -> Answer:
+    chosen = {
+        (layer, n): by_energy(A, asked.options["channels"])
+        for layer in asked.layers
+        for n, A in enumerate(asked.capture.activations[layer])
+    }
+    asked.watch.expect(sum(len(channels) for channels, _ in chosen.values()))
+    maps: Maps = {}
+    facts: Facts = {}
+    for layer in asked.layers:
+        A = asked.capture.activations[layer]
+        weights = np.zeros((len(A), asked.classes.shape[1], A.shape[1]), np.float32)
+        for n in range(len(A)):
+            channels, share = chosen[layer, n]
+            weights[n][:, channels] = to_weights(scores(asked, layer, n, channels))
+            for k in range(weights.shape[1]):
+                facts[layer, n, k] = {"channels": len(channels), "energy": share}
+        maps[layer] = weighted(weights, A)
+    return Answer(maps, facts)
+
+
+def _masked_logits(asked: Question, layer: str, n: int, channels: NDArray[np.intp]) -> Floats:
+    """(K, channels): the classes' logits for the input seen through each channel."""
+    x = asked.inputs[n]
+    A = asked.capture.activations[layer][n]
+    scores = np.full((asked.classes.shape[1], len(channels)), -np.inf, np.float32)
+    for part in asked.watch.slices(len(channels), max(1, int(_MASKED_BYTES / x.nbytes))):
+        masks = resize(A[channels[part]], (x.shape[0], x.shape[1]))
+        low = masks.min(axis=(1, 2), keepdims=True)
+        height = masks.max(axis=(1, 2), keepdims=True) - low
+        flat = height[:, 0, 0] == 0
+        masks = (masks - low) / np.where(height == 0, 1, height)
+        logits = asked.clf.capture(x * masks[..., None], ()).logits
+        part_scores = logits[:, asked.classes[n]].T
+        scores[:, part] = np.where(flat, -np.inf, part_scores)
+    return scores if np.isfinite(scores).any() else np.zeros_like(scores)
+
+
+def _drops(asked: Question, layer: str, n: int, channels: NDArray[np.intp]) -> Floats:
+    """(K, channels): how far each class's logit falls without each channel, as a share of it."""
+    x = asked.inputs[n : n + 1]
+    A = asked.capture.activations[layer][n]
+    y = asked.capture.logits[n, asked.classes[n]][:, None]
+    drops = np.zeros((asked.classes.shape[1], len(channels)), np.float32)
+    for part in asked.watch.slices(len(channels), max(1, int(_VARIANT_BYTES / A.nbytes))):
+        variants = np.repeat(A[None], len(channels[part]), axis=0)
+        variants[np.arange(len(variants)), channels[part]] = 0
+        logits = asked.clf.resume(x, layer, variants)
+        drops[:, part] = y - logits[:, asked.classes[n]].T
+    below = np.abs(y)
+    shares: Floats = np.divide(drops, below, out=np.zeros_like(drops), where=below != 0)
+    return shares

@@ -1,0 +1,36 @@
+"""One real explanation, and a way to make one with numbers of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import gradcam
+from gradcam.backends.numpy import NumpyClassifier
+
+PHOTO = np.zeros((10, 20, 3), np.uint8)
+PHOTO[:, :10, 0] = 200
+
+Make = Callable[..., gradcam.Explanation]
+
+
+@pytest.fixture
+def result() -> gradcam.Explanation:
+    """Red on the left, nothing green: the second map is empty. The crop is the middle 10 × 10."""
+    clf = NumpyClassifier(np.eye(3), np.eye(3), ["red / ../etc", "green", "blue"], size=8)
+    return gradcam.explain(clf, PHOTO, classes=[0, 1])
+
+
+@pytest.fixture
+def make(result) -> Make:
+    """Maps whose rows are all alike, two pixels of the photo wide and ten high, on its own grid."""
+
+    def made(*rows: list[float], activation: str = "relu") -> gradcam.Explanation:
+        one = replace(result.maps[0], window=gradcam.Window(0, 0, 20, 10), activation=activation)
+        maps = [replace(one, values=np.float32([np.repeat(row, 20 // len(row))])) for row in rows]
+        return replace(result, maps=tuple(maps))
+
+    return made
