@@ -1,0 +1,38 @@
+"""A report to hand on: one web page, one PDF, or slides, all with the same content.
+
+>>> from gradcam.report import Report, pdf
+>>> data = pdf(Report("Where does it look?", "Two photos, one model.", (result,)))
+
+The three writers are pure functions of a `Report`; the libraries they need are imported on use.
+"""
+
+from __future__ import annotations
+
+from gradcam.export import Look
+from gradcam.report.nouns import Report
+
+__all__ = ["Look", "Report", "html", "pdf", "slides"]
+
+
+def html(report: Report) -> str:
+    """One self-contained page: no network, no scripts; it prints to A4 as it stands."""
+    from gradcam.report.gather import gather
+    from gradcam.report.page import write
+
+    return write(gather(report))
+
+
+def pdf(report: Report) -> bytes:
+    """The same as an A4 document with real text and page numbers."""
+    from gradcam.report.gather import gather
+    from gradcam.report.paper import write
+
+    return write(gather(report))
+
+
+def slides(report: Report) -> bytes:
+    """A 16:9 presentation (PPTX): a title and one slide per photo, the facts in its notes."""
+    from gradcam.report.deck import write
+    from gradcam.report.gather import gather
+
+    return write(gather(report))

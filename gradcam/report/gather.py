@@ -1,0 +1,155 @@
+"""From a report to its contents: the pictures are drawn here, and every word is found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from gradcam import export
+from gradcam.errors import GradcamError
+from gradcam.report import facts, words
+from gradcam.report.contents import Contents, Guess, Guesses, Panel, Section
+from gradcam.report.nouns import Report
+from gradcam.report.pictures import color_bar, covers, panel_picture, photo_picture
+from gradcam.report.takeaway import takeaway
+from gradcam.types import Explanation, Prediction, SaliencyMap
+
+# Predictions listed for one model, for each of two, for each of more.
+_GUESSES = (6, 4, 2)
+
+
+def gather(report: Report) -> Contents:
+    """Draw the pictures and find the words. Raises GradcamError when there is nothing to report."""
+    if not report.explanations:
+        raise GradcamError("There is nothing to report.", hint="Explain a photo first.")
+    shared = report.look.common(m for e in report.explanations for m in e.maps)
+    groups = enumerate(_by_photo(report), start=1)
+    sections = tuple(_section(report, group, number, shared) for number, group in groups)
+    return Contents(
+        title=words.one_line(report.title) or "Where the model looks",
+        notes=words.paragraphs(report.notes),
+        summary=f"{_photos(len(sections))} · {_made(report.explanations)}",
+        scale="each map on its own scale" if shared is None else "all maps on one scale",
+        common=facts.common(report.explanations),
+        sections=sections,
+        how_to_read=words.how_to_read(report),
+        limits=words.limits(report),
+        color_bar=color_bar(report.look.colormap),
+        manifest=_manifest(report, shared),
+    )
+
+
+def _by_photo(report: Report) -> list[list[int]]:
+    """Indices of explanations, those of one photo together, in the order of first appearance."""
+    groups: dict[str, list[int]] = {}
+    for n, explanation in enumerate(report.explanations):
+        groups.setdefault(explanation.photo_digest, []).append(n)
+    return list(groups.values())
+
+
+def _section(report: Report, group: Sequence[int], number: int, shared: float | None) -> Section:
+    explanations = [report.explanations[n] for n in group]
+    first = explanations[0]
+    several = len({e.model for e in report.explanations}) > 1
+    common = facts.common(report.explanations)
+    names = [words.one_line(report.names[n]) for n in group if n < len(report.names)]
+    return Section(
+        name=next(filter(None, names), f"Photo {number}"),
+        photo=photo_picture(first.photo, first.maps[0].window if first.maps else None),
+        caption=_caption(first),
+        takeaway=takeaway(first),
+        made=_made(explanations),
+        guesses=_guesses(explanations),
+        panels=tuple(
+            _panel(report.look, e, m, shared, several) for e in explanations for m in e.maps
+        ),
+        facts=tuple(facts.facts(e, common) for e in explanations),
+    )
+
+
+def _caption(explanation: Explanation) -> str:
+    height, width = explanation.photo.shape[:2]
+    size = f"{width} × {height} pixels"
+    if not explanation.maps or covers(explanation.maps[0].window, height, width):
+        return f"{size}, all of it shown to the model"
+    return f"{size}; the model saw what lies inside the frame"
+
+
+def _guesses(explanations: Sequence[Explanation]) -> tuple[Guesses, ...]:
+    """One list per model and fit: methods and layers do not change what a model predicts."""
+    drawn = {m.prediction.index for e in explanations for m in e.maps}
+    models = {(e.model, e.model_digest, e.fit): e for e in explanations}
+    count = _GUESSES[min(len(models), len(_GUESSES)) - 1]
+    return tuple(
+        Guesses(
+            words.one_line(e.model),
+            tuple(_guess(p, shown=p.index in drawn) for p in e.predictions[:count]),
+        )
+        for e in models.values()
+    )
+
+
+def _guess(prediction: Prediction, *, shown: bool) -> Guess:
+    share = prediction.probability
+    return Guess(words.one_line(prediction.label), share, words.percent(share), shown)
+
+
+def _panel(
+    look: export.Look,
+    explanation: Explanation,
+    saliency_map: SaliencyMap,
+    shared: float | None,
+    several: bool,
+) -> Panel:
+    """`shared` is the raw value that all maps are drawn up to; `several` names the model too."""
+    peak = saliency_map.peak
+    top = max(0.0, peak if shared is None else shared)
+    made = [words.one_line(saliency_map.layer), facts.method(saliency_map)]
+    return Panel(
+        label=words.one_line(saliency_map.prediction.label),
+        percent=words.percent(saliency_map.prediction.probability),
+        made=" · ".join([words.one_line(explanation.model)] * several + made),
+        picture=panel_picture(explanation.photo, saliency_map, look, top),
+        ends=_ends(saliency_map, top),
+        peak=words.figures(peak),
+        scale="own scale" if shared is None else f"shared scale, own peak {words.figures(peak)}",
+        empty=saliency_map.empty_reason,
+    )
+
+
+def _ends(saliency_map: SaliencyMap, top: float) -> tuple[str, ...]:
+    if saliency_map.empty_reason:
+        return ()
+    ends = ("0", words.figures(top))
+    return (words.figures(-top), *ends) if saliency_map.activation == "none" else ends
+
+
+def _made(explanations: Sequence[Explanation]) -> str:
+    """What made the maps, on one line: bundled/photos · layer3 · Grad-CAM."""
+    maps = [m for e in explanations for m in e.maps]
+    said = (
+        _few([words.one_line(e.model) for e in explanations], "models"),
+        _few([words.one_line(m.layer) for m in maps], "layers"),
+        _few([facts.method(m) for m in maps], "methods"),
+    )
+    return " · ".join(filter(None, said))
+
+
+def _photos(count: int) -> str:
+    return f"{count} photo{'s' * (count > 1)}"
+
+
+def _few(names: Sequence[str], what: str) -> str:
+    unique = list(dict.fromkeys(names))
+    return ", ".join(unique) if len(unique) <= 2 else f"{len(unique)} {what}"
+
+
+def _manifest(report: Report, shared: float | None) -> str:
+    whole = {
+        "title": report.title,
+        "notes": report.notes,
+        "names": report.names,
+        "explanations": [export.manifest(e, report.look, shared) for e in report.explanations],
+    }
+    # ASCII, so that even a lone surrogate in a label can be written.
+    return json.dumps(whole, indent=1)

@@ -1,0 +1,47 @@
+"""A report of two photos by a network that can be worked out by hand, with hostile names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import gradcam
+from gradcam.backends.numpy import NumpyClassifier
+from gradcam.report import Report
+
+SCRIPT = "<script>alert(1)</script>"
+ENDING = "</script><!-- & \"quoted\" 'label'"
+MANY_SCRIPTS = "猫 Кошка חתול"
+
+
+@pytest.fixture
+def photo() -> np.ndarray:
+    """Red on the left, a little blue on the right, nothing green; (H, W) = (60, 120)."""
+    pixels = np.zeros((60, 120, 3), np.uint8)
+    pixels[:, :60, 0] = 200
+    pixels[:, 60:, 2] = 50
+    return pixels
+
+
+@pytest.fixture
+def result(photo: np.ndarray) -> gradcam.Explanation:
+    """Three maps: red, green (empty) and blue; the model sees the middle (60, 60)."""
+    clf = NumpyClassifier(np.eye(3), 9 * np.eye(3), [SCRIPT, ENDING, MANY_SCRIPTS], size=8)
+    return gradcam.explain(clf, photo, classes=[0, 1, 2])
+
+
+@pytest.fixture
+def signed(photo: np.ndarray) -> gradcam.Explanation:
+    """Both signs are drawn: red speaks for the class, blue against it."""
+    clf = NumpyClassifier(np.eye(3), np.array([[9, 0, -9], [0, 1, 0]]), ["red", "green"], size=8)
+    both = gradcam.explain(clf, photo[:, ::-1].copy(), classes=[0])
+    return replace(both, maps=tuple(replace(m, activation="none") for m in both.maps))
+
+
+@pytest.fixture
+def report(result: gradcam.Explanation, signed: gradcam.Explanation) -> Report:
+    """Both photos, with a title and notes that are not to be trusted either."""
+    notes = "First <b>paragraph</b>,\nits second line.\n\nSecond & last, see https://example.org."
+    return Report("Title <i>&</i> Заголовок", notes, (result, signed), names=(f"{SCRIPT}.png",))

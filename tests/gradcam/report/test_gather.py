@@ -1,0 +1,97 @@
+"""What goes into a report."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import gradcam
+from gradcam.backends.numpy import NumpyClassifier
+from gradcam.report import Look, Report
+from gradcam.report.gather import gather
+from gradcam.report.pictures import panel_picture, shrink
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_one_section_a_photo_whatever_was_asked_of_it(result, signed) -> None:
+    other = replace(result, model="other/model", maps=result.maps[:1])
+    contents = gather(Report("", "", (result, signed, other), names=("a.png", "", "a.png")))
+    assert [section.name for section in contents.sections] == ["a.png", "Photo 2"]
+    first = contents.sections[0]
+    assert len(first.panels) == 4
+    assert [g.model for g in first.guesses] == ["memory/numpy", "other/model"]
+    assert first.panels[3].made == "other/model · features · Grad-CAM"
+    assert contents.title == "Where the model looks"
+
+
+def test_own_scales_end_at_each_map_s_peak(report, result) -> None:
+    red, green, blue = gather(report).sections[0].panels
+    assert red.ends == ("0", red.peak)
+    assert blue.ends == ("0", blue.peak)
+    assert red.peak != blue.peak
+    assert green.ends == ()
+    assert green.empty == result.maps[1].empty_reason
+
+
+def test_a_shared_scale_ends_at_the_largest_peak_of_all(report) -> None:
+    panels = gather(replace(report, look=Look(scale="shared"))).sections[0].panels
+    assert panels[2].ends == panels[0].ends
+    assert panels[2].scale == f"shared scale, own peak {panels[2].peak}"
+
+
+def test_both_signs_have_zero_in_the_middle(report) -> None:
+    (panel,) = gather(report).sections[1].panels
+    assert panel.ends == (f"−{panel.peak}", "0", panel.peak)
+
+
+def test_what_all_maps_share_is_said_once(report) -> None:
+    contents = gather(report)
+    assert "Preprocessing" in dict(contents.common)
+    facts = dict(contents.sections[0].facts[0].rows)
+    assert "Preprocessing" not in facts
+    assert facts["Photo SHA-256"] == report.explanations[0].photo_digest
+    assert facts["Seen by the model"] == "x from 30.0 to 90.0, y from 0.0 to 60.0 (photo pixels)"
+
+
+def test_options_are_named_where_they_were_changed(result) -> None:
+    options = {"gamma": 0.9, "nearest": 3, "uniform_gradient": True}
+    finer = replace(result.maps[0], method="finercam", parameters=options)
+    (section,) = gather(Report("", "", (replace(result, maps=(finer,)),))).sections
+    assert section.panels[0].made == "features · Finer-CAM (gamma 0.9)"
+    assert "Finer-CAM (gamma 0.9, nearest 3)" in section.facts[0].maps[0]
+
+
+def test_nothing_to_report() -> None:
+    with pytest.raises(gradcam.GradcamError, match="nothing to report"):
+        gather(Report("", "", ()))
+
+
+def test_a_shrunk_panel_is_the_overlay_shrunk() -> None:
+    """A large photo of one colour: only the map makes the picture, at any size."""
+    network = NumpyClassifier(np.eye(3), np.eye(3), size=8)
+    grey = np.full((600, 1200, 3), 90, np.uint8)
+    (large,) = gradcam.explain_batch(network, [grey], classes=[0])
+    picture = panel_picture(grey, large.maps[0], Look(), large.maps[0].peak)
+    whole = np.asarray(gradcam.overlay(grey, large.maps[0]))
+    ours = np.asarray(Image.open(BytesIO(picture.jpeg)))
+    assert ours.shape == (320, 640, 3)
+    # Inside the frame; JPEG takes its part.
+    box = (slice(20, -20), slice(180, -180))
+    assert np.abs(ours[box].astype(int) - shrink(whole, 640)[box]).max() < 12
+
+
+def test_the_libraries_are_paid_for_on_use() -> None:
+    heavy = ["reportlab", "pptx", "matplotlib", "torch", "tensorflow", "streamlit"]
+    code = f"import sys, gradcam.report; print([m for m in {heavy} if m in sys.modules])"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"

@@ -1,0 +1,62 @@
+"""The page in a real browser, without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from pypdf import PdfReader
+
+from gradcam.report import html
+from tools.browser import system_browser
+
+from .conftest import SCRIPT
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium where there is one, else Playwright's own."""
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-background-networking"]
+        launched = playwright.chromium.launch(executable_path=system_browser(), args=arguments)
+        yield launched
+        launched.close()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_it_opens_complete_and_silent(browser, report, tmp_path, width) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(html(report), encoding="utf-8")
+    context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("dialog", lambda dialog: said.append(dialog.message))
+    page.on("request", lambda r: said.append(r.url) if not r.url.startswith("data:") else None)
+    page.goto(file.as_uri())
+    assert said == [file.as_uri()]
+    assert page.locator("img").evaluate_all("all => all.every(i => i.naturalWidth > 0)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("h2").first.text_content() == f"{SCRIPT}.png"
+    # The style sheet passed its own policy.
+    assert (
+        page.locator(".summary").evaluate("e => getComputedStyle(e).color") == "rgb(93, 105, 110)"
+    )
+    context.close()
+
+
+def test_it_prints_a_page_for_each_photo(browser, report) -> None:
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.set_content(html(report))
+    printed = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+    context.close()
+    assert len(printed.pages) == 3
+    assert float(printed.pages[0].mediabox.width) == pytest.approx(595, abs=2)
+    assert "Photo 2" in printed.pages[1].extract_text()
+    assert "How to read the maps" in printed.pages[2].extract_text()
