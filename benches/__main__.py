@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 
-from benches import start, torch_speed
+from benches import folder, start, torch_speed
 from benches.table import Row
 
 
@@ -13,7 +13,7 @@ def main() -> int:
     """Run all; 1 when a row misses what DESIGN section 6 asks for."""
     print(f"Python {platform.python_version()}, {platform.machine()}, two threads\n")
     rows: list[Row] = []
-    for bench in (torch_speed.rows, start.rows):
+    for bench in (torch_speed.rows, folder.rows, start.rows):
         for row in bench():
             print(row, flush=True)
             rows.append(row)

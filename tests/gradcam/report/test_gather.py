@@ -62,7 +62,7 @@ def test_what_all_maps_share_is_said_once(report) -> None:
 
 
 def test_options_are_named_where_they_were_changed(result) -> None:
-    options = {"gamma": 0.9, "nearest": 3, "uniform_gradient": True}
+    options = {"gamma": 0.9, "nearest": 3}
     finer = replace(result.maps[0], method="finercam", parameters=options)
     (section,) = gather(Report("", "", (replace(result, maps=(finer,)),))).sections
     assert section.panels[0].made == "features · Finer-CAM (gamma 0.9)"

@@ -51,7 +51,7 @@ def test_a_class_agnostic_method_says_so(report, result) -> None:
 
 def test_equal_maps_do_not_confirm_each_other(report, result) -> None:
     """At a last layer before an average, two methods are one formula."""
-    alike = [replace(m, parameters={"uniform_gradient": True}) for m in result.maps]
+    alike = [replace(m, uniform_gradient=True) for m in result.maps]
     other = [replace(m, method="hirescam") for m in alike]
     both = replace(report, explanations=(replace(result, maps=(*alike, *other)),))
     assert "Grad-CAM, HiResCAM: at the last layer" in " ".join(words.limits(both))

@@ -1,0 +1,88 @@
+"""A folder of photos: the loop of `gradcam explain --only-raw` against plain batched inference.
+
+Both read and decode the same JPEGs, as many threads ahead, and run the same network on the same
+batches. Ours also makes five maps a photo and writes them down.
+"""
+
+from __future__ import annotations
+
+import copy
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from benches.table import Row, medians
+from gradcam.backends import Classifier, torch_zoo
+from gradcam.cli.explain import steps
+from gradcam.cli.files import Task
+from gradcam.cli.folder import work_through
+from gradcam.cli.request import Request
+from gradcam.images import read_image
+from gradcam.models import find_model
+from gradcam.preprocess import preprocess
+from gradcam.types import Preprocessing
+
+NAME = "resnet50"
+PHOTOS, BATCH, THREADS = 32, 8, 2
+
+
+def rows() -> Iterator[Row]:
+    """Photos a second of ours, as a share of plain inference."""
+    torch.set_num_threads(THREADS)
+    torch.manual_seed(0)
+    plain = torch_zoo.build(NAME, 1000).to(memory_format=torch.channels_last)
+    spec = find_model(f"torchvision/{NAME}")
+    clf = torch_zoo.classifier(copy.deepcopy(plain), spec, (), "0" * 64)
+    with tempfile.TemporaryDirectory() as folder:
+        tasks = _photos(Path(folder))
+        theirs, ours = medians(
+            [
+                lambda: _infer(plain, tasks, spec.preprocessing),
+                lambda: _explain(clf, tasks),
+            ],
+            repeats=3,
+        )
+    note = f"{PHOTOS / ours * 1000:.1f} of {PHOTOS / theirs * 1000:.1f} photos/s"
+    what = f"{NAME}, {PHOTOS} photos, top 5: ours / batched inference"
+    yield Row(what, theirs / ours, "×", 0.8, at_least=True, note=note)
+
+
+def _photos(folder: Path) -> list[Task]:
+    """JPEGs of 480 × 640 pixels, as smooth as photos are."""
+    rng = np.random.default_rng(0)
+    tasks = []
+    for n in range(PHOTOS):
+        coarse = Image.fromarray(rng.integers(0, 256, (30, 40, 3), np.uint8))
+        file = folder / f"{n}.jpg"
+        coarse.resize((640, 480), Image.Resampling.BICUBIC).save(file, quality=90)
+        tasks.append(Task(file, folder / "out" / file.name))
+    return tasks
+
+
+def _explain(clf: Classifier, tasks: Sequence[Task]) -> None:
+    todo = steps(clf, Request(), None, overwrite=False)
+    outcomes = list(work_through(tasks, todo, batch=BATCH, jobs=THREADS))
+    assert all(outcome.status == "done" for outcome in outcomes)
+    shutil.rmtree(tasks[0].folder.parent)
+
+
+def _infer(module: nn.Module, tasks: Sequence[Task], how: Preprocessing) -> None:
+    def read(task: Task) -> np.ndarray:
+        return preprocess(read_image(task.file), how).values
+
+    with ThreadPoolExecutor(THREADS) as pool, torch.inference_mode():
+        reading = pool.map(read, tasks)  # goes on while the network works
+        while values := list(islice(reading, BATCH)):
+            module(_tensor(values)).topk(5)
+
+
+def _tensor(values: Sequence[np.ndarray]) -> Tensor:
+    return torch.from_numpy(np.stack(values)).permute(0, 3, 1, 2)

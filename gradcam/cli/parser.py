@@ -1,0 +1,120 @@
+"""What may be typed. Each command lives in its own file and is imported when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+from pathlib import Path
+
+import gradcam
+from gradcam.render import COLORMAPS
+from gradcam.types import ACTIVATIONS, FITS
+
+SCALES = ("each", "shared")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser; `options.run(options)` runs the command that was asked for."""
+    parser = argparse.ArgumentParser(
+        prog="gradcam", description="Where does an image classifier look?"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add(commands, "models", "list the catalogue")
+
+    layers = _add(commands, "layers", "list a model's layers")
+    _add_model(layers, "model", metavar="MODEL")
+
+    explain = _add(commands, "explain", "write maps for images and folders of images")
+    _add_request(explain)
+    explain.add_argument("--out", type=Path, default=Path("out"), help="default: out")
+    explain.add_argument(
+        "--overwrite", action="store_true", help="do again what is there already, too"
+    )
+    explain.add_argument(
+        "--only-raw", action="store_true", help="numbers and manifest, without pictures"
+    )
+
+    report = _add(commands, "report", "write one report on images and folders of images")
+    _add_request(report)
+    report.add_argument("--title", default="Where the model looks")
+    report.add_argument("--notes", default="", help="a few sentences of your own")
+    report.add_argument(
+        "--out", type=Path, default=Path("report.html"), help=".html, .pdf or .pptx"
+    )
+
+    prefetch = _add(commands, "prefetch", "download weights for later, offline use")
+    prefetch.add_argument(
+        "models",
+        nargs="+",
+        metavar="MODEL",
+        help="an id of `models`, or a pattern in quotes: '*/resnet*'",
+    )
+    return parser
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=help, description=help.capitalize() + ".")
+    command.add_argument("--json", action="store_true", help="JSON on stdout and nothing else")
+
+    def run(options: argparse.Namespace) -> int:
+        status: int = importlib.import_module(f"gradcam.cli.{name}").run(options)
+        return status
+
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_model(command: argparse.ArgumentParser, name: str, **options: str) -> None:
+    command.add_argument(name, help="an id of `models`, or a file of weights", **options)  # type: ignore[arg-type]
+    command.add_argument("--architecture", help="for a file: the torchvision classifier it fits")
+    command.add_argument("--labels", type=Path, metavar="FILE", help="class labels, one a line")
+
+
+def _add_request(command: argparse.ArgumentParser) -> None:
+    """What `explain` and `report` have in common."""
+    command.add_argument(
+        "images", nargs="+", type=Path, metavar="IMAGE", help="files, or folders at any depth"
+    )
+    _add_model(command, "--model", default="bundled/photos")
+    add = command.add_argument
+    add("--layer", action="append", help="default: the recommended one; may be repeated")
+    add("--method", default="gradcam", choices=sorted(gradcam.METHODS))
+    add("--activation", default="relu", choices=ACTIVATIONS, help="what drawing makes of the sign")
+    add("--classes", nargs="+", action="extend", type=_class, metavar="CLASS",
+        help="indices or labels; default: the most probable ones")  # fmt: skip
+    add("--top-k", type=_count, default=5, metavar="K", help="how many of those; default: 5")
+    add("--fit", default="crop", choices=FITS)
+    add("--colormap", default="turbo", choices=COLORMAPS)
+    add("--alpha", type=_share, default=0.6, help="opacity of the overlay; default: 0.6")
+    add("--threshold", type=_share, default=0.0, help="heat below which nothing is drawn")
+    add("--scale", default="each", choices=SCALES, help="maps of an image scaled alone or together")
+    add("--batch", type=_count, default=8, metavar="N", help="images per forward; default: 8")
+    add("--jobs", type=_count, default=_cores(), metavar="N", help="threads; default: all cores")
+
+
+def _class(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text} does not lie between 0 and 1")
+    return number
+
+
+def _cores() -> int:
+    # In a container the machine may have more cores than this process may use.
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

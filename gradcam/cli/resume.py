@@ -1,0 +1,119 @@
+"""Whether a folder already holds the result that is asked for.
+
+A manifest is written last, so where there is one the result is whole.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from gradcam.backends import Classifier
+from gradcam.cli.request import Request
+from gradcam.export.files import MANIFEST
+from gradcam.images import digest
+from gradcam.methods import METHODS
+from gradcam.types import Photo
+
+Manifest = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Resume:
+    """What a result must agree with; may be asked from any thread once `prepare` has returned."""
+
+    clf: Classifier
+    request: Request
+    look: Mapping[str, Any] | None
+
+    def finished(self, folder: Path, photo: Photo) -> Manifest | None:
+        """The manifest in `folder`, if its result is what would be made of `photo` now."""
+        manifest = _read(folder / MANIFEST)
+        if manifest is None:
+            return None
+        try:
+            same = self._same_model(manifest) and self._same_maps(manifest)
+            same = same and self._same_files(manifest, folder)
+            return manifest if same and manifest["photo"]["sha256"] == digest(photo) else None
+        except (KeyError, TypeError, IndexError, AttributeError):  # of another version, or edited
+            return None
+
+    def prepare(self) -> Resume:
+        """Ask the model what threads will need, so that none of them has to."""
+        _ = self._model, self._layers, self.clf.labels
+        return self
+
+    @cached_property
+    def _model(self) -> Manifest:
+        how = dataclasses.asdict(self.clf.preprocessing)
+        model = {"id": self.clf.id, "sha256": self.clf.digest}
+        expected = {"model": model, "fit": self.request.fit, "preprocessing": how}
+        decoded: Manifest = json.loads(json.dumps(expected))
+        return decoded
+
+    @cached_property
+    def _layers(self) -> Sequence[str]:
+        if self.request.layer is not None:
+            return tuple(dict.fromkeys(self.request.layer))
+        return tuple(layer.name for layer in self.clf.layers() if layer.recommended)
+
+    def _same_model(self, manifest: Manifest) -> bool:
+        return all(manifest[key] == value for key, value in self._model.items())
+
+    def _same_maps(self, manifest: Manifest) -> bool:
+        maps = manifest["maps"]
+        shown = [m["class"] for m in maps[: len(maps) // max(len(self._layers), 1)]]
+        made = [(m["layer"], m["class"]["index"]) for m in maps]
+        wanted = [(layer, c["index"]) for layer in self._layers for c in shown]
+        return (
+            made == wanted
+            and all(map(self._same_way, maps))
+            and all(self.clf.labels[c["index"]] == c["label"] for c in shown)
+            and self._same_classes(shown, manifest["predictions"])
+        )
+
+    def _same_way(self, made: Manifest) -> bool:
+        found, asked = made["parameters"], self.request
+        # An option that the method settles itself by default is recorded as it was settled.
+        fixed = {k: v for k, v in METHODS[asked.method].options.items() if v not in (None, ())}
+        return (
+            (made["method"], made["activation"]) == (asked.method, asked.activation)
+            and all(found[name] == value for name, value in fixed.items())
+            and not {"augment", "fusion"} & found.keys()
+        )
+
+    def _same_classes(self, shown: Sequence[Manifest], best: Sequence[Manifest]) -> bool:
+        asked = self.request.classes
+        if asked is None:
+            count = min(self.request.top_k, len(self.clf.labels))
+            # Beyond the predictions that a manifest holds, the order tells.
+            falling = all(a["logit"] >= b["logit"] for a, b in pairwise(shown))
+            known = list(zip(shown, best, strict=False))
+            return len(shown) == count and falling and all(a == b for a, b in known)
+        names = list(dict.fromkeys(asked))
+        return len(shown) == len(names) and all(map(_is_class, names, shown))
+
+    def _same_files(self, manifest: Manifest, folder: Path) -> bool:
+        # Numbers without pictures say that their look is null.
+        same_look = self.look is None or manifest["look"] == self.look
+        return same_look and all((folder / name).is_file() for name in manifest["files"])
+
+
+def _is_class(name: int | str, found: Manifest) -> bool:
+    if isinstance(name, str):
+        return name.casefold() == str(found["label"]).casefold()
+    return bool(name == found["index"])
+
+
+def _read(file: Path) -> Manifest | None:
+    try:
+        decoded = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return decoded if isinstance(decoded, dict) else None

@@ -1,0 +1,224 @@
+"""The command line, as somebody types it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import gradcam
+from gradcam import fetch
+from gradcam.cli import main
+from gradcam.cli.request import Request
+from gradcam.errors import LayerError, NonFiniteError, WeightsError
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Two photos, one in a folder below, and one file that is none."""
+    rng = np.random.default_rng(0)
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    for name in ("a.png", "deep/a.png"):
+        Image.fromarray(rng.integers(0, 256, (90, 120, 3), np.uint8)).save(tmp_path / "in" / name)
+    (tmp_path / "in" / "notes.png").write_text("not a picture")
+    return tmp_path
+
+
+def test_the_console_script_is_main() -> None:
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
+    module, _, name = project["scripts"]["gradcam"].partition(":")
+    assert getattr(importlib.import_module(module), name) is main
+
+
+def test_models_lists_the_catalogue(capsys) -> None:
+    assert main(["models"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("bundled/photos")
+    assert any(line.startswith("torchvision/resnet50 ") and "25.6 M" in line for line in lines)
+    assert main(["models", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["id"] for row in rows] == [spec.id for spec in gradcam.list_models()]
+    assert rows[0]["downloaded"] is True
+
+
+def test_layers_marks_the_recommended_one(capsys) -> None:
+    assert main(["layers", "bundled/photos"]) == 0
+    (line,) = [x for x in capsys.readouterr().out.splitlines() if x.endswith("recommended")]
+    assert line.split()[:2] == ["layer3", "176×10×10"]
+    assert main(["layers", "bundled/photos", "--json"]) == 0
+    (row,) = [row for row in json.loads(capsys.readouterr().out) if row["recommended"]]
+    assert (row["name"], row["shape"]) == ("layer3", [176, 10, 10])
+
+
+def test_one_bad_file_never_loses_the_batch(folder, capsys) -> None:
+    out = folder / "out"
+    status = main(["explain", str(folder / "in"), "--top-k", "2", "--out", str(out)])
+    said = capsys.readouterr()
+    assert status == 1
+    assert "2 of 3 images explained" in said.out
+    assert "notes.png: This file is not an image." in said.err
+    assert (out / "deep" / "a.png" / "manifest.json").is_file()
+    assert len(json.loads((out / "a.png" / "manifest.json").read_text())["maps"]) == 2
+
+
+def test_one_photo_that_gives_nan_spoils_no_other() -> None:
+    """Divided by its own sum, a black photo is 0 / 0."""
+    import torch
+    from torch import nn
+
+    class Share(nn.Module):
+        def forward(self, x):
+            return x / x.sum(dim=(1, 2, 3), keepdim=True)
+
+    net = nn.Sequential(Share(), nn.Conv2d(3, 4, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    torch.manual_seed(0)
+    how = gradcam.Preprocessing(8, (8, 8), (0, 0, 0), (1, 1, 1))
+    clf = gradcam.wrap(net, preprocessing=how)
+    white, black = np.full((9, 9, 3), 255, np.uint8), np.zeros((9, 9, 3), np.uint8)
+    answers = Request(top_k=1).explain(clf, [white, black, white])
+    kinds = [type(answer) for answer in answers]
+    assert kinds == [gradcam.Explanation, NonFiniteError, gradcam.Explanation]
+    with pytest.raises(LayerError):
+        Request(layer=("layer9",)).explain(clf, [white])
+
+
+def test_json_of_explain(folder, capsys) -> None:
+    command = ["explain", str(folder / "in"), "--out", str(folder / "out"), "--only-raw", "--json"]
+    assert main(command) == 1
+    *lines, last = map(json.loads, capsys.readouterr().out.splitlines())
+    by_name = {Path(line["file"]).relative_to(folder / "in").as_posix(): line for line in lines}
+    assert {name: line["status"] for name, line in by_name.items()} == {
+        "a.png": "done", "deep/a.png": "done", "notes.png": "failed",
+    }  # fmt: skip
+    assert by_name["a.png"]["output"] == str(folder / "out" / "a.png")
+    assert by_name["a.png"]["predictions"][0].keys() == {"index", "label", "probability", "logit"}
+    assert by_name["notes.png"]["error"].startswith("This file is not an image.")
+    assert by_name["notes.png"]["output"] is None
+    assert (last["summary"]["done"], last["summary"]["failed"]) == (2, 1)
+
+
+def test_two_folders_with_the_same_name_inside(folder) -> None:
+    photos = [str(folder / "in" / name) for name in ("a.png", "deep/a.png")]
+    assert main(["explain", *photos, "--only-raw", "--out", str(folder / "out")]) == 0
+    found = [json.loads(f.read_text()) for f in (folder / "out").rglob("manifest.json")]
+    assert len({manifest["photo"]["sha256"] for manifest in found}) == 2
+
+
+def test_activation_is_what_the_manifest_says(folder) -> None:
+    photo, out = str(folder / "in" / "a.png"), folder / "out"
+    assert main(["explain", photo, "--activation", "abs", "--only-raw", "--out", str(out)]) == 0
+    maps = json.loads((out / "a.png" / "manifest.json").read_text())["maps"]
+    assert {m["activation"] for m in maps} == {"abs"}
+
+
+def test_only_raw_is_read_back(folder) -> None:
+    photo, out = folder / "in" / "a.png", folder / "out"
+    assert main(["explain", str(photo), "--only-raw", "--top-k", "3", "--out", str(out)]) == 0
+    assert {f.name for f in (out / "a.png").iterdir()} == {"maps.npz", "manifest.json"}
+    result = gradcam.load_explanation(out / "a.png", photo)
+    fresh = gradcam.explain(gradcam.load_model("bundled/photos"), photo, top_k=3)
+    for ours, theirs in zip(result.maps, fresh.maps, strict=True):
+        np.testing.assert_allclose(ours.values, theirs.values, atol=1e-5)
+
+
+def test_labels_of_ones_own(folder, capsys) -> None:
+    labels = folder / "labels.txt"
+    labels.write_text("\n".join(f"thing {n}" for n in range(100)) + "\n")
+    photo = str(folder / "in" / "a.png")
+    command = ["explain", photo, "--labels", str(labels), "--only-raw", "--json",
+               "--classes", "thing 7", "--out", str(folder / "out")]  # fmt: skip
+    assert main(command) == 0
+    first, _ = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first["predictions"][0]["label"].startswith("thing ")
+    labels.write_text("too few")
+    assert main(command) == 2
+    assert "100 outputs but 1 labels" in capsys.readouterr().err
+    labels.unlink()
+    assert main(command) == 2
+    assert "one label a line" in capsys.readouterr().err
+
+
+def test_mistakes_are_one_line(folder, capsys) -> None:
+    assert main(["layers", "bundled/photo"]) == 2
+    assert "Nearest: bundled/photos" in capsys.readouterr().err
+    photo, out = str(folder / "in" / "a.png"), ["--out", str(folder / "o")]
+    assert main(["explain", photo, "--layer", "layer9", *out]) == 2
+    assert "Nearest: layer" in capsys.readouterr().err
+    assert main(["explain", str(folder / "in" / "notes.png"), *out]) == 2
+    (folder / "nothing").mkdir()
+    assert main(["explain", str(folder / "nothing"), *out]) == 2
+    assert "No images" in capsys.readouterr().err
+    assert main(["report", photo, "--out", str(folder / "report.doc")]) == 2
+    assert ".html, .pdf, .pptx" in capsys.readouterr().err
+    for wrong in (["--alpha", "2"], ["--batch", "0"], ["--scale", "none"]):
+        with pytest.raises(SystemExit, match="2"):
+            main(["explain", photo, *wrong])
+
+
+@pytest.mark.parametrize(
+    ("suffix", "begins"), [(".html", b"<!doctype html>"), (".pdf", b"%PDF-"), (".pptx", b"PK")]
+)
+def test_report(folder, capsys, suffix: str, begins: bytes) -> None:
+    out = folder / "new" / f"report{suffix}"
+    command = ["report", str(folder / "in"), "--title", "Ours & theirs", "--out", str(out)]
+    assert main([*command, "--top-k", "2", "--notes", "For Monday."]) == 1
+    said = capsys.readouterr()
+    assert "2 of 3 images explained" in said.out
+    assert "notes.png: This file is not an image." in said.err
+    content = out.read_bytes()
+    assert content[: len(begins)].lower() == begins.lower()
+    if suffix == ".html":
+        assert b"Ours &amp; theirs" in content
+        assert b"For Monday." in content
+        assert b"deep/a.png" in content
+    assert [file.name for file in out.parent.iterdir()] == [out.name]
+
+
+@pytest.fixture
+def weights(tmp_path, monkeypatch) -> Path:
+    """An empty cache, and a network that has everything but ResNet-34."""
+    for name in ("GRADCAM_CACHE", "TORCH_HOME", "KERAS_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+
+    def fetch_weights(spec, *, progress):
+        if "resnet34" in spec.id:
+            raise WeightsError("unreachable.")
+        path = fetch.weights_folder() / spec.filename
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"weights")
+        progress(7, 7)
+        return path
+
+    monkeypatch.setattr(fetch, "fetch_weights", fetch_weights)
+    return tmp_path / "weights"
+
+
+def test_prefetch(weights: Path, capsys) -> None:
+    assert main(["prefetch", "torchvision/resnet18", "bundled/photos"]) == 0
+    said = capsys.readouterr().out
+    assert "ships with the project" in said
+    (file,) = weights.iterdir()
+    assert f"downloaded    {file}" in said
+
+    assert main(["prefetch", "torchvision/resnet[13]*", "--json"]) == 1
+    *rows, last = map(json.loads, capsys.readouterr().out.splitlines())
+    assert {row["id"].removeprefix("torchvision/"): row["status"] for row in rows} == {
+        "resnet18": "present", "resnet101": "downloaded", "resnet152": "downloaded",
+        "resnet34": "failed",
+    }  # fmt: skip
+    assert last == {"summary": {"downloaded": 2, "present": 1, "failed": 1}}
+
+    assert main(["prefetch", "torchvision/resnet34"]) == 2
+    assert "unreachable." in capsys.readouterr().out
+
+
+def test_prefetch_knows_the_names_before_it_begins(weights: Path, capsys) -> None:
+    assert main(["prefetch", "torchvision/resnet18", "torchvision/resnet19"]) == 2
+    assert "Nearest:" in capsys.readouterr().err
+    assert main(["prefetch", "nothing/*"]) == 2
+    assert not weights.exists()

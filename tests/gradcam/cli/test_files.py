@@ -1,0 +1,70 @@
+"""Which files are meant, and that none gets in another's way."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from gradcam.cli.files import tasks
+from gradcam.errors import GradcamError
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch) -> Path:
+    for name in ("a/x.jpg", "b/x.jpg", "a/y.png", "a/notes.txt", "a/.z.jpg", "a/.hidden/z.jpg",
+                 "one/photos/1.jpg", "two/photos/1.jpg", "a/out/x.jpg/00-overlay.png"):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def plan(*paths: str, out: str = "a/out") -> dict[str, str]:
+    return {
+        t.file.as_posix(): t.folder.relative_to(out).as_posix()
+        for t in tasks([Path(p) for p in paths], Path(out))
+    }
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_folder_leaves_out_what_is_hidden_and_what_we_wrote() -> None:
+    assert plan("a") == {"a/x.jpg": "x.jpg", "a/y.png": "y.png"}
+    assert plan("a/.z.jpg") == {"a/.z.jpg": ".z.jpg"}  # named, so meant
+
+
+@pytest.mark.usefixtures("tree")
+def test_same_names_from_two_folders_stay_apart() -> None:
+    apart = {"a/x.jpg": "a/x.jpg", "a/y.png": "y.png", "b/x.jpg": "b/x.jpg"}
+    assert plan("a", "b") == plan("b", "a") == apart
+    assert plan("a/x.jpg", "b/x.jpg") == {"a/x.jpg": "a/x.jpg", "b/x.jpg": "b/x.jpg"}
+
+
+@pytest.mark.usefixtures("tree")
+def test_same_names_from_folders_of_the_same_name() -> None:
+    names = plan("one/photos", "two/photos")
+    assert len(set(names.values())) == 2
+    assert all(name.startswith("photos/1.jpg~") for name in names.values())
+    assert names == plan("two/photos", "one/photos")
+
+
+def test_names_that_some_file_systems_take_for_one(tree: Path) -> None:
+    (tree / "b" / "X.JPG").touch()
+    if len(list((tree / "b").iterdir())) == 2:
+        assert len({name.casefold() for name in plan("b").values()}) == 2
+
+
+def test_a_file_named_twice_is_one(tree: Path) -> None:
+    assert len(plan("a/x.jpg", "a", os.fspath(tree / "a" / "x.jpg"))) == 2
+
+
+@pytest.mark.usefixtures("tree")
+def test_results_do_not_go_among_the_photos() -> None:
+    with pytest.raises(GradcamError, match="--out"):
+        plan("b", out="./b")
+
+
+@pytest.mark.usefixtures("tree")
+def test_what_is_not_there_is_a_task_that_will_say_so() -> None:
+    assert plan("gone.jpg") == {"gone.jpg": "gone.jpg"}
