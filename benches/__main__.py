@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import platform
 import sys
+from functools import partial
 
-from benches import folder, start, torch_speed
+from benches import apart, folder, start, torch_speed
 from benches.table import Row
+
+BENCHES = (
+    torch_speed.rows,
+    folder.rows,
+    partial(apart.rows, "benches.keras_speed"),
+    partial(apart.rows, "benches.keras_memory"),
+    partial(apart.rows, "benches.methods"),
+    start.rows,
+)
 
 
 def main() -> int:
     """Run all; 1 when a row misses what DESIGN section 6 asks for."""
     print(f"Python {platform.python_version()}, {platform.machine()}, two threads\n")
     rows: list[Row] = []
-    for bench in (torch_speed.rows, folder.rows, start.rows):
+    for bench in BENCHES:
         for row in bench():
             print(row, flush=True)
             rows.append(row)

@@ -37,9 +37,9 @@ def rows() -> Iterator[Row]:
 
 
 def _last_stage(name: str, photo: np.ndarray) -> Iterator[Row]:
-    plain, clf = _both(name)
+    plain, clf = both(name)
     layer = next(x.name for x in clf.layers() if x.recommended)
-    x = _input(name, photo)
+    x = network_input(name, photo)
     forward, ours, theirs, torchcam = medians(
         [
             _forward(plain, x),
@@ -55,21 +55,21 @@ def _last_stage(name: str, photo: np.ndarray) -> Iterator[Row]:
 
 
 def _middle(name: str, layer: str, photo: np.ndarray) -> Row:
-    plain, clf = _both(name)
-    forward, ours = medians([_forward(plain, _input(name, photo)), _ours(clf, photo, layer)])
+    plain, clf = both(name)
+    forward, ours = medians([_forward(plain, network_input(name, photo)), _ours(clf, photo, layer)])
     what = f"{name}, top {TOP} at {layer}: ours / one forward"
     return Row(what, ours / forward, "×", 3, note=f"{ours:.1f} ms")
 
 
 def _another_class(photo: np.ndarray) -> Row:
-    _, clf = _both("resnet50")
+    _, clf = both("resnet50")
     gradcam.explain(clf, photo)
     classes = iter(range(1000))
     (taken,) = medians([lambda: gradcam.explain(clf, photo, classes=[next(classes)])])
     return Row("resnet50, another class of a photo already seen", taken, "ms", 30)
 
 
-def _both(name: str) -> tuple[nn.Module, gradcam.backends.Classifier]:
+def both(name: str) -> tuple[nn.Module, gradcam.backends.Classifier]:
     torch.manual_seed(0)
     plain = torch_zoo.build(name, 1000)
     spec = find_model(f"torchvision/{name}")
@@ -78,7 +78,7 @@ def _both(name: str) -> tuple[nn.Module, gradcam.backends.Classifier]:
     return plain, clf
 
 
-def _input(name: str, photo: np.ndarray) -> Tensor:
+def network_input(name: str, photo: np.ndarray) -> Tensor:
     values = preprocess(photo, find_model(f"torchvision/{name}").preprocessing).values
     return torch.from_numpy(values).permute(2, 0, 1)[None].contiguous()
 

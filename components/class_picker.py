@@ -11,11 +11,14 @@ import streamlit as st
 from components import state
 from components.view import MAX_CLASSES, MAX_TOP, ViewState
 
-TOP, CLASSES = "top", "classes"
+TOP, CLASSES, FOCUS = "top", "classes", "focus"
 
 
 def class_picker(view: ViewState, labels: Sequence[str]) -> None:
-    """Draw both questions."""
+    """Draw both questions; where the columns are no classes, the one of which they show."""
+    if view.across != "classes":
+        _one_class(view, labels)
+        return
     state.show(TOP, view.top)
     st.slider(
         "Most probable classes",
@@ -39,6 +42,23 @@ def class_picker(view: ViewState, labels: Sequence[str]) -> None:
         filter_mode="contains",
         on_change=state.from_widget,
         args=(CLASSES, _added),
+    )
+
+
+def _one_class(view: ViewState, labels: Sequence[str]) -> None:
+    names = distinct(labels)
+    state.show(FOCUS, view.focus)
+    st.selectbox(
+        "Class",
+        range(len(names)),
+        index=None,
+        format_func=lambda index: names[index],
+        key=FOCUS,
+        placeholder="Each photo's most probable",
+        filter_mode="contains",
+        on_change=state.from_widget,
+        args=(FOCUS, lambda v, index: replace(v, focus=index)),
+        help="What all columns are about. A click on a prediction chooses it, too.",
     )
 
 

@@ -3,19 +3,48 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
 import gradcam
 from components.memory import tidy
 from components.pictures import Picture
-from components.view import ViewState
+from components.view import DEFAULT_METHOD, ViewState
+from components.work import Work, desk
+from gradcam import METHODS, GradcamError
 from gradcam.backends import Classifier
-from gradcam.types import Explanation, Fit, Photo, Preprocessing
+from gradcam.explain import How
+from gradcam.fusion import Fusion
+from gradcam.types import Explanation, Fit
+from gradcam.watch import Cancelled, Progress
 
 KEPT_MODELS = 3
-KEPT_EXPLANATIONS = 64
+KEPT_EXPLANATIONS = 96
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked of a model about a picture: everything a map depends on.
+
+    classes : None takes the `top` most probable. parameters : the method's own, as pairs.
+    """
+
+    layers: tuple[str, ...]
+    method: str
+    classes: tuple[int, ...] | None
+    top: int = 0
+    fit: Fit = "crop"
+    parameters: tuple[tuple[str, Any], ...] = ()
+    augment: bool = False
+    fuse: Fusion | None = None
+
+    @property
+    def slow(self) -> bool:
+        """Whether it takes seconds, so that the page should not wait for it."""
+        return METHODS[self.method].slow or self.augment
 
 
 @dataclass(frozen=True)
@@ -31,6 +60,22 @@ class Explained:
         return tuple(p.index for p in self.result.predictions)
 
 
+class PendingError(GradcamError):
+    """The answer is being made."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(f"{work.title} is being computed.")
+        self.work = work
+
+
+class StoppedError(GradcamError):
+    """The answer is not made, because somebody said so."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__("Stopped.")
+        self.work = work
+
+
 @st.cache_resource(max_entries=KEPT_MODELS, show_spinner=False)
 def load(model: str) -> Classifier:
     """A catalogue model whose weights are on this machine; the least lately used one goes."""
@@ -38,55 +83,83 @@ def load(model: str) -> Classifier:
     return gradcam.load_model(model)
 
 
+def question(
+    view: ViewState, layers: tuple[str, ...], method: str, classes: tuple[int, ...] | None
+) -> Ask:
+    """The view's question about these layers and classes, with this method."""
+    options = METHODS[method].options
+    known = {"channels": view.channels or None, "against": view.against}
+    return Ask(
+        layers, method, classes, view.top if classes is None else 0, view.fit,
+        tuple((name, value) for name, value in known.items() if name in options), view.augment,
+    )  # fmt: skip
+
+
 def rank(clf: Classifier, picture: Picture, view: ViewState, layer: str) -> Explained:
-    """The picture's most probable classes, with their maps."""
-    return _explain(
-        clf.digest,
-        picture.digest,
-        layer,
-        view.method,
-        None,
-        view.top,
-        view.fit,
-        clf.preprocessing,
-        clf,
-        picture.photo,
-    )
+    """The picture's most probable classes, with the maps of them that the first screen shows."""
+    asked = question(view, (layer,), DEFAULT_METHOD, None)
+    if asked.augment or view.method != asked.method or view.across != "classes":
+        asked = replace(asked, top=1, augment=False)
+    return _explain(clf.digest, clf.preprocessing, picture.digest, asked, clf, picture)
 
 
-def explain(
-    clf: Classifier, picture: Picture, view: ViewState, layer: str, classes: tuple[int, ...]
-) -> Explained:
-    """Maps of just these classes; the forward is the one `rank` made."""
-    return _explain(
-        clf.digest,
-        picture.digest,
-        layer,
-        view.method,
-        classes,
-        0,
-        view.fit,
-        clf.preprocessing,
-        clf,
-        picture.photo,
-    )
+def explain(clf: Classifier, picture: Picture, asked: Ask) -> Explained:
+    """The maps asked for; the forward is the one `rank` made, where the layers are the same.
+
+    Raises PendingError while a slow answer is being made, and what went wrong with it.
+    """
+    if not asked.slow:
+        return _explain(clf.digest, clf.preprocessing, picture.digest, asked, clf, picture)
+    key: Hashable = (clf.digest, clf.preprocessing, picture.digest, asked)
+    title = f"{METHODS[asked.method].title}, {picture.name}"
+    work = desk().ask(key, title, _maker(clf, picture, asked))
+    if not work.ended.is_set():
+        raise PendingError(work)
+    if work.cancelled:
+        raise StoppedError(work)
+    if work.error is not None:
+        raise work.error
+    explained: Explained = work.result
+    return explained
+
+
+def _maker(
+    clf: Classifier, picture: Picture, asked: Ask
+) -> Callable[[Progress, Cancelled], Explained]:
+    def make(progress: Progress, cancelled: Cancelled) -> Explained:
+        return _make(clf, picture, asked, progress=progress, cancelled=cancelled)
+
+    return make
 
 
 @st.cache_resource(max_entries=KEPT_EXPLANATIONS, show_spinner=False)
 def _explain(
-    model_digest: str,  # noqa: ARG001 - with photo_digest, what the underscored ones are known by
+    model_digest: str,  # noqa: ARG001 - with the next two, what the underscored ones are known by
+    preprocessing: gradcam.Preprocessing,  # noqa: ARG001 - the same file may be read in two ways
     photo_digest: str,  # noqa: ARG001
-    layer: str,
-    method: str,
-    classes: tuple[int, ...] | None,
-    top: int,
-    fit: Fit,
-    preprocessing: Preprocessing,  # noqa: ARG001 - the same file may be read in two ways
+    asked: Ask,
     _clf: Classifier,
-    _photo: Photo,
+    _picture: Picture,
+) -> Explained:
+    return _make(_clf, _picture, asked)
+
+
+def _make(
+    clf: Classifier,
+    picture: Picture,
+    asked: Ask,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> Explained:
     start = time.perf_counter()
-    result = gradcam.explain(_clf, _photo, layer, method, classes, top_k=top, fit=fit)
+    how = How(
+        parameters=dict(asked.parameters), augment=asked.augment, fuse=asked.fuse,
+        progress=progress, cancelled=cancelled,
+    )  # fmt: skip
+    result = gradcam.explain(
+        clf, picture.photo, asked.layers, asked.method, asked.classes, asked.top or 1, asked.fit,
+        **how,
+    )  # fmt: skip
     took = (time.perf_counter() - start) * 1000
     # The engine's copy of the photo goes: many explanations share one.
-    return Explained(replace(result, photo=_photo), took)
+    return Explained(replace(result, photo=picture.photo), took)

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
-from components import columns, engine, errors, state, weights
+from components import engine, errors, state, weights
 from components.address import keep_fragment
+from components.axis_picker import axis_picker
 from components.class_picker import class_picker
-from components.columns import Answer, Asked
+from components.columns import AXES, Answer, Asked
 from components.details import details
 from components.images_panel import images_panel
-from components.layer_picker import fit_picker, layer_picker, method_picker
+from components.layer_picker import fit_picker, layer_picker
+from components.layer_strip import layer_strip
 from components.loading import loading
+from components.method_picker import method_picker
 from components.model_picker import model_ids, model_picker, spec_of
+from components.notes import notes
 from components.own_model import loaded
 from components.pictures import Picture, Unreadable
 from components.predictions import Bars, predictions
+from components.progress import cancelled, progress
 from components.samples import SAMPLES
 from components.slots import Slot
 from components.view import ViewState
 from components.viewer import viewer
 from gradcam import METHODS, Layer
 from gradcam.backends import Classifier
-
-_AXIS = "classes"
 
 
 def explore() -> None:
@@ -45,12 +49,13 @@ def explore() -> None:
             page.asking = Slot("asking", 420)
         with page.notices:
             _tell(pictures, bad)
-            clf = _classifier(view)
+            clf = _classifier(view.model)
+            others = _others(view) if clf is not None else ()
         if clf is not None:
             with page.asking.fill():
                 layer = _ask(clf)
             state.publish()
-            _answer(page, clf, layer, pictures)
+            _answer(page, clf, others, layer, pictures)
         page.finish()
         state.publish()
 
@@ -61,30 +66,41 @@ class _Page:
     def __init__(self) -> None:
         self.notices = st.container()
         self.bars = Slot("bars", 150)
+        self.axis = Slot("axis", 64)
+        self.progress = st.container()
         self.grid = Slot("grid", 560)
+        self.strip = Slot("strip", 130)
         self.numbers = Slot("numbers", 42)
         self.asking: Slot | None = None
 
     def finish(self) -> None:
         """No grey block stays where nothing has come."""
-        for slot in (self.bars, self.grid, self.numbers, self.asking):
+        for slot in (self.bars, self.axis, self.grid, self.strip, self.numbers, self.asking):
             if slot is not None:
                 slot.close()
 
 
-def _classifier(view: ViewState) -> Classifier | None:
+def _classifier(model: str) -> Classifier | None:
     """The model; None while its weights are on their way, or when it will not load."""
     with errors.told():
         own = loaded()
-        if view.model in own:
-            return own[view.model]
-        spec = spec_of(view.model)
+        if model in own:
+            return own[model]
+        spec = spec_of(model)
         if spec is not None and weights.present(spec):
             with loading(spec):
-                clf = engine.load(view.model)
+                clf = engine.load(model)
                 clf.layers()  # found by one forward, kept by the model: what fails, fails here
             return clf
     return None
+
+
+def _others(view: ViewState) -> tuple[Classifier, ...]:
+    """The models to compare with, those that are here."""
+    if view.across != "models":
+        return ()
+    found = [_classifier(model) for model in view.models if model != view.model]
+    return tuple(clf for clf in found if clf is not None)
 
 
 def _ask(clf: Classifier) -> Layer:
@@ -94,46 +110,83 @@ def _ask(clf: Classifier) -> Layer:
         state.view().within(layers=[layer.name for layer in layers], classes=len(clf.labels))
     )
     layer = layer_picker(view, layers)
-    method_picker(view)
+    method_picker(view, clf.labels)
     class_picker(view, clf.labels)
     return layer
 
 
-def _answer(page: _Page, clf: Classifier, layer: Layer, pictures: Sequence[Picture]) -> None:
+def _answer(
+    page: _Page,
+    clf: Classifier,
+    others: Sequence[Classifier],
+    layer: Layer,
+    pictures: Sequence[Picture],
+) -> None:
     view, asked = state.view(), list[Asked]()
     for picture in pictures:
         with page.notices, errors.told(picture.name):
             top = engine.rank(clf, picture, view, layer.name)
-            asked.append(Asked(clf, picture, view, layer, top))
+            asked.append(Asked(clf, picture, view, layer, top, others))
     if not asked:
         return
     with page.bars.fill():
         _bars(view, asked)
-    answers = [columns.AXES[_AXIS](one) for one in asked]
+    with page.axis.fill():
+        axis_picker(view, clf)
+    answers = [AXES[view.across](one) for one in asked]
+    with page.progress:
+        _slow(answers)
     with page.grid.fill():
-        _grid(answers)
+        _grid(view, answers)
+    with page.strip.fill():
+        layer_strip(asked)
     with page.numbers.fill():
         details(clf, layer, answers)
 
 
 def _bars(view: ViewState, asked: Sequence[Asked]) -> None:
+    """Predictions; a click adds or removes a class, or where columns are none, chooses it."""
+    several = view.across == "classes"
     photos = [
-        Bars(one.picture.name, one.top.result.predictions, view.shown(one.top.ranked))
+        Bars(
+            one.picture.name,
+            one.top.result.predictions,
+            view.shown(one.top.ranked) if several else (view.class_of(one.top.ranked),),
+        )
         for one in asked
     ]
 
     def toggle(photo: int, index: int) -> None:
-        state.change(lambda current: current.toggled(index, asked[photo].top.ranked))
+        if several:
+            state.change(lambda current: current.toggled(index, asked[photo].top.ranked))
+        else:
+            state.change(lambda current: replace(current, focus=index))
 
     with st.container(key="bars"):
         predictions(photos, key="predictions", on_toggle=toggle)
 
 
-def _grid(answers: Sequence[Answer]) -> None:
+def _slow(answers: Sequence[Answer]) -> None:
+    slow = {
+        f"{METHODS[m.method].title} {explained.milliseconds / 1000:.1f} s": None
+        for answer in answers
+        for explained in answer.explained
+        for m in explained.result.maps[:1]
+        if METHODS[m.method].slow or m.parameters.get("augment")
+    }
+    done = f"Took, once: {', '.join(slow)}. Kept for the next time." if slow else ""
+    progress([work for answer in answers for work in answer.pending], done)
+    if stopped := [work for answer in answers for work in answer.stopped]:
+        cancelled(stopped)
+
+
+def _grid(view: ViewState, answers: Sequence[Answer]) -> None:
     if any(answer.row.panels for answer in answers):
         viewer([answer.row for answer in answers], key="viewer")
     else:
         st.info("No class is chosen. Click a prediction to see its map.", icon=":material/info:")
+    for said in notes(view, answers):
+        st.caption(said)
 
 
 def _tell(pictures: Sequence[Picture], bad: Sequence[Unreadable]) -> None:

@@ -1,4 +1,4 @@
-"""Which layer, how the photo is fitted, and which method: three short questions."""
+"""Which layer, and how the photo is fitted to the model's input."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import streamlit as st
 
 from components import state
 from components.view import ViewState
-from gradcam import METHODS, Layer
+from gradcam import Layer
 from gradcam.types import FITS
 
-LAYER, FIT, METHOD = "layer", "fit", "method"
+LAYER, FIT = "layer", "fit"
 _FITS = {"crop": "Crop", "squash": "Squash", "pad": "Pad"}
 _FITTED = {
     "crop": "The model's own crop: the frame in the photo is what it sees.",
@@ -60,21 +60,6 @@ def layer_picker(view: ViewState, layers: Sequence[Layer]) -> Layer:
         )
         st.caption(_about(chosen))
     return chosen
-
-
-def method_picker(view: ViewState) -> None:
-    """How gradients and activations become a map."""
-    state.show(METHOD, view.method)
-    with st.container(gap="xxsmall"):
-        st.selectbox(
-            "Method",
-            list(METHODS),
-            format_func=lambda name: METHODS[name].title,
-            key=METHOD,
-            on_change=state.from_widget,
-            args=(METHOD, lambda v, name: replace(v, method=name)),
-        )
-        st.caption(METHODS[view.method].good_for)
 
 
 def _stages(layers: Sequence[Layer]) -> list[Layer]:

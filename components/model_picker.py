@@ -44,6 +44,14 @@ def spec_of(id: str) -> ModelSpec | None:
     return _specs().get(id)
 
 
+def title_of(id: str) -> str:
+    """Framework and name, to be told apart in a row of models."""
+    specs, own = _specs(), own_model.loaded()
+    if id in specs:
+        return f"{specs[id].title} · {_GROUPS[specs[id].source]}"
+    return own[id].title if id in own else id
+
+
 def megabytes(size: int) -> str:
     """Bytes as people write them.
 

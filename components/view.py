@@ -4,14 +4,18 @@ The query holds ids and indices, never labels, and only what differs from the fi
 
     image=cat,rocket  model=torchvision/resnet50  layer=layer3.5  method=hirescam
     fit=squash  top=3  add=281,285  drop=7
+    across=methods  class=281  methods=gradcam,layercam  layers=…  models=…
+    channels=256  against=282,285  augment=1  fuse=max
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from gradcam.fusion import FUSIONS, Fusion
 from gradcam.types import FITS, Fit
 
 DEFAULT_MODEL = "bundled/photos"
@@ -19,6 +23,10 @@ DEFAULT_METHOD = "gradcam"
 MAX_TOP = 10
 MAX_SAMPLES = 12
 MAX_CLASSES = 12
+MAX_COLUMNS = 8
+ACROSS = ("classes", "layers", "methods", "models")
+CHANNELS = (64, 128, 256, 512, 0)  # 0 is all of them
+DEFAULT_CHANNELS = 128
 _MAX_CHARS = 2000
 _NAME = re.compile(r"[\w./:+ -]{1,200}", re.ASCII)
 _INDEX = re.compile(r"\d{1,6}", re.ASCII)
@@ -32,6 +40,11 @@ class ViewState:
     layer : a layer's name; "" is the recommended one.
     top : how many of the most probable classes each image shows.
     added, removed : class indices shown besides those, or left out of them.
+    across : what the grid's columns are; the other axes show one class, `focus`, or where that is
+        None each photo's most probable one.
+    layers, methods, models : the columns along those axes; none means the usual ones.
+    channels : how many Score-CAM and Ablation-CAM try, 0 being all; against : the classes that
+        Finer-CAM contrasts with, none meaning the nearest; fuse : how the layers' maps are merged.
     """
 
     samples: tuple[str, ...] = ()
@@ -42,6 +55,15 @@ class ViewState:
     top: int = 5
     added: tuple[int, ...] = ()
     removed: tuple[int, ...] = ()
+    across: str = "classes"
+    focus: int | None = None
+    layers: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    channels: int = DEFAULT_CHANNELS
+    against: tuple[int, ...] = ()
+    augment: bool = False
+    fuse: Fusion | None = None
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> ViewState:
@@ -57,6 +79,15 @@ class ViewState:
             top=_top(query.get("top", ""), first.top),
             added=_indices(query.get("add", "")),
             removed=_indices(query.get("drop", "")),
+            across=_one_of(query.get("across", ""), ACROSS, first.across),
+            focus=next(iter(_indices(query.get("class", ""))), None),
+            layers=_names(query.get("layers", ""), MAX_COLUMNS),
+            methods=_names(query.get("methods", ""), MAX_COLUMNS),
+            models=_names(query.get("models", ""), MAX_COLUMNS),
+            channels=int(_one_of(query.get("channels", ""), map(str, CHANNELS), first.channels)),
+            against=_indices(query.get("against", "")),
+            augment=query.get("augment") == "1",
+            fuse=_one_of(query.get("fuse", ""), FUSIONS, first.fuse),
         )
 
     def to_query(self) -> dict[str, str]:
@@ -72,6 +103,15 @@ class ViewState:
             "top": "" if self.top == first.top else str(self.top),
             "add": "" if own else ",".join(map(str, self.added)),
             "drop": "" if own else ",".join(map(str, self.removed)),
+            "across": "" if self.across == first.across else self.across,
+            "class": "" if own or self.focus is None else str(self.focus),
+            "layers": "" if own else ",".join(self.layers),
+            "methods": ",".join(self.methods),
+            "models": ",".join(m for m in self.models if not m.startswith("file/")),
+            "channels": "" if self.channels == first.channels else str(self.channels),
+            "against": "" if own else ",".join(map(str, self.against)),
+            "augment": "1" if self.augment else "",
+            "fuse": self.fuse or "",
         }
         return {name: value for name, value in said.items() if value}
 
@@ -81,7 +121,12 @@ class ViewState:
         """This view, with what does not exist (any more) left out field by field."""
         view = replace(self, samples=tuple(s for s in self.samples if s in samples))
         if view.model not in models:
-            view = replace(view, model=DEFAULT_MODEL, layer="", added=(), removed=())
+            view = view.with_model(DEFAULT_MODEL, same_labels=False)
+        view = replace(
+            view,
+            methods=tuple(m for m in view.methods if m in methods),
+            models=tuple(m for m in view.models if m in models),
+        )
         return view if view.method in methods else replace(view, method=DEFAULT_METHOD)
 
     def within(self, *, layers: Collection[str], classes: int) -> ViewState:
@@ -91,14 +136,17 @@ class ViewState:
             layer=self.layer if self.layer in layers else "",
             added=tuple(c for c in self.added if c < classes),
             removed=tuple(c for c in self.removed if c < classes),
+            focus=self.focus if self.focus is not None and self.focus < classes else None,
+            layers=tuple(name for name in self.layers if name in layers),
+            against=tuple(c for c in self.against if c < classes),
         )
 
     def with_model(self, model: str, *, same_labels: bool) -> ViewState:
         """Another model: layer names differ, and class indices unless the labels are the same."""
         if model == self.model:
             return self
-        view = replace(self, model=model, layer="", removed=())
-        return view if same_labels else replace(view, added=())
+        view = replace(self, model=model, layer="", layers=(), removed=())
+        return view if same_labels else replace(view, added=(), focus=None, against=())
 
     def with_top(self, top: int) -> ViewState:
         """The `top` most probable classes, all of them."""
@@ -109,6 +157,10 @@ class ViewState:
         top = [c for c in ranked[: self.top] if c not in self.removed]
         return (*top, *(c for c in self.added if c not in top))
 
+    def class_of(self, ranked: Sequence[int]) -> int:
+        """The one class of one image's row where the columns are not classes."""
+        return ranked[0] if self.focus is None else self.focus
+
     def toggled(self, index: int, ranked: Sequence[int]) -> ViewState:
         """One image's class `index` shown where it was not, or the other way round."""
         if index in self.shown(ranked):
@@ -118,6 +170,10 @@ class ViewState:
         removed = tuple(c for c in self.removed if c != index)
         new = () if index in ranked[: self.top] else (index,)
         return replace(self, added=(*self.added, *new)[-MAX_CLASSES:], removed=removed)
+
+
+def _one_of(text: str, known: Iterable[str], otherwise: Any) -> Any:
+    return text if text in tuple(known) else otherwise
 
 
 def _name(text: str) -> str:

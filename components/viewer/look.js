@@ -3,7 +3,9 @@
 
 const VIEWS = ["overlay", "heatmap", "swipe", "contour"]
 const SCALES = ["each", "shared"]
-const DEFAULT_LOOK = { cm: "turbo", op: 0.6, th: 0, view: "overlay", scale: "each" }
+const EVIDENCES = ["for", "against", "both"]
+const DEFAULT_LOOK = { cm: "turbo", op: 0.6, th: 0, view: "overlay", scale: "each", ev: "for" }
+const TWO_SIDED = "coolwarm"
 
 // A link may hold anything: each field that makes no sense falls back on its own.
 function readLook(fragment, colormaps) {
@@ -17,8 +19,16 @@ function readLook(fragment, colormaps) {
     choices.includes(asked.get(name)) ? asked.get(name) : DEFAULT_LOOK[name]
   return {
     cm: oneOf("cm", colormaps), op: share("op"), th: share("th"),
-    view: oneOf("view", VIEWS), scale: oneOf("scale", SCALES),
+    view: oneOf("view", VIEWS), scale: oneOf("scale", SCALES), ev: oneOf("ev", EVIDENCES),
   }
+}
+
+// Both signs want a colormap with a middle: it comes and goes with them.
+function changedLook(look, fields) {
+  const next = { ...look, ...fields }
+  if (next.ev === "both" && look.ev !== "both") next.cm = TWO_SIDED
+  if (next.ev !== "both" && look.ev === "both" && look.cm === TWO_SIDED) next.cm = DEFAULT_LOOK.cm
+  return next
 }
 
 function lookFragment(look) {

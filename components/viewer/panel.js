@@ -46,11 +46,11 @@ class Cell {
     const title = panel ? panel.title : row.caption
     this.title.textContent = title
     this.title.title = title
-    this.subtitle.textContent = panel ? panel.subtitle : ""
+    this.subtitle.textContent = panel ? panel.subtitle : row.subtitle
     this.note.textContent = panel ? panel.note : ""
     this.note.hidden = !this.note.textContent
     this.peak.textContent = panel
-      ? panel.values ? `Peak ${figures(panel.peak)}` : ""
+      ? panel.detail
       : `${row.size[0]} × ${row.size[1]}`
     const said = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`
     this.canvas.setAttribute("aria-label", panel && panel.note ? `${said}. ${panel.note}` : said)
@@ -78,7 +78,8 @@ class Cell {
       if (!this.panel) this.drawCrop(pen, view)
       return
     }
-    const values = this.values(view, width, height)
+    const values = this.values(view, width, height, context.look.ev)
+    this.peak.textContent = this.footing(context)
     const picture = new ImageData(width, height)
     composite(picture.data, photo.data, values, this.panel, view, width, height, context)
     pen.putImageData(picture, 0, 0)
@@ -87,11 +88,17 @@ class Cell {
     if (context.look.view !== "heatmap") this.drawFrame(pen, view)
   }
 
-  // The upsampled map for this view, kept until the view or the size changes.
-  values(view, width, height) {
-    const key = `${width}×${height}@${view.x},${view.y},${view.width},${view.height}`
+  // The raw maximum of what is shown, and what else there is to know of this map.
+  footing(context) {
+    const peak = `Peak ${figures(panelPeak(this.panel, context.look.ev))}`
+    return this.panel.detail ? `${peak} · ${this.panel.detail}` : peak
+  }
+
+  // The upsampled map for this view, kept until the view, the size or the evidence changes.
+  values(view, width, height, evidence) {
+    const key = `${width}×${height}@${view.x},${view.y},${view.width},${view.height} ${evidence}`
     if (this.panel.key !== key) {
-      this.panel.upsampled = upsample(this.panel, view, width, height)
+      this.panel.upsampled = upsample(this.panel, view, width, height, evidence)
       this.panel.key = key
     }
     return this.panel.upsampled
@@ -102,10 +109,11 @@ class Cell {
     const scale = context.scaleOf(this.panel)
     if (!(scale > 0)) return
     const unit = Math.max(1, width / 450)
-    for (const level of CONTOURS) {
-      if (level < context.look.th) continue
+    const signs = context.look.ev === "both" ? [1, -1] : [1]
+    for (const level of signs.flatMap((sign) => CONTOURS.map((share) => sign * share))) {
+      if (Math.abs(level) < context.look.th) continue
       const lines = isolines(values, width, height, level * scale, Math.max(2, Math.round(2 * unit)))
-      const color = Math.round(level * 255) * 3
+      const color = levelOf(level, context.look.ev) * 3
       const lut = context.lut
       for (const [style, thickness] of [
         [HALO, 4 * unit], [`rgb(${lut[color]}, ${lut[color + 1]}, ${lut[color + 2]})`, 2 * unit],
@@ -143,6 +151,12 @@ class Cell {
   }
 }
 
+// The largest value of what is shown of a map, found once for each kind of evidence.
+function panelPeak(panel, evidence) {
+  panel.peaks ??= {}
+  return panel.peaks[evidence] ??= peakOf(panel.values, evidence)
+}
+
 // The look applied to one map; also what the parity test asks for.
 function composite(out, photo, values, panel, view, width, height, context) {
   const { look, lut, table } = context
@@ -153,12 +167,12 @@ function composite(out, photo, values, panel, view, width, height, context) {
       x0: Math.round(box.x), x1: Math.round(box.x + box.width),
       y0: Math.round(box.y), y1: Math.round(box.y + box.height),
     }
-    mixHeatmap(out, values, scale, lut, look.th, inside, width)
+    mixHeatmap(out, values, scale, lut, look.th, inside, width, look.ev)
   } else if (look.view === "contour") {
     out.set(photo)
   } else {
     const from = look.view === "swipe" ? Math.round(context.split * width) : 0
-    mixOverlay(out, photo, values, scale, table, look.th, width, from)
+    mixOverlay(out, photo, values, scale, table, look.th, width, from, look.ev)
   }
 }
 

@@ -33,3 +33,8 @@ async function decodePhoto(row) {
   }
   return PHOTOS.get(row.id)
 }
+
+// What to make of these bytes: the grid of panels, or the strip of layers.
+function kindOf(data) {
+  return unpack(data).kind
+}

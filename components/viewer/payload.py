@@ -14,7 +14,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from PIL import Image
@@ -28,27 +28,36 @@ JPEG_QUALITY = 90
 
 @dataclass(frozen=True)
 class Panel:
-    """One cell: a title and a quiet figure beside it, a map, and a note where it needs one."""
+    """One cell: a title and a quiet figure beside it, a map, and a note where it needs one.
+
+    detail : what else there is to know of this map, said beside its peak.
+    key : what a click on the cell stands for, in a strip; chosen : it is what is shown large.
+    """
 
     title: str
     subtitle: str
     map: SaliencyMap | None
     note: str = ""
+    detail: str = ""
+    key: str = ""
+    chosen: bool = False
 
 
 @dataclass(frozen=True)
 class Row:
-    """One photo, uint8 (H, W, 3), and its cells."""
+    """One photo, uint8 (H, W, 3), its cells, and what all of those are about."""
 
     photo: Photo
     caption: str
     panels: Sequence[Panel]
+    subtitle: str = ""
 
 
-def pack(rows: Sequence[Row]) -> bytes:
+def pack(rows: Sequence[Row], kind: Literal["grid", "strip"] = "grid") -> bytes:
     """All rows as one block of bytes."""
     blobs = _Blobs()
     header = {
+        "kind": kind,
         "colormaps": [
             {"name": name, "lut": blobs.add(render.lut(name).tobytes())}
             for name in render.COLORMAPS
@@ -66,6 +75,7 @@ def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
     first = next((panel.map for panel in row.panels if panel.map is not None), None)
     return {
         "caption": row.caption,
+        "subtitle": row.subtitle,
         "size": [width, height],
         "jpeg": [blobs.add(jpeg), len(jpeg)],
         "id": hashlib.sha256(jpeg).hexdigest()[:16],
@@ -79,13 +89,15 @@ def _panel(panel: Panel, blobs: _Blobs, width: int, height: int) -> dict[str, An
         "title": panel.title,
         "subtitle": panel.subtitle,
         "note": panel.note,
+        "detail": panel.detail,
+        "key": panel.key,
+        "chosen": panel.chosen,
         "values": None,
     }
     if panel.map is not None:
         values = np.ascontiguousarray(panel.map.values, "<f4")
         described["values"] = blobs.add(values.tobytes())
         described["shape"] = list(values.shape)
-        described["peak"] = panel.map.peak
         described["window"] = _window(panel.map, width, height)
     return described
 

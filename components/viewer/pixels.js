@@ -14,9 +14,25 @@ function axisWeights(count, start, step, windowStart, windowEnd, cells) {
   return { low, share }
 }
 
-// The rectified map over a view of the photo: raw positive values, 0 outside the window.
+// What is kept of a raw value: evidence for the class, against it, or both with their sign.
+const KEEP = {
+  for: (value) => (value > 0 ? value : 0),
+  against: (value) => (value < 0 ? -value : 0),
+  both: (value) => value,
+}
+
+// The largest of what is kept, which a map's own scale draws as 1.
+function peakOf(values, evidence) {
+  const keep = KEEP[evidence]
+  let peak = 0
+  for (const value of values) peak = Math.max(peak, Math.abs(keep(value)))
+  return peak
+}
+
+// The map over a view of the photo: raw values as far as kept, 0 outside the window.
 // `area` is the part of the photo shown: {x, y, width, height} in photo pixels.
-function upsample(map, area, width, height) {
+function upsample(map, area, width, height, evidence) {
+  const keep = KEEP[evidence]
   const [h, w] = map.shape, [left, top, right, bottom] = map.window
   const across = axisWeights(width, area.x, area.width / width, left, right, w)
   const down = axisWeights(height, area.y, area.height / height, top, bottom, h)
@@ -25,8 +41,8 @@ function upsample(map, area, width, height) {
     for (let i = 0; i < width; i++) {
       const c = across.low[i]
       if (c < 0) continue
-      const a = Math.max(map.values[r * w + c], 0)
-      const b = Math.max(map.values[r * w + Math.min(c + 1, w - 1)], 0)
+      const a = keep(map.values[r * w + c])
+      const b = keep(map.values[r * w + Math.min(c + 1, w - 1)])
       wide[r * width + i] = a + (b - a) * across.share[i]
     }
   }
@@ -56,11 +72,17 @@ function valueAt(map, x, y) {
   return upper * (1 - fy) + lower * fy
 }
 
+// Where on the colormap a value in [0, 1], or with both signs in [-1, 1], lies: one of 256 levels.
+function levelOf(value, evidence) {
+  return ((evidence === "both" ? (value + 1) / 2 : value) * 255 + 0.5) | 0
+}
+
 // The colours of all 256 levels, already multiplied by their opacity, and what of the photo stays.
-function mixingTable(lut, alpha) {
+function mixingTable(lut, alpha, evidence) {
   const color = new Float32Array(256 * 3), stays = new Float32Array(256)
   for (let i = 0; i < 256; i++) {
-    const a = alpha * Math.min(1, (2 * i) / 255)
+    const strength = evidence === "both" ? Math.abs((2 * i) / 255 - 1) : i / 255
+    const a = alpha * Math.min(1, 2 * strength)
     stays[i] = 1 - a
     for (let c = 0; c < 3; c++) color[i * 3 + c] = lut[i * 3 + c] * a
   }
@@ -68,16 +90,16 @@ function mixingTable(lut, alpha) {
 }
 
 // The overlay: columns before `from` keep the photo (swipe). `values` are raw, `scale` is drawn as 1.
-function mixOverlay(out, photo, values, scale, table, threshold, width, from) {
+function mixOverlay(out, photo, values, scale, table, threshold, width, from, evidence) {
   const { color, stays } = table
   const factor = scale > 0 ? 1 / scale : 0
   const smallest = Math.max(threshold, Number.MIN_VALUE)
   for (let i = 0, p = 0; i < values.length; i++, p += 4) {
-    const v = Math.min(values[i] * factor, 1)
-    if (v < smallest || i % width < from) {
+    const v = Math.max(Math.min(values[i] * factor, 1), -1)
+    if (Math.abs(v) < smallest || i % width < from) {
       out[p] = photo[p]; out[p + 1] = photo[p + 1]; out[p + 2] = photo[p + 2]
     } else {
-      const level = (v * 255 + 0.5) | 0, keep = stays[level], c = level * 3
+      const level = levelOf(v, evidence), keep = stays[level], c = level * 3
       out[p] = photo[p] * keep + color[c]
       out[p + 1] = photo[p + 1] * keep + color[c + 1]
       out[p + 2] = photo[p + 2] * keep + color[c + 2]
@@ -87,11 +109,11 @@ function mixOverlay(out, photo, values, scale, table, threshold, width, from) {
 }
 
 // The map alone, opaque inside the window and clear outside it.
-function mixHeatmap(out, values, scale, lut, threshold, inside, width) {
+function mixHeatmap(out, values, scale, lut, threshold, inside, width, evidence) {
   const factor = scale > 0 ? 1 / scale : 0
   for (let i = 0, p = 0; i < values.length; i++, p += 4) {
-    const v = Math.min(values[i] * factor, 1)
-    const c = (v < threshold ? 0 : (v * 255 + 0.5) | 0) * 3
+    const v = Math.max(Math.min(values[i] * factor, 1), -1)
+    const c = levelOf(Math.abs(v) < threshold ? 0 : v, evidence) * 3
     out[p] = lut[c]; out[p + 1] = lut[c + 1]; out[p + 2] = lut[c + 2]
     const x = i % width, y = (i / width) | 0
     out[p + 3] = x >= inside.x0 && x < inside.x1 && y >= inside.y0 && y < inside.y1 ? 255 : 0

@@ -2,6 +2,7 @@
 
 const VIEW_NAMES = { overlay: "Overlay", heatmap: "Heatmap", swipe: "Swipe", contour: "Contour" }
 const SCALE_NAMES = { each: "Each", shared: "Shared" }
+const EVIDENCE_NAMES = { for: "For", against: "Against", both: "Both" }
 const ICONS = {
   full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
   fit: "M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5",
@@ -30,6 +31,8 @@ class Toolbar {
     this.threshold = this.slider("Threshold", "th")
     this.views = this.choice("View", "view", VIEW_NAMES)
     this.scales = this.choice("Scale", "scale", SCALE_NAMES)
+    this.evidence = this.choice("Evidence", "ev", EVIDENCE_NAMES, true)
+    this.colorbar = new ColorBar(this.node)
     const end = element("div", "end", this.node)
     this.fit = iconButton("fit", "Show the whole photo again", end, actions.fit)
     this.full = iconButton("full", "Full screen", end, actions.full)
@@ -53,8 +56,10 @@ class Toolbar {
     return { input, output }
   }
 
-  choice(name, field, names) {
-    const group = element("div", "control choice", this.node, { role: "radiogroup", "aria-label": name })
+  choice(name, field, names, named = false) {
+    const control = element("div", "control", this.node)
+    if (named) element("span", "name", control).textContent = name
+    const group = element("div", "choice", control, { role: "radiogroup", "aria-label": name })
     const buttons = {}
     for (const [value, text] of Object.entries(names)) {
       const button = element("button", "", group, { type: "button", role: "radio" })
@@ -76,7 +81,8 @@ class Toolbar {
     return buttons
   }
 
-  show(look, colormaps, zoomed) {
+  show(look, colormaps, lut, sharedPeak, zoomed) {
+    this.colorbar.show(look, lut, sharedPeak)
     if (this.colormap.options.length !== colormaps.length) {
       this.colormap.replaceChildren(...colormaps.map(({ name }) => new Option(name, name)))
     }
@@ -87,7 +93,8 @@ class Toolbar {
     }
     // Opacity says nothing of a map alone or of lines.
     this.opacity.input.disabled = look.view === "heatmap" || look.view === "contour"
-    for (const [buttons, chosen] of [[this.views, look.view], [this.scales, look.scale]]) {
+    const choices = [[this.views, look.view], [this.scales, look.scale], [this.evidence, look.ev]]
+    for (const [buttons, chosen] of choices) {
       for (const [value, button] of Object.entries(buttons)) {
         button.setAttribute("aria-checked", String(value === chosen))
         button.tabIndex = value === chosen ? 0 : -1
@@ -95,6 +102,12 @@ class Toolbar {
     }
     this.fit.hidden = !zoomed
   }
+}
+
+const EVIDENCE_LEGENDS = {
+  for: "Evidence for the class",
+  against: "Evidence against the class",
+  both: "Against the class on the left, for it on the right",
 }
 
 // What the colours mean: the strip, its two ends, and the part the threshold hides.
@@ -111,15 +124,17 @@ class ColorBar {
     const pen = this.canvas.getContext("2d")
     const strip = new ImageData(256, 1)
     for (let i = 0; i < 256; i++) {
-      strip.data.set([lut[i * 3], lut[i * 3 + 1], lut[i * 3 + 2], i / 255 < look.th ? 40 : 255], i * 4)
+      const strength = look.ev === "both" ? Math.abs((2 * i) / 255 - 1) : i / 255
+      const alpha = strength < look.th ? 40 : 255
+      strip.data.set([lut[i * 3], lut[i * 3 + 1], lut[i * 3 + 2], alpha], i * 4)
     }
     pen.putImageData(strip, 0, 0)
     const shared = look.scale === "shared"
-    this.low.textContent = "0"
     this.high.textContent = shared ? figures(sharedPeak) : "peak"
-    this.legend.textContent = shared
-      ? "One scale for all maps: brighter is more evidence"
-      : "Each map from 0 to its own peak"
-    this.canvas.setAttribute("aria-label", `Colour scale from 0 to ${this.high.textContent}`)
+    this.low.textContent = look.ev === "both" ? `−${this.high.textContent}` : "0"
+    this.legend.textContent = `${EVIDENCE_LEGENDS[look.ev]}, ${
+      shared ? "one scale for all maps" : "each map to its own peak"}`
+    const range = `from ${this.low.textContent} to ${this.high.textContent}`
+    this.canvas.setAttribute("aria-label", `Colour scale ${range}`)
   }
 }

@@ -2,6 +2,7 @@
 
 // One look for every viewer of the page; it outlives reruns and remounts.
 let LOOK = null
+const LIVE = new Set()
 
 const TOOLS_HEIGHT = 260 // CSS pixels above the grid on the page: predictions and toolbar
 const CELL_TEXT = 64 // the two lines of text of a cell, and the gap below
@@ -15,7 +16,6 @@ class Viewer {
       fit: () => this.fit(),
       full: () => this.fullScreen(),
     })
-    this.colorbar = new ColorBar(bar)
     this.grid = element("div", "grid", this.root)
     this.close = iconButton("close", "Back to all panels", this.root, () => this.open(null))
     this.close.classList.add("back")
@@ -29,6 +29,7 @@ class Viewer {
     this.onKey = (event) => { if (event.key === "Escape" && this.focus) this.open(null) }
     document.addEventListener("fullscreenchange", this.onFullScreen)
     this.root.addEventListener("keydown", this.onKey)
+    LIVE.add(this)
     this.root.renderNative = (row, panel) => this.renderNative(row, panel)
   }
 
@@ -118,8 +119,8 @@ class Viewer {
     const start = performance.now()
     for (const cell of this.cells) if (!cell.node.hidden) cell.draw(context)
     this.root.dataset.frameMs = (performance.now() - start).toFixed(2)
-    this.toolbar.show(LOOK, this.header.colormaps, this.rows.some(zoomed))
-    this.colorbar.show(LOOK, context.lut, this.sharedPeak())
+    const { colormaps } = this.header
+    this.toolbar.show(LOOK, colormaps, context.lut, this.sharedPeak(), this.rows.some(zoomed))
     this.root.dataset.view = LOOK.view
   }
 
@@ -127,14 +128,14 @@ class Viewer {
     const { lut } = this.header.colormaps.find(({ name }) => name === LOOK.cm)
     const shared = this.sharedPeak()
     return {
-      look: LOOK, lut, split: this.split, table: mixingTable(lut, LOOK.op),
-      scaleOf: (panel) => (LOOK.scale === "shared" ? shared : panel.peak),
+      look: LOOK, lut, split: this.split, table: mixingTable(lut, LOOK.op, LOOK.ev),
+      scaleOf: (panel) => (LOOK.scale === "shared" ? shared : panelPeak(panel, LOOK.ev)),
     }
   }
 
   sharedPeak() {
-    const peaks = this.rows.flatMap((row) => row.panels.filter((p) => p.values).map((p) => p.peak))
-    return Math.max(0, ...peaks)
+    const shown = this.rows.flatMap((row) => row.panels.filter((panel) => panel.values))
+    return Math.max(0, ...shown.map((panel) => panelPeak(panel, LOOK.ev)))
   }
 
   get look() {
@@ -142,9 +143,9 @@ class Viewer {
   }
 
   change(fields) {
-    LOOK = { ...LOOK, ...fields }
+    LOOK = changedLook(LOOK, fields)
     this.publish()
-    this.redraw()
+    for (const viewer of LIVE) viewer.redraw()
   }
 
   swipe(share) {
@@ -201,12 +202,13 @@ class Viewer {
     const { width, height } = row.bitmap
     const photo = photoPixels({ ...row, pixelsKey: "" }, area, width, height)
     const out = new Uint8ClampedArray(width * height * 4)
-    const values = upsample(panel, area, width, height)
+    const values = upsample(panel, area, width, height, LOOK.ev)
     composite(out, photo.data, values, panel, area, width, height, this.context())
     return { width, height, data: out }
   }
 
   remove() {
+    LIVE.delete(this)
     this.watch.disconnect()
     document.removeEventListener("fullscreenchange", this.onFullScreen)
     this.root.remove()
@@ -238,16 +240,18 @@ function reading(panel, point, context) {
   const value = panel.values && valueAt(panel, point.x, point.y)
   if (value === null) return "not seen"
   const scale = context.scaleOf(panel)
-  const heat = scale > 0 ? Math.min(Math.max(value, 0) / scale, 1) : 0
+  const heat = scale > 0 ? Math.min(KEEP[context.look.ev](value) / scale, 1) : 0
   return `${Math.round(heat * 100)} %  ${figures(value)}`
 }
 
 const VIEWERS = new WeakMap()
 
-export default function ({ parentElement, data }) {
+export default function ({ parentElement, data, setTriggerValue }) {
   let viewer = VIEWERS.get(parentElement)
   if (!viewer) {
-    viewer = new Viewer(parentElement)
+    viewer = kindOf(data) === "strip"
+      ? new Strip(parentElement, (key) => setTriggerValue("pick", key))
+      : new Viewer(parentElement)
     VIEWERS.set(parentElement, viewer)
   }
   viewer.show(data)

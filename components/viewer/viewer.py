@@ -1,8 +1,8 @@
-"""The Python half of the viewer: hands the bytes over and asks for nothing back."""
+"""The Python half of the viewer: hands the bytes over; only the strip answers, with a click."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -18,6 +18,7 @@ _SCRIPTS = (
     "panel.js",
     "toolbar.js",
     "gestures.js",
+    "strip.js",
     "viewer.js",
 )
 
@@ -35,3 +36,14 @@ def viewer(rows: Sequence[Row], *, key: str) -> None:
     fragment and never come here.
     """
     _COMPONENT(key=key, data=pack(rows))
+
+
+def strip(rows: Sequence[Row], *, key: str, on_pick: Callable[[str], None]) -> None:
+    """Show each row's panels small, in one line; a click calls `on_pick` with the panel's key."""
+
+    def picked() -> None:
+        chosen = getattr(st.session_state.get(key), "pick", None)
+        if chosen:
+            on_pick(chosen)
+
+    _COMPONENT(key=key, data=pack(rows, "strip"), on_pick_change=picked)

@@ -28,7 +28,7 @@ def score_cam(asked: Question) -> Answer:
     map = Σ_c softmax_c(logit(x ⊙ H_c) − logit(baseline)) A_c, with H_c the channel upsampled to
     the input and scaled to [0, 1]. The baseline's logit is the same for every channel, and a
     softmax does not see what is added to all. A channel that is the same everywhere masks nothing,
-    and is left out.
+    and is left out. `channels` is how many of the strongest are tried; None tries all.
     """
     return _by_channel(asked, _masked_logits, softmax)
 
@@ -37,7 +37,8 @@ def ablation_cam(asked: Question) -> Answer:
     """Ablation-CAM (Ramaswamy et al. 2020, WACV, eq. 3): map = Σ_c (y − y without A_c) / |y| A_c.
 
     The paper divides by y; by |y| the map of a class with a negative logit is not turned round.
-    The network runs on from the layer, not from the photo.
+    The network runs on from the layer, not from the photo. `channels` is how many of the strongest
+    are tried; None tries all.
     """
     return _by_channel(asked, _drops, lambda drops: drops)
 

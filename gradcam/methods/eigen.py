@@ -5,8 +5,11 @@ A : activations, float (N, C, h, w).  G : gradients, float (N, K, C, h, w).
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from gradcam.types import Floats
 
@@ -35,17 +38,23 @@ def _projected(maps: Floats) -> Floats:
     """
     channels, height, width = maps.shape
     O = maps.reshape(channels, height * width).astype(np.float64)  # noqa: E741 - the paper's name
-    if channels <= height * width:
-        first = _first_vector(np.einsum("ci,di->cd", O, O))
-        projected = np.einsum("c,ci->i", first, O)
-    else:
-        gram = np.einsum("ci,cj->ij", O, O)
-        first = _first_vector(gram)
-        # O = U s Vᵀ: projecting onto u₁ gives s₁ v₁.
-        projected = first * np.sqrt(max(float(first @ gram @ first), 0.0))
+    # One thread: NumPy's own would fight the framework's over the cores.
+    with _blas().limit(limits=1, user_api="blas"):
+        if channels <= height * width:
+            projected = _first_vector(O @ O.T) @ O
+        else:
+            gram = O.T @ O
+            first = _first_vector(gram)
+            # O = U s Vᵀ: projecting onto u₁ gives s₁ v₁.
+            projected = first * np.sqrt(max(float(first @ gram @ first), 0.0))
     if projected @ O.sum(axis=0) < 0:
         projected = -projected
     return np.asarray(projected.reshape(height, width), np.float32)
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _first_vector(gram: NDArray[np.float64]) -> NDArray[np.float64]:

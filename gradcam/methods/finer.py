@@ -16,8 +16,9 @@ from gradcam.types import Floats
 def finer_cam(asked: Question) -> Answer:
     """Finer-CAM (Zhang et al. 2025, arXiv:2501.11309, eq. 5): Grad-CAM of y_c − γ · mean(y_d).
 
-    d are the classes of `against`, or the `nearest` ones whose logits lie closest to y_c. A
-    difference's gradient is the gradients' difference, so one backward serves them all.
+    γ is `gamma`; d are the classes (indices) of `against`, or the `nearest` ones whose logits lie
+    closest to y_c. A difference's gradient is the gradients' difference, so one backward serves
+    them all.
     """
     logits, K = asked.capture.logits, asked.classes.shape[1]
     rivals = [

@@ -35,13 +35,18 @@ def grad_cam_plus_plus(A: Floats, G: Floats) -> Floats:
     α = G² / (2 G² + G³ ΣA) = 1 / (2 + G ΣA) where G ≠ 0;  w_c = Σ α ReLU(G);  map = Σ_c w_c A_c.
     The factor Y > 0 that all weights share is left out.
     """
-    return weighted(plus_plus_weights(A, G, G * G, G * G * G), A)
+    # float64: with negative activations the divisor comes near 0, and rounding would show.
+    below = 2 + G * A.sum(axis=(-2, -1), dtype=np.float64)[:, None, :, None, None]
+    positive = np.maximum(G, 0)
+    shares = np.divide(positive, below, out=np.zeros_like(below), where=below != 0)
+    return weighted(np.asarray(shares.sum(axis=(-2, -1)), np.float32), A)
 
 
 def plus_plus_weights(A: Floats, D1: Floats, D2: Floats, D3: Floats) -> Floats:
     """Σ over positions of D2 / (2 D2 + D3 ΣA) · ReLU(D1): (N, K, C) from (N, K, C, h, w).
 
-    In float64 and scaled: the squares of small gradients are below what float32 can hold.
+    For derivatives that are averages, where nothing cancels. In float64 and scaled: the squares of
+    small gradients are below what float32 can hold.
     """
     top = np.abs(D1).max(axis=(-3, -2, -1), keepdims=True).astype(np.float64)
     top[top == 0] = 1
@@ -73,7 +78,8 @@ def x_grad_cam(A: Floats, G: Floats) -> Floats:
     A channel that sums to nothing has no share to give, and weighs 0.
     """
     over = np.einsum("nkchw,nchw->nkc", G, A)
-    below = np.broadcast_to(A.sum(axis=(-2, -1))[:, None], over.shape)
+    # float64: positive and negative activations may all but cancel.
+    below = np.broadcast_to(A.sum(axis=(-2, -1), dtype=np.float64)[:, None], over.shape)
     return weighted(np.divide(over, below, out=np.zeros_like(over), where=below != 0), A)
 
 
