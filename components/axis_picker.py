@@ -38,8 +38,8 @@ def axis_picker(view: ViewState, clf: Classifier) -> None:
         if view.across == "layers":
             _layers(view, clf)
         elif view.across == "methods":
-            _columns("Methods", "methods", list(METHODS), view.methods or USUAL_METHODS,
-                     lambda name: METHODS[name].title)  # fmt: skip
+            chosen = view.methods or USUAL_METHODS
+            _columns("Methods", "methods", list(METHODS), chosen, lambda name: METHODS[name].title)
         elif view.across == "models":
             others = [id for id in model_ids() if id != view.model]
             _columns("Beside the chosen model", "models", others, view.models, title_of)
@@ -65,12 +65,13 @@ def _layers(view: ViewState, clf: Classifier) -> None:
 def _columns(
     label: str, field: str, known: Sequence[str], chosen: Sequence[str], name: Callable[[str], str]
 ) -> None:
-    """Which of `known`; their order is that of `known`, whatever was clicked first."""
+    """Which of `known`, in the order they were chosen; layers in the network's own."""
     key = f"columns_{field}"
-    state.show(key, [one for one in known if one in chosen])
+    state.show(key, [one for one in chosen if one in known])
 
     def changed(view: ViewState, picked: Sequence[str]) -> ViewState:
-        value: Any = tuple(one for one in known if one in picked)[:MAX_COLUMNS]
+        ordered = sorted(picked, key=known.index) if field == "layers" else picked
+        value: Any = tuple(ordered[:MAX_COLUMNS])
         return replace(view, **{field: value})
 
     st.multiselect(

@@ -21,7 +21,8 @@ class Rest:
 
     def __init__(self, wrapped: Any, x: tf.Tensor, output: tf.Tensor, logits: tf.Tensor) -> None:
         self._dtype = output.dtype
-        after = _after([output])
+        # Maps made before have left gradients in the graph, which read the layer's output too.
+        after = _after([output]) & _before(logits)
         after_input = _after([x])
         round_it = _inputs_from_outside(after, output, {*after_input, x.op})
         self._whole = not all(_per_image(tensor) for tensor in round_it)
@@ -53,6 +54,18 @@ def _after(tensors: Iterable[tf.Tensor]) -> set[Any]:
         if operation not in found:
             found.add(operation)
             waiting += [after for output in operation.outputs for after in output.consumers()]
+    return found
+
+
+def _before(tensor: tf.Tensor) -> set[Any]:
+    """Every operation that this one depends on, and its own."""
+    found: set[Any] = set()
+    waiting = [tensor.op]
+    while waiting:
+        operation = waiting.pop()
+        if operation not in found:
+            found.add(operation)
+            waiting += [before.op for before in operation.inputs]
     return found
 
 

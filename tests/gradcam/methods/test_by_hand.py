@@ -1,0 +1,224 @@
+"""The formulae on numbers small enough to check by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradcam
+from gradcam import fusion
+from gradcam.backends.numpy import NumpyClassifier
+from gradcam.errors import MethodError
+from gradcam.methods import METHODS, find_method
+from gradcam.methods.channels import by_energy, softmax
+from gradcam.methods.eigen import eigen_cam, eigen_grad_cam
+from gradcam.methods.finer import nearest_classes
+from gradcam.methods.gradient import (
+    grad_cam,
+    grad_cam_plus_plus,
+    hires_cam,
+    layer_cam,
+    uniform,
+    x_grad_cam,
+)
+from gradcam.types import Prediction, SaliencyMap, Window
+
+# One image, two channels of 2×2; one class with weights 1 and -2 on average.
+A = np.array([[[[3, 0], [1, 2]], [[1, 4], [0, 0]]]], np.float32)
+G = np.array([[[[[1, 1], [1, 1]], [[-8, 0], [0, 0]]]]], np.float32)
+
+
+def test_gradcam_by_hand() -> None:
+    """Weights 1 and -2 give [[1*3 - 2*1, 1*0 - 2*4], [1*1, 1*2]]."""
+    np.testing.assert_array_equal(grad_cam(A, G), [[[[1, -8], [1, 2]]]])
+
+
+def test_hirescam_by_hand() -> None:
+    """Products position by position: the -8 meets only the 1 it stands on."""
+    np.testing.assert_array_equal(hires_cam(A, G), [[[[3 - 8, 0], [1, 2]]]])
+
+
+def test_layercam_by_hand() -> None:
+    """The -8 is cut, so the second channel has no say."""
+    np.testing.assert_array_equal(layer_cam(A, G), [[[[3, 0], [1, 2]]]])
+
+
+def test_gradcam_plus_plus_by_hand() -> None:
+    """ΣA = 6 and G = 1: α = 1/(2 + 6) at each of four positions, so w = ½; ReLU(-8) = 0."""
+    np.testing.assert_array_equal(grad_cam_plus_plus(A, G), [[[[1.5, 0], [0.5, 1]]]])
+
+
+def test_xgradcam_by_hand() -> None:
+    """Weights 6/6 = 1 and (-8 * 1)/5 = -1.6."""
+    np.testing.assert_allclose(x_grad_cam(A, G), [[[[3 - 1.6, -6.4], [1, 2]]]], rtol=1e-6)
+
+
+def test_eigencam_by_hand() -> None:
+    """Channels 3p and 4p: v₁ = (3/5, 4/5), and the map is 3/5 · 3p + 4/5 · 4p = 5p."""
+    p = np.array([[1, 0], [2, 0]])
+    both = np.stack([3 * p, 4 * p])[None].astype(np.float32)
+    np.testing.assert_allclose(eigen_cam(both, G)[0, 0], 5 * p, atol=1e-6)
+
+
+def test_eigencam_is_not_centred() -> None:
+    """Where (3, 0, 0, 0) and (0, 2, 2, 0) do not overlap, the longer one is the first: 3² > 8."""
+    both = np.array([[[[3, 0], [0, 0]], [[0, 2], [2, 0]]]], np.float32)
+    np.testing.assert_allclose(eigen_cam(both, G)[0, 0], [[3, 0], [0, 0]], atol=1e-6)
+
+
+def test_eigengradcam_by_hand() -> None:
+    """Gradients 3 and 4 on two equal channels: 5p; with -3 and -4 what stands out is against."""
+    p = np.array([[1, 0], [2, 0]], np.float32)
+    both = np.stack([p, p])[None]
+    g = np.array([3, 4], np.float32)[None, None, :, None, None] * np.ones((1, 1, 2, 2, 2))
+    np.testing.assert_allclose(eigen_grad_cam(both, g)[0, 0], 5 * p, atol=1e-6)
+    np.testing.assert_allclose(eigen_grad_cam(both, -g)[0, 0], -5 * p, atol=1e-6)
+
+
+# Channel 0 sees red, channel 1 sees blue; "red" likes one and dislikes the other.
+MIX = np.array([[1, 0, 0], [0, 0, 1]], np.float32)
+HEAD = np.array([[2, -1], [0, 3], [-2, 1]], np.float32)
+LABELS = ["red", "blue", "no red"]
+
+
+@pytest.fixture
+def clf() -> NumpyClassifier:
+    return NumpyClassifier(MIX, HEAD, LABELS, size=8)
+
+
+@pytest.fixture
+def photo() -> np.ndarray:
+    """Left half red, right half blue: the logits are 2·½ - ½ = ½, 3·½ = 1½ and -½."""
+    pixels = np.zeros((8, 8, 3), np.uint8)
+    pixels[:, :4, 0] = 255
+    pixels[:, 4:, 2] = 255
+    return pixels
+
+
+def halves(clf: NumpyClassifier, photo: np.ndarray, method: str, name: str, **parameters: Any
+           ) -> tuple[float, float]:  # fmt: skip
+    """The map's value on the left and on the right; each half is one value throughout."""
+    (one,) = gradcam.explain(clf, photo, method=method, classes=[name], parameters=parameters).maps
+    left, right = one.values[:, :4], one.values[:, 4:]
+    assert np.ptp(left) == np.ptp(right) == 0
+    return float(left[0, 0]), float(right[0, 0])
+
+
+def test_scorecam_by_hand(clf, photo) -> None:
+    """Seen through channel 0, red scores 2·½ = 1; through channel 1, -½: softmax of the two."""
+    first = np.exp(1) / (np.exp(1) + np.exp(-0.5))
+    assert halves(clf, photo, "scorecam", "red") == pytest.approx((first, 1 - first), rel=1e-6)
+
+
+def test_ablationcam_by_hand(clf, photo) -> None:
+    """Without red, red's ½ falls to -½: (½ + ½)/½ = 2; without blue it rises to 1: -1."""
+    assert halves(clf, photo, "ablationcam", "red") == pytest.approx((2, -1))
+
+
+def test_ablationcam_of_a_negative_logit_keeps_its_sign(clf, photo) -> None:
+    """-½ rises to ½ without red, which speaks against the class: (-½ - ½)/|-½| = -2."""
+    assert halves(clf, photo, "ablationcam", "no red") == pytest.approx((-2, 1))
+
+
+def test_smoothgradcam_without_noise_is_gradcam_plus_plus(clf, photo) -> None:
+    """ΣA = 32 and G = 2/64: α = 1/(2 + 1), and w = 64 · α · 2/64 = 2/3 for red; none for blue."""
+    values = halves(clf, photo, "smoothgradcam++", "red", noise=0.0)
+    assert values == pytest.approx((2 / 3, 0), rel=1e-6)
+    assert halves(clf, photo, "gradcam++", "red") == pytest.approx((2 / 3, 0), rel=1e-6)
+
+
+def test_finercam_by_hand(clf, photo) -> None:
+    """Red less 0.6 of blue weighs (2, -1 - 0.6·3)/64."""
+    values = halves(clf, photo, "finercam", "red", against=(1,), gamma=0.6)
+    assert values == pytest.approx((2 / 64, -2.8 / 64))
+
+
+def test_finercam_against_the_mean_of_several(clf, photo) -> None:
+    """The mean of (0, 3) and (-2, 1) is (-1, 2): (2 + 1, -1 - 2)/64."""
+    values = halves(clf, photo, "finercam", "red", against=(1, 2), gamma=1.0)
+    assert values == pytest.approx((3 / 64, -3 / 64))
+
+
+def test_guidedgradcam_by_hand(clf, photo) -> None:
+    """Left: Grad-CAM's 2/64 times an edge of 2/64; right both are negative, and cut."""
+    values = halves(clf, photo, "guidedgradcam", "red")
+    assert values == pytest.approx(((2 / 64) ** 2, 0))
+
+
+def test_the_nearest_classes_by_hand() -> None:
+    """Seen from 1.0: 0.9 is 0.1 away, 1.5 is 0.5, -3 is 4; one's own is left out."""
+    logits = np.array([1.5, 1.0, -3, 0.9], np.float32)
+    assert nearest_classes(logits, 1, 2).tolist() == [3, 0]
+    assert nearest_classes(logits, 1, 9).tolist() == [3, 0, 2]
+
+
+def test_channels_by_energy() -> None:
+    """Energies 4, 0, 9 and 1: the silent one never counts; two of them hold 13 of 14."""
+    maps = np.zeros((4, 1, 2), np.float32)
+    maps[0, 0], maps[2, 0], maps[3, 0] = (2, 0), (0, -3), (1, 0)
+    assert by_energy(maps, None)[0].tolist() == [2, 0, 3]
+    order, share = by_energy(maps, 2)
+    assert order.tolist() == [2, 0]
+    assert share == pytest.approx(13 / 14)
+
+
+def test_a_softmax_of_large_scores() -> None:
+    np.testing.assert_allclose(softmax(np.array([[1e4, 1e4]], np.float32)), [[0.5, 0.5]])
+
+
+def test_uniform_gradients_by_hand() -> None:
+    assert uniform(np.full((1, 1, 2, 3, 3), 0.7, np.float32))
+    assert not uniform(G)
+    assert not uniform(np.zeros((1, 1, 2, 3, 3), np.float32))
+
+
+def saliency(values: list[list[float]], layer: str) -> SaliencyMap:
+    return SaliencyMap(np.array(values, np.float32), Prediction(0, "red", 0.5, 0.5), layer,
+                       "layercam", Window(0, 0, 8, 8), (8, 8))  # fmt: skip
+
+
+FUSED: dict[fusion.Fusion, list[list[float]]] = {
+    "max": [[1, 0.5], [1, 0.5]],
+    "mean": [[1, 0.25], [0.5, 0.5]],
+    "product": [[1, 0], [0, 0.5]],
+}
+
+
+@pytest.mark.parametrize("how", FUSED)
+def test_fusion_by_hand(how: fusion.Fusion) -> None:
+    """[[1, 0], [0, ½]] and [[1, ½], [1, ½]], once each is rectified and scaled by its own peak."""
+    fine = saliency([[4, -2], [0, 2]], "early")
+    coarse = saliency([[60, 30]], "late")
+    fused = fusion.fuse((coarse, fine), how)
+    np.testing.assert_allclose(fused.values, FUSED[how], atol=1e-6)
+    assert fused.layer == "late + early"
+    assert fused.parameters["fusion"] == how
+
+
+@pytest.mark.parametrize("name", [name for name, m in METHODS.items() if m.formula])
+def test_images_and_classes_do_not_mix(name: str) -> None:
+    """A batch of images and classes gives what each gives alone."""
+    rng = np.random.default_rng(0)
+    a = rng.standard_normal((3, 5, 4, 6), np.float32)
+    g = rng.standard_normal((3, 2, 5, 4, 6), np.float32)
+    formula = METHODS[name].formula
+    assert formula is not None
+    together = formula(a, g)
+    assert together.shape == (3, 2, 4, 6)
+    for n in range(3):
+        for k in range(2):
+            alone = formula(a[n : n + 1], g[n : n + 1, k : k + 1])
+            np.testing.assert_allclose(together[n, k], alone[0, 0], atol=1e-5)
+
+
+def test_constant_gradients_make_the_two_agree() -> None:
+    """Where G is the same everywhere, its mean is itself (DESIGN 5.8)."""
+    flat = np.broadcast_to(G.mean(axis=(-2, -1), keepdims=True), G.shape)
+    np.testing.assert_allclose(grad_cam(A, flat), hires_cam(A, flat))
+
+
+def test_a_wrong_name_lists_the_nearest() -> None:
+    with pytest.raises(MethodError, match=r"Nearest: gradcam"):
+        find_method("grad-cam")
