@@ -62,6 +62,21 @@ def explain(
     """Where `clf` looks in one image: `explain_batch` of a single one.
 
     Asking again for other classes or methods of the same image and layers runs no forward at all.
+
+    Parameters
+    ----------
+    clf, layer, method, classes, top_k, fit : as for `gradcam.explain_batch`.
+    image : path, encoded bytes, PIL image or array, as for `gradcam.read_image`.
+    how : what `gradcam.explain_batch` takes by name alone: `activation`, `parameters`, `augment`,
+        `fuse`, `progress`, `cancelled`.
+
+    Returns
+    -------
+    One Explanation, with one SaliencyMap per layer and class.
+
+    Raises
+    ------
+    GradcamError : of the kinds that `gradcam.explain_batch` raises.
     """
     return explain_batch(clf, [image], layer, method, classes, top_k, fit, **how)[0]
 
@@ -86,9 +101,12 @@ def explain_batch(
 
     Parameters
     ----------
+    clf : what `gradcam.load_model` or `gradcam.wrap` returned.
+    images : each a path, encoded bytes, PIL image or array, as for `gradcam.read_image`.
     layer : one name or several of `clf.layers()`; None is the recommended one.
     method : a key of `gradcam.METHODS`.
-    classes : indices or labels; None takes the `top_k` most probable.
+    classes : indices or labels; None takes the most probable.
+    top_k : how many of those.
     fit : "crop", "squash" or "pad", see `gradcam.preprocess.preprocess`.
     activation : what drawing makes of the sign: "relu", "none" (both signs) or "abs".
     parameters : the method's own, of `METHODS[method].options`.

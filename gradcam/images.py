@@ -25,7 +25,11 @@ ImageSource = str | Path | bytes | Image.Image | NDArray[np.generic]
 
 @dataclass(frozen=True)
 class Opened:
-    """pixels: uint8 (H, W, 3); notes: what was changed on the way, a sentence each."""
+    """A photo as it was read.
+
+    pixels : uint8 (H, W, 3).
+    notes : what was changed on the way, a sentence each.
+    """
 
     pixels: Photo
     notes: tuple[str, ...] = ()
@@ -52,7 +56,20 @@ def read_image(source: ImageSource) -> Photo:
 
 
 def open_image(source: ImageSource) -> Opened:
-    """`read_image`, with notes on what was changed. Raises ImageError likewise."""
+    """`gradcam.read_image`, with notes on what was changed.
+
+    Parameters
+    ----------
+    source : as for `gradcam.read_image`.
+
+    Returns
+    -------
+    Opened, which is pixels uint8 (H, W, 3) and notes.
+
+    Raises
+    ------
+    ImageError : as `gradcam.read_image` does.
+    """
     if isinstance(source, np.ndarray):
         return Opened(_from_array(source))
     if isinstance(source, Image.Image):

@@ -69,6 +69,10 @@ def load_model(
     progress, cancelled : called with (bytes so far, bytes in all or None), and asked whether to
         stop, while weights are downloaded.
 
+    Returns
+    -------
+    A Classifier, ready for `gradcam.explain`.
+
     Raises
     ------
     ModelError : no such id or architecture, or the file does not fit it.
@@ -118,8 +122,13 @@ def wrap(
     preprocessing : how RGB becomes its input. Default for torch: ImageNet's usual 224-pixel crop;
         for Keras: the model's own size, values in [0, 1], or [0, 255] where it rescales by itself.
     labels : one per class; "class 0" … by default. A single output unit offers two classes.
+    title : what messages and reports call it; default the name of its type.
     multi_label : probabilities are per-class sigmoids, not a softmax; None asks the model, which
         for torch means a softmax unless there is only one unit.
+
+    Returns
+    -------
+    A Classifier with the id "memory/…" and the title.
 
     Raises
     ------

@@ -22,6 +22,7 @@ def preprocess(photo: Photo, how: Preprocessing, fit: Fit = "crop") -> ModelInpu
     Parameters
     ----------
     photo : uint8 (H, W, 3).
+    how : a model's own, `clf.preprocessing`.
     fit : "crop" is the model's own transform (shorter side to `how.resize`, middle kept), "squash"
         shows it the whole photo stretched, "pad" the whole photo with mean-coloured borders.
 

@@ -108,9 +108,19 @@ def overlay(
     Parameters
     ----------
     photo : uint8 (H, W, 3), the one the map was made from.
+    saliency_map : one of `Explanation.maps`.
+    colormap : turbo, viridis, inferno, magma, jet, gray or coolwarm.
     alpha : opacity in [0, 1] of the upper half of the scale.
     threshold : heat in [0, 1] below which nothing is drawn.
     scale : the raw value drawn as 1; default the map's own peak.
+
+    Returns
+    -------
+    A PIL image of mode RGB.
+
+    Raises
+    ------
+    GradcamError : an unknown colormap; lists the nearest.
     """
     placed = Placed.of(saliency_map, scale)
     return placed.overlay(photo, colormap=colormap, alpha=alpha, threshold=threshold)
@@ -119,17 +129,26 @@ def overlay(
 def heatmap(
     saliency_map: SaliencyMap, *, colormap: str = "turbo", scale: float | None = None
 ) -> Image.Image:
-    """The map alone in colours, at the photo's size; outside the window it is the colour of 0."""
+    """The map alone in colours, at the photo's size; outside the window it is the colour of 0.
+
+    saliency_map, colormap, scale : as for `gradcam.overlay`.
+    """
     return Placed.of(saliency_map, scale).heatmap(colormap=colormap)
 
 
 def grey(saliency_map: SaliencyMap, *, scale: float | None = None) -> Image.Image:
-    """The map alone as 8-bit grey at the photo's size: black for 0, middle grey with both signs."""
+    """The map alone as 8-bit grey at the photo's size: black for 0, middle grey with both signs.
+
+    saliency_map, scale : as for `gradcam.overlay`.
+    """
     return Placed.of(saliency_map, scale).grey()
 
 
 def grey16(saliency_map: SaliencyMap, *, scale: float | None = None) -> Image.Image:
-    """`grey` in 16 bits, for measuring: 65535 is 1, and 0 (or, with both signs, -1) is 0."""
+    """`grey` in 16 bits, for measuring: 65535 is 1, and 0 (or, with both signs, -1) is 0.
+
+    saliency_map, scale : as for `gradcam.overlay`.
+    """
     return Placed.of(saliency_map, scale).grey16()
 
 

@@ -30,10 +30,10 @@ FITS: tuple[Fit, ...] = ("crop", "squash", "pad")
 class Preprocessing:
     """How RGB becomes model input.
 
-    The shorter side is resized to `resize` pixels, the middle `(height, width)` = `crop` is kept,
-    values go to [0, 1], then `(x - mean) / std`, mean and std in the order red, green, blue.
-    channels is what the model was trained on: "bgr" turns the result round, "grey" takes the
-    luminance (ITU-R 601) thrice.
+    The shorter side is resized to `resize` pixels by `interpolation`, the middle `(height, width)`
+    = `crop` is kept, values go to [0, 1], then `(x - mean) / std`, `mean` and `std` in the order
+    red, green, blue. `channels` is what the model was trained on: "bgr" turns the result round,
+    "grey" takes the luminance (ITU-R 601) thrice.
     """
 
     resize: int = 256
@@ -48,7 +48,8 @@ class Preprocessing:
 class Window:
     """Where the model's input lies in the photo, in photo pixels (x right, y down).
 
-    Edges, not pixel centres: the whole photo is (0, 0, W, H). Padding makes it reach outside.
+    `left`, `top`, `right` and `bottom` are edges, not pixel centres: the whole photo is
+    (0, 0, W, H). Padding makes it reach outside.
     """
 
     left: float
@@ -59,7 +60,11 @@ class Window:
 
 @dataclass(frozen=True)
 class ModelInput:
-    """values: float32 (h_in, w_in, 3), normalised; window: what part of the photo that is."""
+    """What the model sees of a photo.
+
+    values : float32 (h_in, w_in, 3), normalised.
+    window : what part of the photo that is.
+    """
 
     values: Floats
     window: Window
@@ -69,8 +74,9 @@ class ModelInput:
 class Layer:
     """One place in the network that can be explained.
 
-    shape is (C, h, w) whatever the framework's own order; `stage` marks the last layer of each
-    resolution (the short list), `recommended` the one to begin with.
+    `name` is what `explain` takes, `kind` the framework's type; `shape` is (C, h, w) whatever the
+    framework's own order; `stage` marks the last layer of each resolution (the short list),
+    `recommended` the one to begin with.
     """
 
     name: str
@@ -82,7 +88,10 @@ class Layer:
 
 @dataclass(frozen=True)
 class Prediction:
-    """probability is softmax, or sigmoid for a multi-label model; logit is before either."""
+    """A class, by `index` and `label`, and what the model gives it.
+
+    `probability` is softmax, or sigmoid for a multi-label model; `logit` is before either.
+    """
 
     index: int
     label: str
@@ -94,9 +103,15 @@ class Prediction:
 class ModelSpec:
     """One row of the catalogue: pure data, nothing is imported or loaded to read it.
 
-    parameters is a count, top1 and top5 are percent on the model's own validation set,
-    download_bytes is 0 for what ships with the project, checksum "sha256:…" or "md5:…" of the file
-    or the beginning of one, "" where none is published.
+    id : what `gradcam.load_model` takes; `title` is what people read.
+    framework, source : what runs it, and where it comes from.
+    parameters : how many numbers it learnt.
+    preprocessing : how RGB becomes its input.
+    labels : the name of the list its classes are called by.
+    top1, top5 : percent on the model's own validation set.
+    download_bytes : 0 for what ships with the project; `url` is where the rest is fetched.
+    checksum : "sha256:…" or "md5:…" of the file or the beginning of one, "" where there is none.
+    note : a sentence worth knowing, or "".
     """
 
     id: str
@@ -124,12 +139,14 @@ class SaliencyMap:
     """One class seen from one layer.
 
     values : float32 (h, w), signed and unscaled, in units of (logit change)·(activation).
+    prediction : the class that is explained.
+    layer, method : the layer's name (of fused layers: all, joined by " + "), the method's key.
     photo_size : (H, W) of the photo, and `window` where the model's view lies in it.
     activation : what is made of the sign when the map is drawn: "relu" shows what speaks for the
         class, "none" keeps both signs, "abs" adds them.
     parameters : the method's own, such as the number of noisy copies.
     uniform_gradient : the gradient is the same at every position, so that Grad-CAM, HiResCAM and
-        XGrad-CAM are the same map by theory (DESIGN 5.8).
+        XGrad-CAM are the same map by theory.
     """
 
     values: Floats
@@ -166,7 +183,7 @@ class SaliencyMap:
         return saliency.heat(self.values, scale, self.activation)
 
     def on_image(self, *, scale: float | None = None) -> Floats:
-        """float32 (H, W): `heat` upsampled and placed over the photo, 0 outside."""
+        """float32 (H, W): `heat` at `scale`, upsampled and placed over the photo, 0 outside."""
         from gradcam import saliency
 
         return saliency.place(self.heat(scale=scale), self.window, self.photo_size)
@@ -176,9 +193,13 @@ class SaliencyMap:
 class Explanation:
     """What `explain` returns for one image.
 
+    photo : uint8 (H, W, 3), upright; `photo_digest` is the SHA-256 of its shape and pixels.
+    model, model_digest : the classifier's id, and the SHA-256 of its architecture and weights.
+    fit, preprocessing : how the photo became the model's input.
     maps : one per asked layer and class, layers outermost, each in the order asked
         (classes: most probable first when none were named).
     predictions : the most probable classes, best first.
+    versions : of Python and of the packages at hand.
     """
 
     photo: Photo = field(repr=False)
@@ -206,7 +227,10 @@ class Explanation:
         scale: Literal["each", "shared"] | float = "each",
         pictures: bool = True,
     ) -> list[Path]:
-        """Write pictures, numbers and manifest.json; their paths. See `gradcam.export.save`."""
+        """Write pictures, numbers and manifest.json; their paths.
+
+        folder, colormap, alpha, threshold, scale, pictures : as for `gradcam.export.save`.
+        """
         from gradcam import export
 
         return export.save(
@@ -227,7 +251,10 @@ class Explanation:
         threshold: float = 0.0,
         scale: Literal["each", "shared"] | float = "each",
     ) -> bytes:
-        """What `save` writes, as one ZIP. See `gradcam.export.archive`."""
+        """What `save` writes, as one ZIP: its bytes.
+
+        colormap, alpha, threshold, scale : as for `gradcam.export.archive`.
+        """
         from gradcam import export
 
         return export.archive(

@@ -59,7 +59,7 @@ class Classifier(Protocol):
         """Logits (B, K_all) had `layer` given `activations` (B, C, h, w) for `inputs` (1, …)."""
 
     def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
-        """Guided backpropagation, (N, K, h_in, w_in, 3), of `classes` (N, K).
+        """Guided backpropagation, (N, K, h_in, w_in, 3), of `inputs` for `classes` (N, K).
 
         Springenberg et al. 2015, arXiv:1412.6806: a ReLU lets through only positive gradients.
         Raises MethodError for a network with other activations, naming one.

@@ -25,6 +25,7 @@ def manifest(
 
     Parameters
     ----------
+    explanation : what `gradcam.explain` returned.
     look : how they are drawn; default `Look()`.
     scale : the raw value drawn as 1; default what `look` makes of these maps.
 

@@ -43,7 +43,9 @@ def save(
 
     Parameters
     ----------
-    colormap, alpha, threshold, scale : see `Look`.
+    explanation : what `gradcam.explain` returned.
+    folder : where to; what is there already under these names is written anew.
+    colormap, alpha, threshold, scale : as for `gradcam.export.Look`.
     pictures : False writes the numbers and the manifest only.
 
     Returns

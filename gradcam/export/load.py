@@ -75,7 +75,11 @@ def load_explanation(source: str | Path | bytes, photo: ImageSource) -> Explanat
     Parameters
     ----------
     source : the folder, its `maps.npz` alone, or that file's bytes.
-    photo : the one that was explained, as `read_image` takes it. It is not kept in the files.
+    photo : the one that was explained, as for `gradcam.read_image`. It is not kept in the files.
+
+    Returns
+    -------
+    The Explanation that was saved.
 
     Raises
     ------

@@ -15,7 +15,7 @@ Scale = Literal["each", "shared"] | float
 
 @dataclass(frozen=True)
 class Look:
-    """colormap, alpha and threshold as in `gradcam.overlay`.
+    """How maps are drawn; colormap, alpha and threshold as for `gradcam.overlay`.
 
     scale : "each" draws every map up to its own peak, "shared" all of them up to the largest of
         their peaks, a number is the raw value drawn as 1.

@@ -24,7 +24,17 @@ _AGAIN = "Save the explanation again."
 def read_manifest(source: str | Path | bytes) -> dict[str, Any]:
     """The manifest of a saved explanation, with the `look` of its pictures.
 
-    source and GradcamError as for `load_explanation`; what it says is not checked.
+    Parameters
+    ----------
+    source : as for `gradcam.load_explanation`.
+
+    Returns
+    -------
+    The keys of `gradcam.export.manifest`; what they hold is not checked.
+
+    Raises
+    ------
+    GradcamError : as `gradcam.load_explanation` does.
     """
     with opened(source) as (said, _):
         return said

@@ -29,9 +29,11 @@ def archive(
 
     Parameters
     ----------
+    explanations : one per photo.
     names : what to call the photos, as their folders `00-cat`, `01-dog`; default the beginning of
         their digests. Any text will do.
-    scale : "shared" is one scale across all maps of all photos; the rest see `Look`.
+    colormap, alpha, threshold, scale : as for `gradcam.export.Look`; "shared" is one scale across
+        all maps of all photos.
 
     Returns
     -------

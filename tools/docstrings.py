@@ -1,0 +1,134 @@
+"""Signatures as code, and docstrings as Markdown, the way gradcam writes them."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+Links = Mapping[str, str]  # name → where on the page it leads
+WIDTH = 92
+_SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
+_ENTRY = re.compile(r"^([\w*]+(?:, [\w*]+)*) : ", re.MULTILINE)
+_CODE = re.compile(r"(`[^`]+`)")
+
+
+def signature(name: str, function: Callable[..., Any]) -> str:
+    """On one line where it fits, else a parameter a line; `self` is left out."""
+    call = inspect.signature(function)
+    shown: list[str] = []
+    for parameter in call.parameters.values():
+        if parameter.name == "self":
+            continue
+        if parameter.kind is parameter.KEYWORD_ONLY and "*" not in shown:
+            shown.append("*")
+        shown.append(str(_plain(parameter)))
+    result = _type(call.return_annotation)
+    line = f"{name}({', '.join(shown)}) -> {result}"
+    if len(line) <= WIDTH:
+        return line
+    inside = "".join(f"    {one},\n" for one in shown)
+    return f"{name}(\n{inside}) -> {result}"
+
+
+def attributes(cls: type) -> str:
+    """A class with its attributes, their types and defaults."""
+    fields = {f.name: f for f in dataclasses.fields(cls)} if dataclasses.is_dataclass(cls) else {}
+    lines = [
+        f"    {name}: {_type(kind)}{_default(fields.get(name))}"
+        for name, kind in inspect.get_annotations(cls).items()
+    ]
+    return "\n".join([f"class {cls.__name__}:", *(lines or ["    ..."])])
+
+
+def members(cls: type) -> dict[str, Any]:
+    """Public methods and properties, in the order they are written."""
+    kinds = (property, cached_property)
+    return {
+        name: value
+        for name, value in vars(cls).items()
+        if not name.startswith("_") and (inspect.isfunction(value) or isinstance(value, kinds))
+    }
+
+
+def member(name: str, thing: Any) -> str:
+    """A method's signature, or a property as the attribute it looks like."""
+    if inspect.isfunction(thing):
+        return signature(name, thing)
+    getter = getattr(thing, "fget", None) or thing.func
+    return f"{name}: {_type(inspect.signature(getter).return_annotation)}"
+
+
+def literal(value: Any) -> str:
+    """A default as the code writes it, with double quotes."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+
+
+def prose(doc: str, links: Links) -> str:
+    """Sections get bold titles, lines `name : meaning` become lists, examples code blocks."""
+    first, *rest = _SECTION.split(doc)
+    parts = [_body(first, links)]
+    for title, text in zip(rest[::2], rest[1::2], strict=True):
+        parts += [f"**{title}**", _body(text, links)]
+    return "\n\n".join(filter(None, parts))
+
+
+def line(text: str, links: Links) -> str:
+    """One line: code that `links` knows leads there, and no other character is markup."""
+    parts = _CODE.split(" ".join(text.split()))
+    return "".join(
+        _linked(part, links) if part.startswith("`") else re.sub(r"([*<\\])", r"\\\1", part)
+        for part in parts
+    )
+
+
+class _Text(str):
+    """Shows itself without quotes, as annotations do in source."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def _type(annotation: str) -> _Text:
+    # Kept as text, which Python writes with single quotes.
+    return _Text(annotation.replace("'", '"'))
+
+
+def _plain(parameter: inspect.Parameter) -> inspect.Parameter:
+    default = parameter.default
+    if default is not parameter.empty:
+        default = _Text(literal(default))
+    return parameter.replace(annotation=_type(parameter.annotation), default=default)
+
+
+def _default(field: dataclasses.Field[Any] | None) -> str:
+    if field is None:
+        return ""
+    if field.default_factory is not dataclasses.MISSING:
+        return f" = {getattr(field.default_factory, '__name__', '…')}()"
+    return "" if field.default is dataclasses.MISSING else f" = {literal(field.default)}"
+
+
+def _body(text: str, links: Links) -> str:
+    blocks = re.split(r"\n\s*\n", text.strip("\n"))
+    return "\n\n".join(_block(block, links) for block in blocks if block.strip())
+
+
+def _block(block: str, links: Links) -> str:
+    if block.startswith(">>>"):
+        return f"```pycon\n{block}\n```"
+    head, *entries = _ENTRY.split(block)
+    items = [
+        f"- {', '.join(f'`{name}`' for name in names.split(', '))}: {line(meaning, links)}"
+        for names, meaning in zip(entries[::2], entries[1::2], strict=True)
+    ]
+    return "\n\n".join(filter(None, [line(head, links), "\n".join(items)]))
+
+
+def _linked(code: str, links: Links) -> str:
+    target = links.get(code.strip("`"))
+    return f"[{code}](#{target})" if target else code
