@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from gradcam.models import find_model
-from tests.browser.conftest import READY
+from tests.browser.pages import (
+    bar,
+    choose,
+    fragment,
+    open_page,
+    panels,
+    photos,
+    picture,
+    query,
+    settle,
+    upload,
+)  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data" / "squeezenet1_1-imagenet.pth"
@@ -67,64 +76,6 @@ def coffee(tmp_path: Path) -> Path:
     path = tmp_path / "my coffee.jpg"
     Image.fromarray(data.coffee()).save(path, quality=92)
     return path
-
-
-def open_page(page: Page, address: str) -> None:
-    page.goto(address)
-    settle(page)
-    expect(page.locator(".viewer .cell canvas").first).to_be_visible()
-
-
-def settle(page: Page) -> None:
-    """Wait for the answer to what was just done."""
-    page.wait_for_timeout(200)
-    page.wait_for_selector(READY)
-    page.wait_for_timeout(150)  # a frame or two for the viewer
-
-
-def query(page: Page) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
-
-
-def fragment(page: Page) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).fragment).items()}
-
-
-def panels(page: Page) -> list[str]:
-    """Titles of the maps, in order."""
-    return page.locator(".viewer .cell:not(.photo) .title").all_inner_texts()
-
-
-def photos(page: Page) -> list[str]:
-    return page.locator(".viewer .cell.photo .title").all_inner_texts()
-
-
-def picture(page: Page, index: int = 0) -> str:
-    """A fingerprint of one map as drawn."""
-    canvas = page.locator(".viewer .cell:not(.photo) canvas").nth(index)
-    return hashlib.sha256(canvas.evaluate("c => c.toDataURL()").encode()).hexdigest()
-
-
-def choose(page: Page, label: str, text: str) -> None:
-    """Search a dropdown and take the first hit."""
-    field = box(page, label)
-    field.click()
-    field.fill(text)
-    page.get_by_role("option").first.click()
-    settle(page)
-
-
-def box(page: Page, label: str) -> Locator:
-    return page.get_by_role("combobox", name=label)
-
-
-def bar(page: Page, label: str) -> Locator:
-    return page.get_by_role("group", name="Predictions").get_by_role("button", name=label)
-
-
-def upload(page: Page, *paths: Path) -> None:
-    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(paths)
-    settle(page)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,154 @@
+"""The grid's axes, the strip of layers, and slow methods that can be stopped."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import bar, choose, open_page, panels, photos, picture, query, settle
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def address(serve: Callable[..., str]) -> str:
+    """The app, with nothing downloaded and the network away."""
+    return serve(ROOT / "app.py", GRADCAM_CACHE="", GRADCAM_MIRROR="http://127.0.0.1:9")
+
+
+def across(page: Page, axis: str) -> None:
+    page.get_by_test_id("stMain").get_by_role("radio", name=axis, exact=True).click()
+    settle(page)
+
+
+def pictures(page: Page) -> list[str]:
+    return [picture(page, n) for n in range(len(panels(page)))]
+
+
+def notes(page: Page) -> list[str]:
+    """What lies over panels without a map."""
+    return [text for text in page.locator(".viewer .note").all_inner_texts() if text]
+
+
+def test_across_layers_and_fused(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?image=coffee")
+    across(page, "Layers")
+    assert panels(page) == ["layer1", "layer2", "layer3"]
+    assert len(set(pictures(page))) == 3
+    choose(page, "Fused", "Fuse: product")
+    assert panels(page)[-1] == "3 layers, product"
+    assert query(page) == {"image": "coffee", "across": "layers", "fuse": "product"}
+    # The one class of all columns is said at the photo, and a click on a bar changes it.
+    expect(page.locator(".viewer .photo .subtitle")).to_contain_text("espresso")
+    before = pictures(page)
+    bar(page, "teapot").click()
+    settle(page)
+    expect(page.locator(".viewer .photo .subtitle")).to_contain_text("teapot")
+    assert not set(before) & set(pictures(page))
+
+
+def test_across_methods_and_why_some_are_alike(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?image=coffee&across=methods&methods=gradcam,hirescam,layercam")
+    assert panels(page) == ["Grad-CAM", "HiResCAM", "LayerCAM"]
+    one, other, third = pictures(page)
+    assert one == other != third
+    expect(page.get_by_text("Grad-CAM and HiResCAM are one and the same map")).to_be_visible()
+    choose(page, "Layer", "layer2 ·")
+    assert len(set(pictures(page))) == 3
+    expect(page.get_by_text("are one and the same map")).to_have_count(0)
+
+
+def test_across_models_with_pytorch_beside_keras(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?image=coffee,rocket&across=models&models=bundled/photos-keras")
+    expect(page.locator(".viewer .cell canvas").nth(5)).to_be_visible()
+    titles = ["PhotoNet (100 everyday things) · PyTorch", "PhotoNet in Keras · Keras"]
+    assert panels(page) == titles * 2
+    assert photos(page) == ["Coffee", "Rocket"]
+    figures = page.locator(".viewer .cell:not(.photo) .subtitle").all_inner_texts()
+    assert figures[0] == figures[1]
+    assert figures[2] == figures[3]
+
+
+def test_any_cell_opens_full_size(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?image=coffee&across=methods&methods=gradcam,layercam")
+    cell = page.locator(".viewer .cell:not(.photo)").nth(1)
+    small = cell.bounding_box()
+    cell.locator("canvas").click()
+    page.wait_for_timeout(200)
+    large = cell.bounding_box()
+    assert small
+    assert large
+    assert large["width"] > 1.5 * small["width"]
+
+
+def test_the_strip_shows_the_depth_and_a_click_chooses_the_layer(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?image=coffee")
+    strip = page.locator(".strip .depth")
+    expect(strip).to_have_count(3)
+    assert strip.locator(".layer").all_inner_texts() == ["layer1", "layer2", "layer3"]
+    expect(strip.nth(2)).to_have_attribute("aria-pressed", "true")
+    before = picture(page)
+    strip.nth(1).click()
+    settle(page)
+    assert query(page)["layer"] == "layer2"
+    assert picture(page) != before
+    expect(strip.nth(1)).to_have_attribute("aria-pressed", "true")
+
+
+def test_evidence_against_and_both_never_ask_the_server(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?image=two-things")
+    frames: list[str] = []
+    before = picture(page)
+    page.on("websocket", lambda socket: socket.on("framesent", lambda _: frames.append("sent")))
+    seen = {before}
+    for name in ("Against", "Both"):
+        page.get_by_role("radio", name=name, exact=True).click()
+        page.wait_for_timeout(200)
+        seen.add(picture(page))
+    assert len(seen) == 3
+    assert "ev=both" in page.url
+    assert "cm=coolwarm" in page.url
+    page.get_by_role("radio", name="For", exact=True).click()
+    page.wait_for_timeout(200)
+    assert picture(page) == before
+    assert frames == []
+
+
+def test_score_cam_is_computed_with_progress_and_says_what_it_covers(
+    page: Page, address: str
+) -> None:
+    open_page(page, f"{address}/?image=coffee&top=1&method=scorecam&channels=64")
+    expect(page.get_by_text("Took, once: Score-CAM")).to_be_visible(timeout=60_000)
+    settle(page)
+    assert notes(page) == []
+    expect(page.locator(".viewer .cell:not(.photo) .peak")).to_contain_text("64 channels")
+    expect(page.locator(".viewer .cell:not(.photo) .peak")).to_contain_text("% of the energy")
+
+
+def test_a_running_score_cam_is_cancelled_within_a_second(page: Page, address: str) -> None:
+    """At the stem of a large photo grid it takes long enough to be stopped."""
+    open_page(page, f"{address}/?image=rocket,coffee,cat,astronaut&method=scorecam&channels=0")
+    button = page.get_by_role("button", name="Cancel")
+    button.click()
+    start = time.monotonic()
+    expect(page.get_by_text("Stopped before it was done.")).to_be_visible(timeout=10_000)
+    assert time.monotonic() - start < 3  # the page's own rounds included
+    assert set(notes(page)) == {"Stopped"}
+    choose(page, "Method", "LayerCAM")
+    assert notes(page) == []
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+
+
+def test_finer_cam_names_what_it_contrasts_with_and_others_can_be_chosen(
+    page: Page, address: str
+) -> None:
+    open_page(page, f"{address}/?image=coffee&top=1&method=finercam")
+    foot = page.locator(".viewer .cell:not(.photo) .peak")
+    expect(foot).to_contain_text("and not")
+    choose(page, "Contrast with", "teapot")
+    expect(foot).to_contain_text("and not teapot")
+    assert "against" in query(page)
