@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 import gradcam
-from components.memory import tidy
+from components.memory import keep, tidy
 from components.pictures import Picture
 from components.view import DEFAULT_METHOD, ViewState
 from components.work import Work, desk
@@ -80,7 +80,10 @@ class StoppedError(GradcamError):
 def load(model: str) -> Classifier:
     """A catalogue model whose weights are on this machine; the least lately used one goes."""
     tidy()  # what the last one that went has left
-    return gradcam.load_model(model)
+    clf = gradcam.load_model(model)
+    clf.layers()  # found by one forward, kept by the model: what fails, fails here
+    keep()
+    return clf
 
 
 def question(
@@ -113,10 +116,10 @@ def explain(clf: Classifier, picture: Picture, asked: Ask) -> Explained:
     key: Hashable = (clf.digest, clf.preprocessing, picture.digest, asked)
     title = f"{METHODS[asked.method].title}, {picture.name}"
     work = desk().ask(key, title, _maker(clf, picture, asked))
-    if not work.ended.is_set():
-        raise PendingError(work)
     if work.cancelled:
         raise StoppedError(work)
+    if not work.ended.is_set():
+        raise PendingError(work)
     if work.error is not None:
         raise work.error
     explained: Explained = work.result

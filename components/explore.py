@@ -89,9 +89,7 @@ def _classifier(model: str) -> Classifier | None:
         spec = spec_of(model)
         if spec is not None and weights.present(spec):
             with loading(spec):
-                clf = engine.load(model)
-                clf.layers()  # found by one forward, kept by the model: what fails, fails here
-            return clf
+                return engine.load(model)
     return None
 
 

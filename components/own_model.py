@@ -12,6 +12,7 @@ import streamlit as st
 
 import gradcam
 from components import errors, state
+from components.memory import keep, tidy
 from gradcam import GradcamError, Preprocessing, WeightsError
 from gradcam.backends import Classifier
 from gradcam.models import architectures
@@ -129,6 +130,7 @@ def _classifier(name: str, data: bytes, architecture: str | None) -> Classifier:
     whole = name.endswith(_WHOLE)
     if architecture is None and not whole:
         raise WeightsError("No architecture was chosen.", hint="Choose the one it was saved from.")
+    tidy()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name).name or "weights.pth")
         path.write_bytes(data)
@@ -138,6 +140,7 @@ def _classifier(name: str, data: bytes, architecture: str | None) -> Classifier:
             clf.preprocessing = replace(clf.preprocessing, **expected)
         clf.layers()  # a model that cannot be traced, or labels that do not fit, fail here
         _ = clf.labels
+    keep()
     return clf
 
 

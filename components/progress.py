@@ -28,7 +28,7 @@ def progress(works: Sequence[Work], done: str = "") -> None:
 def _bars(works: Sequence[Work]) -> None:
     for work in works:
         desk().look_at(work)
-    if any(work.ended.is_set() for work in works):
+    if any(work.ended.is_set() or work.cancelled for work in works):
         st.rerun()
     with st.container(
         horizontal=True, vertical_alignment="center", key="progress", height=_HEIGHT, border=False
@@ -51,8 +51,6 @@ def cancelled(works: Sequence[Work]) -> None:
 
 
 def _so_far(work: Work) -> str:
-    if work.stop.is_set():
-        return "stopping"
     left = work.seconds_left
     if left is None:
         return "starting"

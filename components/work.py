@@ -52,8 +52,9 @@ class Work:
 
     @property
     def cancelled(self) -> bool:
-        """Whether it ended because somebody, or nobody, wanted it to."""
-        return isinstance(self.error, CancelledError)
+        """Whether it ended because somebody, or nobody, wanted it to; or is about to."""
+        ended_otherwise = self.ended.is_set() and not isinstance(self.error, CancelledError)
+        return not ended_otherwise and (self.stop.is_set() or self.ended.is_set())
 
     def report(self, done: int, total: int) -> None:
         """How the engine tells its progress."""
@@ -67,9 +68,12 @@ class Work:
     def run(self, make: Run, turn: Lock) -> None:
         """The thread's body: one at a time, since each takes all cores."""
         try:
-            with turn:
+            self._wait_for(turn)
+            try:
                 self.seen = max(self.seen, time.monotonic() - _UNSEEN / 2)
                 self.result = make(self.report, self.unwanted)
+            finally:
+                turn.release()
         except GradcamError as error:
             if not isinstance(error, CancelledError):
                 log.warning("%s", error, exc_info=error)
@@ -81,6 +85,11 @@ class Work:
             )
         finally:
             self.ended.set()
+
+    def _wait_for(self, turn: Lock) -> None:
+        while not turn.acquire(timeout=0.1):
+            if self.unwanted():
+                raise CancelledError("Cancelled.", hint="Ask again.")
 
 
 class Desk:

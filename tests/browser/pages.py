@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import READY
@@ -15,6 +20,7 @@ def open_page(page: Page, address: str) -> None:
     page.goto(address)
     settle(page)
     expect(page.locator(".viewer .cell canvas").first).to_be_visible()
+    _come_to_rest(page)
 
 
 def settle(page: Page) -> None:
@@ -22,6 +28,19 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(200)
     page.wait_for_selector(READY)
     page.wait_for_timeout(150)  # a frame or two for the viewer
+
+
+def _come_to_rest(page: Page) -> None:
+    """Until the cells have stayed where they are for a quarter of a second."""
+    places = "cells => JSON.stringify(cells.map(c => c.getBoundingClientRect()))"
+    before = ""
+    for _ in range(40):
+        now = page.locator(".viewer .cell").evaluate_all(places)
+        if now == before:
+            return
+        before = now
+        page.wait_for_timeout(250)
+    raise AssertionError("The viewer's cells never come to rest.")
 
 
 def query(page: Page) -> dict[str, str]:
@@ -45,6 +64,13 @@ def picture(page: Page, index: int = 0) -> str:
     """A fingerprint of one map as drawn."""
     canvas = page.locator(".viewer .cell:not(.photo) canvas").nth(index)
     return hashlib.sha256(canvas.evaluate("c => c.toDataURL()").encode()).hexdigest()
+
+
+def drawn(page: Page, index: int = 0) -> NDArray[np.int64]:
+    """One map as drawn, (H, W, 4)."""
+    canvas = page.locator(".viewer .cell:not(.photo) canvas").nth(index)
+    png = canvas.evaluate("c => c.toDataURL()").split(",")[1]
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA"), np.int64)
 
 
 def choose(page: Page, label: str, text: str) -> None:

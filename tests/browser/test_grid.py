@@ -6,10 +6,21 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import bar, choose, open_page, panels, photos, picture, query, settle
+from tests.browser.pages import (
+    bar,
+    choose,
+    drawn,
+    open_page,
+    panels,
+    photos,
+    picture,
+    query,
+    settle,
+)  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,8 +65,8 @@ def test_across_layers_and_fused(page: Page, address: str) -> None:
 def test_across_methods_and_why_some_are_alike(page: Page, address: str) -> None:
     open_page(page, f"{address}/?image=coffee&across=methods&methods=gradcam,hirescam,layercam")
     assert panels(page) == ["Grad-CAM", "HiResCAM", "LayerCAM"]
-    one, other, third = pictures(page)
-    assert one == other != third
+    one, other, third = (drawn(page, n) for n in range(3))
+    assert np.abs(one - other).max() <= 2 < np.abs(one - third).max()
     expect(page.get_by_text("Grad-CAM and HiResCAM are one and the same map")).to_be_visible()
     choose(page, "Layer", "layer2 ·")
     assert len(set(pictures(page))) == 3
@@ -136,7 +147,7 @@ def test_a_running_score_cam_is_cancelled_within_a_second(page: Page, address: s
     button.click()
     start = time.monotonic()
     expect(page.get_by_text("Stopped before it was done.")).to_be_visible(timeout=10_000)
-    assert time.monotonic() - start < 3  # the page's own rounds included
+    assert time.monotonic() - start < 2  # a second, and the page's own round on a busy machine
     assert set(notes(page)) == {"Stopped"}
     choose(page, "Method", "LayerCAM")
     assert notes(page) == []
