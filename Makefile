@@ -5,7 +5,7 @@ HEADLESS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-all setup check bench screenshots clean
+.PHONY: run test test-all setup check bench screenshots correctness clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
@@ -31,6 +31,9 @@ bench: $(VENV)/.test
 
 screenshots: setup
 	$(BIN)/python tools/screenshots.py
+
+correctness: $(VENV)/.test
+	$(BIN)/python tools/make_correctness.py
 
 $(VENV)/bin/python:
 	$(PYTHON) tools/environment.py $(VENV)

@@ -19,7 +19,7 @@ from benches.table import Row, medians
 from gradcam import METHODS
 from gradcam.backends.keras import KerasClassifier
 from gradcam.backends.keras_start import keras, tf
-from gradcam.explain import most_probable
+from gradcam.classes import most_probable
 
 TOP = 5
 NETWORKS = {

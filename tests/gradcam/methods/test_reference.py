@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
-from torch import nn
 
-import gradcam
+from gradcam.backends import Classifier
 from gradcam.methods import METHODS
 from gradcam.methods.gradient import plus_plus_weights
-from gradcam.methods.question import Answer, Question
-from gradcam.watch import Watch
-from tests.gradcam.methods import reference
-from tests.gradcam.methods.reference import Convolution, Network, difference
+from tests.gradcam.methods import network, reference
+from tests.gradcam.methods.network import CLASSES, LAYERS, SIZE, answer
+from tests.gradcam.methods.reference import Network, difference
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -99,69 +95,19 @@ def test_tiny_gradients(name: str, scale: float) -> None:
     assert largest_difference(name, A, G * np.float32(scale)) <= CLOSE
 
 
-SIZE = (9, 7)
-LAYERS = ("0", "1", "2", "3")
-
-
 @pytest.fixture(scope="module")
 def net() -> Network:
-    """3 → 5 → 7 channels, the first at half the resolution: (5, 4), which 9 × 7 is no multiple of.
-
-    The head weighs every position by itself, so that no gradient is uniform.
-    """
-    rng = np.random.default_rng(5)
-
-    def drawn(*shape: int) -> np.ndarray:
-        return rng.standard_normal(shape, np.float32).astype(np.float64)
-
-    return Network(
-        (
-            Convolution(drawn(5, 3, 3, 3) / 3, drawn(5) / 3, stride=2),
-            Convolution(drawn(7, 5, 3, 3) / 5, drawn(7) / 3),
-        ),
-        drawn(6, 7, 5, 4),
-        drawn(6),
-    )
+    return network.make()
 
 
 @pytest.fixture(scope="module")
-def clf(net: Network) -> gradcam.backends.Classifier:
-    """The same weights in PyTorch, which differentiates by itself."""
-    modules: list[nn.Module] = []
-    for convolution in net.convolutions:
-        c_out, c_in = convolution.kernel.shape[:2]
-        modules += [nn.Conv2d(c_in, c_out, 3, convolution.stride, padding=1), nn.ReLU(inplace=True)]
-        _fill(modules[-2], convolution.kernel, convolution.bias)
-    modules += [nn.Flatten(), nn.Linear(net.head[0].size, len(net.head))]
-    _fill(modules[-1], net.head.reshape(len(net.head), -1), net.bias)
-    how = gradcam.Preprocessing(min(SIZE), SIZE, (0, 0, 0), (1, 1, 1))
-    return gradcam.wrap(nn.Sequential(*modules), preprocessing=how)
-
-
-def _fill(module: Any, weight: np.ndarray, bias: np.ndarray) -> None:
-    module.weight.data = torch.from_numpy(weight.astype(np.float32))
-    module.bias.data = torch.from_numpy(bias.astype(np.float32))
+def clf(net: Network) -> Classifier:
+    return network.in_torch(net)
 
 
 @pytest.fixture(scope="module")
 def inputs() -> np.ndarray:
-    return np.random.default_rng(6).standard_normal((2, *SIZE, 3), np.float32)
-
-
-def answer(
-    clf: gradcam.backends.Classifier,
-    inputs: np.ndarray,
-    name: str,
-    classes: np.ndarray,
-    options: Mapping[str, Any] | None = None,
-) -> Answer:
-    method, layers = METHODS[name], LAYERS
-    capture = clf.capture(inputs, layers)
-    complete = method.with_options(options or {})
-    return method.answer(Question(clf, inputs, layers, classes, capture, complete, Watch()))
-
-
-CLASSES = np.array([[4, 0, 2], [1, 3, 5]])
+    return network.images()
 
 
 # 2 + G ΣA, by which they divide, comes as near to 0 as 0.003 in the layers before the ReLUs, where

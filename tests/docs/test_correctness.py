@@ -1,0 +1,109 @@
+"""docs/correctness.md says what the tests hold the code to. Its digits are measured, not tested."""
+
+from __future__ import annotations
+
+import re
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from gradcam.methods import METHODS
+from tests.gradcam.methods.comparison import PEERS, Comparison
+from tests.gradcam.methods.measured import APART, CLOSE
+from tests.gradcam.methods.peer_table import COMPARISONS
+from tools import make_correctness
+from tools.make_api import anchor
+
+ROOT = Path(__file__).parents[2]
+PAGE = make_correctness.PAGE.read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+AGAIN = "Run `make correctness`."
+
+
+def cells(text: str) -> list[list[str]]:
+    """The rows of every table in it, heads left out."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    heads = {n - 1 for n, line in enumerate(lines) if line.startswith("| ---")}
+    return [
+        line.strip("| ").split(" | ")
+        for n, line in enumerate(lines)
+        if n not in heads and not line.startswith("| ---")
+    ]
+
+
+def row_of(row: Comparison) -> list[str]:
+    """What the page says of it."""
+    start = [METHODS[row.method].title, row.peer, make_correctness.called(row)]
+    (found,) = [one for one in cells(SECTIONS["Against other libraries"]) if one[:3] == start]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("section", "bound"),
+    [("Against the papers' equations", 1e-3), ("PyTorch against Keras", CLOSE)],
+)
+def test_every_method_is_measured(section: str, bound: float) -> None:
+    rows = cells(SECTIONS[section])
+    assert [row[0] for row in rows] == [method.title for method in METHODS.values()], AGAIN
+    for row in rows:
+        assert all(float(number) <= bound for number in row[-2:])
+
+
+def test_the_sources_are_those_of_the_methods() -> None:
+    rows = cells(SECTIONS["Against the papers' equations"])
+    assert [row[1] for row in rows] == [method.source for method in METHODS.values()], AGAIN
+
+
+def test_the_identities_hold() -> None:
+    rows = cells(SECTIONS["Where methods are one"])
+    assert len(rows) == 2
+    assert all(float(number) <= CLOSE for row in rows for number in row[1:])
+
+
+@pytest.mark.parametrize("row", COMPARISONS, ids=lambda row: f"{row.method}-{row.peer}-{row.case}")
+def test_every_comparison_is_there(row: Comparison) -> None:
+    *_, difference, outcome = row_of(row)
+    assert outcome == make_correctness.outcome(row), AGAIN
+    measured = float(difference.removesuffix(" (shape)"))
+    assert measured >= APART if row.departure else measured <= CLOSE
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in COMPARISONS if row.departure], ids=lambda row: f"{row.method}-{row.peer}"
+)
+def test_every_departure_is_explained(row: Comparison) -> None:
+    assert row.departure is not None
+    _, _, section = PAGE.partition(f"\n#### {make_correctness.heading(row)}\n")
+    section = section.partition("\n#### ")[0]
+    assert row.departure.why in section, AGAIN
+    assert row.departure.where in section
+    assert make_correctness.SIDES[row.departure.paper] in section
+    (left,) = re.findall(r"` is (\S+) from it", section)
+    assert float(left) <= CLOSE
+
+
+def test_nothing_is_there_that_the_table_has_no_more() -> None:
+    listed = [row for row in cells(SECTIONS["Against other libraries"]) if len(row) == 6]
+    assert len(listed) == len(COMPARISONS), AGAIN
+    assert PAGE.count("\n#### ") == sum(row.departure is not None for row in COMPARISONS), AGAIN
+
+
+def test_peers_have_the_versions_that_are_pinned() -> None:
+    pinned = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
+    for peer, package in PEERS.items():
+        assert f"{package}=={metadata.version(package)}" in pinned
+        assert f"{peer} {metadata.version(package)}" in PAGE, AGAIN
+
+
+def test_every_link_leads_somewhere() -> None:
+    headings = [anchor(h) for h in re.findall(r"^#+ (.+)$", PAGE, re.MULTILINE)]
+    assert len(headings) == len(set(headings))
+    assert set(re.findall(r"\]\(#([^)]+)\)", PAGE)) <= set(headings)
+    for file in re.findall(r"\]\((?!#)([^)]+)\)", PAGE):
+        assert (make_correctness.DOCS / file).exists()
+
+
+def test_it_holds_nothing_of_this_machine() -> None:
+    assert str(ROOT) not in PAGE
+    assert not re.search(r" at 0x|/home/|/tmp/|site-packages", PAGE)

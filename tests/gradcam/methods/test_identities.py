@@ -1,0 +1,21 @@
+"""Before a global average and a linear layer, three methods are one: CAM (DESIGN 5.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from gradcam.methods.gradient import uniform
+from tests.gradcam.methods.comparison import KERAS_LAYER3, LAYER3
+from tests.gradcam.methods.measured import from_cam
+from tests.gradcam.methods.subjects import Subject
+
+CLOSE = 1e-5
+
+
+@pytest.mark.parametrize("about", [LAYER3, KERAS_LAYER3], ids=["torch", "keras"])
+def test_these_are_cam(about: Callable[[], Subject]) -> None:
+    s = about()
+    assert uniform(s.G)
+    assert max(from_cam(s).values()) <= CLOSE

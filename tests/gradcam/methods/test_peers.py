@@ -1,0 +1,48 @@
+"""Ours against published libraries: they agree, or it is known why not (peer_table.py)."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradcam.methods import METHODS
+from tests.gradcam.methods.comparison import LAYER3, PEERS, Comparison
+from tests.gradcam.methods.measured import APART, CLOSE, compared, peer_from_cam
+from tests.gradcam.methods.peer_table import COMPARISONS
+
+# What TensorFlow, tf-keras-vis and captum say about themselves.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def named(row: Comparison) -> str:
+    return "-".join(filter(None, [row.method, row.peer, row.case]))
+
+
+@pytest.mark.parametrize("row", COMPARISONS, ids=named)
+def test_peers(row: Comparison) -> None:
+    """Where a peer departs from the paper, ours with the same departure gives the peer's map."""
+    found = compared(row)
+    if row.departure is None:
+        assert found.difference <= CLOSE
+    else:
+        assert found.difference >= APART
+        assert found.unexplained is not None
+        assert found.unexplained <= CLOSE
+
+
+def test_the_table_knows_its_methods_and_peers() -> None:
+    assert {row.method for row in COMPARISONS} <= set(METHODS)
+    assert {row.peer for row in COMPARISONS} == set(PEERS)
+    assert len({named(row) for row in COMPARISONS}) == len(COMPARISONS)
+
+
+def test_none_of_the_maps_is_empty() -> None:
+    """Two maps of nothing agree, whatever the formula."""
+    for row in COMPARISONS:
+        for about in row.on:
+            s = about()
+            assert s.classes
+            assert s.ours(row.method).any(axis=(1, 2)).all()
+
+
+def test_torchcam_s_cam_is_what_the_weights_say() -> None:
+    assert peer_from_cam(LAYER3()) <= CLOSE
