@@ -9,6 +9,7 @@ Importing this loads neither torch, tensorflow nor matplotlib; each is paid for 
 """
 
 from gradcam.errors import (
+    CancelledError,
     ClassError,
     GradcamError,
     ImageError,
@@ -37,6 +38,7 @@ from gradcam.types import (
 
 __all__ = [
     "METHODS",
+    "CancelledError",
     "ClassError",
     "Explanation",
     "GradcamError",

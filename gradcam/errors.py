@@ -66,6 +66,13 @@ class CancelledError(GradcamError):
     """Somebody wants no more of it."""
 
 
+def require_known(what: str, value: object, known: Iterable[str]) -> None:
+    """Raises GradcamError listing the nearest right ones unless `value` is one of `known`."""
+    names = list(known)
+    if value not in names:
+        raise GradcamError(f"{value!r} is not {what}.", hint=nearest(str(value), names))
+
+
 def nearest(name: str, known: Iterable[str], *, count: int = 3) -> str:
     """A hint that lists the known names closest to `name`."""
     names = list(known)

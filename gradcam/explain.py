@@ -16,7 +16,8 @@ from gradcam import augment as augmentation
 from gradcam import fusion
 from gradcam.backends import Classifier
 from gradcam.captures import capture
-from gradcam.errors import ClassError, GradcamError, LayerError, NonFiniteError, nearest
+from gradcam.classes import choose, most_probable, predictions
+from gradcam.errors import LayerError, NonFiniteError, nearest, require_known
 from gradcam.fusion import Fusion
 from gradcam.images import ImageSource, digest, read_image
 from gradcam.methods import Method, find_method
@@ -54,7 +55,7 @@ def explain(
     image: ImageSource,
     layer: str | Sequence[str] | None = None,
     method: str = "gradcam",
-    classes: Sequence[int | str] | None = None,
+    classes: int | str | Sequence[int | str] | None = None,
     top_k: int = 5,
     fit: Fit = "crop",
     **how: Unpack[How],
@@ -86,7 +87,7 @@ def explain_batch(
     images: Sequence[ImageSource],
     layer: str | Sequence[str] | None = None,
     method: str = "gradcam",
-    classes: Sequence[int | str] | None = None,
+    classes: int | str | Sequence[int | str] | None = None,
     top_k: int = 5,
     fit: Fit = "crop",
     *,
@@ -105,10 +106,11 @@ def explain_batch(
     images : each a path, encoded bytes, PIL image or array, as for `gradcam.read_image`.
     layer : one name or several of `clf.layers()`; None is the recommended one.
     method : a key of `gradcam.METHODS`.
-    classes : indices or labels; None takes the most probable.
+    classes : an index or label, or several; None takes the most probable.
     top_k : how many of those.
     fit : "crop", "squash" or "pad", see `gradcam.preprocess.preprocess`.
-    activation : what drawing makes of the sign: "relu", "none" (both signs) or "abs".
+    activation : what drawing makes of the sign: "relu" (for the class), "against" (it),
+        "none" (both signs) or "abs".
     parameters : the method's own, of `METHODS[method].options`.
     augment : average over mirrored and zoomed views of the image; six times the cost.
     fuse : "max", "mean" or "product" merges the layers' maps into one for each class.
@@ -122,6 +124,7 @@ def explain_batch(
     Raises
     ------
     ImageError, LayerError, MethodError, ClassError : with the nearest right names.
+    GradcamError : so does an unknown `fit`, `activation` or `fuse`.
     NonFiniteError : the model gave NaN or infinity; names the tensor.
     CancelledError : `cancelled` said so.
     """
@@ -159,18 +162,16 @@ class _Asked:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "options", self.method.with_options(self.parameters))
-        for value, known in ((self.activation, ACTIVATIONS), (self.fuse, (None, *fusion.FUSIONS))):
-            if value not in known:
-                raise GradcamError(
-                    f"{value!r} is not known.", hint=nearest(str(value), map(str, known))
-                )
+        require_known("an activation", self.activation, ACTIVATIONS)
+        if self.fuse is not None:
+            require_known("a way to fuse layers", self.fuse, fusion.FUSIONS)
 
 
 def _answer(
     asked: _Asked,
     inputs: Sequence[ModelInput],
     digests: tuple[str, ...],
-    classes: Sequence[int | str] | None,
+    classes: int | str | Sequence[int | str] | None,
     top_k: int,
 ) -> tuple[Answer, Floats, NDArray[np.intp]]:
     """The maps, the logits (N, K_all) and the classes (N, K)."""
@@ -178,7 +179,7 @@ def _answer(
     values = np.stack([i.values for i in inputs])
     first = capture(clf, values, asked.layers, (digests, asked.fit))
     _require_finite(first.logits, "The logits")
-    chosen = _choose(clf, first.logits, classes, top_k)
+    chosen = choose(clf, first.logits, classes, top_k)
     question = Question(clf, values, asked.layers, chosen, first, asked.options, asked.watch)
     answer = _augmented(asked, question) if asked.augment else asked.method.answer(question)
     for layer, maps in answer.maps.items():
@@ -202,24 +203,6 @@ def _augmented(asked: _Asked, plain: Question) -> Answer:
     return Answer(maps, facts, answer.uniform)
 
 
-def predictions(clf: Classifier, logits: Floats, indices: Sequence[int]) -> tuple[Prediction, ...]:
-    """Predictions for the classes `indices` of one image's `logits` (K_all,)."""
-    wide = logits.astype(np.float64)
-    if clf.multi_label:
-        probability = 1 / (1 + np.exp(-wide))
-    else:
-        exponent = np.exp(wide - wide.max())
-        probability = exponent / exponent.sum()
-    return tuple(
-        Prediction(int(i), clf.labels[i], float(probability[i]), float(wide[i])) for i in indices
-    )
-
-
-def most_probable(logits: Floats, count: int) -> NDArray[np.intp]:
-    """The `count` classes of largest logit, best first: (N, K_all) to (N, count)."""
-    return np.argsort(-logits, axis=1, kind="stable")[:, :count]
-
-
 def _find_layers(clf: Classifier, asked: str | Sequence[str] | None) -> tuple[str, ...]:
     known = clf.layers()
     if asked is None:
@@ -235,34 +218,6 @@ def _find_layers(clf: Classifier, asked: str | Sequence[str] | None) -> tuple[st
     if not names:
         raise LayerError("No layer was named.", hint="Give at least one, or None.")
     return names
-
-
-def _choose(
-    clf: Classifier, logits: Floats, classes: Sequence[int | str] | None, top_k: int
-) -> NDArray[np.intp]:
-    """(N, K) class indices."""
-    if classes is None:
-        if top_k < 1:
-            raise ClassError(f"top_k is {top_k}.", hint="Ask for at least one class.")
-        return most_probable(logits, top_k)
-    indices = [_find_class(clf, name) for name in dict.fromkeys(classes)]
-    if not indices:
-        raise ClassError("No class was named.", hint="Give at least one, or None.")
-    return np.tile(np.array(indices, np.intp), (len(logits), 1))
-
-
-def _find_class(clf: Classifier, name: int | str) -> int:
-    if isinstance(name, str):
-        folded = [label.casefold() for label in clf.labels]
-        if name.casefold() in folded:
-            return folded.index(name.casefold())
-        raise ClassError(f"{name!r} is not a class of {clf.title}.", hint=nearest(name, clf.labels))
-    if not 0 <= name < len(clf.labels):
-        raise ClassError(
-            f"{clf.title} has no class {name}.",
-            hint=f"Indices run from 0 to {len(clf.labels) - 1}.",
-        )
-    return int(name)
 
 
 def _check(question: Question, layer: str, maps: Floats) -> None:
@@ -320,7 +275,7 @@ def _maps(
             SaliencyMap(
                 np.ascontiguousarray(answer.maps[layer][n, k], np.float32), prediction, layer,
                 asked.name, model_input.window, size, asked.activation,
-                {**common, **answer.facts.get((layer, n, k), {})}, layer in answer.uniform,
+                _said(common, answer.facts.get((layer, n, k), {})), layer in answer.uniform,
             )
             for k, prediction in enumerate(shown)
         ]
@@ -329,6 +284,15 @@ def _maps(
     if asked.fuse is not None:
         return tuple(fusion.fuse(of_class, asked.fuse) for of_class in zip(*per_layer, strict=True))
     return tuple(m for of_layer in per_layer for m in of_layer)
+
+
+def _said(asked: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """What a map says of its making: where the method settled an option itself, also as asked.
+
+    Without the latter nobody could tell whether asking again would give the same map.
+    """
+    settled = {name: asked[name] for name in found if name in asked and asked[name] != found[name]}
+    return {**asked, **found, **({"asked": settled} if settled else {})}
 
 
 @cache

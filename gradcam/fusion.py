@@ -14,6 +14,7 @@ from gradcam.types import Activation, Floats, SaliencyMap
 
 Fusion = Literal["max", "mean", "product"]
 FUSIONS: tuple[Fusion, ...] = ("max", "mean", "product")
+JOINED = " + "  # between the layers' names
 
 
 def fuse(maps: tuple[SaliencyMap, ...], how: Fusion) -> SaliencyMap:
@@ -25,12 +26,19 @@ def fuse(maps: tuple[SaliencyMap, ...], how: Fusion) -> SaliencyMap:
     """
     size = max((m.values.shape for m in maps), key=lambda shape: shape[0] * shape[1])
     finest = (size[0], size[1])
-    activation: Activation = "abs" if maps[0].activation == "abs" else "relu"
+    activation = rectified(maps[0].activation)
     heats = [resize(heat(m.values, None, activation), finest) for m in maps]
     merged: Floats = {"max": _largest, "mean": _mean, "product": _product}[how](heats)
-    facts: Mapping[str, Any] = {**maps[0].parameters, "fusion": how}
-    name = " + ".join(m.layer for m in maps)
+    facts: Mapping[str, Any] = {
+        **maps[0].parameters, "fusion": how, "rectified": activation,
+    }  # fmt: skip
+    name = JOINED.join(m.layer for m in maps)
     return replace(maps[0], values=merged, layer=name, parameters=facts, activation="relu")
+
+
+def rectified(activation: Activation) -> Activation:
+    """What is made of the layers' signs before they are merged: both cannot be kept."""
+    return "relu" if activation == "none" else activation
 
 
 def _largest(heats: list[Floats]) -> Floats:

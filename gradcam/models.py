@@ -77,6 +77,7 @@ def load_model(
     ------
     ModelError : no such id or architecture, or the file does not fit it.
     WeightsError : the weights cannot be read or downloaded; says which file goes where.
+    CancelledError : `cancelled` said so; what has arrived is kept for the next call.
     """
     if _is_file(id):
         return _from_file(Path(id), architecture, labels, preprocessing)

@@ -8,7 +8,11 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from gradcam.types import Fit, Floats, ModelInput, Photo, Preprocessing, Window
+from gradcam.errors import require_known
+from gradcam.types import FITS, Fit, Floats, ModelInput, Photo, Preprocessing, Window
+
+Fitted = tuple[Image.Image, Window, tuple[int, int]]  # and where (left, top) in the input it lies
+IMAGENET_MEAN = Preprocessing().mean
 
 _FILTERS = {
     "bilinear": Image.Resampling.BILINEAR,
@@ -24,21 +28,28 @@ def preprocess(photo: Photo, how: Preprocessing, fit: Fit = "crop") -> ModelInpu
     photo : uint8 (H, W, 3).
     how : a model's own, `clf.preprocessing`.
     fit : "crop" is the model's own transform (shorter side to `how.resize`, middle kept), "squash"
-        shows it the whole photo stretched, "pad" the whole photo with mean-coloured borders.
+        shows it the whole photo stretched, "pad" the whole photo with borders of the mean colour:
+        `how.mean`, or ImageNet's where the model is given raw values and `how.mean` is black.
 
     Returns
     -------
     ModelInput with values float32 (*how.crop, 3).
+
+    Raises
+    ------
+    GradcamError : an unknown fit; lists the nearest.
     """
-    fitted = {"crop": _crop, "squash": _squash, "pad": _pad}[fit]
+    require_known("a fit", fit, FITS)
     image = Image.fromarray(photo)
     if how.channels == "grey":
         image = image.convert("L").convert("RGB")
-    pixels, window = fitted(image, how)
-    return ModelInput(_normalise(pixels, how), window)
+    fitted = {"crop": _crop, "squash": _squash, "pad": _pad}[fit]
+    pixels, window, corner = fitted(image, how)
+    values = _normalise(np.asarray(pixels, np.float32) / np.float32(255), how)
+    return ModelInput(_framed(values, corner, how), window)
 
 
-def _crop(image: Image.Image, how: Preprocessing) -> tuple[Image.Image, Window]:
+def _crop(image: Image.Image, how: Preprocessing) -> Fitted:
     width, height = image.size
     new_width, new_height = _shorter_side_to(how.resize, width, height)
     crop_height, crop_width = how.crop
@@ -47,7 +58,8 @@ def _crop(image: Image.Image, how: Preprocessing) -> tuple[Image.Image, Window]:
     resized = image.resize((new_width, new_height), _FILTERS[how.interpolation])
     kept = resized.crop((left, top, left + crop_width, top + crop_height))
     x, y = width / new_width, height / new_height
-    return kept, Window(left * x, top * y, (left + crop_width) * x, (top + crop_height) * y)
+    window = Window(left * x, top * y, (left + crop_width) * x, (top + crop_height) * y)
+    return kept, window, (0, 0)
 
 
 def _shorter_side_to(size: int, width: int, height: int) -> tuple[int, int]:
@@ -57,26 +69,50 @@ def _shorter_side_to(size: int, width: int, height: int) -> tuple[int, int]:
     return int(size * width / height), size
 
 
-def _squash(image: Image.Image, how: Preprocessing) -> tuple[Image.Image, Window]:
-    size = how.crop[1], how.crop[0]
-    return image.resize(size, _FILTERS[how.interpolation]), Window(0, 0, *map(float, image.size))
+def _squash(image: Image.Image, how: Preprocessing) -> Fitted:
+    resized = image.resize((how.crop[1], how.crop[0]), _FILTERS[how.interpolation])
+    return resized, Window(0, 0, *map(float, image.size)), (0, 0)
 
 
-def _pad(image: Image.Image, how: Preprocessing) -> tuple[Image.Image, Window]:
+def _pad(image: Image.Image, how: Preprocessing) -> Fitted:
     width, height = image.size
     crop_height, crop_width = how.crop
     scale = min(crop_width / width, crop_height / height)
     new_width, new_height = max(1, round(width * scale)), max(1, round(height * scale))
     left, top = (crop_width - new_width) // 2, (crop_height - new_height) // 2
-    red, green, blue = (round(255 * value) for value in how.mean)
-    canvas = Image.new("RGB", (crop_width, crop_height), (red, green, blue))
-    canvas.paste(image.resize((new_width, new_height), _FILTERS[how.interpolation]), (left, top))
+    resized = image.resize((new_width, new_height), _FILTERS[how.interpolation])
     x, y = width / new_width, height / new_height
-    return canvas, Window(-left * x, -top * y, (crop_width - left) * x, (crop_height - top) * y)
+    window = Window(-left * x, -top * y, (crop_width - left) * x, (crop_height - top) * y)
+    return resized, window, (left, top)
 
 
-def _normalise(pixels: Image.Image, how: Preprocessing) -> Floats:
-    scaled = np.asarray(pixels, np.float32) / np.float32(255)
+def _framed(values: Floats, corner: tuple[int, int], how: Preprocessing) -> Floats:
+    """`values` (h, w, 3) as large as the model's input, with its corner at (left, top)."""
+    height, width = values.shape[:2]
+    if (height, width) == how.crop:
+        return values
+    # After normalising, so that the border is 0 exactly and not to the nearest of 256 colours.
+    whole = np.empty((*how.crop, 3), np.float32)
+    whole[:] = _normalise(np.array(_mean_colour(how), np.float32), how)
+    left, top = corner
+    whole[top : top + height, left : left + width] = values
+    return whole
+
+
+def _mean_colour(how: Preprocessing) -> tuple[float, float, float]:
+    """Red, green and blue in [0, 1] of what says least to the model."""
+    if any(how.mean):
+        return how.mean
+    # A model that is given raw values subtracts its mean itself, or has learnt without: to either
+    # black is a strong colour, and the mean of photos a weak one.
+    red, green, blue = IMAGENET_MEAN
+    if how.channels == "grey":
+        red = green = blue = 0.299 * red + 0.587 * green + 0.114 * blue
+    return red, green, blue
+
+
+def _normalise(scaled: Floats, how: Preprocessing) -> Floats:
+    """Values in [0, 1] (…, 3) as the model wants them."""
     mean, std = np.array(how.mean, np.float32), np.array(how.std, np.float32)
     values = (scaled - mean) / std
     return np.ascontiguousarray(values[..., ::-1]) if how.channels == "bgr" else values

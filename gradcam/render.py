@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from gradcam.errors import GradcamError, nearest
+from gradcam.errors import GradcamError, ImageError, require_known
 from gradcam.types import Floats, Photo, SaliencyMap
 
 COLORMAPS = ("turbo", "viridis", "inferno", "magma", "jet", "gray", "coolwarm")
@@ -26,8 +26,7 @@ Colors = NDArray[np.uint8]
 @cache
 def lut(colormap: str) -> Colors:
     """The 256 colours of a colormap, uint8 (256, 3). Raises GradcamError for an unknown name."""
-    if colormap not in COLORMAPS:
-        raise GradcamError(f"{colormap!r} is not a colormap.", hint=nearest(colormap, COLORMAPS))
+    require_known("a colormap", colormap, COLORMAPS)
     # Deferred: matplotlib takes longer to import than a map takes to compute.
     import matplotlib
 
@@ -65,6 +64,9 @@ class Placed:
         self, photo: Photo, *, colormap: str = "turbo", alpha: float = 0.6, threshold: float = 0.0
     ) -> Image.Image:
         """See `gradcam.overlay`."""
+        _require_photo(photo, self.values.shape)
+        require_share("alpha", alpha)
+        require_share("threshold", threshold)
         mixed = np.empty_like(photo)
         # In bands that stay in the processor's cache, and never a float copy of a large photo.
         step = max(1, _BAND_PIXELS // photo.shape[1])
@@ -77,9 +79,12 @@ class Placed:
             mixed[band] = photo[band] * (1 - opacity) + colors + np.float32(0.5)
         return Image.fromarray(mixed)
 
-    def heatmap(self, *, colormap: str = "turbo") -> Image.Image:
+    def heatmap(self, *, colormap: str = "turbo", threshold: float = 0.0) -> Image.Image:
         """See `heatmap`."""
-        return Image.fromarray(colorize(self.unit, colormap))
+        require_share("threshold", threshold)
+        nothing = self.unit.dtype.type(0.5 if self.values is not self.unit else 0)
+        shown = np.where(np.abs(self.values) >= threshold, self.unit, nothing)
+        return Image.fromarray(colorize(shown, colormap))
 
     def grey(self) -> Image.Image:
         """See `grey`."""
@@ -120,20 +125,25 @@ def overlay(
 
     Raises
     ------
-    GradcamError : an unknown colormap; lists the nearest.
+    ImageError : `photo` is of another size, or none.
+    GradcamError : an unknown colormap (lists the nearest), or `alpha` or `threshold` out of range.
     """
     placed = Placed.of(saliency_map, scale)
     return placed.overlay(photo, colormap=colormap, alpha=alpha, threshold=threshold)
 
 
 def heatmap(
-    saliency_map: SaliencyMap, *, colormap: str = "turbo", scale: float | None = None
+    saliency_map: SaliencyMap,
+    *,
+    colormap: str = "turbo",
+    threshold: float = 0.0,
+    scale: float | None = None,
 ) -> Image.Image:
     """The map alone in colours, at the photo's size; outside the window it is the colour of 0.
 
-    saliency_map, colormap, scale : as for `gradcam.overlay`.
+    saliency_map, colormap, threshold, scale : as for `gradcam.overlay`.
     """
-    return Placed.of(saliency_map, scale).heatmap(colormap=colormap)
+    return Placed.of(saliency_map, scale).heatmap(colormap=colormap, threshold=threshold)
 
 
 def grey(saliency_map: SaliencyMap, *, scale: float | None = None) -> Image.Image:
@@ -150,6 +160,26 @@ def grey16(saliency_map: SaliencyMap, *, scale: float | None = None) -> Image.Im
     saliency_map, scale : as for `gradcam.overlay`.
     """
     return Placed.of(saliency_map, scale).grey16()
+
+
+def require_share(name: str, value: float) -> None:
+    """Raises GradcamError unless `value` lies in [0, 1]."""
+    if not 0 <= value <= 1:
+        raise GradcamError(f"{name} is {value}.", hint="It lies between 0 and 1.")
+
+
+def _require_photo(photo: Photo, size: tuple[int, ...]) -> None:
+    if not isinstance(photo, np.ndarray) or photo.dtype != np.uint8 or photo.shape[2:] != (3,):
+        raise ImageError(
+            "The photo is not an array of uint8 (H, W, 3).",
+            hint="Give what gradcam.read_image returns.",
+        )
+    if photo.shape[:2] != size:
+        raise ImageError(
+            f"The photo is {photo.shape[1]} × {photo.shape[0]} pixels, and the map was made from "
+            f"one of {size[1]} × {size[0]}.",
+            hint="Give the photo that was explained, the explanation's own `photo`.",
+        )
 
 
 def _unit(saliency_map: SaliencyMap, values: Floats) -> Floats:

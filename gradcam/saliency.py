@@ -10,9 +10,10 @@ from gradcam.types import Activation, Floats, Window
 def heat(values: Floats, scale: float | None = None, activation: Activation = "relu") -> Floats:
     """float32 (h, w) in [0, 1]: after `activation`, divided by `scale` (default: the largest).
 
-    "relu" cuts negatives (Grad-CAM's eq. 2), "abs" turns them round, "none" keeps them, so that
-    the result lies in [-1, 1]. What exceeds a shared `scale` is cut to 1. With nothing left, or a
-    scale that is not positive, everything is 0: no contrast is invented (DESIGN 5.3).
+    "relu" cuts negatives (Grad-CAM's eq. 2), "against" keeps only them (its section 3.3), "abs"
+    turns them round, "none" keeps both, so that the result lies in [-1, 1]. What exceeds a shared
+    `scale` is cut to 1. With nothing left, or a scale that is not positive, everything is 0: no
+    contrast is invented (DESIGN 5.3).
     """
     kept = _rectified(values, activation)
     top = float(np.abs(kept).max()) if scale is None else scale
@@ -25,7 +26,9 @@ def heat(values: Floats, scale: float | None = None, activation: Activation = "r
 def _rectified(values: Floats, activation: Activation) -> Floats:
     if activation == "none":
         return values
-    kept: Floats = np.maximum(values, 0) if activation == "relu" else np.abs(values)
+    if activation == "abs":
+        return np.abs(values)
+    kept: Floats = np.maximum(-values if activation == "against" else values, 0)
     return kept
 
 

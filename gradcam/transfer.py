@@ -16,14 +16,14 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
-from gradcam.errors import WeightsError
+from gradcam.errors import CancelledError, WeightsError
 from gradcam.stream import POLL, Stream, reason
 
 Progress = Callable[[int, int | None], None]
 Cancelled = Callable[[], bool]
 
 
-class FetchCancelledError(WeightsError):
+class FetchCancelledError(WeightsError, CancelledError):
     """The caller's `cancelled` said so; what has arrived is kept for the next call."""
 
 

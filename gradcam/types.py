@@ -21,8 +21,8 @@ Floats = NDArray[np.float32]
 Framework = Literal["torch", "keras", "numpy"]
 Source = Literal["bundled", "torchvision", "keras", "file", "memory"]
 Fit = Literal["crop", "squash", "pad"]
-Activation = Literal["relu", "none", "abs"]
-ACTIVATIONS: tuple[Activation, ...] = ("relu", "none", "abs")
+Activation = Literal["relu", "none", "abs", "against"]
+ACTIVATIONS: tuple[Activation, ...] = ("relu", "none", "abs", "against")
 FITS: tuple[Fit, ...] = ("crop", "squash", "pad")
 
 
@@ -111,6 +111,7 @@ class ModelSpec:
     top1, top5 : percent on the model's own validation set.
     download_bytes : 0 for what ships with the project; `url` is where the rest is fetched.
     checksum : "sha256:…" or "md5:…" of the file or the beginning of one, "" where there is none.
+    cached_as : the file's name in the framework's own cache, where it is not the URL's.
     note : a sentence worth knowing, or "".
     """
 
@@ -126,12 +127,13 @@ class ModelSpec:
     download_bytes: int = 0
     url: str = ""
     checksum: str = ""
+    cached_as: str = ""
     note: str = ""
 
     @property
     def filename(self) -> str:
         """The weights' file name, as torchvision and Keras name it in their own caches."""
-        return self.url.rsplit("/", 1)[-1]
+        return self.cached_as or self.url.rsplit("/", 1)[-1]
 
 
 @dataclass(frozen=True)
@@ -143,8 +145,9 @@ class SaliencyMap:
     layer, method : the layer's name (of fused layers: all, joined by " + "), the method's key.
     photo_size : (H, W) of the photo, and `window` where the model's view lies in it.
     activation : what is made of the sign when the map is drawn: "relu" shows what speaks for the
-        class, "none" keeps both signs, "abs" adds them.
-    parameters : the method's own, such as the number of noisy copies.
+        class, "against" what speaks against it, "none" keeps both signs, "abs" adds them.
+    parameters : the method's own, such as the number of noisy copies; what the method settled
+        itself (how many channels there were) is under "asked" as it was asked, too.
     uniform_gradient : the gradient is the same at every position, so that Grad-CAM, HiResCAM and
         XGrad-CAM are the same map by theory.
     """
@@ -162,13 +165,19 @@ class SaliencyMap:
     @property
     def peak(self) -> float:
         """The largest value after `activation`, unscaled; what a shared scale is made of."""
-        return float(np.abs(self.values).max() if self.activation != "relu" else self.values.max())
+        if self.activation == "relu":
+            return float(self.values.max())
+        if self.activation == "against":
+            return float(-self.values.min())
+        return float(np.abs(self.values).max())
 
     @property
     def empty_reason(self) -> str:
         """Why nothing would be drawn, or '' when there is something to draw."""
         if not self.values.any():
             return "The gradient of this class is zero at this layer."
+        if self.peak <= 0 and self.activation == "against":
+            return "No evidence against this class at this layer."
         if self.peak <= 0:
             return "No positive evidence for this class at this layer."
         return ""
@@ -211,6 +220,13 @@ class Explanation:
     predictions: tuple[Prediction, ...]
     maps: tuple[SaliencyMap, ...]
     versions: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def photo_size(self) -> tuple[int, int]:
+        """(H, W) of the photo that was explained, also where `photo` is a smaller copy of it."""
+        if self.maps:
+            return self.maps[0].photo_size
+        return self.photo.shape[0], self.photo.shape[1]
 
     @cached_property
     def layers(self) -> tuple[str, ...]:

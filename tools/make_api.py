@@ -42,7 +42,8 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
                  "gradcam.render:grey16"),
     "Files": ("gradcam.export:save", "gradcam.export:archive", "gradcam:load_explanation",
               "gradcam.export:manifest", "gradcam.export:read_manifest",
-              "gradcam.export:read_facts", "gradcam.export:Look"),
+              "gradcam.export:read_facts", "gradcam.export:png", "gradcam.export:npz",
+              "gradcam.export:manifest_json", "gradcam.export:map_name", "gradcam.export:Look"),
     "Reports": ("gradcam.report:Report", "gradcam.report:html", "gradcam.report:pdf",
                 "gradcam.report:slides"),
     "Nouns": ("gradcam:Explanation", "gradcam:SaliencyMap", "gradcam:Prediction", "gradcam:Layer",
@@ -197,7 +198,7 @@ def _source(source: str) -> str:
 def error_tree() -> str:
     """The tree as gradcam.errors draws it."""
     lead, tree, last = (inspect.getdoc(errors) or "").split("\n\n")
-    return f"{_line(lead)} All are in `gradcam.errors`.\n\n```text\n{tree}\n```\n\n{_line(last)}"
+    return f"{_line(lead)} All are in `gradcam`.\n\n```text\n{tree}\n```\n\n{_line(last)}"
 
 
 def command_line() -> str:

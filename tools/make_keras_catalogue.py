@@ -98,11 +98,15 @@ ACCURACY: dict[str, tuple[float, float | None]] = {
 
 @dataclass(frozen=True)
 class Built:
-    """What one builder says: its size, its input side, and the file it would have loaded."""
+    """What one builder says: its size, its input side, and the file it would have loaded.
+
+    cached_as : what Keras calls that file on the disk.
+    """
 
     parameters: int
     side: int
     url: str
+    cached_as: str
     checksum: str
 
 
@@ -123,12 +127,12 @@ def build(builder: Builder) -> Built:
         patch.object(keras.Model, "load_weights"),
     ):
         model = builder(weights="imagenet")
-    _, url = download.call_args.args
+    cached_as, url = download.call_args.args
     # MobileNetV3 takes any size; 224 is what its file was trained on and named after.
     side = model.input_shape[1] or 224
     file_hash = download.call_args.kwargs.get("file_hash")
     keras.utils.clear_session()  # or forty networks stay in memory
-    return Built(model.count_params(), side, url, checksum(file_hash))
+    return Built(model.count_params(), side, url, cached_as, checksum(file_hash))
 
 
 def checksum(file_hash: str | None) -> str:
@@ -192,6 +196,8 @@ def row(name: str, builder: Builder) -> Row:
         "download_bytes": built.parameters * FLOAT32_BYTES,
         "url": built.url,
         "checksum": built.checksum,
+        # NASNet's are renamed on the way.
+        **({} if built.url.endswith(f"/{built.cached_as}") else {"cached_as": built.cached_as}),
         "weights": "imagenet",
         "labels": "imagenet",
         "preprocessing": preprocessing(builder, built.side),

@@ -74,6 +74,7 @@ def _spec(row: dict[str, Any], framework: Framework, source: Source) -> ModelSpe
         download_bytes=row["download_bytes"],
         url=row["url"],
         checksum=row.get("checksum", _checksum_in(row["url"])),
+        cached_as=row.get("cached_as", ""),
         note=row["note"],
     )
 

@@ -5,6 +5,7 @@ Exit status: 0 all well, 1 some failed, 2 nothing could be done, 130 stopped wit
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,9 @@ STOPPED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; mistakes are told on stderr."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name or label that the terminal or file cannot spell must not end the work.
+        sys.stdout.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     try:
         status: int = options.run(options)

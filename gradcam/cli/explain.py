@@ -24,10 +24,11 @@ def run(options: argparse.Namespace) -> int:
     tasks = files.tasks(options.images, options.out)
     tally = Tally(options)
     if tasks:
+        request = Request.of(options)
         output.clear_unfinished(task.folder for task in tasks)
         todo = steps(
             load(options),
-            Request.of(options),
+            request,
             None if options.only_raw else look(options),
             overwrite=options.overwrite,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,15 +15,19 @@ from gradcam.errors import GradcamError, ImageError
 from gradcam.images import read_image
 from gradcam.types import Photo
 
+# By Windows, in names at all, and as the part of a name before its dot.
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
 
 
 @dataclass(frozen=True)
 class Task:
-    """One photo: the file to read, and the folder its result goes to."""
+    """One photo: the file to read, the folder its result goes to, and what it is called."""
 
     file: Path
     folder: Path
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,10 @@ def tasks(paths: Sequence[Path], out: Path) -> list[Task]:
         for one in _find(path, out):
             found.setdefault(os.path.abspath(one.file), one)
     names = _apart([one.name for one in found.values()], list(found.values()))
-    return [Task(one.file, out / name) for one, name in zip(found.values(), names, strict=True)]
+    return [
+        Task(one.file, out / _portable(name), name.as_posix())
+        for one, name in zip(found.values(), names, strict=True)
+    ]
 
 
 def read(task: Task) -> Photo:
@@ -102,9 +110,22 @@ def _apart(names: list[Path], found: Sequence[_Found]) -> list[Path]:
 
 def _clashes(names: Sequence[Path]) -> list[bool]:
     # Some file systems tell neither case nor Unicode's ways to compose a letter apart.
-    same = [unicodedata.normalize("NFC", name.as_posix()).casefold() for name in names]
+    portable = (_portable(name).as_posix() for name in names)
+    same = [unicodedata.normalize("NFC", name).casefold() for name in portable]
     count = Counter(same)
     return [count[name] > 1 for name in same]
+
+
+def _portable(name: Path) -> Path:
+    """As any file system takes it, so that results can be copied to another machine."""
+    return Path(*map(_portable_part, name.parts))
+
+
+def _portable_part(part: str) -> str:
+    readable = part.encode(errors="replace").decode()  # bytes that are no UTF-8
+    kept = _FORBIDDEN.sub("_", readable)
+    kept = re.sub(r"[. ]+$", lambda end: "_" * len(end[0]), kept)
+    return f"_{kept}" if _RESERVED.match(kept) else kept
 
 
 def _hash(file: Path) -> str:

@@ -14,12 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from gradcam import export
-from gradcam.export.facts import to_json
-from gradcam.export.files import MANIFEST, NUMBERS
-from gradcam.export.numbers import MANIFEST_KEY
+from gradcam.export.files import MANIFEST
 from gradcam.types import Explanation
 
 _OURS = re.compile(r"\d{2,}-.+\.png|maps\.npz")
@@ -31,10 +26,7 @@ def write(explanation: Explanation, folder: Path, look: Mapping[str, Any] | None
     part = folder.parent / _part_name(folder)
     shutil.rmtree(part, ignore_errors=True)
     try:
-        if look is None:
-            _save_raw(explanation, part)
-        else:
-            explanation.save(part, **look)
+        explanation.save(part, **(look or {}), pictures=look is not None)
         _publish(part, folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -51,17 +43,6 @@ def _part_name(folder: Path) -> str:
     # A hash, since names may be as long as the file system allows already.
     name = hashlib.sha256(os.fsencode(folder.name)).hexdigest()[:16]
     return f".gradcam-{name}-{os.getpid()}.part"
-
-
-def _save_raw(explanation: Explanation, folder: Path) -> None:
-    """As `export.save`, less everything that is as large as the photo: it takes longest."""
-    folder.mkdir()
-    facts = {**export.manifest(explanation), "look": None}
-    maps = zip(facts["maps"], explanation.maps, strict=True)
-    raw = {entry["name"]: m.values for entry, m in maps}
-    raw[MANIFEST_KEY] = np.frombuffer(to_json(facts), np.uint8)
-    np.savez_compressed(folder / NUMBERS, allow_pickle=False, **raw)
-    (folder / MANIFEST).write_bytes(to_json({**facts, "files": [NUMBERS]}, indent=2) + b"\n")
 
 
 def _publish(part: Path, folder: Path) -> None:

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import gradcam
+from gradcam.fusion import FUSIONS
 from gradcam.render import COLORMAPS
 from gradcam.types import ACTIVATIONS, FITS
 
@@ -32,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
         "--overwrite", action="store_true", help="do again what is there already, too"
     )
     explain.add_argument(
-        "--only-raw", action="store_true", help="numbers and manifest, without pictures"
+        "--only-raw", action="store_true", help="nothing as large as the photo: no pictures"
     )
 
     report = _add(commands, "report", "write one report on images and folders of images")
@@ -82,7 +83,11 @@ def _add_request(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--layer", action="append", help="default: the recommended one; may be repeated")
     add("--method", default="gradcam", choices=sorted(gradcam.METHODS))
+    add("--parameter", action="append", default=[], type=_pair, metavar="NAME=VALUE",
+        help="an option of the method, such as channels=64; may be repeated")  # fmt: skip
     add("--activation", default="relu", choices=ACTIVATIONS, help="what drawing makes of the sign")
+    add("--augment", action="store_true", help="average over mirrored and zoomed views; slow")
+    add("--fuse", choices=FUSIONS, help="merge the maps of several --layer into one for each class")
     add("--classes", nargs="+", action="extend", type=_class, metavar="CLASS",
         help="indices or labels; default: the most probable ones")  # fmt: skip
     add("--top-k", type=_count, default=5, metavar="K", help="how many of those; default: 5")
@@ -97,6 +102,13 @@ def _add_request(command: argparse.ArgumentParser) -> None:
 
 def _class(text: str) -> int | str:
     return int(text) if text.isdecimal() else text
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=VALUE")
+    return name, value
 
 
 def _count(text: str) -> int:

@@ -17,6 +17,7 @@ from gradcam.cli.request import Request, look
 from gradcam.cli.tell import Tally
 from gradcam.errors import GradcamError
 from gradcam.report import Look, Report, html, pdf, slides
+from gradcam.report.pictures import thin
 from gradcam.types import Explanation
 
 WRITERS: dict[str, Callable[[Report], str | bytes]] = {".html": html, ".pdf": pdf, ".pptx": slides}
@@ -49,12 +50,12 @@ def _writer(out: Path) -> Callable[[Report], str | bytes]:
 
 def _keep(task: Task, explanation: Explanation) -> Outcome:
     best = [dataclasses.asdict(p) for p in explanation.predictions]
-    return Outcome(task, "done", predictions=best, explanation=explanation)
+    return Outcome(task, "done", predictions=best, explanation=thin(explanation))
 
 
 def _report(options: argparse.Namespace, outcomes: list[Outcome]) -> Report:
     explanations = tuple(o.explanation for o in outcomes if o.explanation)
-    names = tuple(o.task.folder.relative_to(options.out).as_posix() for o in outcomes)
+    names = tuple(o.task.name for o in outcomes)
     return Report(options.title, options.notes, explanations, Look(**look(options)), names)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import gradcam
 from gradcam.backends import Classifier
 from gradcam.errors import ClassError, LayerError, MethodError, ModelError
+from gradcam.fusion import Fusion
+from gradcam.methods import find_method
 from gradcam.types import Activation, Explanation, Fit, Photo
 
 
@@ -23,10 +25,13 @@ class Request:
     top_k: int = 5
     fit: Fit = "crop"
     activation: Activation = "relu"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    augment: bool = False
+    fuse: Fusion | None = None
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> Request:
-        """The one typed on the command line."""
+        """The one typed on the command line. Raises MethodError for options it cannot have."""
         return cls(
             tuple(options.layer) if options.layer else None,
             options.method,
@@ -34,6 +39,9 @@ class Request:
             options.top_k,
             options.fit,
             options.activation,
+            find_method(options.method).parse(dict(options.parameter)),
+            options.augment,
+            options.fuse,
         )
 
     def explain(
@@ -58,7 +66,8 @@ class Request:
     def _explain(self, clf: Classifier, photos: Sequence[Photo]) -> Sequence[Explanation]:
         return gradcam.explain_batch(
             clf, photos, self.layer, self.method, self.classes, self.top_k, self.fit,
-            activation=self.activation,
+            activation=self.activation, parameters=self.parameters, augment=self.augment,
+            fuse=self.fuse,
         )  # fmt: skip
 
 

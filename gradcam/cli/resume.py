@@ -17,8 +17,9 @@ from typing import Any
 from gradcam.backends import Classifier
 from gradcam.cli.request import Request
 from gradcam.export.files import MANIFEST
+from gradcam.fusion import JOINED, rectified
 from gradcam.images import digest
-from gradcam.methods import METHODS
+from gradcam.methods import find_method
 from gradcam.types import Photo
 
 Manifest = Mapping[str, Any]
@@ -46,7 +47,7 @@ class Resume:
 
     def prepare(self) -> Resume:
         """Ask the model what threads will need, so that none of them has to."""
-        _ = self._model, self._layers, self.clf.labels
+        _ = self._model, self._layers, self._options, self.clf.labels
         return self
 
     @cached_property
@@ -58,10 +59,17 @@ class Resume:
         return decoded
 
     @cached_property
+    def _options(self) -> Manifest:
+        complete = find_method(self.request.method).with_options(self.request.parameters)
+        decoded: Manifest = json.loads(json.dumps(complete))
+        return decoded
+
+    @cached_property
     def _layers(self) -> Sequence[str]:
-        if self.request.layer is not None:
-            return tuple(dict.fromkeys(self.request.layer))
-        return tuple(layer.name for layer in self.clf.layers() if layer.recommended)
+        asked, known = self.request.layer, self.clf.layers()
+        names = asked or [layer.name for layer in known if layer.recommended]
+        once = tuple(dict.fromkeys(names))
+        return (JOINED.join(once),) if self.request.fuse else once
 
     def _same_model(self, manifest: Manifest) -> bool:
         return all(manifest[key] == value for key, value in self._model.items())
@@ -79,14 +87,21 @@ class Resume:
         )
 
     def _same_way(self, made: Manifest) -> bool:
-        found, asked = made["parameters"], self.request
-        # An option that the method settles itself by default is recorded as it was settled.
-        fixed = {k: v for k, v in METHODS[asked.method].options.items() if v not in (None, ())}
+        said, asked = made["parameters"], self.request
+        # What the method settled itself is there as it was asked, too.
+        found = {**said, **said.get("asked", {})}
         return (
-            (made["method"], made["activation"]) == (asked.method, asked.activation)
-            and all(found[name] == value for name, value in fixed.items())
-            and not {"augment", "fusion"} & found.keys()
+            made["method"] == asked.method
+            and self._same_sign(made)
+            and all(found[name] == value for name, value in self._options.items())
+            and bool(found.get("augment")) == asked.augment
+            and found.get("fusion") == asked.fuse
         )
+
+    def _same_sign(self, made: Manifest) -> bool:
+        if self.request.fuse is None:
+            return bool(made["activation"] == self.request.activation)
+        return bool(made["parameters"]["rectified"] == rectified(self.request.activation))
 
     def _same_classes(self, shown: Sequence[Manifest], best: Sequence[Manifest]) -> bool:
         asked = self.request.classes

@@ -46,8 +46,8 @@ def manifest(
         "format": FORMAT,
         "photo": {
             "sha256": explanation.photo_digest,
-            "height": explanation.photo.shape[0],
-            "width": explanation.photo.shape[1],
+            "height": explanation.photo_size[0],
+            "width": explanation.photo_size[1],
         },
         "model": {"id": explanation.model, "sha256": explanation.model_digest},
         "fit": explanation.fit,

@@ -46,7 +46,8 @@ def save(
     explanation : what `gradcam.explain` returned.
     folder : where to; what is there already under these names is written anew.
     colormap, alpha, threshold, scale : as for `gradcam.export.Look`.
-    pictures : False writes the numbers and the manifest only.
+    pictures : False leaves out everything that is as large as the photo, which takes longest:
+        the pictures, and in `maps.npz` the maps laid over the photo.
 
     Returns
     -------
@@ -78,13 +79,13 @@ def write(
 ) -> list[str]:
     """All files of one explanation through `open_`, several at a time; their names in order.
 
-    `look` None leaves the pictures out, and the manifest says so.
+    `look` None leaves out what is as large as the photo, and the manifest says so.
     """
     facts = facts if look else {**facts, "look": None}
     drawn = explanation.maps if look else ()
     # Compressing lets go of the interpreter, so threads are enough.
     with ThreadPoolExecutor(_WORKERS) as pool:
-        numbers = pool.submit(_write_numbers, explanation, facts, open_)
+        numbers = pool.submit(_write_numbers, explanation, facts, look is not None, open_)
         pictures = [
             pool.submit(_write_pictures, explanation, n, look or Look(), facts, open_)
             for n in range(len(drawn))
@@ -98,9 +99,11 @@ def write(
     return [*names, MANIFEST]
 
 
-def _write_numbers(explanation: Explanation, facts: Mapping[str, Any], open_: Open) -> list[str]:
+def _write_numbers(
+    explanation: Explanation, facts: Mapping[str, Any], placed: bool, open_: Open
+) -> list[str]:
     with open_(NUMBERS) as file:
-        write_npz(file, explanation, facts)
+        write_npz(file, explanation, facts, placed=placed)
     return [NUMBERS]
 
 

@@ -88,6 +88,7 @@ def load_explanation(source: str | Path | bytes, photo: ImageSource) -> Explanat
     """
     with opened(source) as (said, npz):
         facts: _Facts = build(_Facts, said)
+        _check_predictions(facts)
         if sum(abs(m.shape[0] * m.shape[1]) for m in facts.maps) > MAX_VALUES:
             raise GradcamError(
                 "The maps are too large.", hint=f"Up to {MAX_VALUES} values are read."
@@ -105,6 +106,18 @@ def load_explanation(source: str | Path | bytes, photo: ImageSource) -> Explanat
         maps=maps,
         versions=facts.versions,
     )
+
+
+def _check_predictions(facts: _Facts) -> None:
+    if not facts.predictions:
+        raise GradcamError("The manifest holds no predictions.", hint=_AGAIN)
+    for prediction in (*facts.predictions, *(m.class_ for m in facts.maps)):
+        if prediction.index < 0 or not 0 <= prediction.probability <= 1:
+            raise GradcamError(
+                f"The manifest holds class {prediction.index} with a probability of "
+                f"{prediction.probability:g}.",
+                hint=_AGAIN,
+            )
 
 
 def _same_photo(known: _Photo, source: ImageSource) -> Photo:

@@ -30,11 +30,8 @@ class Look:
 
     def __post_init__(self) -> None:
         render.lut(self.colormap)
-        for name in ("alpha", "threshold"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise GradcamError(
-                    f"{name} is {getattr(self, name)}.", hint="It lies between 0 and 1."
-                )
+        render.require_share("alpha", self.alpha)
+        render.require_share("threshold", self.threshold)
         known = self.scale in ("each", "shared")
         if not known and (isinstance(self.scale, str) or not 0 < self.scale < float("inf")):
             raise GradcamError(

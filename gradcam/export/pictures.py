@@ -18,6 +18,7 @@ from gradcam.render import Placed
 from gradcam.types import Photo, SaliencyMap
 
 Kind = Literal["overlay", "colormap", "grey", "grey16"]
+KINDS: tuple[Kind, ...] = ("overlay", "colormap", "grey", "grey16")
 _KEY = "gradcam"
 # Run lengths only: half the time of zlib's default, and smaller for photos.
 _RUN_LENGTHS = 3
@@ -36,7 +37,7 @@ def draw(
         "overlay",
         placed.overlay(photo, colormap=look.colormap, alpha=look.alpha, threshold=look.threshold),
     )
-    yield "colormap", placed.heatmap(colormap=look.colormap)
+    yield "colormap", placed.heatmap(colormap=look.colormap, threshold=look.threshold)
     yield "grey", placed.grey()
     yield "grey16", placed.grey16()
 

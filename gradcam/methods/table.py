@@ -12,6 +12,7 @@ import numpy as np
 from gradcam.errors import MethodError, nearest
 from gradcam.methods import channels, eigen, finer, gradient, guided, smooth
 from gradcam.methods.gradient import uniform
+from gradcam.methods.options import check_option, parse_option
 from gradcam.methods.question import Answer, Question
 from gradcam.types import Floats
 
@@ -56,12 +57,27 @@ class Method:
         }
 
     def with_options(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The defaults and what was given. Raises MethodError for an option it does not have."""
-        for name in given:
-            if name not in self.options:
-                known = nearest(name, self.options) or "It has none."
-                raise MethodError(f"{self.title} has no option {name!r}.", hint=known)
-        return {**self.options, **given}
+        """The defaults and what was given.
+
+        Raises MethodError for an option it does not have, and for a value that one cannot have.
+        """
+        checked = {
+            name: check_option(f"{name} of {self.title}", value, self._default(name))
+            for name, value in given.items()
+        }
+        return {**self.options, **checked}
+
+    def parse(self, typed: Mapping[str, str]) -> dict[str, Any]:
+        """Options as typed on a command line. Raises MethodError as `with_options` does."""
+        given = {name: parse_option(text, self._default(name)) for name, text in typed.items()}
+        complete = self.with_options(given)
+        return {name: complete[name] for name in given}
+
+    def _default(self, name: str) -> Any:
+        if name not in self.options:
+            known = nearest(name, self.options) or "It has none."
+            raise MethodError(f"{self.title} has no option {name!r}.", hint=known)
+        return self.options[name]
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Inches on a 16:9 slide.
 _MARGIN, _GAP, _CAPTION = 0.6, 0.22, 0.62
 _CONTENT = Box(_MARGIN, 1.62, slide.WIDTH - 2 * _MARGIN, 5.1)
+_LEAST = 1.5  # what the words below a narrow picture need
 _PANELS = 4
 _THUMBNAILS = 6
 
@@ -48,7 +49,8 @@ def write(contents: Contents) -> bytes:
 def arrange(aspect: float, panels: int) -> Arrangement:
     """Places for a photo and its panels, in full rows, that show as much of them as can be.
 
-    Each place keeps `_CAPTION` inches free below it; the photo is at least as wide as a panel.
+    Each place keeps `_CAPTION` inches free below it, and `_LEAST` from left to right; the photo is
+    at least as wide as a panel.
     """
     full_rows = [c for c in range(1, max(panels, 1) + 1) if panels % c == 0]
     return max((_in_columns(aspect, panels, c) for c in full_rows), key=_shown)
@@ -61,12 +63,12 @@ def _in_columns(aspect: float, panels: int, columns: int) -> Arrangement:
     width = min((_CONTENT.width - (beside - 1) * _GAP) / beside, (row - _CAPTION) * aspect)
     height = width / aspect
     used = rows * (height + _CAPTION + _GAP) - _GAP
-    grid_width = (beside - 1) * (width + _GAP)
-    photo_width = min(_CONTENT.width - grid_width, (used - _CAPTION) * aspect)
+    step = max(width, _LEAST) + _GAP
+    photo_width = min(_CONTENT.width - (beside - 1) * step, (used - _CAPTION) * aspect)
     left, top = _CONTENT.left, _CONTENT.top + (_CONTENT.height - used) / 3
     places = tuple(
         Box(
-            left + photo_width + _GAP + n % columns * (width + _GAP),
+            left + max(photo_width, _LEAST) + _GAP + n % columns * step,
             top + n // columns * (height + _CAPTION + _GAP),
             width,
             height,
@@ -105,15 +107,20 @@ def _photo(deck: Presentation, contents: Contents, section: Section, number: int
     shown = section.panels[:_PANELS]
     places = arrange(section.photo.aspect, len(shown))
     slide.picture(page, section.photo, places.photo, section.name)
-    slide.caption(page, section.name, "", "", places.photo.below(_CAPTION))
+    slide.caption(page, section.name, "", "", _under(places.photo))
     alike = len({panel.made for panel in shown}) == 1
     for panel, box in zip(shown, places.panels, strict=True):
         slide.picture(page, panel.picture, box, f"Map of {panel.label}")
         second = panel.empty or f"maximum {panel.peak}"
         second = second if alike else f"{panel.made} · {second}"
-        slide.caption(page, panel.label, panel.percent, second, box.below(_CAPTION))
+        slide.caption(page, panel.label, panel.percent, second, _under(box))
     _footer(page, contents, section, number)
     slide.notes(page, [*_facts(section), *_reading(contents)])
+
+
+def _under(picture: Box) -> Box:
+    below = picture.below(_CAPTION)
+    return below._replace(width=max(below.width, _LEAST))
 
 
 def _footer(page: Slide, contents: Contents, section: Section, number: int) -> None:

@@ -37,19 +37,20 @@ def facts(explanation: Explanation, known: Rows = ()) -> Facts:
 
 
 def _photo(explanation: Explanation) -> Rows:
-    height, width = explanation.photo.shape[:2]
+    height, width = explanation.photo_size
     seen = [("Seen by the model", _window(m.window)) for m in explanation.maps[:1]]
     size = f"{width} × {height} pixels"
     return ("Photo", size), ("Photo SHA-256", explanation.photo_digest), *seen
 
 
 def _making(explanation: Explanation) -> Rows:
+    versions = explanation.versions
     return (
         ("Model", words.one_line(explanation.model)),
         ("Model SHA-256", words.one_line(explanation.model_digest)),
         ("Fit", explanation.fit),
         ("Preprocessing", _preprocessing(explanation.preprocessing)),
-        ("Versions", ", ".join(f"{k} {v}" for k, v in explanation.versions.items())),
+        ("Versions", words.one_line(", ".join(f"{k} {v}" for k, v in versions.items()))),
     )
 
 

@@ -9,8 +9,9 @@ from gradcam import export
 from gradcam.errors import GradcamError
 from gradcam.report import facts, words
 from gradcam.report.contents import Contents, Guess, Guesses, Panel, Section
+from gradcam.report.facts import Rows
 from gradcam.report.nouns import Report
-from gradcam.report.pictures import color_bar, covers, panel_picture, photo_picture
+from gradcam.report.pictures import color_bar, covers, panel_picture, photo_picture, thin
 from gradcam.report.takeaway import takeaway
 from gradcam.types import Explanation, Prediction, SaliencyMap
 
@@ -23,14 +24,15 @@ def gather(report: Report) -> Contents:
     if not report.explanations:
         raise GradcamError("There is nothing to report.", hint="Explain a photo first.")
     shared = report.look.common(m for e in report.explanations for m in e.maps)
+    common = facts.common(report.explanations)
     groups = enumerate(_by_photo(report), start=1)
-    sections = tuple(_section(report, group, number, shared) for number, group in groups)
+    sections = tuple(_section(report, group, number, shared, common) for number, group in groups)
     return Contents(
         title=words.one_line(report.title) or "Where the model looks",
         notes=words.paragraphs(report.notes),
         summary=f"{_photos(len(sections))} · {_made(report.explanations)}",
         scale="each map on its own scale" if shared is None else "all maps on one scale",
-        common=facts.common(report.explanations),
+        common=common,
         sections=sections,
         how_to_read=words.how_to_read(report),
         limits=words.limits(report),
@@ -40,22 +42,33 @@ def gather(report: Report) -> Contents:
 
 
 def _by_photo(report: Report) -> list[list[int]]:
-    """Indices of explanations, those of one photo together, in the order of first appearance."""
-    groups: dict[str, list[int]] = {}
+    """Indices of explanations, those of one photo together, in the order of first appearance.
+
+    Copies of a photo under other names are photos of their own: people look for them.
+    """
+    groups: dict[tuple[str, str], list[int]] = {}
+    named: dict[str, str] = {}
     for n, explanation in enumerate(report.explanations):
-        groups.setdefault(explanation.photo_digest, []).append(n)
+        digest = explanation.photo_digest
+        name = _name(report, n) or named.get(digest, "")
+        named.setdefault(digest, name)
+        groups.setdefault((digest, name), []).append(n)
     return list(groups.values())
 
 
-def _section(report: Report, group: Sequence[int], number: int, shared: float | None) -> Section:
-    explanations = [report.explanations[n] for n in group]
+def _name(report: Report, n: int) -> str:
+    return words.one_line(report.names[n]) if n < len(report.names) else ""
+
+
+def _section(
+    report: Report, group: Sequence[int], number: int, shared: float | None, common: Rows
+) -> Section:
+    explanations = [thin(report.explanations[n]) for n in group]
     first = explanations[0]
     several = len({e.model for e in report.explanations}) > 1
-    common = facts.common(report.explanations)
-    names = [words.one_line(report.names[n]) for n in group if n < len(report.names)]
     return Section(
-        name=next(filter(None, names), f"Photo {number}"),
-        photo=photo_picture(first.photo, first.maps[0].window if first.maps else None),
+        name=_name(report, group[0]) or f"Photo {number}",
+        photo=photo_picture(first),
         caption=_caption(first),
         takeaway=takeaway(first),
         made=_made(explanations),
@@ -68,7 +81,7 @@ def _section(report: Report, group: Sequence[int], number: int, shared: float | 
 
 
 def _caption(explanation: Explanation) -> str:
-    height, width = explanation.photo.shape[:2]
+    height, width = explanation.photo_size
     size = f"{width} × {height} pixels"
     if not explanation.maps or covers(explanation.maps[0].window, height, width):
         return f"{size}, all of it shown to the model"

@@ -21,6 +21,7 @@ _GAP = 14.0
 _PHOTO = (_WIDTH * 0.44, 142.0)
 _PANEL_HEIGHT = 164.0
 _PERCENT = 46.0
+_LEAST = 110.0  # what the words below a narrow photo need
 
 
 def write(contents: Contents) -> bytes:
@@ -74,7 +75,8 @@ def _section(section: Section, bar: bytes) -> list[Flowable]:
     from reportlab.platypus import KeepTogether, Spacer
 
     photo = flow.image(section.photo, *_PHOTO)
-    left = photo.drawWidth + _GAP + 4
+    wide = max(photo.drawWidth, _LEAST)
+    left = wide + _GAP + 4
     guesses = [flow.text("Predictions", "small heading"), Spacer(0, 2)]
     for g in section.guesses:
         guesses += [flow.text(g.model, "quiet")] * (len(section.guesses) > 1)
@@ -85,7 +87,7 @@ def _section(section: Section, bar: bytes) -> list[Flowable]:
         Spacer(0, 2),
         flow.text(section.takeaway, "takeaway"),
         Spacer(0, 8),
-        flow.grid([[flow.grid([[seen]], [photo.drawWidth]), guesses]], [left, _WIDTH - left]),
+        flow.grid([[flow.grid([[seen]], [wide]), guesses]], [left, _WIDTH - left]),
     ]
     return [KeepTogether(opening), *_panels(section, bar)]
 

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from gradcam import render
 from gradcam.export import Look
-from gradcam.types import Photo, SaliencyMap, Window
+from gradcam.types import Explanation, Photo, SaliencyMap, Window
 
 PHOTO_SIZE = 800
 PANEL_SIZE = 640
@@ -36,12 +36,21 @@ class Picture:
         return self.width / self.height
 
 
-def photo_picture(photo: Photo, window: Window | None) -> Picture:
-    """The photo, dimmed outside `window`, which is framed."""
-    small = shrink(photo, PHOTO_SIZE)
+def thin(explanation: Explanation) -> Explanation:
+    """The same with no more of the photo than a report shows; its maps still know the size.
+
+    Hundreds of twelve-megapixel photos would not go into memory.
+    """
+    return replace(explanation, photo=shrink(explanation.photo, PHOTO_SIZE))
+
+
+def photo_picture(explanation: Explanation) -> Picture:
+    """The photo, dimmed outside the part that the model saw, which is framed."""
+    small = shrink(explanation.photo, PHOTO_SIZE)
     image = Image.fromarray(small)
-    if window is not None:
-        image = _framed(image, _scaled(window, photo, small), dim=_DIMMED, line=_PHOTO_FRAME)
+    if explanation.maps:
+        window = _scaled(explanation.maps[0].window, explanation.photo_size, small)
+        image = _framed(image, window, dim=_DIMMED, line=_PHOTO_FRAME)
     return _picture(image)
 
 
@@ -66,7 +75,7 @@ def fit(photo: Photo, saliency_map: SaliencyMap) -> tuple[Photo, SaliencyMap]:
     photo then costs no more than a small one.
     """
     small = shrink(photo, PANEL_SIZE)
-    window = _scaled(saliency_map.window, photo, small)
+    window = _scaled(saliency_map.window, saliency_map.photo_size, small)
     return small, replace(saliency_map, window=window, photo_size=(small.shape[0], small.shape[1]))
 
 
@@ -91,8 +100,8 @@ def color_bar(colormap: str) -> bytes:
     return _encoded(Image.fromarray(render.lut(colormap)[None]), "PNG")
 
 
-def _scaled(window: Window, photo: Photo, small: Photo) -> Window:
-    x, y = small.shape[1] / photo.shape[1], small.shape[0] / photo.shape[0]
+def _scaled(window: Window, size: tuple[int, int], small: Photo) -> Window:
+    y, x = small.shape[0] / size[0], small.shape[1] / size[1]
     return Window(window.left * x, window.top * y, window.right * x, window.bottom * y)
 
 

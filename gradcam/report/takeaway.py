@@ -61,7 +61,8 @@ def _joined(saliency_map: SaliencyMap, explanation: Explanation, named: str) -> 
     _, small = fit(explanation.photo, saliency_map)
     heat = np.maximum(small.on_image(), 0)
     if not heat.any():
-        return f"; nothing at this layer speaks for {named}."
+        way = "against" if saliency_map.activation == "against" else "for"
+        return f"; nothing at this layer speaks {way} {named}."
     place = where(heat)
     lies = f"lies mostly {place} of the photo" if place else "is spread over the photo"
     return f"; {_measured(saliency_map, named)} {lies}."
@@ -72,6 +73,8 @@ def _measured(saliency_map: SaliencyMap, named: str) -> str:
         return "what stands out to the network, whatever the class,"
     if saliency_map.activation == "abs":
         return f"the evidence for or against {named}"
+    if saliency_map.activation == "against":
+        return f"the evidence against {named}"
     return f"the evidence for {named}"
 
 

@@ -115,6 +115,7 @@ def _sign(maps: Iterable[SaliencyMap]) -> str:
     kinds = {m.activation for m in maps}
     said = {
         "relu": "only evidence for the class is drawn, evidence against it is not",
+        "against": "only evidence against the class is drawn, evidence for it is not",
         "none": "colours above the middle of a scale speak for the class, those below it against",
         "abs": "evidence for and against the class is drawn alike",
     }

@@ -8,12 +8,13 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from gradcam import catalogue
+from gradcam import catalogue, fetch
 from gradcam.preprocess import preprocess
 from gradcam.types import ModelSpec, Preprocessing
 from tools import make_keras_catalogue as tool
@@ -90,6 +91,23 @@ def test_preprocessing_is_the_familys_own(name: str, specs: dict[str, ModelSpec]
     ours = preprocess(photo, how, "squash").values
     np.testing.assert_allclose(ours, keras_values, rtol=1e-4, atol=1e-4)
     assert how.resize == round(how.crop[0] / 0.875)
+
+
+@pytest.mark.parametrize("name", ["NASNetMobile", "NASNetLarge"])
+def test_what_keras_itself_downloaded_is_found(
+    name: str, specs: dict[str, ModelSpec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NASNet's files have another name on the disk than in their address."""
+    spec, size = specs[name], name.removeprefix("NASNet").lower()
+    assert spec.url == f"{BASE}/nasnet/NASNet-{size}.h5"
+    source = inspect.getsource(sys.modules[BUILDERS[name].__module__])
+    assert f'"nasnet_{size}.h5",\n                    NASNET_{size.upper()}_WEIGHT_PATH' in source
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("GRADCAM_CACHE", str(tmp_path / "ours"))
+    assert fetch.find(spec) is None
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / f"nasnet_{size}.h5").write_bytes(b"weights")
+    assert fetch.find(spec) == tmp_path / "models" / f"nasnet_{size}.h5"
 
 
 def test_resnet50_by_hand(specs: dict[str, ModelSpec]) -> None:

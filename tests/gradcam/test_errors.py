@@ -1,4 +1,7 @@
-from gradcam.errors import GradcamError, WeightsError, nearest
+import gradcam
+from gradcam import errors
+from gradcam.errors import CancelledError, GradcamError, WeightsError, nearest
+from gradcam.fetch import FetchCancelledError
 
 
 def test_message_and_hint_read_as_two_sentences() -> None:
@@ -6,6 +9,22 @@ def test_message_and_hint_read_as_two_sentences() -> None:
     assert str(error) == "The file is gone. Download it again."
     assert isinstance(error, GradcamError)
     assert str(GradcamError("Only this.")) == "Only this."
+
+
+def test_the_whole_tree_is_public() -> None:
+    tree = {
+        name
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, GradcamError)
+    }
+    assert len(tree) == 9
+    assert tree <= set(gradcam.__all__)
+    assert all(getattr(gradcam, name) is getattr(errors, name) for name in tree)
+
+
+def test_a_cancelled_download_is_caught_by_either_name() -> None:
+    assert issubclass(FetchCancelledError, WeightsError)
+    assert issubclass(FetchCancelledError, CancelledError)
 
 
 def test_nearest_finds_typos_parts_and_falls_back() -> None:

@@ -114,11 +114,20 @@ def test_multi_label_models_give_each_class_its_own_sigmoid(clf, photo) -> None:
         ({"classes": [3]}, gradcam.ClassError, "from 0 to 2"),
         ({"classes": []}, gradcam.ClassError, "No class was named"),
         ({"top_k": 0}, gradcam.ClassError, "at least one"),
+        ({"fit": "croop"}, gradcam.GradcamError, "'croop' is not a fit. Nearest: crop"),
+        ({"activation": "rilu"}, gradcam.GradcamError, "not an activation. Nearest: relu"),
+        ({"fuse": "maximum"}, gradcam.GradcamError, "not a way to fuse layers. Nearest: max"),
     ],
 )
 def test_a_wrong_name_says_the_right_ones(clf, photo, options, error, said) -> None:
     with pytest.raises(error, match=said):
         gradcam.explain(clf, photo, **options)
+
+
+def test_one_class_needs_no_list(clf, photo) -> None:
+    for one in ("blue", 1, np.int64(1)):
+        (blue,) = gradcam.explain(clf, photo, classes=one).maps
+        assert blue.prediction.label == "blue"
 
 
 def test_nan_is_refused_by_name(photo) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from gradcam import catalogue
+from gradcam.errors import GradcamError
 from gradcam.preprocess import preprocess
 from gradcam.types import Preprocessing, Window
 
@@ -40,9 +44,53 @@ def test_squash_sees_the_whole_photo() -> None:
 
 def test_padding_reaches_outside_the_photo() -> None:
     """8×16 becomes 2×4 in a 4×4 input: one row of border above and below, 4 photo pixels each."""
-    fitted = preprocess(np.full((8, 16, 3), 255, np.uint8), PLAIN, "pad")
+    how = replace(PLAIN, mean=(0.5, 0.5, 0.5))
+    fitted = preprocess(np.full((8, 16, 3), 255, np.uint8), how, "pad")
     assert fitted.window == Window(0, -4, 16, 12)
-    np.testing.assert_array_equal(fitted.values[..., 0], [[0] * 4, [1] * 4, [1] * 4, [0] * 4])
+    rows = [[0] * 4, [0.5] * 4, [0.5] * 4, [0] * 4]
+    np.testing.assert_array_equal(fitted.values[..., 0], rows)
+
+
+CAFFE = (123.68 / 255, 116.779 / 255, 103.939 / 255)
+RAW_MEAN = (0.485 * 255, 0.456 * 255, 0.406 * 255)  # 123.675, 116.28, 103.53
+
+
+@pytest.mark.parametrize(
+    ("mean", "std", "channels", "border"),
+    [
+        ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225), "rgb", (0, 0, 0)),  # torchvision's
+        ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5), "rgb", (0, 0, 0)),  # -1 to 1
+        (CAFFE, (1 / 255,) * 3, "bgr", (0, 0, 0)),
+        ((0, 0, 0), (1 / 255,) * 3, "rgb", RAW_MEAN),  # 0 to 255, normalised by the model
+        ((0, 0, 0), (1 / 255,) * 3, "bgr", RAW_MEAN[::-1]),
+        ((0, 0, 0), (1, 1, 1), "rgb", (0.485, 0.456, 0.406)),
+        ((0, 0, 0), (1, 1, 1), "grey", (0.458971,) * 3),  # 0.299 R + 0.587 G + 0.114 B
+    ],
+)
+def test_borders_say_nothing_to_any_family(mean, std, channels, border) -> None:
+    """0 where the mean is taken off here; the mean itself where the model takes it off."""
+    how = replace(PLAIN, mean=mean, std=std, channels=channels)
+    values = preprocess(np.full((8, 16, 3), 255, np.uint8), how, "pad").values
+    assert values.dtype == np.float32
+    for row in (values[0], values[3]):
+        np.testing.assert_allclose(row, [border] * 4, rtol=1e-6, atol=0)
+    assert (values[1:3] > max(border)).all()
+
+
+def test_every_keras_application_is_padded_with_the_mean() -> None:
+    """Back on [0, 255] the border is within two grey levels of the mean of photos, or mid-grey."""
+    for spec in catalogue.keras_specs():
+        how = spec.preprocessing
+        values = preprocess(noise(8, 16), how, "pad").values
+        rgb = values[0, 0, ::-1] if how.channels == "bgr" else values[0, 0]
+        colour = 255 * (rgb * how.std + how.mean)
+        expected = 127.5 if how.mean[0] == 0.5 else RAW_MEAN
+        np.testing.assert_allclose(colour, np.broadcast_to(expected, 3), atol=2, err_msg=spec.id)
+
+
+def test_an_unknown_fit_lists_the_nearest() -> None:
+    with pytest.raises(GradcamError, match=r"'foo' is not a fit\. Nearest: crop, squash, pad\."):
+        preprocess(noise(8, 8), PLAIN, "foo")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("size", [(300, 400), (401, 223), (224, 224), (97, 613)])

@@ -63,6 +63,27 @@ def test_an_unknown_colormap_lists_the_nearest() -> None:
         render.lut("virides")
 
 
+@pytest.mark.parametrize(
+    ("photo", "said"),
+    [
+        (np.zeros((2, 4, 3), np.uint8), "is 4 × 2 pixels, and the map was made from one of 4 × 1"),
+        (np.zeros((1, 4), np.uint8), "not an array of uint8"),
+        (np.zeros((1, 4, 4), np.uint8), "not an array of uint8"),
+        (np.zeros((1, 4, 3)), "not an array of uint8"),
+        ("cat.jpg", "Give what gradcam.read_image returns"),
+    ],
+)
+def test_another_photo_is_refused(photo, said) -> None:
+    with pytest.raises(gradcam.ImageError, match=said):
+        gradcam.overlay(photo, ramp([1, 2, 3, 4]))
+
+
+@pytest.mark.parametrize("look", [{"alpha": 1.5}, {"threshold": -1}, {"alpha": float("nan")}])
+def test_numbers_out_of_range_are_refused(look) -> None:
+    with pytest.raises(gradcam.GradcamError, match="between 0 and 1"):
+        gradcam.overlay(GREY, ramp([1, 2, 3, 4]), **look)
+
+
 def test_both_signs_by_hand() -> None:
     """Heat -1, 0, ½, 1 lies at 0, ½, ¾, 1 of the colormap, drawn at opacity 0.6, 0, 0.6, 0.6."""
     both = replace(ramp([-4, 0, 2, 4]), activation="none")
@@ -71,3 +92,16 @@ def test_both_signs_by_hand() -> None:
     picture = np.asarray(render.overlay(GREY, both, colormap="gray", alpha=0.6))
     opacity = np.array([0.6, 0, 0.6, 0.6])
     np.testing.assert_allclose(picture[0, :, 0], 100 * (1 - opacity) + colours * opacity, atol=0.5)
+
+
+@pytest.mark.parametrize(("activation", "nothing"), [("relu", 0), ("none", 128)])
+def test_a_heatmap_hides_what_is_below_the_threshold(activation: str, nothing: int) -> None:
+    """Of 1, 2, 4 with threshold ½ the first takes the colour of no evidence."""
+    values = np.float32([[1, 2, 4]])
+    m = SaliencyMap(
+        values, Prediction(0, "a", 1, 1), "l", "gradcam", Window(0, 0, 3, 1), (1, 3), activation
+    )
+    drawn = np.asarray(render.heatmap(m, colormap="coolwarm", threshold=0.5))
+    np.testing.assert_array_equal(drawn[0, 0], render.lut("coolwarm")[nothing])
+    full = np.asarray(render.heatmap(m, colormap="coolwarm"))
+    np.testing.assert_array_equal(drawn[0, 1:], full[0, 1:])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -33,6 +36,15 @@ def test_the_console_script_is_main() -> None:
     project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
     module, _, name = project["scripts"]["gradcam"].partition(":")
     assert getattr(importlib.import_module(module), name) is main
+
+
+def test_a_terminal_that_cannot_spell_a_name_is_told_the_rest() -> None:
+    command = [sys.executable, "-m", "gradcam", "layers", "bundled/photos"]
+    said = subprocess.run(
+        command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, cwd=Path(__file__).parents[3],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert r"176\xd710\xd710" in said  # 176×10×10
 
 
 def test_models_lists_the_catalogue(capsys) -> None:
@@ -116,6 +128,45 @@ def test_activation_is_what_the_manifest_says(folder) -> None:
     assert {m["activation"] for m in maps} == {"abs"}
 
 
+def test_the_method_s_own_parameters_are_what_the_manifest_says(folder) -> None:
+    photo, out = str(folder / "in" / "a.png"), folder / "out"
+    command = ["explain", photo, "--only-raw", "--out", str(out), "--classes", "espresso"]
+    finer = ["--method", "finercam", "--parameter", "gamma=1", "--parameter", "against=7,3"]
+    assert main([*command, *finer, "--augment", "--layer", "layer2", "--layer", "layer3",
+                 "--fuse", "mean"]) == 0  # fmt: skip
+    (one,) = json.loads((out / "a.png" / "manifest.json").read_text())["maps"]
+    assert one["layer"] == "layer2 + layer3"
+    assert one["parameters"] == {
+        "gamma": 1.0, "nearest": 3, "against": [7, 3],
+        "augment": True, "fusion": "mean", "rectified": "relu",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("gama=1", "Finer-CAM has no option 'gama'. Nearest: gamma."),
+        ("gamma=much", "gamma of Finer-CAM is 'much'. Give a number of at least 0."),
+        ("gamma=", "gamma of Finer-CAM is ''."),
+        ("nearest=0", "nearest of Finer-CAM is 0. Give a whole number of at least 1."),
+        ("nearest=1.5", "nearest of Finer-CAM is '1.5'."),
+        ("against=espresso", "against of Finer-CAM is 'espresso'. Give classes by index."),
+        ("against=100", "has no class 100"),
+    ],
+)
+def test_a_wrong_parameter_is_one_line(folder, capsys, typed: str, said: str) -> None:
+    photo, out = str(folder / "in" / "a.png"), str(folder / "out")
+    command = ["explain", photo, "--method", "finercam", "--parameter", typed, "--out", out]
+    assert main(command) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_parameter_is_a_pair(folder, capsys) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["explain", str(folder / "in"), "--parameter", "gamma"])
+    assert "'gamma' is not of the form NAME=VALUE" in capsys.readouterr().err
+
+
 def test_only_raw_is_read_back(folder) -> None:
     photo, out = folder / "in" / "a.png", folder / "out"
     assert main(["explain", str(photo), "--only-raw", "--top-k", "3", "--out", str(out)]) == 0
@@ -166,7 +217,8 @@ def test_mistakes_are_one_line(folder, capsys) -> None:
 def test_report(folder, capsys, suffix: str, begins: bytes) -> None:
     out = folder / "new" / f"report{suffix}"
     command = ["report", str(folder / "in"), "--title", "Ours & theirs", "--out", str(out)]
-    assert main([*command, "--top-k", "2", "--notes", "For Monday."]) == 1
+    finer = ["--method", "finercam", "--parameter", "gamma=0.9"]
+    assert main([*command, *finer, "--top-k", "2", "--notes", "For Monday."]) == 1
     said = capsys.readouterr()
     assert "2 of 3 images explained" in said.out
     assert "notes.png: This file is not an image." in said.err
@@ -176,6 +228,7 @@ def test_report(folder, capsys, suffix: str, begins: bytes) -> None:
         assert b"Ours &amp; theirs" in content
         assert b"For Monday." in content
         assert b"deep/a.png" in content
+        assert b"Finer-CAM (gamma 0.9" in content
     assert [file.name for file in out.parent.iterdir()] == [out.name]
 
 

@@ -55,6 +55,39 @@ def test_names_that_some_file_systems_take_for_one(tree: Path) -> None:
         assert len({name.casefold() for name in plan("b").values()}) == 2
 
 
+@pytest.mark.skipif(os.name == "nt", reason="such files cannot be there")
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ('what? <b>"a|b*c".jpg', "what_ _b__a_b_c_.jpg"),
+        ("12:30\\x.jpg", "12_30_x.jpg"),
+        ("tab\there.jpg", "tab_here.jpg"),
+        ("CON.jpg", "_CON.jpg"),
+        ("console.jpg", "console.jpg"),
+        ("aux/x.jpg", "_aux/x.jpg"),
+        ("trip .. /x.jpg", "trip____/x.jpg"),
+        (os.fsdecode(b"gr\xfcn.jpg"), "gr_n.jpg"),
+        ("猫 ü.jpg", "猫 ü.jpg"),
+    ],
+)
+def test_results_can_be_copied_to_any_file_system(tmp_path: Path, name: str, folder: str) -> None:
+    file = tmp_path / "in" / name
+    file.parent.mkdir(parents=True)
+    file.touch()
+    (task,) = tasks([tmp_path / "in"], tmp_path / "out")
+    assert task.folder == tmp_path / "out" / folder
+    assert (task.file, task.name) == (file, name)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such files cannot be there")
+def test_names_that_become_the_same_stay_apart(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("a?.jpg", "a*.jpg", "A_.jpg"):
+        (tmp_path / "in" / name).touch()
+    found = tasks([tmp_path / "in"], tmp_path / "out")
+    assert len({task.folder.name.casefold() for task in found}) == 3
+
+
 def test_a_file_named_twice_is_one(tree: Path) -> None:
     assert len(plan("a/x.jpg", "a", os.fspath(tree / "a" / "x.jpg"))) == 2
 

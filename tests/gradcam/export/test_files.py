@@ -34,7 +34,10 @@ def test_what_is_written(result, tmp_path) -> None:
 def test_numbers_without_pictures(result, tmp_path) -> None:
     written = result.save(tmp_path, pictures=False)
     assert [path.name for path in written] == ["maps.npz", "manifest.json"]
-    assert said(tmp_path)["look"] is None
+    facts = said(tmp_path)
+    assert facts["look"] is None
+    with np.load(tmp_path / "maps.npz") as raw:
+        assert set(raw) == {"manifest", *(m["name"] for m in facts["maps"])}
     assert gradcam.load_explanation(tmp_path, result.photo).maps[0].peak == result.maps[0].peak
 
 
@@ -137,7 +140,7 @@ def test_an_interrupted_save_is_told_from_a_whole_one(result, tmp_path, monkeypa
     result.save(tmp_path)
     before = (tmp_path / "maps.npz").read_bytes()
 
-    def fails(file, *_) -> None:
+    def fails(file, *_, **__) -> None:
         file.write(b"half")
         raise OSError(28, "No space left on device")
 

@@ -17,7 +17,7 @@ from gradcam import export, render
 
 
 def test_sixteen_bits_by_hand(make, tmp_path) -> None:
-    """Of 65535: 0, a quarter, a half, all. Thresholds and alpha are for the overlay alone."""
+    """Of 65535: 0, a quarter, a half, all. Grey hides nothing: it is for measuring."""
     make([-4.0, 1.0, 2.0, 4.0]).save(tmp_path, threshold=0.9, alpha=0.1)
     (file,) = tmp_path.glob("*-grey16.png")
     with Image.open(file) as picture:
@@ -34,7 +34,7 @@ def test_sixteen_bits_of_both_signs_by_hand(make, tmp_path) -> None:
     np.testing.assert_array_equal(values, [0, 32768, 49151, 65535])
 
 
-@pytest.mark.parametrize("activation", ["relu", "none", "abs"])
+@pytest.mark.parametrize("activation", ["relu", "none", "abs", "against"])
 def test_pictures_are_render_s(make, tmp_path, activation) -> None:
     explanation = make([-4.0, 1.0, 2.0, 3.0], activation=activation)
     (m,) = explanation.maps
@@ -43,7 +43,7 @@ def test_pictures_are_render_s(make, tmp_path, activation) -> None:
         "overlay": render.overlay(
             explanation.photo, m, colormap="coolwarm", alpha=0.4, threshold=0.3, scale=3.5
         ),
-        "colormap": render.heatmap(m, colormap="coolwarm", scale=3.5),
+        "colormap": render.heatmap(m, colormap="coolwarm", threshold=0.3, scale=3.5),
         "grey": render.grey(m, scale=3.5),
         "grey16": render.grey16(m, scale=3.5),
     }

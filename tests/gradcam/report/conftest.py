@@ -41,6 +41,13 @@ def signed(photo: np.ndarray) -> gradcam.Explanation:
 
 
 @pytest.fixture
+def sliver() -> gradcam.Explanation:
+    """A photo as narrow as any that is read."""
+    clf = NumpyClassifier(np.eye(3), 9 * np.eye(3), ["red", "green", "blue"], size=8)
+    return gradcam.explain(clf, np.full((800, 20, 3), (200, 0, 0), np.uint8), classes=[0])
+
+
+@pytest.fixture
 def report(result: gradcam.Explanation, signed: gradcam.Explanation) -> Report:
     """Both photos, with a title and notes that are not to be trusted either."""
     notes = "First <b>paragraph</b>,\nits second line.\n\nSecond & last, see https://example.org."

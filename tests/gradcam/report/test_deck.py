@@ -77,7 +77,15 @@ def test_nothing_leaves_its_slide_or_lies_on_another(report, result) -> None:
             assert apart, (one.name, other.name)
 
 
-@pytest.mark.parametrize("aspect", [0.2, 0.6, 1, 1.5, 3, 8])
+def test_words_below_a_sliver_are_not_a_letter_a_line(sliver) -> None:
+    _, page = opened(Report("", "", (sliver,))).slides
+    said = [shape for shape in page.shapes if shape.has_text_frame]
+    (caption,) = (shape for shape in said if shape.text_frame.text == "Photo 1")
+    (label,) = (shape for shape in said if shape.text_frame.text.startswith("red"))
+    assert all(shape.width >= 914_400 * 1.5 - 1 for shape in (caption, label))  # in a 914,400th
+
+
+@pytest.mark.parametrize("aspect", [1 / 40, 0.2, 0.6, 1, 1.5, 3, 8, 40])
 @pytest.mark.parametrize("panels", [0, 1, 2, 3, 4])
 def test_any_photo_finds_its_place(aspect: float, panels: int) -> None:
     photo, places = arrange(aspect, panels)

@@ -14,9 +14,9 @@ from PIL import Image
 
 import gradcam
 from gradcam.backends.numpy import NumpyClassifier
-from gradcam.report import Look, Report
+from gradcam.report import Look, Report, html, pdf, slides
 from gradcam.report.gather import gather
-from gradcam.report.pictures import panel_picture, shrink
+from gradcam.report.pictures import panel_picture, shrink, thin
 
 ROOT = Path(__file__).parents[3]
 
@@ -30,6 +30,36 @@ def test_one_section_a_photo_whatever_was_asked_of_it(result, signed) -> None:
     assert [g.model for g in first.guesses] == ["memory/numpy", "other/model"]
     assert first.panels[3].made == "other/model · features · Grad-CAM"
     assert contents.title == "Where the model looks"
+
+
+def test_copies_under_other_names_are_photos_of_their_own(result) -> None:
+    other = replace(result, maps=result.maps[:1])
+    names = ("a.png", "b.png", "a.png", "")
+    contents = gather(Report("", "", (result, result, other, other), names=names))
+    assert [(s.name, len(s.panels)) for s in contents.sections] == [("a.png", 5), ("b.png", 3)]
+
+
+def test_a_thin_explanation_tells_and_shows_the_same() -> None:
+    """The photo's size, the frame and the maps are those of the photo that was explained."""
+    network = NumpyClassifier(np.eye(3), np.eye(3), size=8)
+    large = gradcam.explain(network, np.full((1000, 2400, 3), 90, np.uint8), classes=[0])
+    small = thin(large)
+    assert small.photo.shape == (333, 800, 3)
+    assert small.photo_size == large.photo_size == (1000, 2400)
+    assert gather(Report("", "", (small,))) == gather(Report("", "", (large,)))
+    assert "2400 × 1000 pixels" in gather(Report("", "", (small,))).sections[0].caption
+
+
+@pytest.mark.parametrize("write", [html, pdf, slides])
+def test_whatever_a_loaded_explanation_says_can_be_written(result, write) -> None:
+    text = "<b> \0\x0b\ud800\u202e\ufffe 猫 " + "x" * 3000
+    prediction = replace(result.predictions[0], label=text)
+    one = replace(result.maps[0], prediction=prediction, layer=text, method=text,
+                  parameters={text: text})  # fmt: skip
+    odd = replace(result, model=text, model_digest=text, versions={text: text}, maps=(one,),
+                  predictions=(prediction,))  # fmt: skip
+    written = write(Report(text, text, (odd,), names=(text,)))
+    assert len(written.encode() if isinstance(written, str) else written) > 10_000
 
 
 def test_own_scales_end_at_each_map_s_peak(report, result) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from pypdf import PdfReader
 
-from gradcam.report import html
+from gradcam.report import Report, html
 from tools.browser import system_browser
 
 from .conftest import SCRIPT
@@ -48,6 +48,14 @@ def test_it_opens_complete_and_silent(browser, report, tmp_path, width) -> None:
         page.locator(".summary").evaluate("e => getComputedStyle(e).color") == "rgb(93, 105, 110)"
     )
     context.close()
+
+
+def test_words_below_a_sliver_are_not_a_letter_a_line(browser, sliver) -> None:
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.set_content(html(Report("", "", (sliver,))))
+    assert page.locator(".subject img").bounding_box()["width"] < 20
+    assert page.locator(".subject figcaption").bounding_box()["width"] == 180
+    page.close()
 
 
 def test_it_prints_a_page_for_each_photo(browser, report) -> None:

@@ -46,6 +46,11 @@ def test_the_same_report_is_the_same_file(report) -> None:
     assert pdf(report) == pdf(report)
 
 
+def test_words_below_a_sliver_are_not_a_letter_a_line(sliver) -> None:
+    first, *_ = pages(Report("", "", (sliver,)))
+    assert "20 × 800 pixels; the model" in first
+
+
 @pytest.mark.timeout(60)
 def test_nothing_is_too_long_for_a_page(report, result) -> None:
     """Notes of many pages, labels and layers without end, more maps than a page holds."""

@@ -1,0 +1,65 @@
+"""Which classes are meant, and what the model gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam.backends import Classifier
+from gradcam.errors import ClassError, nearest
+from gradcam.types import Floats, Prediction
+
+
+def choose(
+    clf: Classifier,
+    logits: Floats,
+    classes: int | str | Sequence[int | str] | None,
+    top_k: int,
+) -> NDArray[np.intp]:
+    """The classes asked for by index or label, or the `top_k` most probable: (N, K) indices.
+
+    Raises ClassError for one the model does not have, listing the nearest.
+    """
+    if classes is None:
+        if top_k < 1:
+            raise ClassError(f"top_k is {top_k}.", hint="Ask for at least one class.")
+        return most_probable(logits, top_k)
+    names = [classes] if isinstance(classes, (int, str, np.integer)) else classes
+    indices = [_find_class(clf, name) for name in dict.fromkeys(names)]
+    if not indices:
+        raise ClassError("No class was named.", hint="Give at least one, or None.")
+    return np.tile(np.array(indices, np.intp), (len(logits), 1))
+
+
+def predictions(clf: Classifier, logits: Floats, indices: Sequence[int]) -> tuple[Prediction, ...]:
+    """Predictions for the classes `indices` of one image's `logits` (K_all,)."""
+    wide = logits.astype(np.float64)
+    if clf.multi_label:
+        probability = 1 / (1 + np.exp(-wide))
+    else:
+        exponent = np.exp(wide - wide.max())
+        probability = exponent / exponent.sum()
+    return tuple(
+        Prediction(int(i), clf.labels[i], float(probability[i]), float(wide[i])) for i in indices
+    )
+
+
+def most_probable(logits: Floats, count: int) -> NDArray[np.intp]:
+    """The `count` classes of largest logit, best first: (N, K_all) to (N, count)."""
+    return np.argsort(-logits, axis=1, kind="stable")[:, :count]
+
+
+def _find_class(clf: Classifier, name: int | str) -> int:
+    if isinstance(name, str):
+        folded = [label.casefold() for label in clf.labels]
+        if name.casefold() in folded:
+            return folded.index(name.casefold())
+        raise ClassError(f"{name!r} is not a class of {clf.title}.", hint=nearest(name, clf.labels))
+    if not 0 <= name < len(clf.labels):
+        raise ClassError(
+            f"{clf.title} has no class {name}.",
+            hint=f"Indices run from 0 to {len(clf.labels) - 1}.",
+        )
+    return int(name)
