@@ -38,10 +38,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """One row of the grid, the explanations behind it, and the slow ones still on their way."""
+    """One row of the grid, the explanations behind it, and the slow ones still on their way.
+
+    sources : for each panel the explanation that its map is of, None where it has no map.
+    """
 
     row: Row
     explained: tuple[Explained, ...]
+    sources: tuple[Explained | None, ...] = ()
     pending: tuple[Work, ...] = ()
     stopped: tuple[Work, ...] = ()
 
@@ -51,9 +55,10 @@ class _Cell:
     """One column of one row. What is quiet beside the title and below the map may need the map."""
 
     title: str
+    clf: Classifier
     find: Callable[[], tuple[SaliencyMap, Explained]]
     subtitle: Callable[[SaliencyMap], str]
-    detail: Callable[[SaliencyMap], str]
+    detail: Callable[[Classifier, SaliencyMap], str]
 
 
 def by_class(asked: Asked) -> Answer:
@@ -71,7 +76,7 @@ def by_class(asked: Asked) -> Answer:
         return explained.result.maps[missing.index(index)], explained
 
     return _answer(asked, "", [
-        _Cell(asked.clf.labels[i], partial(find, i), _probability, partial(_facts, asked.clf))
+        _Cell(asked.clf.labels[i], asked.clf, partial(find, i), _probability, _facts)
         for i in classes
     ])  # fmt: skip
 
@@ -91,11 +96,12 @@ def by_layer(asked: Asked) -> Answer:
         explained = engine.explain(asked.clf, asked.picture, merged)
         return explained.result.maps[0], explained
 
-    facts = partial(_facts, asked.clf)
-    cells = [_Cell(name, partial(find, n), _grid, facts) for n, name in enumerate(names)]
+    cells = [
+        _Cell(name, asked.clf, partial(find, n), _grid, _facts) for n, name in enumerate(names)
+    ]
     if asked.view.fuse and len(names) > 1:
         title = f"{len(names)} layers, {asked.view.fuse}"
-        cells.append(_Cell(title, fused, _grid, facts))
+        cells.append(_Cell(title, asked.clf, fused, _grid, _facts))
     return _answer(asked, _of(asked, focus), cells)
 
 
@@ -109,7 +115,7 @@ def by_method(asked: Asked) -> Answer:
         return explained.result.maps[0], explained
 
     return _answer(asked, _of(asked, focus), [
-        _Cell(METHODS[name].title, partial(find, name), _agnostic, partial(_facts, asked.clf))
+        _Cell(METHODS[name].title, asked.clf, partial(find, name), _agnostic, _facts)
         for name in names
     ])  # fmt: skip
 
@@ -130,7 +136,7 @@ def by_model(asked: Asked) -> Answer:
         return explained.result.maps[0], explained
 
     return _answer(asked, _of(asked, focus), [
-        _Cell(f"{clf.title} · {_framework(clf)}", partial(find, clf), _probability, _layer)
+        _Cell(f"{clf.title} · {_framework(clf)}", clf, partial(find, clf), _probability, _layer)
         for clf in (asked.clf, *asked.others)
     ])  # fmt: skip
 
@@ -170,10 +176,11 @@ def _focus(asked: Asked) -> int:
 
 def _answer(asked: Asked, subtitle: str, cells: Sequence[_Cell]) -> Answer:
     panels: list[Panel] = []
-    explained: list[Explained] = []
+    sources: list[Explained | None] = []
     pending: list[Work] = []
     stopped: list[Work] = []
     for cell in cells:
+        sources.append(None)
         try:
             found, source = cell.find()
         except PendingError as waiting:
@@ -185,11 +192,17 @@ def _answer(asked: Asked, subtitle: str, cells: Sequence[_Cell]) -> Answer:
         except GradcamError as error:
             panels.append(Panel(cell.title, "", None, f"{error.message} {error.hint}"))
         else:
-            explained.append(source)
-            said = cell.subtitle(found), found, found.empty_reason, cell.detail(found)
-            panels.append(Panel(cell.title, *said))
+            sources[-1] = source
+            said = cell.subtitle(found), found, found.empty_reason
+            detail, about = cell.detail(cell.clf, found), _about(cell.clf, found)
+            panels.append(Panel(cell.title, *said, detail=detail, about=about))
     row = Row(asked.picture.photo, asked.picture.name, tuple(panels), subtitle)
-    return Answer(row, _once(explained or [asked.top]), _once(pending), _once(stopped))
+    explained = [source for source in sources if source is not None] or [asked.top]
+    return Answer(row, _once(explained), tuple(sources), _once(pending), _once(stopped))
+
+
+def _about(clf: Classifier, found: SaliencyMap) -> str:
+    return f"{clf.title} · {found.layer} · {METHODS[found.method].title}"
 
 
 def _of(asked: Asked, index: int) -> str:
@@ -211,7 +224,7 @@ def _agnostic(found: SaliencyMap) -> str:
     return "knows no class" if METHODS[found.method].class_agnostic else ""
 
 
-def _layer(found: SaliencyMap) -> str:
+def _layer(_: Classifier, found: SaliencyMap) -> str:
     return found.layer
 
 

@@ -12,6 +12,16 @@ function element(tag, name, parent, attributes = {}) {
   return made
 }
 
+// A button over the picture, which is a place for gestures too: those never hear of it.
+function cornerButton(icon, parent) {
+  const button = iconButton(icon, "", parent, () => {})
+  button.classList.add("corner")
+  for (const kind of ["pointerdown", "pointermove", "pointerup", "click", "dblclick", "keydown"]) {
+    button.addEventListener(kind, (event) => event.stopPropagation())
+  }
+  return button
+}
+
 // A number people can compare: three figures, whatever its size.
 function figures(value) {
   if (value === 0) return "0"
@@ -35,6 +45,7 @@ class Cell {
     this.across = element("i", "hair across", this.stage)
     this.down = element("i", "hair down", this.stage)
     this.note = element("p", "note", this.stage)
+    if (panel && panel.values) this.save = cornerButton("save", this.stage)
     const foot = element("div", "foot", this.node)
     this.peak = element("span", "peak", foot)
     this.read = element("span", "read", foot)
@@ -49,6 +60,7 @@ class Cell {
     this.subtitle.textContent = panel ? panel.subtitle : row.subtitle
     this.note.textContent = panel ? panel.note : ""
     this.note.hidden = !this.note.textContent
+    if (this.save) nameButton(this.save, `Save ${title}`)
     this.peak.textContent = panel
       ? panel.detail
       : `${row.size[0]} × ${row.size[1]}`
@@ -57,9 +69,10 @@ class Cell {
     this.node.setAttribute("aria-label", `${said}. Enter opens it large.`)
   }
 
-  // Width and height in CSS pixels; the canvas has device pixels, within what stays fast.
-  resize(width, height) {
-    const density = Math.min(window.devicePixelRatio || 1, 2, 1100 / width)
+  // Width and height in CSS pixels; the canvas has device pixels, within what stays fast: `most`
+  // across.
+  resize(width, height, most = 1100) {
+    const density = Math.min(window.devicePixelRatio || 1, 2, most / width)
     this.stage.style.aspectRatio = `${this.row.size[0]} / ${this.row.size[1]}`
     const w = Math.max(1, Math.round(width * density)), h = Math.max(1, Math.round(height * density))
     if (this.canvas.width !== w || this.canvas.height !== h) {
@@ -78,12 +91,12 @@ class Cell {
       if (!this.panel) this.drawCrop(pen, view)
       return
     }
-    const values = this.values(view, width, height, context.look.ev)
+    const heat = this.heat(view, width, height, context)
     this.peak.textContent = this.footing(context)
     const picture = new ImageData(width, height)
-    composite(picture.data, photo.data, values, this.panel, view, width, height, context)
+    composite(picture.data, photo.data, heat, this.panel, view, width, height, context)
     pen.putImageData(picture, 0, 0)
-    if (context.look.view === "contour") this.drawContours(pen, values, context)
+    if (context.look.view === "contour") this.drawContours(pen, heat, context)
     if (context.look.view === "swipe") drawDivider(pen, context.split * width, height)
     if (context.look.view !== "heatmap") this.drawFrame(pen, view)
   }
@@ -94,25 +107,24 @@ class Cell {
     return this.panel.detail ? `${peak} · ${this.panel.detail}` : peak
   }
 
-  // The upsampled map for this view, kept until the view, the size or the evidence changes.
-  values(view, width, height, evidence) {
-    const key = `${width}×${height}@${view.x},${view.y},${view.width},${view.height} ${evidence}`
-    if (this.panel.key !== key) {
-      this.panel.upsampled = upsample(this.panel, view, width, height, evidence)
-      this.panel.key = key
+  // The heat for this view, kept until the view, the size, the evidence or the scale changes.
+  heat(view, width, height, context) {
+    const scale = context.scaleOf(this.panel), { ev } = context.look
+    const key = `${width}×${height}@${view.x},${view.y},${view.width},${view.height} ${ev} ${scale}`
+    if (this.panel.heatKey !== key) {
+      this.panel.heat = upsample(this.panel, view, width, height, ev, scale)
+      this.panel.heatKey = key
     }
-    return this.panel.upsampled
+    return this.panel.heat
   }
 
-  drawContours(pen, values, context) {
+  drawContours(pen, heat, context) {
     const { width, height } = this.canvas
-    const scale = context.scaleOf(this.panel)
-    if (!(scale > 0)) return
     const unit = Math.max(1, width / 450)
     const signs = context.look.ev === "both" ? [1, -1] : [1]
     for (const level of signs.flatMap((sign) => CONTOURS.map((share) => sign * share))) {
       if (Math.abs(level) < context.look.th) continue
-      const lines = isolines(values, width, height, level * scale, Math.max(2, Math.round(2 * unit)))
+      const lines = isolines(heat, width, height, level, Math.max(2, Math.round(2 * unit)))
       const color = levelOf(level, context.look.ev) * 3
       const lut = context.lut
       for (const [style, thickness] of [
@@ -158,21 +170,20 @@ function panelPeak(panel, evidence) {
 }
 
 // The look applied to one map; also what the parity test asks for.
-function composite(out, photo, values, panel, view, width, height, context) {
+function composite(out, photo, heat, panel, view, width, height, context) {
   const { look, lut, table } = context
-  const scale = context.scaleOf(panel)
   if (look.view === "heatmap") {
     const box = windowBox(panel.window, view, width, height)
     const inside = {
       x0: Math.round(box.x), x1: Math.round(box.x + box.width),
       y0: Math.round(box.y), y1: Math.round(box.y + box.height),
     }
-    mixHeatmap(out, values, scale, lut, look.th, inside, width, look.ev)
+    mixHeatmap(out, heat, lut, look.th, inside, width, look.ev)
   } else if (look.view === "contour") {
     out.set(photo)
   } else {
     const from = look.view === "swipe" ? Math.round(context.split * width) : 0
-    mixOverlay(out, photo, values, scale, table, look.th, width, from, look.ev)
+    mixOverlay(out, photo, heat, table, look.th, width, from, look.ev)
   }
 }
 

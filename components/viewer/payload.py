@@ -31,6 +31,7 @@ class Panel:
     """One cell: a title and a quiet figure beside it, a map, and a note where it needs one.
 
     detail : what else there is to know of this map, said beside its peak.
+    about : what made the map, for a screen that shows nothing else: model, layer, method.
     key : what a click on the cell stands for, in a strip; chosen : it is what is shown large.
     """
 
@@ -39,6 +40,7 @@ class Panel:
     map: SaliencyMap | None
     note: str = ""
     detail: str = ""
+    about: str = ""
     key: str = ""
     chosen: bool = False
 
@@ -53,11 +55,14 @@ class Row:
     subtitle: str = ""
 
 
-def pack(rows: Sequence[Row], kind: Literal["grid", "strip"] = "grid") -> bytes:
-    """All rows as one block of bytes."""
+def pack(
+    rows: Sequence[Row], kind: Literal["grid", "strip"] = "grid", link_note: str = ""
+) -> bytes:
+    """All rows as one block of bytes. link_note : what a link to this page leaves out."""
     blobs = _Blobs()
     header = {
         "kind": kind,
+        "linkNote": link_note,
         "colormaps": [
             {"name": name, "lut": blobs.add(render.lut(name).tobytes())}
             for name in render.COLORMAPS
@@ -90,6 +95,7 @@ def _panel(panel: Panel, blobs: _Blobs, width: int, height: int) -> dict[str, An
         "subtitle": panel.subtitle,
         "note": panel.note,
         "detail": panel.detail,
+        "about": panel.about,
         "key": panel.key,
         "chosen": panel.chosen,
         "values": None,

@@ -1,4 +1,8 @@
-// Pixel maths, pure: no DOM here. The same formulae as gradcam/saliency.py and gradcam/render.py.
+// Pixel maths, pure: no DOM here. The same formulae as gradcam/saliency.py and gradcam/render.py, and
+// the same roundings to float32 in the same places: else values at the edge between two of the
+// colormap's levels would fall on one side here and on the other there.
+
+const { fround } = Math
 
 // Linear interpolation along one axis. Output pixel i shows the photo at start + (i + 1/2) * step;
 // low[i] is -1 outside the window.
@@ -29,10 +33,19 @@ function peakOf(values, evidence) {
   return peak
 }
 
-// The map over a view of the photo: raw values as far as kept, 0 outside the window.
-// `area` is the part of the photo shown: {x, y, width, height} in photo pixels.
-function upsample(map, area, width, height, evidence) {
+// The heat: what is kept of the raw values, `scale` being 1.
+function heatOf(values, scale, evidence) {
   const keep = KEEP[evidence]
+  const heat = new Float32Array(values.length)
+  if (!(scale > 0)) return heat
+  for (let i = 0; i < values.length; i++) heat[i] = Math.max(Math.min(keep(values[i]) / scale, 1), -1)
+  return heat
+}
+
+// The map's heat over a view of the photo, 0 outside the window; `scale` is the raw value drawn as 1.
+// `area` is the part of the photo shown: {x, y, width, height} in photo pixels.
+function upsample(map, area, width, height, evidence, scale) {
+  const heat = heatOf(map.values, scale, evidence)
   const [h, w] = map.shape, [left, top, right, bottom] = map.window
   const across = axisWeights(width, area.x, area.width / width, left, right, w)
   const down = axisWeights(height, area.y, area.height / height, top, bottom, h)
@@ -41,9 +54,8 @@ function upsample(map, area, width, height, evidence) {
     for (let i = 0; i < width; i++) {
       const c = across.low[i]
       if (c < 0) continue
-      const a = keep(map.values[r * w + c])
-      const b = keep(map.values[r * w + Math.min(c + 1, w - 1)])
-      wide[r * width + i] = a + (b - a) * across.share[i]
+      const a = heat[r * w + c], b = heat[r * w + Math.min(c + 1, w - 1)]
+      wide[r * width + i] = a + fround(fround(b - a) * across.share[i])
     }
   }
   const out = new Float32Array(width * height)
@@ -52,7 +64,8 @@ function upsample(map, area, width, height, evidence) {
     if (r < 0) continue
     const upper = r * width, lower = Math.min(r + 1, h - 1) * width, f = down.share[j]
     for (let i = 0; i < width; i++) {
-      out[j * width + i] = wide[upper + i] + (wide[lower + i] - wide[upper + i]) * f
+      const a = wide[upper + i]
+      out[j * width + i] = a + fround(fround(wide[lower + i] - a) * f)
     }
   }
   return out
@@ -74,7 +87,8 @@ function valueAt(map, x, y) {
 
 // Where on the colormap a value in [0, 1], or with both signs in [-1, 1], lies: one of 256 levels.
 function levelOf(value, evidence) {
-  return ((evidence === "both" ? (value + 1) / 2 : value) * 255 + 0.5) | 0
+  const unit = evidence === "both" ? fround(value + 1) * 0.5 : value
+  return fround(fround(unit * 255) + 0.5) | 0
 }
 
 // The colours of all 256 levels, already multiplied by their opacity, and what of the photo stays.
@@ -89,13 +103,12 @@ function mixingTable(lut, alpha, evidence) {
   return { color, stays }
 }
 
-// The overlay: columns before `from` keep the photo (swipe). `values` are raw, `scale` is drawn as 1.
-function mixOverlay(out, photo, values, scale, table, threshold, width, from, evidence) {
+// The overlay: columns before `from` keep the photo (swipe).
+function mixOverlay(out, photo, heat, table, threshold, width, from, evidence) {
   const { color, stays } = table
-  const factor = scale > 0 ? 1 / scale : 0
-  const smallest = Math.max(threshold, Number.MIN_VALUE)
-  for (let i = 0, p = 0; i < values.length; i++, p += 4) {
-    const v = Math.max(Math.min(values[i] * factor, 1), -1)
+  const smallest = Math.max(fround(threshold), Number.MIN_VALUE)
+  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
+    const v = heat[i]
     if (Math.abs(v) < smallest || i % width < from) {
       out[p] = photo[p]; out[p + 1] = photo[p + 1]; out[p + 2] = photo[p + 2]
     } else {
@@ -109,11 +122,11 @@ function mixOverlay(out, photo, values, scale, table, threshold, width, from, ev
 }
 
 // The map alone, opaque inside the window and clear outside it.
-function mixHeatmap(out, values, scale, lut, threshold, inside, width, evidence) {
-  const factor = scale > 0 ? 1 / scale : 0
-  for (let i = 0, p = 0; i < values.length; i++, p += 4) {
-    const v = Math.max(Math.min(values[i] * factor, 1), -1)
-    const c = levelOf(Math.abs(v) < threshold ? 0 : v, evidence) * 3
+function mixHeatmap(out, heat, lut, threshold, inside, width, evidence) {
+  const smallest = fround(threshold)
+  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
+    const v = heat[i]
+    const c = levelOf(Math.abs(v) < smallest ? 0 : v, evidence) * 3
     out[p] = lut[c]; out[p + 1] = lut[c + 1]; out[p + 2] = lut[c + 2]
     const x = i % width, y = (i / width) | 0
     out[p + 3] = x >= inside.x0 && x < inside.x1 && y >= inside.y0 && y < inside.y1 ? 255 : 0

@@ -74,8 +74,8 @@ class Strip {
     const area = { x: 0, y: 0, width: row.size[0], height: row.size[1] }
     const photo = photoPixels(row, area, width, height)
     const picture = new ImageData(width, height)
-    const values = upsample(panel, area, width, height, LOOK.ev)
-    composite(picture.data, photo.data, values, panel, area, width, height, context)
+    const heat = upsample(panel, area, width, height, LOOK.ev, context.scaleOf(panel))
+    composite(picture.data, photo.data, heat, panel, area, width, height, context)
     canvas.getContext("2d").putImageData(picture, 0, 0)
   }
 

@@ -7,10 +7,22 @@ const ICONS = {
   full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
   fit: "M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5",
   close: "M6 6l12 12M18 6L6 18",
+  present: "M4 4h16v11H4zM12 15v5M8 20h8",
+  before: "M14.5 5l-7 7 7 7",
+  after: "M9.5 5l7 7-7 7",
+  save: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
+  report: "M7 3h7l4 4v14H7zM14 3v4h4M10 12h5M10 16h5",
+  link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17",
+}
+
+function nameButton(button, label) {
+  button.setAttribute("aria-label", label)
+  button.title = label
 }
 
 function iconButton(icon, label, parent, onClick) {
-  const button = element("button", "icon", parent, { type: "button", "aria-label": label, title: label })
+  const button = element("button", "icon", parent, { type: "button" })
+  nameButton(button, label)
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg")
   svg.setAttribute("viewBox", "0 0 24 24")
   svg.setAttribute("aria-hidden", "true")
@@ -34,8 +46,14 @@ class Toolbar {
     this.evidence = this.choice("Evidence", "ev", EVIDENCE_NAMES, true)
     this.colorbar = new ColorBar(this.node)
     const end = element("div", "end", this.node)
+    this.said = element("span", "said", end, { role: "status" })
     this.fit = iconButton("fit", "Show the whole photo again", end, actions.fit)
+    iconButton("save", "Save everything shown", end, () => actions.want("all"))
+    iconButton("report", "Make a report", end, () => actions.want("report"))
+    iconButton("link", "Copy a link to this view", end, actions.link)
     this.full = iconButton("full", "Full screen", end, actions.full)
+    this.present = iconButton("present", "Present, one map at a time", end, actions.present)
+    this.present.setAttribute("aria-keyshortcuts", "p")
   }
 
   buildColormap() {
@@ -79,6 +97,13 @@ class Toolbar {
       buttons[next].focus()
     }
     return buttons
+  }
+
+  // A word on what was just done, for a moment.
+  say(text) {
+    this.said.textContent = text
+    clearTimeout(this.silence)
+    this.silence = setTimeout(() => { this.said.textContent = "" }, 4000)
   }
 
   show(look, colormaps, lut, sharedPeak, zoomed) {

@@ -8,13 +8,18 @@ const TOOLS_HEIGHT = 260 // CSS pixels above the grid on the page: predictions a
 const CELL_TEXT = 64 // the two lines of text of a cell, and the gap below
 
 class Viewer {
-  constructor(parent) {
+  // `want` tells Python that somebody asks for files.
+  constructor(parent, want) {
+    this.want = want
     this.root = element("div", "viewer", parent)
     const bar = element("div", "bar", this.root)
     this.toolbar = new Toolbar(bar, {
       change: (fields) => this.change(fields),
       fit: () => this.fit(),
       full: () => this.fullScreen(),
+      present: () => this.present(),
+      want: (what) => this.ask(what),
+      link: () => this.copyLink(),
     })
     this.grid = element("div", "grid", this.root)
     this.close = iconButton("close", "Back to all panels", this.root, () => this.open(null))
@@ -26,7 +31,10 @@ class Viewer {
     this.watch = new ResizeObserver(() => this.layout())
     this.watch.observe(this.root)
     this.onFullScreen = () => this.layout()
-    this.onKey = (event) => { if (event.key === "Escape" && this.focus) this.open(null) }
+    this.onKey = (event) => {
+      if (event.key === "Escape" && this.focus) this.open(null)
+      if (asksToPresent(event)) this.present()
+    }
     document.addEventListener("fullscreenchange", this.onFullScreen)
     this.root.addEventListener("keydown", this.onKey)
     LIVE.add(this)
@@ -49,6 +57,7 @@ class Viewer {
     this.header = header
     this.rows = header.rows
     this.build()
+    this.presentation?.update()
     return this.publish()
   }
 
@@ -67,6 +76,7 @@ class Viewer {
       for (const cell of cells) {
         line.append(cell.node)
         listen(cell, this)
+        if (cell.save) cell.save.onclick = () => this.ask("panel", cell)
       }
       this.cells.push(...cells)
       return line
@@ -81,13 +91,15 @@ class Viewer {
 
   // As many columns as keep panels large; a photo never taller than the window shows.
   layout() {
-    if (!this.rows.length) return
+    // Behind a presentation, the grid stays as it was.
+    if (!this.rows.length || this.presentation) return
     const width = this.grid.clientWidth
     if (!width) return
     this.root.classList.toggle("opened", Boolean(this.focus))
     const gap = width < 520 ? 10 : 16
     const many = this.rows.length > 1
-    const large = Boolean(this.focus || document.fullscreenElement)
+    const full = this.root.getRootNode().fullscreenElement === this.root
+    const large = Boolean(this.focus || full)
     const tallest = Math.max(240, window.innerHeight * (large ? 0.78 : 0.62))
     this.rows.forEach((row, r) => {
       const cells = this.cells.filter((cell) => cell.row === row)
@@ -196,19 +208,43 @@ class Viewer {
     else this.root.requestFullscreen()
   }
 
+  // One map at a time, for an audience; afterwards everything is as it was.
+  present() {
+    if (this.presentation || !slides(this).length) return
+    this.presentation = new Presentation(this, () => {
+      this.presentation = null
+      this.layout()
+      this.toolbar.present.focus({ preventScroll: true })
+    })
+  }
+
+  // Files are made by the server, which knows the look only from here.
+  ask(what, cell) {
+    const row = cell ? this.rows.indexOf(cell.row) : 0
+    this.want({ what, row, panel: cell ? cell.index : 0, look: LOOK })
+  }
+
+  async copyLink() {
+    const copied = await copyText(window.location.href)
+    const note = this.header.linkNote ? ` ${this.header.linkNote}` : ""
+    this.toolbar.say(copied ? `Link copied.${note}` : "Copy the address of this page.")
+  }
+
   // One overlay at the photo's own size, for comparing with the server's picture.
   renderNative(r, p) {
     const row = this.rows[r], panel = row.panels[p], area = wholePhoto(row)
     const { width, height } = row.bitmap
     const photo = photoPixels({ ...row, pixelsKey: "" }, area, width, height)
     const out = new Uint8ClampedArray(width * height * 4)
-    const values = upsample(panel, area, width, height, LOOK.ev)
-    composite(out, photo.data, values, panel, area, width, height, this.context())
+    const context = this.context()
+    const heat = upsample(panel, area, width, height, LOOK.ev, context.scaleOf(panel))
+    composite(out, photo.data, heat, panel, area, width, height, context)
     return { width, height, data: out }
   }
 
   remove() {
     LIVE.delete(this)
+    this.presentation?.leave()
     this.watch.disconnect()
     document.removeEventListener("fullscreenchange", this.onFullScreen)
     this.root.remove()
@@ -244,6 +280,19 @@ function reading(panel, point, context) {
   return `${Math.round(heat * 100)} %  ${figures(value)}`
 }
 
+// Whether it is in the clipboard now. Browsers lend that to secure pages alone: hence the old way.
+async function copyText(text) {
+  if (navigator.clipboard && window.isSecureContext) {
+    return navigator.clipboard.writeText(text).then(() => true, () => false)
+  }
+  const field = element("textarea", "", document.body, { "aria-hidden": "true" })
+  field.value = text
+  field.select()
+  const copied = document.execCommand("copy")
+  field.remove()
+  return copied
+}
+
 const VIEWERS = new WeakMap()
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -251,7 +300,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (!viewer) {
     viewer = kindOf(data) === "strip"
       ? new Strip(parentElement, (key) => setTriggerValue("pick", key))
-      : new Viewer(parentElement)
+      : new Viewer(parentElement, (wish) => setTriggerValue("want", wish))
     VIEWERS.set(parentElement, viewer)
   }
   viewer.show(data)

@@ -1,4 +1,4 @@
-"""The Python half of the viewer: hands the bytes over; only the strip answers, with a click."""
+"""The Python half of the viewer: hands the bytes over, and hears of clicks that ask for more."""
 
 from __future__ import annotations
 
@@ -19,23 +19,40 @@ _SCRIPTS = (
     "toolbar.js",
     "gestures.js",
     "strip.js",
+    "slide.js",
+    "present.js",
     "viewer.js",
 )
+_STYLES = ("viewer.css", "present.css", "slide.css")
+
+
+def _joined(names: Sequence[str]) -> str:
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+
 
 _COMPONENT = st.components.v2.component(
     "gradcam_viewer",
-    css=(_HERE / "viewer.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    css=_joined(_STYLES),
+    js=_joined(_SCRIPTS),
 )
 
 
-def viewer(rows: Sequence[Row], *, key: str) -> None:
+def viewer(
+    rows: Sequence[Row], *, key: str, on_want: Callable[[object], None], link_note: str = ""
+) -> None:
     """Show the grid, one row per photo.
 
     Colormap, opacity, threshold, view and scale belong to the browser: they live in the URL's
-    fragment and never come here.
+    fragment and come here only with a click that needs them, as `on_want`'s
+    {what: "panel" | "all" | "report", row, panel, look}.
+
+    link_note : what is said besides when somebody copies the link.
     """
-    _COMPONENT(key=key, data=pack(rows))
+
+    def wanted() -> None:
+        on_want(getattr(st.session_state.get(key), "want", None))
+
+    _COMPONENT(key=key, data=pack(rows, link_note=link_note), on_want_change=wanted)
 
 
 def strip(rows: Sequence[Row], *, key: str, on_pick: Callable[[str], None]) -> None:

@@ -21,7 +21,13 @@ def rows(photo: np.ndarray = PHOTO) -> list[Row]:
     found = SaliencyMap(
         VALUES, Prediction(3, "cup", 0.5, 1.0), "l", "gradcam", Window(10, 0, 30, 20), (20, 40)
     )
-    return [Row(photo, "cup.jpg", [Panel("cup", "50 %", found), Panel("none", "", None, "why")])]
+    return [
+        Row(
+            photo,
+            "cup.jpg",
+            [Panel("cup", "50 %", found, about="Net · l"), Panel("none", "", None, "why")],
+        )
+    ]
 
 
 def unpack(data: bytes) -> tuple[dict, bytes]:
@@ -38,6 +44,7 @@ def test_maps_arrive_raw_and_aligned() -> None:
     assert (len(pack(rows())) - len(blobs)) % 4 == 0
     assert panel["window"] == [10, 0, 30, 20]
     assert (empty["title"], empty["note"], empty["values"]) == ("none", "why", None)
+    assert [panel["about"], empty["about"]] == ["Net · l", ""]
     assert header["kind"] == "grid"
 
 

@@ -1,0 +1,227 @@
+// Presentation: one photo and one map at a time over the whole screen, for an audience. It draws
+// what the viewer has, as the toolbar is set, and changes neither.
+
+const REST = 2500 // milliseconds without a move, after which pointer and buttons go away
+const HINT = 6000
+const SWIPE = 40 // CSS pixels
+
+class Presentation {
+  // `left` hears that it is over.
+  constructor(viewer, left) {
+    this.viewer = viewer
+    this.left = left
+    this.bare = false // the photo alone, where the map is
+    this.rows = slides(viewer)
+    const start = this.first() // while the focus is where it was
+    this.build(viewer.root.parentNode)
+    this.listen()
+    // In the top layer, which is above the page's header and sidebar whatever holds the viewer.
+    this.dialog.showModal()
+    this.screen.focus()
+    this.turn(...start)
+    // Refused or unknown, the dialog covers the page all the same.
+    if (!this.full) this.screen.requestFullscreen?.().catch(() => {})
+  }
+
+  build(parent) {
+    this.dialog = element("dialog", "present", parent, { "aria-label": "Presentation" })
+    this.screen = element("div", "screen", this.dialog, { tabindex: "-1" })
+    this.slide = new Slide(this.screen)
+    this.said = element("p", "spoken", this.screen, { role: "status", "aria-live": "polite" })
+    this.hint = element("p", "hint", this.screen)
+    this.hint.textContent = this.keys().join("\u2003\u2003")
+    this.button("before", "Back", () => this.walk(-1))
+    this.button("after", "Next", () => this.walk(1))
+    this.button("close", "Leave the presentation", () => this.leave())
+  }
+
+  button(icon, label, onClick) {
+    const button = iconButton(icon, label, this.screen, onClick)
+    button.classList.add(icon)
+    // A click leaves the focus where the keys are heard: else Space would click again.
+    button.onmousedown = (event) => event.preventDefault()
+  }
+
+  keys() {
+    if (window.matchMedia("(hover: none)").matches) return ["Swipe for the next map"]
+    const photos = this.rows.length > 1 ? ["↑ ↓ photos"] : []
+    return ["← → maps", ...photos, "Space heatmap on, off", "Esc leave"]
+  }
+
+  listen() {
+    const { dialog, screen } = this
+    dialog.onkeydown = (event) => this.key(event)
+    dialog.oncancel = () => this.leave()
+    screen.onpointermove = () => this.wake()
+    this.touch()
+    this.watch = new ResizeObserver(() => this.layout())
+    this.watch.observe(screen)
+    // Escape in full screen goes to the browser alone, and only ends full screen.
+    this.full = Boolean(document.fullscreenElement)
+    this.onFullScreen = () => {
+      if (this.full && !document.fullscreenElement) this.leave()
+      this.full = Boolean(document.fullscreenElement)
+    }
+    document.addEventListener("fullscreenchange", this.onFullScreen)
+    this.fade = setTimeout(() => this.hint.classList.add("gone"), HINT)
+  }
+
+  // Clicks walk, to the side they are on; fingers swipe. Who marks text does neither.
+  touch() {
+    const { screen } = this
+    let from = null
+    const moved = (event) => [event.clientX - from.clientX, event.clientY - from.clientY]
+    screen.onpointerdown = (event) => {
+      from = event
+      this.wake()
+    }
+    screen.onpointerup = (event) => {
+      if (event.pointerType === "mouse" || !from) return
+      const [x, y] = moved(event)
+      if (Math.max(Math.abs(x), Math.abs(y)) < SWIPE) return
+      if (Math.abs(x) > Math.abs(y)) this.walk(x < 0 ? 1 : -1)
+      else this.change(y < 0 ? 1 : -1)
+    }
+    screen.onclick = (event) => {
+      if (event.target.closest("button") || !from || Math.hypot(...moved(event)) > 8) return
+      this.walk(event.clientX < screen.clientWidth / 2 ? -1 : 1)
+    }
+  }
+
+  key(event) {
+    event.stopPropagation() // Streamlit has keys of its own, which compute anew
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.target.closest("button") && [" ", "Enter"].includes(event.key)) return
+    const last = this.rows.length - 1
+    const actions = {
+      ArrowLeft: () => this.walk(-1),
+      ArrowRight: () => this.walk(1),
+      PageUp: () => this.walk(-1), // what a presenter's remote sends
+      PageDown: () => this.walk(1),
+      ArrowUp: () => this.change(-1),
+      ArrowDown: () => this.change(1),
+      Home: () => this.turn(0, 0),
+      End: () => this.turn(last, this.rows[last].panels.length - 1),
+      " ": () => { if (!event.repeat) this.toggle() },
+      Escape: () => this.leave(),
+      p: () => this.leave(),
+    }
+    const action = actions[event.key] || actions[event.key.toLowerCase()]
+    if (!action) return
+    event.preventDefault()
+    action()
+  }
+
+  // Where to begin: at the cell that is open, or has the focus.
+  first() {
+    const { focus, cells, root } = this.viewer
+    const cell = focus || cells.find(({ node }) => node === root.getRootNode().activeElement)
+    const row = cell ? this.rows.indexOf(cell.row) : -1
+    return row < 0 ? [0, 0] : [row, Math.max(cell.index, 0)]
+  }
+
+  // One order through everything: a photo's panels, then the next photo.
+  walk(step) {
+    const panel = this.panel + step
+    if (this.rows[this.row].panels[panel]) this.turn(this.row, panel)
+    else if (step > 0) this.turn(this.row + 1, 0)
+    else this.turn(this.row - 1, Infinity)
+  }
+
+  // Another photo, at the same column.
+  change(step) {
+    this.turn(this.row + step, this.panel)
+  }
+
+  turn(row, panel) {
+    if (!this.rows[row]) return
+    const { panels } = this.rows[row]
+    const fresh = row !== this.row
+    this.row = row
+    this.panel = Math.min(panel, panels.length - 1)
+    if (fresh) this.slide.take(this.rows[row], this.viewer.look.ev)
+    this.slide.show(this.panel, this.position())
+    if (fresh) this.layout()
+    else this.draw()
+    this.say()
+  }
+
+  position() {
+    const many = this.rows[this.row].panels.length
+    const maps = many > 1 ? [`${this.panel + 1} of ${many}`] : []
+    const photos = this.rows.length > 1 ? [`photo ${this.row + 1} of ${this.rows.length}`] : []
+    return [...maps, ...photos].join(" · ")
+  }
+
+  toggle() {
+    this.bare = !this.bare
+    this.draw()
+    this.say()
+  }
+
+  // For screen readers, which the change of a picture tells nothing.
+  say() {
+    const { title, subtitle, note } = this.rows[this.row].panels[this.panel]
+    const alone = this.bare ? "photo alone" : ""
+    this.said.textContent = [title, subtitle, note, alone, this.position()].filter(Boolean).join(", ")
+  }
+
+  // New data: the same photo and panel, where they still are.
+  update() {
+    const [row, panel] = [this.rows[this.row], this.rows[this.row].panels[this.panel]]
+    this.rows = slides(this.viewer)
+    if (!this.rows.length) return this.leave()
+    const r = again(this.rows, this.row, ({ id }) => id === row.id)
+    this.row = undefined
+    return this.turn(r, again(this.rows[r].panels, this.panel, ({ title }) => title === panel.title))
+  }
+
+  layout() {
+    this.slide.layout()
+    this.draw()
+  }
+
+  // The look is the toolbar's. A divider that nobody can move makes no sense here.
+  draw() {
+    const context = this.viewer.context()
+    const { look, lut } = context
+    if (this.bare || look.view === "swipe") context.look = { ...look, view: "overlay" }
+    if (this.bare) context.table = mixingTable(lut, 0, look.ev)
+    this.slide.draw(context, this.viewer.sharedPeak(), this.bare)
+  }
+
+  wake() {
+    this.screen.classList.add("awake")
+    clearTimeout(this.rest)
+    this.rest = setTimeout(() => this.screen.classList.remove("awake"), REST)
+  }
+
+  leave() {
+    if (this.over) return
+    this.over = true
+    clearTimeout(this.rest)
+    clearTimeout(this.fade)
+    this.watch.disconnect()
+    document.removeEventListener("fullscreenchange", this.onFullScreen)
+    this.dialog.close()
+    this.dialog.remove() // and with what is full screen goes full screen
+    this.left()
+  }
+}
+
+function slides(viewer) {
+  return viewer.rows.filter((row) => row.panels.length)
+}
+
+// Where in `list` the thing `is` now that was at `index`; the same place, if it is gone.
+function again(list, index, is) {
+  if (list[index] && is(list[index])) return index
+  const found = list.findIndex(is)
+  return found < 0 ? Math.min(index, list.length - 1) : found
+}
+
+// Not where letters choose: a list of colormaps.
+function asksToPresent(event) {
+  return event.key.toLowerCase() === "p" && !event.ctrlKey && !event.metaKey && !event.altKey
+    && !event.target.closest("select")
+}

@@ -1,0 +1,136 @@
+// A slide: one photo, one of its maps, and what must be said of them, as large as there is room.
+
+const LONG = 32 // letters of a title
+const SMALLEST = 80 // CSS pixels across a picture
+const SHARPEST = 2400 // device pixels across a picture, beyond which no photo has more to show
+
+// How pictures and text may lie: pictures in a line, lines of them, a column of text before them,
+// in ems, and what a picture's width counts for. The text moves aside only for much larger pictures.
+const SHAPES = {
+  beside: { across: 2, lines: 1, text: 0, counts: 1 },
+  stacked: { across: 1, lines: 2, text: 0, counts: 1 },
+  aside: { across: 2, lines: 1, text: 15, counts: 0.83 },
+}
+
+class Slide {
+  // `room` is the element to fill.
+  constructor(room) {
+    this.room = room
+    this.node = element("div", "slide", room)
+    this.headlines = element("div", "headlines", this.node)
+    this.left = element("div", "shot", this.node)
+    this.right = element("div", "shot", this.node)
+    this.note = element("p", "note", this.right)
+    const whose = element("div", "whose", this.node)
+    this.caption = element("p", "", whose)
+    this.seen = element("p", "seen quiet", whose)
+    this.position = element("p", "quiet", whose)
+    const made = element("div", "made", this.node)
+    this.bar = new ColorBar(made)
+    this.abouts = element("div", "abouts quiet", made)
+  }
+
+  // A photo. The texts of all its panels lie over one another, so that no panel moves the pictures.
+  take(row, evidence) {
+    this.window = row.window
+    // Copies: what is kept at a row or a panel while drawing has the size of the page's own cells.
+    this.row = { ...row, area: wholePhoto(row), panels: row.panels.map((panel) => ({ ...panel })) }
+    this.photo = new Cell(this.row, null, -1)
+    this.left.replaceChildren(this.photo.canvas)
+    this.headlines.replaceChildren(...row.panels.map((panel) => headlineOf(panel, row.subtitle)))
+    this.abouts.replaceChildren(...row.panels.map((panel) => aboutOf(panel, evidence)))
+    this.caption.textContent = row.caption
+  }
+
+  // One of its panels. `position` says where among all slides this is.
+  show(index, position) {
+    const panel = this.row.panels[index]
+    if (this.map) this.map.panel.upsampled = this.map.panel.key = null // as large as a screen
+    this.map = panel.values ? new Cell(this.row, panel, index) : null
+    this.row.window = panel.window || this.window
+    this.right.replaceChildren(...(this.map ? [this.map.canvas] : []), this.note)
+    this.node.classList.toggle("mapless", !this.map)
+    this.note.textContent = panel.note
+    this.note.hidden = !panel.note
+    for (const texts of [this.headlines, this.abouts]) {
+      Array.from(texts.children, (text, i) => text.classList.toggle("now", i === index))
+    }
+    const cropped = !covers(windowBox(this.row.window, this.row.area, ...this.row.size), ...this.row.size)
+    this.seen.textContent = cropped ? "The model saw only what lies inside the frame." : ""
+    this.position.textContent = position
+  }
+
+  layout() {
+    const worth = (shape) => this.fit(shape) * SHAPES[shape].counts
+    const [best] = Object.keys(SHAPES).map((shape) => [worth(shape), shape]).sort((a, b) => b[0] - a[0])
+    this.fit(best[1])
+  }
+
+  // How wide a picture can be, in whole pixels, which are what a canvas has. How much height the
+  // text needs depends on how it wraps, so that is tried.
+  fit(shape) {
+    this.node.dataset.shape = shape
+    const { across, lines, text } = SHAPES[shape]
+    const [width, height] = roomIn(this.room)
+    const { columnGap, fontSize } = getComputedStyle(this.node)
+    const column = text ? text * parseFloat(fontSize) + parseFloat(columnGap) : 0
+    let wide = (width - column - parseFloat(columnGap) * (across - 1)) / across
+    for (let turn = 0; turn < 4; turn++) {
+      this.resize(wide)
+      const above = text ? 0 : this.node.offsetHeight - lines * this.tall
+      wide = Math.max(SMALLEST, Math.min(wide, (height - above) / lines / this.aspect))
+    }
+    this.resize(wide)
+    return this.node.offsetHeight > height + 1 ? SMALLEST : wide
+  }
+
+  get aspect() {
+    return this.row.size[1] / this.row.size[0]
+  }
+
+  resize(wide) {
+    this.wide = Math.floor(wide)
+    this.tall = Math.round(this.wide * this.aspect)
+    this.node.style.setProperty("--wide", `${this.wide}px`)
+    this.node.style.setProperty("--tall", `${this.tall}px`)
+  }
+
+  draw(context, sharedPeak, bare) {
+    for (const cell of this.map ? [this.photo, this.map] : [this.photo]) {
+      cell.resize(this.wide, this.tall, SHARPEST)
+      cell.draw(context)
+    }
+    this.bar.show(context.look, context.lut, sharedPeak)
+    this.node.classList.toggle("bare", bare)
+  }
+}
+
+// `subject` is what all panels of the photo are about, where that is one thing.
+function headlineOf(panel, subject) {
+  const headline = element("div", "")
+  element("p", "quiet", headline).textContent = subject
+  const title = element("h2", panel.title.length > LONG ? "long" : "", headline)
+  title.textContent = `${panel.title} `
+  if (panel.subtitle) element("span", "quiet", title).textContent = panel.subtitle
+  return headline
+}
+
+// What made a map, and the figure that its colours stand for.
+function aboutOf(panel, evidence) {
+  const about = element("p", "")
+  const said = [panel.about]
+  if (panel.detail && !panel.about.includes(panel.detail)) said.push(panel.detail)
+  if (panel.values) said.push(`peak\u00a0${figures(panelPeak(panel, evidence))}`)
+  about.textContent = said.filter(Boolean).join(" · ")
+  return about
+}
+
+// Width and height inside an element's padding.
+function roomIn(node) {
+  const style = getComputedStyle(node)
+  const inner = (size, ...sides) => sides.reduce((left, side) => left - parseFloat(style[side]), size)
+  return [
+    inner(node.clientWidth, "paddingLeft", "paddingRight"),
+    inner(node.clientHeight, "paddingTop", "paddingBottom"),
+  ]
+}

@@ -1,0 +1,51 @@
+"""What a person does in the presentation, and what there is to see."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+DIALOG = ".present"
+
+
+def present(page: Page) -> None:
+    page.get_by_role("button", name="Present").click()
+    expect(page.get_by_role("dialog", name="Presentation")).to_be_visible()
+    page.wait_for_timeout(150)  # into full screen, and what that changes
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+    page.wait_for_timeout(50)
+
+
+def slide(page: Page) -> tuple[str, str, str]:
+    """The headline, the photo's caption and the position."""
+    texts = (".headlines .now h2", ".whose p:first-child", ".whose p:last-child")
+    first, second, third = (page.locator(f"{DIALOG} {text}").inner_text() for text in texts)
+    return " ".join(first.split()), second, third
+
+
+def canvas(page: Page, side: int) -> Locator:
+    """The photo's canvas, 0, or the map's, 1."""
+    return page.locator(f"{DIALOG} .shot").nth(side).locator("canvas")
+
+
+def pixels(page: Page, side: int = 1) -> NDArray[np.int64]:
+    """One side as drawn, (H, W, 4)."""
+    png = canvas(page, side).evaluate("c => c.toDataURL()").split(",")[1]
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA"), np.int64)
+
+
+def boxes(page: Page, selector: str) -> list[list[float]]:
+    found: list[list[float]] = page.locator(selector).evaluate_all(
+        "nodes => nodes.map(n => { const b = n.getBoundingClientRect();"
+        " return [b.x, b.y, b.width, b.height] })"
+    )
+    return found
