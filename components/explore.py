@@ -13,7 +13,7 @@ from components.axis_picker import axis_picker
 from components.class_picker import class_picker
 from components.columns import AXES, Answer, Asked
 from components.details import details
-from components.images_panel import images_panel
+from components.images_panel import Brought, images_panel
 from components.layer_picker import fit_picker, layer_picker
 from components.layer_strip import layer_strip
 from components.loading import loading
@@ -25,8 +25,10 @@ from components.pictures import Picture, Unreadable
 from components.predictions import Bars, predictions
 from components.progress import cancelled, progress
 from components.samples import SAMPLES
+from components.saved import reopen
 from components.slots import Slot
-from components.view import ViewState
+from components.takeaway import keep_wish, take_away
+from components.view import OWN, ViewState
 from components.viewer import viewer
 from gradcam import METHODS, Layer
 from gradcam.backends import Classifier
@@ -43,19 +45,27 @@ def explore() -> None:
         keep_fragment()
         page = _Page()
         with st.sidebar:
-            pictures, bad = images_panel()
+            brought = images_panel()
             model_picker(view)
             fit_picker(view)
             page.asking = Slot("asking", 420)
         with page.notices:
-            _tell(pictures, bad)
+            reopened, not_opened = reopen(brought.saved, brought.pictures)
+            _tell(brought.pictures, [*brought.bad, *not_opened])
             clf = _classifier(view.model)
             others = _others(view) if clf is not None else ()
+        asked: list[Asked] = []
         if clf is not None:
             with page.asking.fill():
                 layer = _ask(clf)
             state.publish()
-            _answer(page, clf, others, layer, pictures)
+            asked = _rank(page, clf, others, layer, brought.pictures)
+        left_out = _not_in_links(brought, view)
+        if asked:
+            _answer(page, asked, reopened, left_out)
+        elif reopened:
+            with page.grid.fill():
+                _grid(view, reopened, left_out)
         page.finish()
         state.publish()
 
@@ -113,20 +123,24 @@ def _ask(clf: Classifier) -> Layer:
     return layer
 
 
-def _answer(
+def _rank(
     page: _Page,
     clf: Classifier,
     others: Sequence[Classifier],
     layer: Layer,
     pictures: Sequence[Picture],
-) -> None:
+) -> list[Asked]:
+    """What the model says of each photo; without those it cannot take, which are told."""
     view, asked = state.view(), list[Asked]()
     for picture in pictures:
         with page.notices, errors.told(picture.name):
             top = engine.rank(clf, picture, view, layer.name)
             asked.append(Asked(clf, picture, view, layer, top, others))
-    if not asked:
-        return
+    return asked
+
+
+def _answer(page: _Page, asked: Sequence[Asked], reopened: Sequence[Answer], left_out: str) -> None:
+    view, clf, layer = asked[0].view, asked[0].clf, asked[0].layer
     with page.bars.fill():
         _bars(view, asked)
     with page.axis.fill():
@@ -135,7 +149,7 @@ def _answer(
     with page.progress:
         _slow(answers)
     with page.grid.fill():
-        _grid(view, answers)
+        _grid(view, [*reopened, *answers], left_out)
     with page.strip.fill():
         layer_strip(asked)
     with page.numbers.fill():
@@ -178,13 +192,21 @@ def _slow(answers: Sequence[Answer]) -> None:
         cancelled(stopped)
 
 
-def _grid(view: ViewState, answers: Sequence[Answer]) -> None:
+def _grid(view: ViewState, answers: Sequence[Answer], left_out: str) -> None:
     if any(answer.row.panels for answer in answers):
-        viewer([answer.row for answer in answers], key="viewer")
+        rows = [answer.row for answer in answers]
+        viewer(rows, key="viewer", on_want=keep_wish, link_note=left_out)
+        take_away(answers)
     else:
         st.info("No class is chosen. Click a prediction to see its map.", icon=":material/info:")
     for said in notes(view, answers):
         st.caption(said)
+
+
+def _not_in_links(brought: Brought, view: ViewState) -> str:
+    """What of this page a link cannot hold."""
+    own = ["photos"] * bool(brought.own or brought.saved) + ["model"] * view.model.startswith(OWN)
+    return f"Your own {' and '.join(own)} are not in it." if own else ""
 
 
 def _tell(pictures: Sequence[Picture], bad: Sequence[Unreadable]) -> None:

@@ -1,8 +1,8 @@
-"""Which photos: samples to click, files to drop, the camera."""
+"""Which photos: samples to click, files to drop, the camera; and maps that were saved."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -10,17 +10,28 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components import pictures, state
 from components.pictures import MAX_PICTURES, Picture, Unreadable
 from components.samples import SAMPLES
+from components.saved import ENDING
 from components.thumbnails import Thumbnail, thumbnails
 from components.thumbnails.thumbnails import shrunk
 from components.view import MAX_SAMPLES, ViewState
 
 FILES, CAMERA, CAMERA_ON, STRIP = "files", "camera", "camera_on", "strip"
 # Only a filter for the file dialog: what a file holds is found out by reading it.
-_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"]
+_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "npz"]
 
 
-def images_panel() -> tuple[list[Picture], list[Unreadable]]:
-    """Draw the controls; the photos to explain, uploads first, and the files that are none."""
+@dataclass(frozen=True)
+class Brought:
+    """The photos to explain, uploads first (`own` of them); saved maps; what is no photo."""
+
+    pictures: list[Picture]
+    own: int
+    saved: list[UploadedFile]
+    bad: list[Unreadable]
+
+
+def images_panel() -> Brought:
+    """Draw the controls; what they hold."""
     strip = st.container(key="images")
     files = st.file_uploader(
         "Your photos",
@@ -33,11 +44,13 @@ def images_panel() -> tuple[list[Picture], list[Unreadable]]:
         max_upload_size=100,
     )
     shots = _camera()
-    good, bad = pictures.read([*shots, *files])
+    saved = [file for file in files if file.name.casefold().endswith(ENDING)]
+    good, bad = pictures.read([*shots, *(file for file in files if file not in saved)])
     chosen = _chosen(state.view(), uploads=bool(good))
     with strip:
         thumbnails("Images", _thumbnails(), chosen, key=STRIP, on_pick=_pick, on_add=_add)
-    return [*good, *(pictures.sample(id) for id in chosen)][:MAX_PICTURES], bad
+    shown = [*good, *(pictures.sample(id) for id in chosen)][:MAX_PICTURES]
+    return Brought(shown, len(good), saved, bad)
 
 
 def _camera() -> list[UploadedFile]:

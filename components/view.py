@@ -19,6 +19,7 @@ from gradcam.fusion import FUSIONS, Fusion
 from gradcam.types import FITS, Fit
 
 DEFAULT_MODEL = "bundled/photos"
+OWN = "file/"  # how the ids of people's own models begin
 DEFAULT_METHOD = "gradcam"
 MAX_TOP = 10
 MAX_SAMPLES = 12
@@ -93,7 +94,7 @@ class ViewState:
     def to_query(self) -> dict[str, str]:
         """What `from_query` needs to find this view again. Own models are not in links."""
         first = ViewState()
-        own = self.model.startswith("file/")
+        own = self.model.startswith(OWN)
         said = {
             "image": ",".join(self.samples),
             "model": "" if own or self.model == first.model else self.model,
@@ -107,7 +108,7 @@ class ViewState:
             "class": "" if own or self.focus is None else str(self.focus),
             "layers": "" if own else ",".join(self.layers),
             "methods": ",".join(self.methods),
-            "models": ",".join(m for m in self.models if not m.startswith("file/")),
+            "models": ",".join(m for m in self.models if not m.startswith(OWN)),
             "channels": "" if self.channels == first.channels else str(self.channels),
             "against": "" if own else ",".join(map(str, self.against)),
             "augment": "1" if self.augment else "",

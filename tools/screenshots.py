@@ -19,6 +19,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+import gradcam
+from components.samples import load
+from gradcam.report import Report, html
 from tools.browser import system_browser
 
 ROOT = Path(__file__).parent.parent
@@ -27,13 +30,14 @@ READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: a link and the window it is seen in."""
+    """One picture: a link, the window it is seen in, and the button clicked before."""
 
     name: str
     link: str
     width: int = 1440
     height: int = 900
     scheme: str = "light"
+    click: str = ""
 
 
 SHOTS = (
@@ -42,6 +46,9 @@ SHOTS = (
     Shot("explore-wide", "?image=grace-hopper", 1920, 1080),
     Shot("explore-contour", "?image=rocket#view=contour&cm=viridis"),
     Shot("explore-swipe", "?image=two-things,grace-hopper&top=3#view=swipe", 1440, 1100),
+    Shot("across-models", "?image=coffee,grace-hopper&across=models&models=bundled/photos-keras"),
+    Shot("across-methods", "?image=two-things&layer=layer2&across=methods", scheme="dark"),
+    Shot("present", "?image=coffee", 1440, 810, "dark", "Present"),
     Shot("explore-narrow", "", 390, 844),
     Shot("explore-narrow-dark", "", 390, 844, "dark"),
 )
@@ -57,6 +64,7 @@ def main() -> None:
         )
         for shot in SHOTS:
             _take(browser, address, shot, folder / f"{shot.name}.png")
+        _take_report(browser, folder / "report.png")
         browser.close()
 
 
@@ -69,6 +77,22 @@ def _take(browser: Browser, address: str, shot: Shot, target: Path) -> None:
     page.wait_for_selector(".viewer[data-frame-ms]", timeout=60_000)
     page.wait_for_selector(READY)
     page.wait_for_timeout(600)  # fonts and the fading-in of Streamlit's own elements
+    if shot.click:
+        page.get_by_role("button", name=shot.click).click()
+        page.wait_for_timeout(6000)  # until its hints have faded
+    page.screenshot(path=target)
+    page.close()
+    print(target.relative_to(ROOT))
+
+
+def _take_report(browser: Browser, target: Path) -> None:
+    clf = gradcam.load_model("bundled/photos")
+    photos = {"Two things at once": "two-things", "Rocket": "rocket"}
+    made = tuple(gradcam.explain(clf, load(id), top_k=4) for id in photos.values())
+    notes = "Two photos, and the small model that ships with the explorer."
+    report = Report("Where does PhotoNet look?", notes, made, names=tuple(photos))
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_content(html(report), wait_until="load")
     page.screenshot(path=target)
     page.close()
     print(target.relative_to(ROOT))

@@ -22,7 +22,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The rows last handed to the viewer."""
     rows: list[Any] = []
 
-    def viewer(new: Any, *, key: str) -> None:  # noqa: ARG001
+    def viewer(new: Any, **_: Any) -> None:
         rows[:] = new
 
     monkeypatch.setattr(explore, "viewer", viewer)

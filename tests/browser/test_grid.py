@@ -111,10 +111,12 @@ def test_the_strip_shows_the_depth_and_a_click_chooses_the_layer(page: Page, add
 
 
 def test_evidence_against_and_both_never_ask_the_server(page: Page, address: str) -> None:
-    open_page(page, f"{address}/?image=two-things")
     frames: list[str] = []
-    before = picture(page)
     page.on("websocket", lambda socket: socket.on("framesent", lambda _: frames.append("sent")))
+    open_page(page, f"{address}/?image=two-things")
+    assert frames  # the socket is listened to
+    frames.clear()
+    before = picture(page)
     seen = {before}
     for name in ("Against", "Both"):
         page.get_by_role("radio", name=name, exact=True).click()

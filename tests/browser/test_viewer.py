@@ -6,6 +6,7 @@ import base64
 import io
 import statistics
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,27 @@ def test_browser_and_server_draw_the_same_picture(page, address, colormap, alpha
             render.overlay(photo, panel.map, colormap=colormap, alpha=alpha, threshold=threshold)
         )
         assert np.abs(theirs[..., :3].astype(int) - ours).max() <= 2
+
+
+@pytest.mark.parametrize(("evidence", "activation"), [("against", "against"), ("both", "none")])
+@pytest.mark.parametrize("threshold", [0, 0.3])
+@pytest.mark.parametrize("view", ["overlay", "heatmap"])
+def test_so_they_do_with_the_evidence_against(page, address, evidence, activation, threshold, view):
+    (row,) = ROWS["windows"]
+    visit(page, f"{address}/#ev={evidence}&cm=coolwarm&th={threshold}&view={view}")
+    photo = np.asarray(Image.open(io.BytesIO(photo_jpeg(row.photo))).convert("RGB"))
+    for n, panel in enumerate(row.panels):
+        theirs = picture(page.locator(".viewer"), f"root => root.renderNative(0, {n})")
+        signed = replace(panel.map, activation=activation)
+        how = {"colormap": "coolwarm", "threshold": threshold}
+        drawn = (
+            render.overlay(photo, signed, **how)
+            if view == "overlay"
+            else render.heatmap(signed, **how)
+        )
+        inside = theirs[..., 3] == 255
+        assert inside.any()
+        assert np.abs(theirs[..., :3].astype(int) - np.asarray(drawn))[inside].max() <= 2
 
 
 def test_the_look_costs_the_server_nothing(page, address):

@@ -230,12 +230,14 @@ def test_a_cap_on_the_channels_says_what_share_it_saw(clf, photo, name: str) -> 
     capped = gradcam.explain(clf, photo, method=name, classes=[1], parameters={"channels": 2})
     parameters = capped.maps[0].parameters
     assert parameters["channels"] == 2
+    assert "asked" not in parameters
     assert parameters["energy"] == pytest.approx(np.sort(energy)[-2:].sum() / energy.sum())
     trials = {"scorecam": reference.score_cam, "ablationcam": reference.ablation_cam}
     theirs = trials[name](net, x, 1, 1, np.argsort(-energy)[:2].tolist())
     assert difference(capped.maps[0].values, theirs) <= CLOSE
     whole = gradcam.explain(clf, photo, method=name, classes=[1]).maps[0].parameters
     assert whole["channels"] == (energy > 0).sum()
+    assert whole["asked"] == {"channels": None}
     assert whole["energy"] == pytest.approx(1)
 
 
@@ -252,6 +254,7 @@ def test_finer_says_what_it_compared_with(clf, photo) -> None:
         clf, photo, method="finercam", classes=[0, 2], parameters={"against": (2, 1)}
     )
     assert [m.parameters["against"] for m in named.maps] == [(2, 1), (1,)]
+    assert [m.parameters.get("asked") for m in named.maps] == [None, {"against": (2, 1)}]
 
 
 def test_finer_against_nothing_is_gradcam(clf, photo) -> None:
@@ -301,7 +304,7 @@ def test_fused_layers_by_hand(clf, photo, how: Any) -> None:
     ).maps
     np.testing.assert_allclose(fused.values, merged[how], atol=1e-6)
     assert fused.layer == " + ".join(layers)
-    assert fused.parameters["fusion"] == how
+    assert (fused.parameters["fusion"], fused.parameters["rectified"]) == (how, "relu")
 
 
 @pytest.mark.parametrize("mirrored", [False, True])

@@ -1,0 +1,67 @@
+"""What a click in the viewer asks for, and how the maps looked at that moment.
+
+The look lives in the browser alone, so it comes along with the click.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import streamlit as st
+
+from gradcam import GradcamError
+from gradcam.export import Look
+from gradcam.types import Activation
+
+What = Literal["panel", "all", "report"]
+_KEY = "wish"
+_ACTIVATIONS: Mapping[str, Activation] = {"for": "relu", "against": "against", "both": "none"}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """row, panel : places in the grid, for what is about one panel. activation : the evidence."""
+
+    what: What
+    row: int
+    panel: int
+    look: Look
+    activation: Activation
+
+
+def keep_wish(event: object) -> None:
+    """For the viewer's callback: keep what was asked for until the answers are there."""
+    wish = parse(event)
+    if wish is not None:
+        st.session_state[_KEY] = wish
+
+
+def take_wish() -> Wish | None:
+    """What was asked for, once."""
+    wish: Wish | None = st.session_state.pop(_KEY, None)
+    return wish
+
+
+def parse(event: object) -> Wish | None:
+    """None for what no viewer would send: what comes from a browser is checked like any input."""
+    if not isinstance(event, Mapping) or not isinstance(event.get("look"), Mapping):
+        return None
+    what, row, panel = event.get("what"), event.get("row", 0), event.get("panel", 0)
+    look = event["look"]
+    activation = _ACTIVATIONS.get(str(look.get("ev")))
+    if what not in get_args(What) or not _is_place(row) or not _is_place(panel):
+        return None
+    scale = look.get("scale")
+    if activation is None or scale not in ("each", "shared"):
+        return None
+    try:
+        drawn = Look(str(look.get("cm")), float(look["op"]), float(look["th"]), scale)
+    except (GradcamError, KeyError, TypeError, ValueError):
+        return None
+    return Wish(what, row, panel, drawn, activation)
+
+
+def _is_place(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1000

@@ -1,0 +1,49 @@
+"""What a click in the viewer asks for is checked like any input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from components.takeaway.wanted import Wish, parse
+from gradcam.export import Look
+
+LOOK = {"cm": "magma", "op": 0.4, "th": 0, "view": "swipe", "scale": "shared", "ev": "both"}
+GOOD = {"what": "panel", "row": 1, "panel": 2, "look": LOOK}
+
+
+def test_the_look_comes_along() -> None:
+    assert parse(GOOD) == Wish("panel", 1, 2, Look("magma", 0.4, 0.0, "shared"), "none")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "activation"), [("for", "relu"), ("against", "against"), ("both", "none")]
+)
+def test_evidence_is_an_activation(evidence: str, activation: str) -> None:
+    wish = parse({**GOOD, "look": {**LOOK, "ev": evidence}})
+    assert wish is not None
+    assert wish.activation == activation
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        None, "panel", [], {}, {**GOOD, "what": "everything"}, {**GOOD, "row": -1},
+        {**GOOD, "row": True}, {**GOOD, "panel": "0"}, {**GOOD, "panel": 10**9},
+        {**GOOD, "look": None}, {**GOOD, "look": {}},
+    ],
+)  # fmt: skip
+def test_what_no_viewer_sends_is_nothing(event: Any) -> None:
+    assert parse(event) is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"cm": "../../etc"}, {"cm": None}, {"op": 2}, {"op": "x"}, {"op": float("nan")},
+        {"op": None}, {"th": -1}, {"scale": 3}, {"scale": None}, {"ev": "maybe"}, {"ev": None},
+    ],
+)  # fmt: skip
+def test_a_look_that_makes_no_sense_is_nothing(fields: dict[str, Any]) -> None:
+    assert parse({**GOOD, "look": {**LOOK, **fields}}) is None
