@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from gradcam.backends.keras_between import between
 from gradcam.backends.keras_guided import GUIDED_RELU, guided_function
 from gradcam.backends.keras_layers import Called, first_tensor, operations, recorded
 from gradcam.backends.keras_resume import Rest
@@ -85,9 +86,7 @@ class Graph:
             shown = [tf.cast(output, tf.float32) for output in outputs]
         kept = _shared(graph, before, {cotangents.op})
         forward = self._wrapped.prune([self._input], [self._logits, *shown, *kept])
-        pruned = self._wrapped.prune([cotangents, *kept], gradients)
-        # A pruned function is handed every weight of the model; this way only what it reads.
-        backward = tf.function(lambda *args: pruned(*args), input_signature=_specs(pruned))
+        backward = between(self._wrapped, [cotangents, *kept], gradients)
         return Cut(forward, backward, len(layers))
 
     def rest(self, layer: str) -> Rest:
@@ -174,11 +173,6 @@ def _shared(graph: Any, before: set[Any], fed: set[Any]) -> list[tf.Tensor]:
             if known and tensor.op.type != "Const" and tensor.dtype != tf.resource:
                 found[id(tensor)] = tensor
     return list(found.values())
-
-
-def _specs(function: Any) -> list[tf.TensorSpec]:
-    count = len(function.inputs) - len(function.captured_inputs)
-    return [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in function.inputs[:count]]
 
 
 def _role(path: str) -> str:

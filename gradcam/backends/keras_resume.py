@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from gradcam.backends.keras_between import between
 from gradcam.backends.keras_start import tf
 
 
@@ -28,10 +29,7 @@ class Rest:
         self._whole = not all(_per_image(tensor) for tensor in round_it)
         fed = [output, x] if self._whole else [output, *round_it]
         self._first = wrapped.prune([x], [output, *round_it])
-        rest = wrapped.prune(fed, [logits])
-        # A pruned function is handed every weight of the model; this way only what it reads.
-        specs = [tf.TensorSpec((None, *tensor.shape[1:]), tensor.dtype) for tensor in fed]
-        self._rest = tf.function(lambda *tensors: rest(*tensors), input_signature=specs)
+        self._rest = between(wrapped, fed, [logits])
 
     def original(self, x: tf.Tensor) -> tf.Tensor:
         """What the layer gives for `x` itself."""
