@@ -15,6 +15,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import READY
 
+# Too much for a moment: every channel of Score-CAM, six views, six photos.
+SLOW = (
+    "image=rocket,coffee,cat,astronaut,motorcycle,grace-hopper&method=scorecam&channels=0&augment=1"
+)
+
 
 def open_page(page: Page, address: str) -> None:
     page.goto(address)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from gradcam.saliency import place
 from gradcam.types import Window
-from tests.browser.pages import open_page, settle
+from tests.browser.pages import SLOW, open_page, settle
 from tests.browser.presenting import DIALOG, boxes, canvas, pixels, present, press, slide
 from tests.browser.viewer_rows import ROWS
 
@@ -145,18 +145,20 @@ def _swipe(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
 
 
 def test_a_panel_without_a_map_says_why_in_large_letters(page: Page, address: str) -> None:
-    open_page(page, f"{address}/?image=rocket,coffee,cat,astronaut&method=scorecam&channels=0")
+    open_page(page, f"{address}/?{SLOW}&top=2")
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Stopped before it was done.")).to_be_visible(timeout=10_000)
     settle(page)
     present(page)
+    press(page, "End")
     note = page.locator(f"{DIALOG} .note")
     expect(note).to_have_text("Stopped")
     assert note.evaluate("n => parseFloat(getComputedStyle(n).fontSize)") >= 24
     expect(page.locator(f"{DIALOG} .colorbar")).to_be_hidden()
     assert page.locator(f"{DIALOG} .shot canvas").count() == 1
-    press(page, " ", "ArrowRight")
-    assert slide(page)[2] == "2 of 5 · photo 1 of 4"
+    assert slide(page)[2] == "2 of 2 · photo 6 of 6"
+    press(page, " ", "ArrowLeft")
+    assert slide(page)[2] == "1 of 2 · photo 6 of 6"
 
 
 def test_an_empty_map_shows_the_photo_and_says_why(page: Page, maps: str) -> None:
