@@ -1,5 +1,23 @@
-"""Tests import the frameworks in any order; see gradcam.backends.coexist."""
+"""What tests of several folders share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from gradcam.backends.coexist import before_tensorflow
+from tools.browser import system_browser
 
-before_tensorflow()
+before_tensorflow()  # tests import the frameworks in any order
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium where there is one, else Playwright's own; one for all tests."""
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-background-networking"]
+        launched = playwright.chromium.launch(executable_path=system_browser(), args=arguments)
+        yield launched
+        launched.close()

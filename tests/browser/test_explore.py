@@ -137,6 +137,7 @@ def test_somebody_s_own_keras_model(page: Page, address: str, tmp_path: Path) ->
     settle(page)
     page.keyboard.press("Escape")
     expect(page.get_by_text("Yours, for this session · 2 classes")).to_be_visible()
+    expect(page.locator(".viewer .cell .title", has_text="dog")).to_be_visible(timeout=20_000)
     assert set(panels(page)) == {"cat", "dog"}
     expect(page.get_by_text("Recommended: 8 channels of 30 × 30")).to_be_visible()
 

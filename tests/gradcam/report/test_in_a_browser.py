@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 from pypdf import PdfReader
 
 from gradcam.report import Report, html
-from tools.browser import system_browser
 
 from .conftest import SCRIPT
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium where there is one, else Playwright's own."""
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-background-networking"]
-        launched = playwright.chromium.launch(executable_path=system_browser(), args=arguments)
-        yield launched
-        launched.close()
 
 
 @pytest.mark.parametrize("width", [1440, 390])
