@@ -23,7 +23,7 @@ _SCRIPTS = (
     "present.js",
     "viewer.js",
 )
-_STYLES = ("viewer.css", "present.css", "slide.css")
+_STYLES = ("viewer.css", "strip.css", "present.css", "slide.css")
 
 
 def _joined(names: Sequence[str]) -> str:
