@@ -23,7 +23,7 @@ def keep() -> None:
     """Let the collector pass over all there is now, until the next `tidy`.
 
     Streamlit collects after every run of a page, and Keras once more when Streamlit clears its
-    session: with TensorFlow in memory that is two thirds of a second a run, in which no other
-    thread moves.
+    session: with TensorFlow in memory that takes a good part of a second, in which no other thread
+    moves.
     """
     gc.freeze()

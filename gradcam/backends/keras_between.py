@@ -66,6 +66,7 @@ def _definition(graph: Any, names: set[str]) -> Any:
         copied = part.node.add()
         copied.CopyFrom(node)
         copied.attr.pop(_PLACES, None)
+        # Order among operations matters to side effects alone, and a classifier asked has none.
         del copied.input[:]
         copied.input.extend(name for name in node.input if not name.startswith("^"))
     return part
