@@ -33,7 +33,7 @@ screenshots: setup
 	$(BIN)/python tools/screenshots.py
 
 correctness: $(VENV)/.test
-	$(BIN)/python tools/make_correctness.py
+	$(BIN)/python -m studies.make_correctness
 
 $(VENV)/bin/python:
 	$(PYTHON) tools/environment.py $(VENV)

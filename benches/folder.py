@@ -20,10 +20,11 @@ from PIL import Image
 from torch import Tensor, nn
 
 from benches.table import Row, medians
-from gradcam.backends import Classifier, torch_zoo
+from gradcam.backends import Classifier
+from gradcam.backends.torch import catalogue as torch_zoo
 from gradcam.cli.explain import steps
-from gradcam.cli.files import Task
 from gradcam.cli.folder import work_through
+from gradcam.cli.photos import Task
 from gradcam.cli.request import Request
 from gradcam.images import read_image
 from gradcam.models import find_model

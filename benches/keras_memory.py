@@ -34,7 +34,7 @@ def rows() -> Iterator[Row]:
 def _in_turn() -> Iterator[Row]:
     import gradcam
     from components import engine
-    from components.memory import tidy
+    from components.engine import tidy
 
     photo = np.random.default_rng(0).integers(0, 256, (480, 640, 3), np.uint8)
     resident = []

@@ -17,8 +17,8 @@ import numpy as np
 from benches.apart import tell
 from benches.table import Row, medians
 from gradcam import METHODS
-from gradcam.backends.keras import KerasClassifier
-from gradcam.backends.keras_start import keras, tf
+from gradcam.backends.keras.compat import keras, tf
+from gradcam.backends.keras.model import KerasClassifier
 from gradcam.classes import most_probable
 
 TOP = 5

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 import gradcam
 from benches.table import Row, medians
-from gradcam.backends import torch_zoo
+from gradcam.backends.torch import catalogue as torch_zoo
 from gradcam.classes import most_probable
 from gradcam.models import find_model
 from gradcam.preprocess import preprocess

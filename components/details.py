@@ -1,16 +1,44 @@
-"""The numbers behind the picture, for those who check."""
+"""What stands below the grid: notes on the maps, the strip of layers, the numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
-from components.columns import Answer
-from components.layer_picker import shape
-from gradcam import Layer
+from components import engine, errors, state
+from components.grid import Answer, Asked, usual_layers
+from components.view import ViewState
+from components.viewer import Panel, Row, strip
+from gradcam import METHODS, Layer
 from gradcam.backends import Classifier
+from gradcam.text import shape
 from gradcam.types import Window
+
+# DESIGN 5.8: at a layer that only a global average and a linear head follow.
+_ALIKE = ("gradcam", "hirescam", "xgradcam")
+
+
+def notes(view: ViewState, answers: Sequence[Answer]) -> Iterator[str]:
+    """Why several panels may look the same."""
+    maps = [p.map for answer in answers for p in answer.row.panels if p.map is not None]
+    shown = {m.method for m in maps}
+    alike = [name for name in _ALIKE if name in shown]
+    if len(alike) > 1 and any(m.uniform_gradient for m in maps):
+        yield (
+            f"{_listed(alike)} are one and the same map here, by theory: only a global average and "
+            "a linear head follow this layer, so its gradient is the same at every position. "
+            "Choose an earlier layer to see them part."
+        )
+    agnostic = [name for name in shown if METHODS[name].class_agnostic]
+    if agnostic and view.across == "classes":
+        yield f"{_listed(agnostic)} knows no class: the maps of all classes are the same."
+
+
+def _listed(names: Sequence[str]) -> str:
+    titles = [METHODS[name].title for name in names]
+    return ", ".join(titles[:-1]) + f" and {titles[-1]}" if len(titles) > 1 else titles[0]
 
 
 def details(clf: Classifier, layer: Layer, answers: Sequence[Answer]) -> None:
@@ -61,7 +89,7 @@ def _run(clf: Classifier, layer: Layer, answers: Sequence[Answer]) -> dict[str, 
     facts = {
         "Model": f"{clf.title} ({clf.id})",
         "Weights, SHA-256": clf.digest,
-        "Layer": f"{layer.name}, {layer.kind}, {shape(layer)}",
+        "Layer": f"{layer.name}, {layer.kind}, {shape(layer.shape)}",
         "Method": result.maps[0].method,
         "Input": f"{how.crop[1]} × {how.crop[0]} pixels, {result.fit}, {how.interpolation}",
         "Versions": ", ".join(f"{name} {version}" for name, version in result.versions.items()),
@@ -71,3 +99,46 @@ def _run(clf: Classifier, layer: Layer, answers: Sequence[Answer]) -> dict[str, 
 
 def _window(window: Window) -> str:
     return f"{window.left:.0f} to {window.right:.0f}, {window.top:.0f} to {window.bottom:.0f}"
+
+
+_KEY = "strip_of_layers"
+
+
+def layer_strip(asked: Sequence[Asked]) -> None:
+    """Draw it below the grid: a row per photo, of its first shown class."""
+    rows = []
+    for one in asked:
+        with errors.told(one.picture.name):
+            rows.append(_row(one))
+    if not any(len(row.panels) > 1 for row in rows):
+        return
+    st.caption("Through the network, from input to output. A click chooses the layer.")
+    strip(rows, key=_KEY, on_pick=_picked)
+
+
+def _row(one: Asked) -> Row:
+    view = one.view
+    # Quick whatever the grid shows: all stages at once would make a slow method very slow.
+    slow = METHODS[view.method].slow or view.augment or view.method == "guidedgradcam"
+    method = "gradcam" if slow else view.method
+    index = _class(one)
+    question = engine.question(view, usual_layers(one.clf), method, (index,))
+    explained = engine.explain(one.clf, one.picture, replace(question, augment=False))
+    panels = tuple(
+        Panel(
+            m.layer.rsplit("/", 1)[-1], shape(m.values.shape), m, m.empty_reason,
+            key=m.layer, chosen=m.layer == one.layer.name,
+        )
+        for m in explained.result.maps
+    )  # fmt: skip
+    return Row(one.picture.photo, f"{one.picture.name}: {one.clf.labels[index]}", panels)
+
+
+def _class(one: Asked) -> int:
+    if one.view.across != "classes":
+        return one.view.class_of(one.top.ranked)
+    return next(iter(one.view.shown(one.top.ranked)), one.top.ranked[0])
+
+
+def _picked(layer: str) -> None:
+    state.change(lambda view: replace(view, layer=layer))

@@ -1,25 +1,50 @@
-"""The engine behind caches: models by id, explanations by content. No st.* in what is cached."""
+"""The engine behind caches: models by id, explanations by content. Nothing cached calls st.*."""
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import time
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
 import gradcam
-from components.memory import keep, tidy
+from components.jobs import Job, answers
 from components.pictures import Picture
 from components.view import DEFAULT_METHOD, ViewState
-from components.work import Work, desk
 from gradcam import METHODS, GradcamError
 from gradcam.backends import Classifier
 from gradcam.explain import How
-from gradcam.fusion import Fusion
+from gradcam.merging import Fusion
 from gradcam.types import Explanation, Fit
 from gradcam.watch import Cancelled, Progress
+
+
+def tidy() -> None:
+    """Collect what is left of dropped models, and give the emptied pages back.
+
+    A traced model is a web of objects that refer to each other, so only the collector frees it;
+    and the C library keeps freed pages to itself unless told otherwise (glibc only).
+    """
+    gc.unfreeze()
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def keep() -> None:
+    """Let the collector pass over all there is now, until the next `tidy`.
+
+    Streamlit collects after every run of a page, and Keras once more when Streamlit clears its
+    session: with TensorFlow in memory that takes a good part of a second, in which no other thread
+    moves.
+    """
+    gc.freeze()
+
 
 KEPT_MODELS = 3
 KEPT_EXPLANATIONS = 96
@@ -63,17 +88,17 @@ class Explained:
 class PendingError(GradcamError):
     """The answer is being made."""
 
-    def __init__(self, work: Work) -> None:
-        super().__init__(f"{work.title} is being computed.")
-        self.work = work
+    def __init__(self, job: Job) -> None:
+        super().__init__(f"{job.title} is being computed.")
+        self.job = job
 
 
 class StoppedError(GradcamError):
     """The answer is not made, because somebody said so."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, job: Job) -> None:
         super().__init__("Stopped.")
-        self.work = work
+        self.job = job
 
 
 @st.cache_resource(max_entries=KEPT_MODELS, show_spinner=False)
@@ -115,7 +140,7 @@ def explain(clf: Classifier, picture: Picture, asked: Ask) -> Explained:
         return _explain(clf.digest, clf.preprocessing, picture.digest, asked, clf, picture)
     key: Hashable = (clf.digest, clf.preprocessing, picture.digest, asked)
     title = f"{METHODS[asked.method].title}, {picture.name}"
-    work = desk().ask(key, title, _maker(clf, picture, asked))
+    work = answers().ask(key, title, _maker(clf, picture, asked))
     if work.cancelled:
         raise StoppedError(work)
     if not work.ended.is_set():

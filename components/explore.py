@@ -7,29 +7,26 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import engine, errors, state, weights
-from components.address import keep_fragment
-from components.axis_picker import axis_picker
-from components.class_picker import class_picker
-from components.columns import AXES, Answer, Asked
-from components.details import details
-from components.images_panel import Brought, images_panel
-from components.layer_picker import fit_picker, layer_picker
-from components.layer_strip import layer_strip
-from components.loading import loading
-from components.method_picker import method_picker
-from components.model_picker import model_ids, model_picker, spec_of
-from components.notes import notes
-from components.own_model import loaded
+from components import engine, errors, state
+from components import waiting as weights
+from components.details import details, layer_strip, notes
+from components.grid import AXES, Answer, Asked
+from components.page import Slot, keep_fragment
+from components.pickers.axis import axis_picker
+from components.pickers.classes import class_picker
+from components.pickers.images import Brought, images_panel
+from components.pickers.layer import fit_picker, layer_picker
+from components.pickers.method import method_picker
+from components.pickers.model import model_ids, model_picker, spec_of
+from components.pickers.own_model import loaded
 from components.pictures import Picture, Unreadable
 from components.predictions import Bars, predictions
-from components.progress import cancelled, progress
 from components.samples import SAMPLES
 from components.saved import reopen
-from components.slots import Slot
 from components.takeaway import keep_wish, take_away
 from components.view import OWN, ViewState
 from components.viewer import viewer
+from components.waiting import cancelled, loading, progress
 from gradcam import METHODS, Layer
 from gradcam.backends import Classifier
 

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from components import pictures
-from components.columns import Answer
+from components import pictures as pictures
 from components.engine import Explained
+from components.grid import Answer
 from components.pictures import Picture, Unreadable
-from components.predictions.predictions import percent
 from components.samples import SAMPLES
 from components.viewer import Panel, Row
 from gradcam import METHODS, GradcamError
-from gradcam.export import load_explanation, read_manifest
+from gradcam.files import load_explanation, read_manifest
+from gradcam.text import percent
 from gradcam.types import Explanation, SaliencyMap
 
 ENDING = ".npz"

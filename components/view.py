@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gradcam.fusion import FUSIONS, Fusion
+from gradcam.merging import FUSIONS, Fusion
 from gradcam.types import FITS, Fit
 
 DEFAULT_MODEL = "bundled/photos"

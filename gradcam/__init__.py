@@ -8,6 +8,7 @@
 Importing this loads neither torch, tensorflow nor matplotlib; each is paid for on first use.
 """
 
+from gradcam.drawing.render import overlay
 from gradcam.errors import (
     CancelledError,
     ClassError,
@@ -20,11 +21,10 @@ from gradcam.errors import (
     WeightsError,
 )
 from gradcam.explain import explain, explain_batch
-from gradcam.export import load_explanation
+from gradcam.files import load_explanation
 from gradcam.images import open_image, read_image
 from gradcam.methods import METHODS
 from gradcam.models import list_models, load_model, wrap
-from gradcam.render import overlay
 from gradcam.types import (
     Explanation,
     Layer,

@@ -12,16 +12,16 @@ from typing import Any, TypedDict, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam import augment as augmentation
-from gradcam import fusion
+from gradcam import merging as augmentation
+from gradcam import merging as fusion
 from gradcam.backends import Classifier
 from gradcam.captures import capture
 from gradcam.classes import choose, most_probable, predictions
 from gradcam.errors import LayerError, NonFiniteError, nearest, require_known
-from gradcam.fusion import Fusion
 from gradcam.images import ImageSource, digest, read_image
+from gradcam.merging import Fusion
 from gradcam.methods import Method, find_method
-from gradcam.methods.question import Answer, Question
+from gradcam.methods.base import Answer, Question
 from gradcam.preprocess import preprocess
 from gradcam.types import (
     ACTIVATIONS,

@@ -7,10 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from gradcam import bundled, catalogue, fetch
+from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
 from gradcam.errors import ModelError, nearest
 from gradcam.types import ModelSpec, Preprocessing
+from gradcam.weights import cache as fetch
 
 _STATES = (".pth", ".pt", ".safetensors")
 _WHOLE = (".keras", ".h5", ".hdf5")
@@ -90,14 +91,14 @@ def load_model(
     names = labels or labels_of(spec)
     # Deferred: a framework is imported for the model that needs it, and no sooner.
     if spec.framework == "keras":
-        from gradcam.backends import keras_zoo
+        from gradcam.backends.keras import catalogue as keras_zoo
 
         return (
             keras_zoo.load_application(spec, path, names)
             if path
             else (keras_zoo.load_bundled(spec, names))
         )
-    from gradcam.backends import torch_zoo
+    from gradcam.backends.torch import catalogue as torch_zoo
 
     return (
         torch_zoo.load_torchvision(spec, path, names)
@@ -139,7 +140,7 @@ def wrap(
     name = title or type(model).__name__
     id = f"memory/{name}"
     if "torch" in roots:
-        from gradcam.backends.torch import TorchClassifier
+        from gradcam.backends.torch.model import TorchClassifier
 
         return TorchClassifier(
             model,
@@ -150,7 +151,7 @@ def wrap(
             multi_label=bool(multi_label),
         )
     if "keras" in roots:
-        from gradcam.backends.keras import KerasClassifier
+        from gradcam.backends.keras.model import KerasClassifier
 
         return KerasClassifier(
             model,
@@ -177,7 +178,7 @@ def _from_file(
     preprocessing: Preprocessing | None,
 ) -> Classifier:
     if path.suffix in _WHOLE:
-        from gradcam.backends import keras_zoo
+        from gradcam.backends.keras import catalogue as keras_zoo
 
         return keras_zoo.load_file(path, labels, preprocessing)
     if architecture not in architectures():
@@ -187,6 +188,6 @@ def _from_file(
             else f"{path.name} holds weights only.",
             hint="Give architecture=. " + nearest(architecture or "resnet18", architectures()),
         )
-    from gradcam.backends import torch_zoo
+    from gradcam.backends.torch import catalogue as torch_zoo
 
     return torch_zoo.load_file(path, find_model(f"torchvision/{architecture}"), labels)

@@ -245,9 +245,9 @@ class Explanation:
     ) -> list[Path]:
         """Write pictures, numbers and manifest.json; their paths.
 
-        folder, colormap, alpha, threshold, scale, pictures : as for `gradcam.export.save`.
+        folder, colormap, alpha, threshold, scale, pictures : as for `gradcam.files.save`.
         """
-        from gradcam import export
+        from gradcam import files as export
 
         return export.save(
             self,
@@ -269,9 +269,9 @@ class Explanation:
     ) -> bytes:
         """What `save` writes, as one ZIP: its bytes.
 
-        colormap, alpha, threshold, scale : as for `gradcam.export.archive`.
+        colormap, alpha, threshold, scale : as for `gradcam.files.archive`.
         """
-        from gradcam import export
+        from gradcam import files as export
 
         return export.archive(
             [self], colormap=colormap, alpha=alpha, threshold=threshold, scale=scale

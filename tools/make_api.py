@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import gradcam
 from gradcam import errors
 from gradcam.cli.parser import parser
-from gradcam.fusion import FUSIONS
-from gradcam.render import COLORMAPS
+from gradcam.drawing.render import COLORMAPS
+from gradcam.merging import FUSIONS
 from gradcam.types import ACTIVATIONS, FITS, Framework, Source
 from tools import docstrings
 
@@ -38,12 +38,13 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
                "gradcam.backends:Classifier", "gradcam.backends:Capture"),
     "Photos": ("gradcam:read_image", "gradcam:open_image", "gradcam.images:Opened",
                "gradcam.preprocess:preprocess"),
-    "Pictures": ("gradcam:overlay", "gradcam.render:heatmap", "gradcam.render:grey",
-                 "gradcam.render:grey16"),
-    "Files": ("gradcam.export:save", "gradcam.export:archive", "gradcam:load_explanation",
-              "gradcam.export:manifest", "gradcam.export:read_manifest",
-              "gradcam.export:read_facts", "gradcam.export:png", "gradcam.export:npz",
-              "gradcam.export:manifest_json", "gradcam.export:map_name", "gradcam.export:Look"),
+    "Pictures": ("gradcam:overlay", "gradcam.drawing.render:heatmap", "gradcam.drawing.render:grey",
+                 "gradcam.drawing.render:grey16"),
+    "Files": ("gradcam.files:save", "gradcam.files:archive", "gradcam:load_explanation",
+              "gradcam.files:manifest", "gradcam.files:read_manifest",
+              "gradcam.files:read_facts", "gradcam.files:png", "gradcam.files:npz",
+              "gradcam.files:manifest_json", "gradcam.files:map_name",
+              "gradcam.drawing.render:Look"),
     "Reports": ("gradcam.report:Report", "gradcam.report:html", "gradcam.report:pdf",
                 "gradcam.report:slides"),
     "Nouns": ("gradcam:Explanation", "gradcam:SaliencyMap", "gradcam:Prediction", "gradcam:Layer",

@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from gradcam.text import percent
 from gradcam.types import Prediction
 
 _HERE = Path(__file__).parent
@@ -65,16 +66,3 @@ def _photo(bars: Bars) -> dict[str, Any]:
         for p in bars.predictions
     ]
     return {"name": bars.name, "rows": rows}
-
-
-def percent(share: float) -> str:
-    """A probability as people write it: never 0 or 100 unless it is.
-
-    >>> percent(0.6213), percent(0.0004), percent(0.99996)
-    ('62.1 %', '<0.1 %', '>99.9 %')
-    """
-    if 0 < share < 0.0005:
-        return "<0.1 %"
-    if 0.9995 <= share < 1:
-        return ">99.9 %"
-    return f"{share * 100:.1f} %"

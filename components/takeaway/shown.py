@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from components.columns import Answer
+from components.grid import Answer
 from gradcam.types import Activation, Explanation, SaliencyMap
 
 

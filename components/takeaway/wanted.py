@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 import streamlit as st
 
 from gradcam import GradcamError
-from gradcam.export import Look
+from gradcam.files import Look
 from gradcam.types import Activation
 
 What = Literal["panel", "all", "report"]

@@ -19,7 +19,7 @@ from typing import Any, Literal
 import numpy as np
 from PIL import Image
 
-from gradcam import render
+from gradcam.drawing import render
 from gradcam.types import Photo, SaliencyMap
 
 JPEG_SIDE = 1280

@@ -12,7 +12,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from gradcam.backends.keras_start import keras
+from gradcam.backends.keras.compat import keras
 from gradcam.bundled import PHOTOS_KERAS, WEIGHTS, labels
 from gradcam.errors import WeightsError
 from gradcam.types import Floats

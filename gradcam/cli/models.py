@@ -1,15 +1,69 @@
-"""`gradcam models`: the catalogue."""
+"""Loading the model named on the command line, and `gradcam models`, `layers` and `prefetch`."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
 import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
 
-from gradcam.models import is_downloaded, list_models
+from tqdm import tqdm
+
+import gradcam
+from gradcam.backends import Classifier
+from gradcam.errors import GradcamError, ModelError, nearest
+from gradcam.models import Progress, find_model, is_downloaded, list_models
+from gradcam.types import ModelSpec
+from gradcam.weights import cache as fetch
 
 
-def run(options: argparse.Namespace) -> int:
+def load(options: argparse.Namespace) -> Classifier:
+    """The classifier of `--model`, `--architecture` and `--labels`."""
+    labels = _labels(options.labels) if options.labels else None
+    if options.architecture:
+        path = Path(options.model)
+        return gradcam.load_model(path, architecture=options.architecture, labels=labels)
+    spec = next((s for s in gradcam.list_models() if s.id == options.model), None)
+    if spec is None or is_downloaded(spec):
+        return gradcam.load_model(options.model, labels=labels)
+    with download_bar(spec) as progress:
+        return gradcam.load_model(options.model, labels=labels, progress=progress)
+
+
+@contextmanager
+def download_bar(spec: ModelSpec) -> Iterator[Progress]:
+    """A bar on stderr, moved by what is yielded."""
+    with tqdm(
+        total=spec.download_bytes, unit="B", unit_scale=True, desc=spec.filename,
+        file=sys.stderr, disable=None, leave=False,
+    ) as bar:  # fmt: skip
+
+        def move(done: int, total: int | None) -> None:
+            bar.total = total or bar.total
+            bar.update(done - bar.n)
+
+        yield move
+
+
+def _labels(file: Path) -> list[str]:
+    """One label a line; blank lines at the end are none."""
+    try:
+        lines = file.read_text(encoding="utf-8-sig").rstrip().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(
+            f"{file} cannot be read as a list of labels.",
+            hint="Give a text file, one label a line.",
+        ) from error
+    return [line.strip() for line in lines]
+
+
+def models(options: argparse.Namespace) -> int:
     """Print every model, one a line: id, size, accuracy, and whether it is here."""
     if options.json:
         rows = [dataclasses.asdict(s) | {"downloaded": is_downloaded(s)} for s in list_models()]
@@ -20,3 +74,67 @@ def run(options: argparse.Namespace) -> int:
         mark = "here" if is_downloaded(spec) else f"{spec.download_bytes / 1e6:.0f} MB"
         print(f"{spec.id:38} {spec.parameters / 1e6:7.1f} M  {accuracy}  {mark}")
     return 0
+
+
+def layers(options: argparse.Namespace) -> int:
+    """Print every layer, input to output, one a line: name, C×h×w, kind, mark."""
+    found = load(options).layers()
+    if options.json:
+        print(json.dumps([dataclasses.asdict(layer) for layer in found], indent=1))
+        return 0
+    for layer in found:
+        mark = "recommended" if layer.recommended else "stage" if layer.stage else ""
+        print(f"{layer.name:48} {'×'.join(map(str, layer.shape)):>14}  {layer.kind:20} {mark}")
+    return 0
+
+
+_SAID = {
+    "downloaded": "downloaded",
+    "present": "here already",
+    "failed": "failed",
+}
+
+
+def prefetch(options: argparse.Namespace) -> int:
+    """Download each model that is not here; one that fails does not stop the others."""
+    # All names first: a slip of the pen should not show only after an hour of downloads.
+    specs = dict.fromkeys(spec for name in options.models for spec in _named(name))
+    counts: Counter[str] = Counter()
+    for spec in specs:
+        row = _prefetch(spec)
+        counts[row["status"]] += 1
+        if options.json:
+            print(json.dumps(row), flush=True)
+        else:
+            what = row["error"] or row["path"] or "ships with the project"
+            print(f"{spec.id:38} {_SAID[row['status']]:13} {what}", flush=True)
+    if options.json:
+        summary = {status: counts[status] for status in _SAID}
+        print(json.dumps({"summary": summary}))
+    if counts["failed"] == len(specs):
+        return 2
+    return 1 if counts["failed"] else 0
+
+
+def _named(pattern: str) -> list[ModelSpec]:
+    if not set(pattern) & set("*?["):
+        return [find_model(pattern)]
+    found = [spec for spec in list_models() if fnmatchcase(spec.id, pattern)]
+    if not found:
+        ids = [spec.id for spec in list_models()]
+        raise ModelError(f"No model matches {pattern!r}.", hint=nearest(pattern.strip("*"), ids))
+    return found
+
+
+def _prefetch(spec: ModelSpec) -> dict[str, Any]:
+    """A row of the answer: id, status, path, error."""
+    row: dict[str, Any] = {"id": spec.id, "status": "present", "path": None, "error": None}
+    if is_downloaded(spec):
+        path = fetch.find(spec)
+        return row | {"path": str(path) if path else None}
+    try:
+        with download_bar(spec) as progress:
+            path = fetch.fetch_weights(spec, progress=progress)
+    except GradcamError as error:
+        return row | {"status": "failed", "error": str(error)}
+    return row | {"status": "downloaded", "path": str(path)}

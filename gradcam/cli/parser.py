@@ -8,11 +8,13 @@ import os
 from pathlib import Path
 
 import gradcam
-from gradcam.fusion import FUSIONS
-from gradcam.render import COLORMAPS
+from gradcam.drawing.render import COLORMAPS
+from gradcam.merging import FUSIONS
 from gradcam.types import ACTIVATIONS, FITS
 
 SCALES = ("each", "shared")
+# The commands that do not live in a module of their own name.
+_MODULES = {"layers": "models", "prefetch": "models"}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -61,7 +63,8 @@ def _add(
     command.add_argument("--json", action="store_true", help="JSON on stdout and nothing else")
 
     def run(options: argparse.Namespace) -> int:
-        status: int = importlib.import_module(f"gradcam.cli.{name}").run(options)
+        module = importlib.import_module(f"gradcam.cli.{_MODULES.get(name, name)}")
+        status: int = getattr(module, name)(options)
         return status
 
     command.set_defaults(run=run)

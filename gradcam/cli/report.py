@@ -9,28 +9,27 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from gradcam.cli import files
-from gradcam.cli.files import Task
-from gradcam.cli.folder import Outcome, Steps, work_through
-from gradcam.cli.load import load
+from gradcam.cli import photos
+from gradcam.cli.folder import Outcome, Steps, Tally, work_through
+from gradcam.cli.models import load
+from gradcam.cli.photos import Task
 from gradcam.cli.request import Request, look
-from gradcam.cli.tell import Tally
+from gradcam.drawing.pictures import thin
 from gradcam.errors import GradcamError
 from gradcam.report import Look, Report, html, pdf, slides
-from gradcam.report.pictures import thin
 from gradcam.types import Explanation
 
 WRITERS: dict[str, Callable[[Report], str | bytes]] = {".html": html, ".pdf": pdf, ".pptx": slides}
 
 
-def run(options: argparse.Namespace) -> int:
+def report(options: argparse.Namespace) -> int:
     """Explain every photo and write one report on those that could be."""
     writer = _writer(options.out)
-    tasks = files.tasks(options.images, options.out)
+    tasks = photos.tasks(options.images, options.out)
     tally = Tally(options)
     if tasks:
         request = Request.of(options)
-        steps = Steps(files.read, partial(request.explain, load(options)), _keep)
+        steps = Steps(photos.read, partial(request.explain, load(options)), _keep)
         outcomes = work_through(tasks, steps, batch=options.batch, jobs=options.jobs)
         explained = [o for o in tally.watch(outcomes, len(tasks)) if o.explanation]
         if explained:

@@ -10,7 +10,7 @@ from typing import Any
 import gradcam
 from gradcam.backends import Classifier
 from gradcam.errors import ClassError, LayerError, MethodError, ModelError
-from gradcam.fusion import Fusion
+from gradcam.merging import Fusion
 from gradcam.methods import find_method
 from gradcam.types import Activation, Explanation, Fit, Photo
 

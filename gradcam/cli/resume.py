@@ -16,9 +16,9 @@ from typing import Any
 
 from gradcam.backends import Classifier
 from gradcam.cli.request import Request
-from gradcam.export.files import MANIFEST
-from gradcam.fusion import JOINED, rectified
+from gradcam.files.write import MANIFEST
 from gradcam.images import digest
+from gradcam.merging import JOINED, rectified
 from gradcam.methods import find_method
 from gradcam.types import Photo
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.methods.gradient import weighted
-from gradcam.methods.question import Answer, Facts, Maps, Question
+from gradcam.methods.base import Answer, Facts, Maps, Question
+from gradcam.methods.formulas import weighted
 from gradcam.saliency import resize
 from gradcam.types import Floats
 

@@ -10,10 +10,14 @@ from typing import Any
 import numpy as np
 
 from gradcam.errors import MethodError, nearest
-from gradcam.methods import channels, eigen, finer, gradient, guided, smooth
-from gradcam.methods.gradient import uniform
-from gradcam.methods.options import check_option, parse_option
-from gradcam.methods.question import Answer, Question
+from gradcam.methods import channels
+from gradcam.methods import formulas as eigen
+from gradcam.methods import formulas as gradient
+from gradcam.methods import variants as finer
+from gradcam.methods import variants as guided
+from gradcam.methods import variants as smooth
+from gradcam.methods.base import Answer, Question, check_option, parse_option
+from gradcam.methods.formulas import uniform
 from gradcam.types import Floats
 
 Formula = Callable[[Floats, Floats], Floats]

@@ -10,8 +10,8 @@ The three writers are pure functions of a `Report`; the libraries they need are 
 
 from __future__ import annotations
 
-from gradcam.export import Look
-from gradcam.report.nouns import Report
+from gradcam.files import Look
+from gradcam.report.content import Report
 
 __all__ = ["Look", "Report", "html", "pdf", "slides"]
 
@@ -32,7 +32,7 @@ def html(report: Report) -> str:
     GradcamError : it has no explanations.
     """
     from gradcam.report.gather import gather
-    from gradcam.report.page import write
+    from gradcam.report.html_page import write
 
     return write(gather(report))
 
@@ -53,7 +53,7 @@ def pdf(report: Report) -> bytes:
     GradcamError : it has no explanations.
     """
     from gradcam.report.gather import gather
-    from gradcam.report.paper import write
+    from gradcam.report.pdf_document import write
 
     return write(gather(report))
 
@@ -73,7 +73,7 @@ def slides(report: Report) -> bytes:
     ------
     GradcamError : it has no explanations.
     """
-    from gradcam.report.deck import write
     from gradcam.report.gather import gather
+    from gradcam.report.pptx_slides import write
 
     return write(gather(report))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from gradcam import export
+from gradcam import files as export
+from gradcam.drawing.pictures import color_bar, covers, panel_picture, photo_picture, thin
 from gradcam.errors import GradcamError
-from gradcam.report import facts, words
-from gradcam.report.contents import Contents, Guess, Guesses, Panel, Section
-from gradcam.report.facts import Rows
-from gradcam.report.nouns import Report
-from gradcam.report.pictures import color_bar, covers, panel_picture, photo_picture, thin
-from gradcam.report.takeaway import takeaway
+from gradcam.report import content as facts
+from gradcam.report import words
+from gradcam.report.content import Contents, Guess, Guesses, Panel, Report, Rows, Section
+from gradcam.report.words import takeaway
+from gradcam.text import figures, one_line, percent
 from gradcam.types import Explanation, Prediction, SaliencyMap
 
 # Predictions listed for one model, for each of two, for each of more.
@@ -28,7 +28,7 @@ def gather(report: Report) -> Contents:
     groups = enumerate(_by_photo(report), start=1)
     sections = tuple(_section(report, group, number, shared, common) for number, group in groups)
     return Contents(
-        title=words.one_line(report.title) or "Where the model looks",
+        title=one_line(report.title) or "Where the model looks",
         notes=words.paragraphs(report.notes),
         summary=f"{_photos(len(sections))} · {_made(report.explanations)}",
         scale="each map on its own scale" if shared is None else "all maps on one scale",
@@ -57,7 +57,7 @@ def _by_photo(report: Report) -> list[list[int]]:
 
 
 def _name(report: Report, n: int) -> str:
-    return words.one_line(report.names[n]) if n < len(report.names) else ""
+    return one_line(report.names[n]) if n < len(report.names) else ""
 
 
 def _section(
@@ -95,7 +95,7 @@ def _guesses(explanations: Sequence[Explanation]) -> tuple[Guesses, ...]:
     count = _GUESSES[min(len(models), len(_GUESSES)) - 1]
     return tuple(
         Guesses(
-            words.one_line(e.model),
+            one_line(e.model),
             tuple(_guess(p, shown=p.index in drawn) for p in e.predictions[:count]),
         )
         for e in models.values()
@@ -104,7 +104,7 @@ def _guesses(explanations: Sequence[Explanation]) -> tuple[Guesses, ...]:
 
 def _guess(prediction: Prediction, *, shown: bool) -> Guess:
     share = prediction.probability
-    return Guess(words.one_line(prediction.label), share, words.percent(share), shown)
+    return Guess(one_line(prediction.label), share, percent(share), shown)
 
 
 def _panel(
@@ -117,15 +117,15 @@ def _panel(
     """`shared` is the raw value that all maps are drawn up to; `several` names the model too."""
     peak = saliency_map.peak
     top = max(0.0, peak if shared is None else shared)
-    made = [words.one_line(saliency_map.layer), facts.method(saliency_map)]
+    made = [one_line(saliency_map.layer), facts.method(saliency_map)]
     return Panel(
-        label=words.one_line(saliency_map.prediction.label),
-        percent=words.percent(saliency_map.prediction.probability),
-        made=" · ".join([words.one_line(explanation.model)] * several + made),
+        label=one_line(saliency_map.prediction.label),
+        percent=percent(saliency_map.prediction.probability),
+        made=" · ".join([one_line(explanation.model)] * several + made),
         picture=panel_picture(explanation.photo, saliency_map, look, top),
         ends=_ends(saliency_map, top),
-        peak=words.figures(peak),
-        scale="own scale" if shared is None else f"shared scale, own peak {words.figures(peak)}",
+        peak=figures(peak),
+        scale="own scale" if shared is None else f"shared scale, own peak {figures(peak)}",
         empty=saliency_map.empty_reason,
     )
 
@@ -133,16 +133,16 @@ def _panel(
 def _ends(saliency_map: SaliencyMap, top: float) -> tuple[str, ...]:
     if saliency_map.empty_reason:
         return ()
-    ends = ("0", words.figures(top))
-    return (words.figures(-top), *ends) if saliency_map.activation == "none" else ends
+    ends = ("0", figures(top))
+    return (figures(-top), *ends) if saliency_map.activation == "none" else ends
 
 
 def _made(explanations: Sequence[Explanation]) -> str:
     """What made the maps, on one line: bundled/photos · layer3 · Grad-CAM."""
     maps = [m for e in explanations for m in e.maps]
     said = (
-        _few([words.one_line(e.model) for e in explanations], "models"),
-        _few([words.one_line(m.layer) for m in maps], "layers"),
+        _few([one_line(e.model) for e in explanations], "models"),
+        _few([one_line(m.layer) for m in maps], "layers"),
         _few([facts.method(m) for m in maps], "methods"),
     )
     return " · ".join(filter(None, said))

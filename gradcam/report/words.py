@@ -1,74 +1,22 @@
-"""The report's words: numbers as people read them, and how to read a map without being misled."""
+"""The report's sentences: the takeaway of each photo, how to read a map, what it does not prove."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
-from gradcam.methods import METHODS
-from gradcam.report.nouns import Report
-from gradcam.types import SaliencyMap
+import numpy as np
 
-# Overrides of the writing direction let a label rearrange the text around it.
-_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_LONGEST = 240
-
-
-def percent(share: float) -> str:
-    """A share in [0, 1] with one decimal, never rounded to a certainty.
-
-    >>> percent(0.6213), percent(0.0004), percent(0.99996)
-    ('62.1 %', '< 0.1 %', '> 99.9 %')
-    """
-    if 0 < share < 0.0005:
-        return "< 0.1 %"
-    if 0.9995 <= share < 1:
-        return "> 99.9 %"
-    return f"{100 * share:.1f} %"
-
-
-def figures(value: float) -> str:
-    """Three figures and a true minus, as the viewer writes them.
-
-    >>> figures(0.35612), figures(-12345.0), figures(0)
-    ('0.356', '−1.23e+4', '0')
-    """
-    if value == 0:
-        return "0"
-    ordinary = 0.001 <= abs(value) < 1000
-    text = f"{value:.3g}" if ordinary else re.sub(r"e([+-])0*", r"e\1", f"{value:.2e}")
-    return text.replace("-", "−")
-
-
-def one_line(text: str) -> str:
-    """Text from outside on one line of bounded length, without what cannot be printed."""
-    return clip(" ".join(_printable(text).split()), _LONGEST)
-
-
-def clip(text: str, longest: int) -> str:
-    """Cut with an ellipsis where the text is longer.
-
-    >>> clip("academic gown", 9)
-    'academic…'
-    """
-    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+from gradcam.drawing.pictures import fit
+from gradcam.report.content import Report, class_agnostic, method_title
+from gradcam.text import clip, one_line, percent, printable
+from gradcam.types import Explanation, Floats, SaliencyMap
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
     """Typed text by its blank lines; single line breaks stay within a paragraph."""
-    lines = _printable(text).replace("\r\n", "\n").replace("\r", "\n")
+    lines = printable(text).replace("\r\n", "\n").replace("\r", "\n")
     return tuple(part.strip() for part in re.split(r"\n[ \t]*\n", lines) if part.strip())
-
-
-def method_title(key: str) -> str:
-    """The method's name as printed."""
-    return METHODS[key].title if key in METHODS else one_line(key)
-
-
-def class_agnostic(saliency_map: SaliencyMap) -> bool:
-    """Whether the map is the same for every class."""
-    return saliency_map.method in METHODS and METHODS[saliency_map.method].class_agnostic
 
 
 def how_to_read(report: Report) -> tuple[str, ...]:
@@ -151,6 +99,75 @@ def _maps(report: Report) -> tuple[SaliencyMap, ...]:
     return tuple(m for explanation in report.explanations for m in explanation.maps)
 
 
-def _printable(text: str) -> str:
-    kept = (c for c in text if c in "\n\r\t" or unicodedata.category(c) not in {"Cc", "Cs"})
-    return _DIRECTION.sub("", "".join(kept)).replace("\ufffe", "").replace("\uffff", "")
+_PLACES = (
+    ("in the upper left", "at the top", "in the upper right"),
+    ("at the left", "in the middle", "at the right"),
+    ("in the lower left", "at the bottom", "in the lower right"),
+)
+# Root mean square distance over half the photo's diagonal: a disc this wide covers half a square.
+_SPREAD = 0.4
+_SURE = 0.5
+
+
+def takeaway(explanation: Explanation) -> str:
+    """The sentence for one explanation."""
+    best = explanation.predictions[0]
+    guess = f"best guess is {_called(best.label)} ({percent(best.probability)})"
+    sure = best.probability >= _SURE
+    opening = f"The model’s {guess}" if sure else f"The model is not sure: its {guess}"
+    of_best = [m for m in explanation.maps if m.prediction.index == best.index]
+    if of_best:
+        return f"{opening}{_joined(of_best[0], explanation, 'it')}"
+    if explanation.maps:
+        other = explanation.maps[0]
+        return f"{opening}{_joined(other, explanation, _called(other.prediction.label))}"
+    return f"{opening}."
+
+
+def where(heat: Floats) -> str:
+    """Where most of a map (H, W) lies, in words; "" when it lies in no one place.
+
+    The strongest pixels that hold half of everything decide: by their centre, in thirds of the
+    photo, unless they lie far from each other.
+
+    >>> where(np.float32([[0, 0, 9], [0, 0, 0], [0, 1, 0]]))
+    'in the upper right'
+    """
+    ranked = np.sort(heat, axis=None)[::-1]
+    total = np.cumsum(ranked, dtype=np.float64)
+    least = ranked[int(np.searchsorted(total, total[-1] / 2))]
+    y, x = np.nonzero(heat >= least)
+    height, width = heat.shape
+    spread = np.hypot(y.std(), x.std()) / (np.hypot(height, width) / 2)
+    if spread > _SPREAD:
+        return ""
+    row = min(2, int(3 * (y.mean() + 0.5) / height))
+    column = min(2, int(3 * (x.mean() + 0.5) / width))
+    return _PLACES[row][column]
+
+
+def _joined(saliency_map: SaliencyMap, explanation: Explanation, named: str) -> str:
+    if reason := saliency_map.empty_reason:
+        return f", but the map of {named} is empty: {reason[:1].lower()}{reason[1:]}"
+    _, small = fit(explanation.photo, saliency_map)
+    heat = np.maximum(small.on_image(), 0)
+    if not heat.any():
+        way = "against" if saliency_map.activation == "against" else "for"
+        return f"; nothing at this layer speaks {way} {named}."
+    place = where(heat)
+    lies = f"lies mostly {place} of the photo" if place else "is spread over the photo"
+    return f"; {_measured(saliency_map, named)} {lies}."
+
+
+def _measured(saliency_map: SaliencyMap, named: str) -> str:
+    if class_agnostic(saliency_map):
+        return "what stands out to the network, whatever the class,"
+    if saliency_map.activation == "abs":
+        return f"the evidence for or against {named}"
+    if saliency_map.activation == "against":
+        return f"the evidence against {named}"
+    return f"the evidence for {named}"
+
+
+def _called(label: str) -> str:
+    return f"“{clip(one_line(label), 60)}”"

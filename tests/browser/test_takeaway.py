@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Download, Page, expect
 
 from components.samples import load
-from gradcam.export import load_explanation, read_facts
+from gradcam.files import load_explanation, read_facts
 from tests.browser.pages import fragment, open_page, panels, photos, picture, query, settle, upload
 from tests.browser.test_viewer import picture as pixels
 

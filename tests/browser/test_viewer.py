@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from components.viewer.payload import photo_jpeg
-from gradcam import render
+from gradcam.drawing import render
 from gradcam.saliency import place
 from tests.browser.conftest import READY
 from tests.browser.viewer_rows import ROWS

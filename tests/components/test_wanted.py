@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.takeaway.wanted import Wish, parse
-from gradcam.export import Look
+from gradcam.files import Look
 
 LOOK = {"cm": "magma", "op": 0.4, "th": 0, "view": "swipe", "scale": "shared", "ev": "both"}
 GOOD = {"what": "panel", "row": 1, "panel": 2, "look": LOOK}

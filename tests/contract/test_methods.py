@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import gradcam
-from gradcam.augment import VIEWS, View
 from gradcam.errors import CancelledError, ClassError, GradcamError, MethodError
+from gradcam.merging import VIEWS, View
 from gradcam.methods import METHODS
+from studies import reference
+from studies.reference import Convolution, Network, difference
 from tests.contract.conftest import SIZE
-from tests.gradcam.methods import reference
-from tests.gradcam.methods.reference import Convolution, Network, difference
 
 CLOSE = 1e-5
 CLASSES = [0, 1, 2]

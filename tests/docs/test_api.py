@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 import gradcam
-from gradcam import errors, export, report
+from gradcam import errors, report
+from gradcam import files as export
 from tools import docstrings, make_api
 
 PUBLIC = {

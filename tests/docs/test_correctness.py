@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from gradcam.methods import METHODS
-from tests.gradcam.methods.comparison import PEERS, Comparison
-from tests.gradcam.methods.measured import APART, CLOSE
-from tests.gradcam.methods.peer_table import COMPARISONS
-from tools import make_correctness
+from studies import make_correctness
+from studies.comparison import PEERS, Comparison
+from studies.measured import APART, CLOSE
+from studies.peer_table import COMPARISONS
 from tools.make_api import anchor
 
 ROOT = Path(__file__).parents[2]

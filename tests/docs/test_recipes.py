@@ -38,7 +38,7 @@ def _random(load: Any) -> Any:
             return load(id, **options)
         import keras
 
-        from gradcam.backends import keras_zoo
+        from gradcam.backends.keras import catalogue as keras_zoo
         from gradcam.models import find_model, labels_of
 
         keras.utils.set_random_seed(0)

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcam import catalogue, fetch
+from gradcam import catalogue
 from gradcam.preprocess import preprocess
 from gradcam.types import ModelSpec, Preprocessing
+from gradcam.weights import cache as fetch
 from tools import make_keras_catalogue as tool
 from tools.make_catalogue import FOLDER
 

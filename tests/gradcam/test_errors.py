@@ -1,7 +1,7 @@
 import gradcam
 from gradcam import errors
 from gradcam.errors import CancelledError, GradcamError, WeightsError, nearest
-from gradcam.fetch import FetchCancelledError
+from gradcam.weights.cache import FetchCancelledError
 
 
 def test_message_and_hint_read_as_two_sentences() -> None:

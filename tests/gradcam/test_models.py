@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 import gradcam
 from gradcam import models
-from gradcam.backends import torch_zoo
+from gradcam.backends.torch import catalogue as torch_zoo
 
 PHOTO = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
 

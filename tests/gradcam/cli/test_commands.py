@@ -15,10 +15,10 @@ import pytest
 from PIL import Image
 
 import gradcam
-from gradcam import fetch
 from gradcam.cli import main
 from gradcam.cli.request import Request
 from gradcam.errors import LayerError, NonFiniteError, WeightsError
+from gradcam.weights import cache as fetch
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from PIL import Image
 import gradcam
 from gradcam.cli import explain as command
 from gradcam.cli import main
-from gradcam.cli.files import Task, read
+from gradcam.cli.photos import Task, read
 from gradcam.errors import ImageError
 
 from .folders import BROKEN, GOOD, explain, photos, results

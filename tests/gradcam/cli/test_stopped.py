@@ -20,7 +20,7 @@ HALTING = """
 import itertools, sys, time
 from pathlib import Path
 from gradcam.cli import main
-from gradcam.export import files
+from gradcam.files import write as files
 
 signs, write, count = Path(sys.argv[1]), files.write_npz, itertools.count(1)
 

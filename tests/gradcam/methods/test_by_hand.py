@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 import gradcam
-from gradcam import fusion
+from gradcam import merging as fusion
 from gradcam.backends.numpy import NumpyClassifier
 from gradcam.errors import MethodError
 from gradcam.methods import METHODS, find_method
 from gradcam.methods.channels import by_energy, softmax
-from gradcam.methods.eigen import eigen_cam, eigen_grad_cam
-from gradcam.methods.finer import nearest_classes
-from gradcam.methods.gradient import (
+from gradcam.methods.formulas import (
+    eigen_cam,
+    eigen_grad_cam,
     grad_cam,
     grad_cam_plus_plus,
     hires_cam,
@@ -23,6 +23,7 @@ from gradcam.methods.gradient import (
     uniform,
     x_grad_cam,
 )
+from gradcam.methods.variants import nearest_classes
 from gradcam.types import Prediction, SaliencyMap, Window
 
 # One image, two channels of 2×2; one class with weights 1 and -2 on average.

@@ -9,7 +9,7 @@ import gradcam
 from components import samples
 from gradcam.backends import Classifier
 from gradcam.methods import METHODS
-from tests.gradcam.methods.reference import difference
+from studies.reference import difference
 
 CLOSE = 1e-4
 PHOTOS = ("two-things", "cat")
@@ -55,7 +55,7 @@ def test_augmented_maps_agree(both, layer: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["max", "mean", "product"])
-def test_fused_maps_agree(both, how: gradcam.fusion.Fusion) -> None:
+def test_fused_maps_agree(both, how: gradcam.merging.Fusion) -> None:
     layers = ["layer2", "layer3"]
     maps = [
         gradcam.explain(clf, samples.load("cat"), layers, "layercam", fuse=how).maps for clf in both

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from gradcam.methods.gradient import uniform
-from tests.gradcam.methods.comparison import KERAS_LAYER3, LAYER3
-from tests.gradcam.methods.measured import from_cam
-from tests.gradcam.methods.subjects import Subject
+from gradcam.methods.formulas import uniform
+from studies.comparison import KERAS_LAYER3, LAYER3
+from studies.measured import from_cam
+from studies.subjects import Subject
 
 CLOSE = 1e-5
 

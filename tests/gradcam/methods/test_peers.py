@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gradcam.methods import METHODS
-from tests.gradcam.methods.comparison import LAYER3, PEERS, Comparison
-from tests.gradcam.methods.measured import APART, CLOSE, compared, peer_from_cam
-from tests.gradcam.methods.peer_table import COMPARISONS
+from studies.comparison import LAYER3, PEERS, Comparison
+from studies.measured import APART, CLOSE, compared, peer_from_cam
+from studies.peer_table import COMPARISONS
 
 # What TensorFlow, tf-keras-vis and captum say about themselves.
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -9,10 +9,10 @@ import pytest
 
 from gradcam.backends import Classifier
 from gradcam.methods import METHODS
-from gradcam.methods.gradient import plus_plus_weights
-from tests.gradcam.methods import network, reference
-from tests.gradcam.methods.network import CLASSES, LAYERS, SIZE, answer
-from tests.gradcam.methods.reference import Network, difference
+from gradcam.methods.formulas import plus_plus_weights
+from studies import network, reference
+from studies.network import CLASSES, LAYERS, SIZE, answer
+from studies.reference import Network, difference
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -14,9 +14,9 @@ from PIL import Image
 
 import gradcam
 from gradcam.backends.numpy import NumpyClassifier
+from gradcam.drawing.pictures import panel_picture, shrink, thin
 from gradcam.report import Look, Report, html, pdf, slides
 from gradcam.report.gather import gather
-from gradcam.report.pictures import panel_picture, shrink, thin
 
 ROOT = Path(__file__).parents[3]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gradcam.report.takeaway import takeaway, where
+from gradcam.report.words import takeaway, where
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ from types import ModuleType
 
 import pytest
 
-from gradcam.report import Look, fonts, takeaway, words
+from gradcam.report import Look, words
+from gradcam.report import pdf_flow as fonts
+from gradcam.report import words as takeaway
 
 
 @pytest.mark.parametrize("module", [words, takeaway, fonts], ids=lambda m: m.__name__)

@@ -1,0 +1,103 @@
+"""Which photos: samples to click, files to drop, the camera; and maps that were saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from components import pictures as pictures
+from components import state
+from components.pictures import MAX_PICTURES, Picture, Unreadable
+from components.samples import SAMPLES
+from components.saved import ENDING
+from components.thumbnails import Thumbnail, thumbnails
+from components.thumbnails.thumbnails import shrunk
+from components.view import MAX_SAMPLES, ViewState
+
+FILES, CAMERA, CAMERA_ON, STRIP = "files", "camera", "camera_on", "strip"
+# Only a filter for the file dialog: what a file holds is found out by reading it.
+_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "npz"]
+
+
+@dataclass(frozen=True)
+class Brought:
+    """The photos to explain, uploads first (`own` of them); saved maps; what is no photo."""
+
+    pictures: list[Picture]
+    own: int
+    saved: list[UploadedFile]
+    bad: list[Unreadable]
+
+
+def images_panel() -> Brought:
+    """Draw the controls; what they hold."""
+    strip = st.container(key="images")
+    files = st.file_uploader(
+        "Your photos",
+        type=_TYPES,
+        accept_multiple_files=True,
+        key=FILES,
+        on_change=_uploaded,
+        args=(FILES,),
+        label_visibility="collapsed",
+        max_upload_size=100,
+    )
+    shots = _camera()
+    saved = [file for file in files if file.name.casefold().endswith(ENDING)]
+    good, bad = pictures.read([*shots, *(file for file in files if file not in saved)])
+    chosen = _chosen(state.view(), uploads=bool(good))
+    with strip:
+        thumbnails("Images", _thumbnails(), chosen, key=STRIP, on_pick=_pick, on_add=_add)
+    shown = [*good, *(pictures.sample(id) for id in chosen)][:MAX_PICTURES]
+    return Brought(shown, len(good), saved, bad)
+
+
+def _camera() -> list[UploadedFile]:
+    # The camera is asked for only once somebody wants it.
+    if not st.toggle("Use the camera", key=CAMERA_ON):
+        return []
+    shot = st.camera_input(
+        "Camera", key=CAMERA, on_change=_uploaded, args=(CAMERA,), label_visibility="collapsed"
+    )
+    return [shot] if shot else []
+
+
+def _chosen(view: ViewState, *, uploads: bool) -> tuple[str, ...]:
+    """Never nothing: without uploads the first sample stands in."""
+    return view.samples or (() if uploads else (SAMPLES[0].id,))
+
+
+def _uploaded(key: str) -> None:
+    # Whoever brings a photo wants to see that one first.
+    if st.session_state.get(key):
+        state.change(lambda view: replace(view, samples=()))
+
+
+def _pick(id: str) -> None:
+    uploads = bool(st.session_state.get(FILES) or st.session_state.get(CAMERA))
+    state.change(lambda view: replace(view, samples=_picked(view, id, uploads=uploads)))
+
+
+def _picked(view: ViewState, id: str, *, uploads: bool) -> tuple[str, ...]:
+    """This one alone; picked again beside uploads, none."""
+    return () if uploads and view.samples == (id,) else (id,)
+
+
+def _add(id: str) -> None:
+    uploads = bool(st.session_state.get(FILES) or st.session_state.get(CAMERA))
+
+    def added(view: ViewState) -> ViewState:
+        chosen = _chosen(view, uploads=uploads)
+        others = tuple(other for other in chosen if other != id)
+        return replace(view, samples=(others if id in chosen else (*chosen, id))[-MAX_SAMPLES:])
+
+    state.change(added)
+
+
+@st.cache_resource(show_spinner=False)
+def _thumbnails() -> tuple[Thumbnail, ...]:
+    return tuple(
+        Thumbnail(s.id, s.title, s.credit, shrunk(pictures.sample(s.id).photo)) for s in SAMPLES
+    )

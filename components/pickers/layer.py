@@ -1,0 +1,78 @@
+"""Which layer, and how the photo is fitted to the model's input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from components import state
+from components.view import ViewState
+from gradcam import Layer
+from gradcam.text import shape
+from gradcam.types import FITS
+
+LAYER, FIT = "layer", "fit"
+_FITS = {"crop": "Crop", "squash": "Squash", "pad": "Pad"}
+_FITTED = {
+    "crop": "The model's own crop: the frame in the photo is what it sees.",
+    "squash": "The whole photo, squashed into the model's square.",
+    "pad": "The whole photo, with plain borders.",
+}
+
+
+def fit_picker(view: ViewState) -> None:
+    """How a photo becomes the model's input."""
+    state.show(FIT, view.fit)
+    st.segmented_control(
+        "Fit",
+        FITS,
+        format_func=_FITS.__getitem__,
+        key=FIT,
+        required=True,
+        width="stretch",
+        on_change=state.from_widget,
+        args=(FIT, lambda v, fit: replace(v, fit=fit or "crop")),
+        help="\n".join(f"- **{_FITS[fit]}** {text}" for fit, text in _FITTED.items()),
+    )
+
+
+def layer_picker(view: ViewState, layers: Sequence[Layer]) -> Layer:
+    """The stages first, then every other layer; the chosen one."""
+    by_name = {layer.name: layer for layer in (*_stages(layers), *layers)}
+    recommended = next(layer for layer in layers if layer.recommended)
+    chosen = by_name.get(view.layer, recommended)
+    state.show(LAYER, chosen.name)
+    with st.container(gap="xxsmall"):
+        st.selectbox(
+            "Layer",
+            list(by_name),
+            format_func=lambda name: _label(by_name[name]),
+            key=LAYER,
+            on_change=state.from_widget,
+            args=(
+                LAYER,
+                lambda v, name: replace(v, layer="" if name == recommended.name else name),
+            ),
+            filter_mode="contains",
+            help="The last layer of each resolution comes first, then all others from input to "
+            "output. Early layers see fine detail, late ones see whole things.",
+        )
+        st.caption(_about(chosen))
+    return chosen
+
+
+def _stages(layers: Sequence[Layer]) -> list[Layer]:
+    return [layer for layer in layers if layer.stage or layer.recommended]
+
+
+def _label(layer: Layer) -> str:
+    mark = "Stage · " if layer.stage or layer.recommended else ""
+    return f"{mark}{layer.name} · {shape(layer.shape)}"
+
+
+def _about(layer: Layer) -> str:
+    channels, height, width = layer.shape
+    text = f"{channels} channels of {height} × {width}"
+    return f"Recommended: {text}" if layer.recommended else f"{layer.kind}: {text}"

@@ -1,0 +1,98 @@
+"""Which model: one searchable list of everything that can be explained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from components import state
+from components.jobs import downloads
+from components.pickers import own_model
+from components.view import ViewState
+from gradcam import ModelSpec, list_models
+from gradcam.backends import Classifier
+from gradcam.models import is_downloaded
+from gradcam.text import megabytes, millions
+
+MODEL = "model"
+_GROUPS = {"bundled": "Bundled", "torchvision": "PyTorch", "keras": "Keras"}
+
+
+def model_ids() -> tuple[str, ...]:
+    """Every id a view may hold now."""
+    return (*_specs(), *own_model.loaded())
+
+
+def model_picker(view: ViewState) -> None:
+    """Draw the list, and a way to add one's own."""
+    specs, own = _specs(), own_model.loaded()
+    state.show(MODEL, view.model)
+    with st.container(gap="xxsmall"):
+        st.selectbox(
+            "Model",
+            model_ids(),
+            format_func=lambda id: _label(id, specs, own),
+            key=MODEL,
+            on_change=_changed,
+            filter_mode="contains",
+        )
+        st.caption(_facts(view.model, specs, own))
+        own_model.form()
+
+
+def spec_of(id: str) -> ModelSpec | None:
+    """The catalogue's row; None for one's own model."""
+    return _specs().get(id)
+
+
+def title_of(id: str) -> str:
+    """Framework and name, to be told apart in a row of models."""
+    specs, own = _specs(), own_model.loaded()
+    if id in specs:
+        return f"{specs[id].title} · {_GROUPS[specs[id].source]}"
+    return own[id].title if id in own else id
+
+
+def _changed() -> None:
+    model = st.session_state[MODEL]
+    downloads().forget([model])
+    specs = _specs()
+
+    def to(view: ViewState) -> ViewState:
+        old, new = specs.get(view.model), specs.get(model)
+        return view.with_model(model, same_labels=bool(old and new and old.labels == new.labels))
+
+    state.change(to)
+
+
+def _specs() -> dict[str, ModelSpec]:
+    return {spec.id: spec for spec in list_models()}
+
+
+def _label(id: str, specs: Mapping[str, ModelSpec], own: Mapping[str, Classifier]) -> str:
+    if id not in specs:
+        return f"Yours · {own[id].title}" if id in own else id
+    spec = specs[id]
+    parts = [_GROUPS[spec.source], spec.title, millions(spec.parameters)]
+    if spec.top1:
+        parts.append(f"{spec.top1:.1f} %")
+    if spec.download_bytes:
+        parts.append(megabytes(spec.download_bytes) + (" ✓" if is_downloaded(spec) else ""))
+    return " · ".join(parts)
+
+
+def _facts(id: str, specs: Mapping[str, ModelSpec], own: Mapping[str, Classifier]) -> str:
+    if id not in specs:
+        return f"Yours, for this session · {len(own[id].labels)} classes" if id in own else ""
+    spec = specs[id]
+    parts = [f"{millions(spec.parameters)} parameters"]
+    if spec.top1:
+        parts.append(f"{spec.top1:.1f} % top-1")
+    if not spec.download_bytes:
+        parts.append("built in")
+    elif is_downloaded(spec):
+        parts.append("downloaded")
+    else:
+        parts.append(f"{megabytes(spec.download_bytes)} to download")
+    return " · ".join(parts)

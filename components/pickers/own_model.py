@@ -1,0 +1,152 @@
+"""Somebody's own model: a state dict and its architecture, or a Keras file; for this session."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+import gradcam
+from components import errors, state
+from components.engine import keep, tidy
+from gradcam import GradcamError, Preprocessing, WeightsError
+from gradcam.backends import Classifier
+from gradcam.models import architectures
+
+KEPT = 2
+_MODELS, _ERROR = "own_models", "own_error"
+_FILE, _ARCHITECTURE, _LABELS, _NAMES = "own_file", "own_architecture", "own_labels", "own_names"
+_VALUES = "own_values"
+_WHOLE = (".keras", ".h5")
+_MAX_LABELS = 1_000_000  # characters
+
+
+_AS_SAVED = "As far as the file tells"
+# What a Keras file does not say: which values the photos had that the model was trained on.
+_EXPECTED: Mapping[str, dict[str, Any]] = {
+    _AS_SAVED: {},
+    "0 to 1": {"mean": (0, 0, 0), "std": (1, 1, 1)},
+    "0 to 255": {"mean": (0, 0, 0), "std": (1 / 255,) * 3},
+    "−1 to 1": {"mean": (0.5,) * 3, "std": (0.5,) * 3},
+    "ImageNet mean and deviation": {
+        "mean": Preprocessing().mean,
+        "std": Preprocessing().std,
+    },
+    "ImageNet mean, BGR (VGG, ResNet)": {
+        "mean": (123.68 / 255, 116.779 / 255, 103.939 / 255),
+        "std": (1 / 255,) * 3,
+        "channels": "bgr",
+    },
+}
+
+
+@dataclass(frozen=True)
+class _Failed:
+    error: GradcamError
+    name: str
+
+
+def loaded() -> Mapping[str, Classifier]:
+    """This session's own models by id, oldest first."""
+    models: dict[str, Classifier] = st.session_state.setdefault(_MODELS, {})
+    return models
+
+
+def form() -> None:
+    """Draw the form behind its button."""
+    with st.popover("Load your own model", icon=":material/upload_file:", type="tertiary"):
+        st.file_uploader(
+            "Keras model or PyTorch state dict",
+            type=["keras", "h5", "pth", "pt", "safetensors"],
+            key=_FILE,
+            help="A whole Keras model as `model.save('mine.keras')` writes it, or tensors as "
+            "`torch.save(model.state_dict(), …)` does. Code in a file is never run.",
+        )
+        if _is_whole(st.session_state.get(_FILE)):
+            _ask_values()
+        else:
+            st.selectbox(
+                "Architecture",
+                architectures(),
+                index=None,
+                placeholder="The network it was saved from",
+                key=_ARCHITECTURE,
+                on_change="ignore",
+            )
+        st.file_uploader(
+            "Class labels, optional",
+            type=["txt"],
+            key=_LABELS,
+            on_change="ignore",
+            max_upload_size=1,
+        )
+        st.text_area(
+            "or type them, one a line", key=_NAMES, height=96, max_chars=20_000, on_change="ignore"
+        )
+        st.button("Load", on_click=_load, type="primary", width="stretch")
+        failed = st.session_state.get(_ERROR)
+        if failed:
+            errors.show(failed.error, failed.name)
+
+
+def _is_whole(file: Any) -> bool:
+    return file is not None and file.name.endswith(_WHOLE)
+
+
+def _ask_values() -> None:
+    st.selectbox(
+        "Pixel values it was trained on",
+        list(_EXPECTED),
+        key=_VALUES,
+        on_change="ignore",
+        help="Models that rescale inside take 0 to 255; the others mostly 0 to 1 or −1 to 1. "
+        "With the wrong one predictions and maps are wrong.",
+    )
+
+
+def _load() -> None:
+    file = st.session_state.get(_FILE)
+    st.session_state[_ERROR] = None
+    try:
+        if file is None:
+            raise WeightsError("No file was chosen.", hint="Drop one above.")
+        clf = _classifier(file.name, file.getvalue(), st.session_state.get(_ARCHITECTURE))
+    except GradcamError as error:
+        errors.log.warning("%s", error, exc_info=error)
+        st.session_state[_ERROR] = _Failed(error, file.name if file else "")
+        return
+    models = dict(loaded())
+    models.pop(clf.id, None)
+    models[clf.id] = clf
+    st.session_state[_MODELS] = dict(list(models.items())[-KEPT:])
+    state.change(lambda view: view.with_model(clf.id, same_labels=False))
+
+
+def _classifier(name: str, data: bytes, architecture: str | None) -> Classifier:
+    whole = name.endswith(_WHOLE)
+    if architecture is None and not whole:
+        raise WeightsError("No architecture was chosen.", hint="Choose the one it was saved from.")
+    tidy()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / (Path(name).name or "weights.pth")
+        path.write_bytes(data)
+        clf = gradcam.load_model(path, architecture=architecture, labels=_labels() or None)
+        if whole:
+            expected = _EXPECTED[st.session_state.get(_VALUES, _AS_SAVED)]
+            clf.preprocessing = replace(clf.preprocessing, **expected)
+        clf.layers()  # a model that cannot be traced, or labels that do not fit, fail here
+        _ = clf.labels
+    keep()
+    return clf
+
+
+def _labels() -> list[str]:
+    file = st.session_state.get(_LABELS)
+    text = st.session_state.get(_NAMES) or ""
+    if file is not None:
+        text = file.getvalue()[:_MAX_LABELS].decode("utf-8", "replace")
+    return [line.strip()[:200] for line in text.splitlines() if line.strip()]

@@ -1,0 +1,112 @@
+"""Keras Applications and saved Keras models; a file's code is never run."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from gradcam import catalogue
+from gradcam.backends.keras.compat import keras
+from gradcam.backends.keras.model import KerasClassifier
+from gradcam.errors import WeightsError
+from gradcam.types import ModelSpec, Preprocessing
+
+IMAGENET = 1000
+
+
+def load_application(spec: ModelSpec, path: Path, labels: Sequence[str]) -> KerasClassifier:
+    """A catalogue model from its downloaded weights."""
+    model = build(spec.id.removeprefix("keras/"))
+    try:
+        model.load_weights(str(path))
+    except (OSError, ValueError, KeyError) as error:
+        raise WeightsError(
+            f"{path.name} does not hold the weights of {spec.title}.",
+            hint=f"Delete {path} and choose the model again.",
+        ) from error
+    return _classifier(model, spec, labels, _file_digest(path))
+
+
+def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> KerasClassifier:
+    """The model that ships with the project, converted from its one set of weights."""
+    from gradcam.bundled import keras_network
+
+    return _classifier(keras_network.load(), spec, labels, "")
+
+
+def load_file(
+    path: Path, labels: Sequence[str] | None, preprocessing: Preprocessing | None
+) -> KerasClassifier:
+    """A model somebody saved as .keras or .h5, whole, without anything that would run code.
+
+    Raises WeightsError where the file is missing, damaged, holds weights only, or needs code.
+    """
+    model = _saved(path)
+    if not labels and model.output_shape[-1] == IMAGENET:
+        labels = catalogue.labels("imagenet")
+    return KerasClassifier(
+        model,
+        id=f"file/{path.name}",
+        title=path.stem,
+        preprocessing=preprocessing,
+        labels=labels or (),
+        digest=_file_digest(path),
+    )
+
+
+def build(name: str) -> Any:
+    """The application called `name` with random weights, as its ImageNet weights need it."""
+    builder: Callable[..., Any] = getattr(keras.applications, name)
+    return builder(weights=None)
+
+
+def _saved(path: Path) -> Any:
+    if not path.is_file():
+        raise WeightsError(f"{path.name} is not there.", hint=f"Looked in {path.parent}.")
+    try:
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> WeightsError:
+    said = str(error)
+    if "safe_mode" in said or "unsafe" in said.lower() or "lambda" in said.lower():
+        return WeightsError(
+            f"{path.name} holds a Lambda layer, and running code from a file is not safe.",
+            hint="Rebuild it with ordinary layers, or load it yourself and use gradcam.wrap().",
+        )
+    if "custom" in said or "Could not locate" in said or "Unknown layer" in said:
+        return WeightsError(
+            f"{path.name} is made of classes that are not in the file.",
+            hint="Load it where those classes are defined, and use gradcam.wrap().",
+        )
+    if path.suffix == ".h5" and ("model config" in said or "No model" in said):
+        return WeightsError(
+            f"{path.name} holds weights only.", hint="Save the whole model: model.save('my.keras')."
+        )
+    whole = zipfile.is_zipfile(path) or path.suffix == ".h5"
+    return WeightsError(
+        f"{path.name} is {'damaged or not a Keras model' if whole else 'not a Keras model'}.",
+        hint="Save it again with model.save('my.keras').",
+    )
+
+
+def _classifier(model: Any, spec: ModelSpec, labels: Sequence[str], digest: str) -> KerasClassifier:
+    """A classifier around a model that is ours alone."""
+    return KerasClassifier(
+        model,
+        id=spec.id,
+        title=spec.title,
+        preprocessing=spec.preprocessing,
+        labels=labels,
+        digest=digest,
+    )
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,283 @@
+"""Keras on TensorFlow behind the Classifier protocol.
+
+The model is traced into one graph (`keras_graph`), and maps are computed by compiled parts of it:
+an eager call of a Keras model alone costs several times a compiled one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cached_property
+from threading import RLock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcam.backends.keras.compat import keras, tf
+from gradcam.backends.keras.graph import Cut, Graph
+from gradcam.backends.layers import Layout, Traced, mark
+from gradcam.errors import ModelError
+from gradcam.types import Floats, Layer, Preprocessing
+
+
+class KerasClassifier:
+    """A Keras image classifier, explained at its logits without being changed.
+
+    Parameters
+    ----------
+    model : functional, sequential or subclassed, nested as deep as you like, with one image input
+        (N, h, w, 3) or (N, h, w, 1), and one row of outputs per image: logits, or a softmax or
+        sigmoid of them, in which case the maps are of what goes into it.
+    preprocessing : how RGB becomes its input; default the model's own input size, with values in
+        [0, 1], or in [0, 255] where the model rescales or normalises by itself.
+    labels : one per output; "class 0" … where empty. A single unit offers both classes.
+    multi_label : None is yes for a sigmoid, and no otherwise.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        *,
+        id: str,
+        title: str,
+        preprocessing: Preprocessing | None = None,
+        labels: Sequence[str] = (),
+        multi_label: bool | None = None,
+        digest: str = "",
+    ) -> None:
+        self.model = model
+        self.id = id
+        self.title = title
+        self._order, self._channels, size = _input_of(model)
+        self.preprocessing = preprocessing or _usual(model, size, self._channels)
+        _require_size(title, size, self.preprocessing.crop)
+        self._given_labels = tuple(labels)
+        self._given_multi_label = multi_label
+        self._given_digest = digest
+        self._digests: dict[Hashable, str] = {}
+        self._lock = RLock()
+
+    @property
+    def digest(self) -> str:
+        """The one given, or SHA-256 over the model as it is now."""
+        if self._given_digest:
+            return self._given_digest
+        version = self.version
+        if version not in self._digests:
+            self._digests = {version: model_digest(self.model)}
+        return self._digests[version]
+
+    @property
+    def version(self) -> Hashable:
+        """A sum over every weight's bits; a model whose digest was given is nobody's to change."""
+        if self._given_digest:
+            return self._given_digest
+        return hash(tuple(_bits(weight) for weight in self.model.weights))
+
+    @property
+    def multi_label(self) -> bool:
+        """Whether each class has a probability of its own."""
+        if self._graph.one_unit:
+            return True
+        if self._given_multi_label is not None:
+            return self._given_multi_label
+        return self._graph.head == "sigmoid"
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """One per logit."""
+        return self._traced.labels(self._given_labels, self.title)
+
+    def layers(self) -> tuple[Layer, ...]:
+        """Every layer whose output has a spatial extent, input to output, inner ones by path."""
+        return self._layers
+
+    def capture(self, inputs: Floats, layers: Sequence[str]) -> KerasCapture:
+        """One forward on float32 (N, h_in, w_in, 3), keeping the named layers."""
+        with self._lock:
+            return self._capture(self._graph.cut(layers), inputs, layers)
+
+    def resume(self, inputs: Floats, layer: str, activations: Floats) -> Floats:
+        """Logits (B, K) had `layer` given `activations` (B, C, h, w) for `inputs` (1, …)."""
+        layout = self._traced.layouts[layer]
+        x = tf.constant(inputs[..., : self._channels])
+        outputs = tf.constant(layout.tensor(activations))
+        with self._lock:
+            rest = self._graph.rest(layer)
+            if layout.prefix:
+                prefix = tf.repeat(rest.original(x)[:, : layout.prefix], len(activations), axis=0)
+                outputs = tf.concat([tf.cast(prefix, outputs.dtype), outputs], axis=1)
+            logits: Floats = rest.logits(x, outputs).numpy()
+        return logits
+
+    def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
+        """Guided backpropagation, (N, K, h_in, w_in, 3); MethodError unless all are ReLUs."""
+        with self._lock:
+            cotangents = _one_hot(classes, self._traced.outputs)
+            found = self._guided(tf.constant(inputs[..., : self._channels]), cotangents).numpy()
+        wide: Floats = np.broadcast_to(found / (3 // self._channels), (*found.shape[:-1], 3))
+        return wide.swapaxes(0, 1)
+
+    @cached_property
+    def _guided(self) -> Callable[..., Any]:
+        return self._graph.guided(self.title)
+
+    @cached_property
+    def _layers(self) -> tuple[Layer, ...]:
+        return mark(self._traced, self._reached)
+
+    @property
+    def _traced(self) -> Traced:
+        return self._graph.traced
+
+    @cached_property
+    def _graph(self) -> Graph:
+        with self._lock:
+            size = self.preprocessing.crop
+            if not self.model.built:
+                self.model(_noise(size, self._channels, self._order), training=False)
+            return Graph(self.model, size, self._channels, self._order)
+
+    def _reached(self, names: Sequence[str]) -> dict[str, float]:
+        """Per layer, the share of positions that the logits depend on."""
+        noise = _noise(self.preprocessing.crop, 3, "channels_last")
+        with self._lock:
+            capture = self._capture(self._graph.cut_once(names), noise, names)
+        gradients = capture.gradients(np.argmax(capture.logits, axis=1)[:, None])
+        return {name: float((G != 0).any(axis=2).mean()) for name, G in gradients.items()}
+
+    def _capture(self, cut: Cut, inputs: Floats, layers: Sequence[str]) -> KerasCapture:
+        layouts = {name: self._traced.layouts[name] for name in layers}
+        return KerasCapture(cut, self._run(cut, inputs), layouts, self._lock)
+
+    def _run(self, cut: Cut, inputs: Floats) -> list[tf.Tensor]:
+        try:
+            tensors: list[tf.Tensor] = cut.forward(tf.constant(inputs[..., : self._channels]))
+        except (tf.errors.UnimplementedError, tf.errors.InvalidArgumentError) as error:
+            if self._order != "channels_first":
+                raise
+            raise ModelError(
+                f"{self.title} holds channels first, which TensorFlow cannot compute on this "
+                "machine's processor.",
+                hint="Build it with data_format='channels_last', or use a GPU.",
+            ) from error
+        return tensors
+
+
+class KerasCapture:
+    """The tensors that the forward left, and the gradients that follow from them."""
+
+    def __init__(
+        self, cut: Cut, tensors: Sequence[tf.Tensor], layouts: dict[str, Layout], lock: RLock
+    ) -> None:
+        self._cut = cut
+        self._layouts = layouts
+        self._lock = lock
+        self.logits: Floats = tensors[0].numpy()
+        self._outputs = tensors[1 : 1 + cut.layers]
+        self._kept = tensors[1 + cut.layers :]
+
+    @cached_property
+    def activations(self) -> Mapping[str, Floats]:
+        """(N, C, h, w) per layer."""
+        outputs = zip(self._layouts.items(), self._outputs, strict=True)
+        return {name: layout.maps(output.numpy()) for (name, layout), output in outputs}
+
+    def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
+        """(N, K, C, h, w) per layer: one compiled backward for all K classes."""
+        with self._lock:
+            found = self._cut.backward(_one_hot(classes, self.logits.shape[1]), *self._kept)
+        layers = zip(self._layouts.items(), found, strict=True)
+        return {name: _per_class(layout, G.numpy()) for (name, layout), G in layers}
+
+
+def model_digest(model: Any) -> str:
+    """SHA-256 over the architecture, as far as it can be written down, and every weight."""
+    try:
+        described = model.to_json()
+    except (NotImplementedError, TypeError, ValueError):
+        described = type(model).__qualname__  # a subclassed model need not say what it is made of
+    sha = hashlib.sha256(described.encode())
+    for weight in model.weights:
+        values = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
+        sha.update(f"{weight.path} {values.shape} {values.dtype}".encode())
+        sha.update(values.tobytes())
+    return sha.hexdigest()
+
+
+def _one_hot(classes: NDArray[np.intp], outputs: int) -> tf.Tensor:
+    """(K, N, outputs) from (N, K)."""
+    cotangents = np.zeros((*classes.T.shape, outputs), np.float32)
+    np.put_along_axis(cotangents, classes.T[..., None], 1, axis=2)
+    return tf.constant(cotangents)
+
+
+def _per_class(layout: Layout, gradient: Floats) -> Floats:
+    """(K, N, …) in the layer's own order to (N, K, C, h, w), without a copy where it can be."""
+    maps: Floats = layout.maps(gradient.reshape(-1, *gradient.shape[2:]))
+    return maps.reshape(*gradient.shape[:2], *maps.shape[1:]).swapaxes(0, 1)
+
+
+def _input_of(model: Any) -> tuple[str, int, tuple[int | None, int | None]]:
+    """Data format, channels (1 or 3) and (height, width) of the input, None where any will do."""
+    shape = getattr(model, "input_shape", None) if model.built else None
+    if isinstance(shape, (list, dict)) and len(shape) == 1:
+        shape = next(iter(shape.values() if isinstance(shape, dict) else shape))
+    if isinstance(shape, (list, dict)):
+        raise ModelError("The model has several inputs.", hint="Wrap one that takes an image only.")
+    if shape is None:
+        return keras.config.image_data_format(), 3, (None, None)
+    if len(shape) == 4 and shape[3] in (1, 3):
+        return "channels_last", shape[3], (shape[1], shape[2])
+    if len(shape) == 4 and shape[1] in (1, 3):
+        return "channels_first", shape[1], (shape[2], shape[3])
+    raise ModelError(
+        f"The model takes {tuple(shape)}, which is no photo.",
+        hint="Its input should be (height, width, 3) or (height, width, 1).",
+    )
+
+
+def _usual(model: Any, size: tuple[int | None, int | None], channels: int) -> Preprocessing:
+    """The model's own size; values as they are where it prepares them itself, else in [0, 1]."""
+    height, width = size[0] or 224, size[1] or 224
+    preparing = (keras.layers.Rescaling, keras.layers.Normalization)
+    leading = [layer for layer in _leading(model) if isinstance(layer, preparing)]
+    unit = 1 / 255 if leading else 1.0
+    return Preprocessing(
+        resize=min(height, width),
+        crop=(height, width),
+        mean=(0, 0, 0),
+        std=(unit, unit, unit),
+        channels="grey" if channels == 1 else "rgb",
+    )
+
+
+def _leading(model: Any) -> list[Any]:
+    """The first few layers, those of a model that stands first included."""
+    first: list[Any] = []
+    for layer in model.layers[:4]:
+        first += layer.layers[:4] if isinstance(layer, keras.Model) else [layer]
+    return first
+
+
+def _require_size(title: str, own: tuple[int | None, int | None], asked: tuple[int, int]) -> None:
+    if any(have not in (None, want) for have, want in zip(own, asked, strict=True)):
+        raise ModelError(
+            f"{title} takes {own[0]} × {own[1]} pixels, and the preprocessing gives "
+            f"{asked[0]} × {asked[1]}.",
+            hint="Give Preprocessing(crop=…) the model's own size.",
+        )
+
+
+def _bits(weight: Any) -> int:
+    """The weight's bits, added up as integers: quick, and different after any training step."""
+    values = np.ascontiguousarray(keras.ops.convert_to_numpy(weight)).reshape(-1)
+    raw = values.view(np.dtype(f"u{values.dtype.itemsize}"))
+    return int(raw.sum(dtype=np.uint64)) ^ hash(values[:1].tobytes())
+
+
+def _noise(size: tuple[int, int], channels: int, order: str) -> Floats:
+    x = np.random.default_rng(0).standard_normal((1, *size, channels), np.float32)
+    return np.moveaxis(x, 3, 1) if order == "channels_first" else x

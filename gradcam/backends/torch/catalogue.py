@@ -1,0 +1,196 @@
+"""torchvision's architectures, filled with weights from a file; never unpickles code."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from gradcam import catalogue
+from gradcam.backends.coexist import before_torchvision
+from gradcam.backends.torch.model import TorchClassifier
+from gradcam.errors import ModelError, WeightsError
+from gradcam.types import ModelSpec
+
+State = dict[str, Tensor]
+IMAGENET = 1000
+# With real weights torchvision builds these two so, then drops the auxiliary heads.
+_WITH_AUXILIARY = {"googlenet": ("aux1", "aux2"), "inception_v3": ("AuxLogits",)}
+_WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "weights")
+
+
+def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> TorchClassifier:
+    """The model that ships with the project; torchvision is not imported."""
+    from gradcam.bundled import network
+
+    return classifier(network.load(), spec, labels, "")
+
+
+def load_torchvision(spec: ModelSpec, path: Path, labels: Sequence[str]) -> TorchClassifier:
+    """A catalogue model from its downloaded weights."""
+    module, _ = _filled(_architecture(spec), path)
+    return classifier(module, spec, labels, _file_digest(path))
+
+
+def load_file(path: Path, spec: ModelSpec, labels: Sequence[str] | None) -> TorchClassifier:
+    """Somebody's own state dict for the architecture of `spec`, with as many classes as it has."""
+    module, classes = _filled(_architecture(spec), path)
+    if not labels and classes == IMAGENET:
+        labels = catalogue.labels("imagenet")
+    own = replace(spec, id=f"file/{path.name}", title=f"{path.stem} ({spec.title})")
+    return classifier(module, own, labels or (), _file_digest(path))
+
+
+def read_state(path: Path) -> State:
+    """The tensors of a .pth, .pt or .safetensors file, by name, on the CPU.
+
+    Common wrappings are undone: {"state_dict": …}, and "module." before every name.
+    Raises WeightsError where the file is missing, damaged, or would need code to be run.
+    """
+    if not path.is_file():
+        raise WeightsError(f"{path.name} is not there.", hint=f"Looked in {path.parent}.")
+    try:
+        loaded = _read(path)
+    except pickle.UnpicklingError as error:
+        raise WeightsError(
+            f"{path.name} holds more than weights, and running code from a file is not safe.",
+            hint="Save it again with torch.save(model.state_dict(), …).",
+        ) from error
+    except Exception as error:
+        raise WeightsError(
+            f"{path.name} is damaged or not a file of weights.",
+            hint="Save or download it again.",
+        ) from error
+    return _unwrap(loaded, path)
+
+
+def build(architecture: str, classes: int) -> nn.Module:
+    """torchvision's `architecture` with random weights, shaped as its published weights are."""
+    before_torchvision()
+    from torchvision import models
+
+    options: dict[str, object] = {}
+    if architecture in _WITH_AUXILIARY:
+        options = {"transform_input": True, "aux_logits": True, "init_weights": False}
+    if architecture.startswith("vit_"):
+        # Their position embeddings are as many as there are patches.
+        spec = next(s for s in catalogue.torchvision_specs() if _architecture(s) == architecture)
+        options = {"image_size": spec.preprocessing.crop[0]}
+    module: nn.Module = models.get_model(architecture, weights=None, num_classes=classes, **options)
+    return module.eval()
+
+
+def _filled(architecture: str, path: Path) -> tuple[nn.Module, int]:
+    """The architecture with the file's weights, and the number of classes those are for."""
+    state = read_state(path)
+    module = build(architecture, IMAGENET)
+    classes = _count_classes(module, state)
+    if classes != IMAGENET:
+        module = build(architecture, classes)
+    _fill(module, state, path, architecture)
+    return module, classes
+
+
+def _count_classes(module: nn.Module, state: State) -> int:
+    """As many as the file has rows where the 1,000-class network has 1,000."""
+    counts = {
+        len(state[name])
+        for name, own in module.state_dict().items()
+        if name in state and own.ndim and state[name].ndim == own.ndim
+        and len(own) == IMAGENET != len(state[name]) and state[name].shape[1:] == own.shape[1:]
+    }  # fmt: skip
+    return counts.pop() if len(counts) == 1 else IMAGENET
+
+
+def _read(path: Path) -> object:
+    if path.suffix == ".safetensors":
+        from safetensors.torch import load_file as load_safetensors
+
+        return load_safetensors(path)
+    return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def _unwrap(loaded: object, path: Path) -> State:
+    for key in _WRAPPERS:
+        if isinstance(loaded, Mapping) and isinstance(loaded.get(key), Mapping):
+            loaded = loaded[key]
+    if not isinstance(loaded, Mapping) or not all(isinstance(v, Tensor) for v in loaded.values()):
+        raise WeightsError(
+            f"{path.name} is not a state dict.",
+            hint="Save it with torch.save(model.state_dict(), …).",
+        )
+    names = [str(name) for name in loaded]
+    prefix = "module." if names and all(name.startswith("module.") for name in names) else ""
+    return {str(name).removeprefix(prefix): tensor for name, tensor in loaded.items()}
+
+
+def _fill(module: nn.Module, state: State, path: Path, architecture: str) -> None:
+    own = module.state_dict()
+    state = _modern_names(state, own)
+    missing = [name for name in own if name not in state and "num_batches" not in name]
+    unknown = [name for name in state if name not in own]
+    wrong = [n for n in own if n in state and own[n].shape != state[n].shape]
+    auxiliary = _WITH_AUXILIARY.get(architecture, ())
+    missing = [name for name in missing if not name.startswith(auxiliary)] if auxiliary else missing
+    if missing or unknown or wrong:
+        example = (missing + unknown + wrong)[0]
+        raise WeightsError(
+            f"{path.name} does not fit {architecture}: {len(missing)} weights are missing, "
+            f"{len(unknown)} unknown, {len(wrong)} of another shape (such as {example}).",
+            hint="Choose the architecture the file was saved from.",
+        )
+    module.load_state_dict(state, strict=False)
+    _drop_auxiliary(module, architecture)
+
+
+def _modern_names(state: State, own: Mapping[str, Tensor]) -> State:
+    """DenseNet's published files say norm.1 where the module now says norm1."""
+    renamed = {}
+    for name, tensor in state.items():
+        modern = name
+        for part in ("norm", "relu", "conv"):
+            for number in "12":
+                modern = modern.replace(f"{part}.{number}.", f"{part}{number}.")
+        renamed[modern if name not in own and modern in own else name] = tensor
+    return renamed
+
+
+def _drop_auxiliary(module: nn.Module, architecture: str) -> None:
+    if architecture in _WITH_AUXILIARY:
+        module.aux_logits = False  # type: ignore[assignment]
+        for name in _WITH_AUXILIARY[architecture]:
+            setattr(module, name, None)
+
+
+def classifier(
+    module: nn.Module, spec: ModelSpec, labels: Sequence[str], digest: str
+) -> TorchClassifier:
+    """A classifier around a module that is ours alone, laid out for speed."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    # Channels last suits CPU convolutions; weights without gradients keep the graph small.
+    module.requires_grad_(False).to(device)
+    module.to(memory_format=torch.channels_last)
+    return TorchClassifier(
+        module,
+        id=spec.id,
+        title=spec.title,
+        preprocessing=spec.preprocessing,
+        labels=labels,
+        digest=digest,
+    )
+
+
+def _architecture(spec: ModelSpec) -> str:
+    if not spec.id.startswith("torchvision/"):
+        raise ModelError(f"{spec.id} is not a torchvision model.")
+    return spec.id.removeprefix("torchvision/")
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

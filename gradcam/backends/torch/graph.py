@@ -1,0 +1,68 @@
+"""Beginning a graph at a layer, and one batched backward through it for many classes."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gradcam.backends.torch.rules import BatchedRules
+
+# Attention's backward has no rule for batches; torch then loops by itself, and says so each time.
+warnings.filterwarnings("ignore", message="There is a performance drop because we have not yet")
+
+
+class Beginning:
+    """Where the graph starts: at the first kept layer of a forward, and until `stack` closes."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._begun = False
+
+    def begin(self) -> None:
+        """Record from here on; the layers before cost what a plain forward costs."""
+        if not self._begun:
+            self._begun = True
+            self._stack.enter_context(torch.enable_grad())
+            self._stack.enter_context(BatchedRules())
+
+
+def keep(name: str, kept: dict[str, Tensor], beginning: Beginning) -> Callable[..., Any]:
+    """A forward hook that puts the layer's output in `kept` and starts the graph there."""
+
+    def hook(_module: nn.Module, _inputs: Any, output: Any) -> Any:
+        tensor = output[0] if isinstance(output, (tuple, list)) else output
+        beginning.begin()
+        kept[name] = tensor if tensor.requires_grad else tensor.detach().requires_grad_()
+        # A clone goes on: what follows may work in place.
+        onward = kept[name].clone()
+        return onward if output is tensor else type(output)((onward, *output[1:]))
+
+    return hook
+
+
+def backward(logits: Tensor, kept: Sequence[Tensor], classes: Tensor) -> list[Tensor]:
+    """d logits[n, classes[k, n]] / d kept, each (K, *kept.shape); no path means zero."""
+    cotangents = nn.functional.one_hot(classes, logits.shape[1]).to(logits.dtype)
+    if not logits.requires_grad:
+        return [tensor.new_zeros((len(classes), *tensor.shape)) for tensor in kept]
+
+    def pull(cotangent: Tensor) -> tuple[Tensor, ...]:
+        found: tuple[Tensor, ...] = torch.autograd.grad(
+            logits, list(kept), cotangent,
+            retain_graph=True, allow_unused=True, materialize_grads=True,
+        )  # fmt: skip
+        return found
+
+    if len(classes) == 1:
+        return [gradient[None] for gradient in pull(cotangents[0])]
+    try:
+        return list(torch.func.vmap(pull)(cotangents))
+    except RuntimeError:
+        # Some operation has no rule for batches: the same numbers, one class after another.
+        one_by_one = zip(*map(pull, cotangents), strict=True)
+        return [torch.stack(gradients) for gradients in one_by_one]

@@ -1,0 +1,133 @@
+"""The report's pictures: small enough to send, with the crop's frame drawn."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from gradcam.drawing import render
+from gradcam.files import Look
+from gradcam.types import Explanation, Photo, SaliencyMap, Window
+
+PHOTO_SIZE = 800
+PANEL_SIZE = 640
+JPEG_QUALITY = 90
+# As in the viewer: what the model never saw is dimmed, and a frame lies round what it saw.
+_DIMMED = 0.5
+_DIM_COLOUR = (10, 12, 16)
+_PHOTO_FRAME = 0.9
+_PANEL_FRAME = 0.55
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A JPEG and its size in pixels."""
+
+    jpeg: bytes
+    width: int
+    height: int
+
+    @property
+    def aspect(self) -> float:
+        """Width over height."""
+        return self.width / self.height
+
+
+def thin(explanation: Explanation) -> Explanation:
+    """The same with no more of the photo than a report shows; its maps still know the size.
+
+    Hundreds of twelve-megapixel photos would not go into memory.
+    """
+    return replace(explanation, photo=shrink(explanation.photo, PHOTO_SIZE))
+
+
+def photo_picture(explanation: Explanation) -> Picture:
+    """The photo, dimmed outside the part that the model saw, which is framed."""
+    small = shrink(explanation.photo, PHOTO_SIZE)
+    image = Image.fromarray(small)
+    if explanation.maps:
+        window = _scaled(explanation.maps[0].window, explanation.photo_size, small)
+        image = _framed(image, window, dim=_DIMMED, line=_PHOTO_FRAME)
+    return _picture(image)
+
+
+def panel_picture(photo: Photo, saliency_map: SaliencyMap, look: Look, scale: float) -> Picture:
+    """The map over its photo; `scale` is the raw value drawn as 1."""
+    small, fitted = fit(photo, saliency_map)
+    image = render.overlay(
+        small,
+        fitted,
+        colormap=look.colormap,
+        alpha=look.alpha,
+        threshold=look.threshold,
+        scale=scale,
+    )
+    return _picture(_framed(image, fitted.window, dim=0, line=_PANEL_FRAME))
+
+
+def fit(photo: Photo, saliency_map: SaliencyMap) -> tuple[Photo, SaliencyMap]:
+    """The photo at a panel's size, and the same map lying over it.
+
+    Shrinking first and interpolating the map after is exact for the map, and a twelve-megapixel
+    photo then costs no more than a small one.
+    """
+    small = shrink(photo, PANEL_SIZE)
+    window = _scaled(saliency_map.window, saliency_map.photo_size, small)
+    return small, replace(saliency_map, window=window, photo_size=(small.shape[0], small.shape[1]))
+
+
+def shrink(photo: Photo, longest: int) -> Photo:
+    """uint8 (H, W, 3) with no side above `longest`; never enlarged."""
+    height, width = photo.shape[:2]
+    factor = longest / max(height, width)
+    if factor >= 1:
+        return photo
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    return np.asarray(Image.fromarray(photo).resize(size, Image.Resampling.LANCZOS))
+
+
+def covers(window: Window, height: int, width: int) -> bool:
+    """Whether the model saw the whole photo, to half a pixel."""
+    near = window.left < 0.5 and window.top < 0.5
+    return near and window.right > width - 0.5 and window.bottom > height - 0.5
+
+
+def color_bar(colormap: str) -> bytes:
+    """The colormap from left to right, a PNG of 256 by 1 pixels, to be stretched."""
+    return _encoded(Image.fromarray(render.lut(colormap)[None]), "PNG")
+
+
+def _scaled(window: Window, size: tuple[int, int], small: Photo) -> Window:
+    y, x = small.shape[0] / size[0], small.shape[1] / size[1]
+    return Window(window.left * x, window.top * y, window.right * x, window.bottom * y)
+
+
+def _framed(image: Image.Image, window: Window, *, dim: float, line: float) -> Image.Image:
+    """`image` blended outside `window` by `dim`, with a white frame of opacity `line`."""
+    width, height = image.size
+    if covers(window, height, width):
+        return image
+    box = (
+        max(0, round(window.left)),
+        max(0, round(window.top)),
+        min(width, round(window.right)) - 1,
+        min(height, round(window.bottom)) - 1,
+    )
+    dimmed = Image.blend(image, Image.new("RGB", image.size, _DIM_COLOUR), dim)
+    dimmed.paste(image.crop((box[0], box[1], box[2] + 1, box[3] + 1)), box[:2])
+    drawn = dimmed.copy()
+    ImageDraw.Draw(drawn).rectangle(box, outline="white", width=max(1, round(width / 400)))
+    return Image.blend(dimmed, drawn, line)
+
+
+def _picture(image: Image.Image) -> Picture:
+    return Picture(_encoded(image, "JPEG"), *image.size)
+
+
+def _encoded(image: Image.Image, kind: str) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, quality=JPEG_QUALITY, optimize=True)
+    return buffer.getvalue()

@@ -1,0 +1,77 @@
+"""Several explanations as one ZIP."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import IO
+
+from gradcam.drawing.render import Look, Scale
+from gradcam.errors import GradcamError
+from gradcam.files.manifest import manifest, slug
+from gradcam.files.write import write
+from gradcam.types import Explanation
+
+
+def archive(
+    explanations: Sequence[Explanation],
+    names: Sequence[str] | None = None,
+    *,
+    colormap: str = "turbo",
+    alpha: float = 0.6,
+    threshold: float = 0.0,
+    scale: Scale = "each",
+) -> bytes:
+    """One ZIP with a folder per photo, each holding what `save` writes.
+
+    Parameters
+    ----------
+    explanations : one per photo.
+    names : what to call the photos, as their folders `00-cat`, `01-dog`; default the beginning of
+        their digests. Any text will do.
+    colormap, alpha, threshold, scale : as for `gradcam.files.Look`; "shared" is one scale across
+        all maps of all photos.
+
+    Returns
+    -------
+    The ZIP's bytes; equal input gives equal bytes.
+
+    Raises
+    ------
+    GradcamError : an unknown look, or not one name per photo.
+    NonFiniteError : a map holds NaN or infinity.
+    """
+    look = Look(colormap, alpha, threshold, scale)
+    common = look.common(m for e in explanations for m in e.maps)
+    titles = [e.photo_digest[:12] for e in explanations] if names is None else list(names)
+    if len(titles) != len(explanations):
+        raise GradcamError(
+            f"{len(titles)} names were given for {len(explanations)} photos.",
+            hint="Give one for each, or none.",
+        )
+    digits = max(2, len(str(len(titles) - 1)))
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as file:
+        for n, (explanation, title) in enumerate(zip(explanations, titles, strict=True)):
+            made: dict[str, io.BytesIO] = {}
+            facts = manifest(explanation, look, common)
+            ordered = write(explanation, look, facts, partial(_kept, made))
+            for name in ordered:
+                _add(file, f"{n:0{digits}d}-{slug(title)}/{name}", made[name].getvalue())
+    return whole.getvalue()
+
+
+@contextmanager
+def _kept(made: dict[str, io.BytesIO], name: str) -> Iterator[IO[bytes]]:
+    made[name] = io.BytesIO()
+    yield made[name]
+
+
+def _add(file: zipfile.ZipFile, name: str, data: bytes) -> None:
+    """A member whose bytes depend on nothing but its name and data; PNG and NPZ shrink no more."""
+    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    info.create_system, info.external_attr = 3, 0o644 << 16
+    file.writestr(info, data, zipfile.ZIP_STORED)

@@ -1,0 +1,236 @@
+"""Saved explanations read back. The files may come from anywhere, so nothing in them is trusted."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from gradcam.errors import GradcamError, ImageError, NonFiniteError
+from gradcam.files.manifest import FORMAT
+from gradcam.files.npz import MANIFEST_KEY, Npz
+from gradcam.files.schema import build
+from gradcam.files.write import MANIFEST, NUMBERS
+from gradcam.images import ImageSource, digest, read_image
+from gradcam.types import (
+    Activation,
+    Explanation,
+    Fit,
+    Floats,
+    Photo,
+    Prediction,
+    Preprocessing,
+    SaliencyMap,
+    Window,
+)
+
+MAX_MANIFEST = 16 << 20  # bytes
+_AGAIN = "Save the explanation again."
+
+
+def read_manifest(source: str | Path | bytes) -> dict[str, Any]:
+    """The manifest of a saved explanation, with the `look` of its pictures.
+
+    Parameters
+    ----------
+    source : as for `gradcam.load_explanation`.
+
+    Returns
+    -------
+    The keys of `gradcam.files.manifest`; what they hold is not checked.
+
+    Raises
+    ------
+    GradcamError : as `gradcam.load_explanation` does.
+    """
+    with opened(source) as (said, _):
+        return said
+
+
+@contextmanager
+def opened(source: str | Path | bytes) -> Iterator[tuple[dict[str, Any], Npz]]:
+    """The manifest and the open NPZ; for a folder, once its two manifests agree."""
+    path = None if isinstance(source, bytes) else Path(source)
+    folder = path if path is not None and path.is_dir() else None
+    if folder and not (folder / MANIFEST).is_file():
+        raise GradcamError(
+            f"{folder.name} holds no {MANIFEST}: nothing was saved there, or not to the end.",
+            hint=_AGAIN,
+        )
+    with _file(folder / NUMBERS if folder else source) as file:
+        npz = Npz(file)
+        packed = npz.read(MANIFEST_KEY, np.dtype(np.uint8), most=MAX_MANIFEST)
+        said = _parse(packed.tobytes())
+        if folder and _beside(folder) != said:
+            raise GradcamError(f"{MANIFEST} and {NUMBERS} are of different maps.", hint=_AGAIN)
+        yield said, npz
+
+
+def _file(source: str | Path | bytes) -> IO[bytes]:
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
+    try:
+        return Path(source).open("rb")
+    except (OSError, ValueError) as error:
+        raise GradcamError(
+            f"{Path(source).name} cannot be read ({getattr(error, 'strerror', None) or error}).",
+            hint="Check the path.",
+        ) from error
+
+
+def _beside(folder: Path) -> dict[str, Any]:
+    """manifest.json, without what only it says."""
+    with _file(folder / MANIFEST) as file:
+        said = _parse(file.read(2 * MAX_MANIFEST))
+    return {key: value for key, value in said.items() if key != "files"}
+
+
+def _parse(data: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise GradcamError("The manifest is damaged.", hint=_AGAIN) from error
+    if not isinstance(said, dict) or said.get("format") != FORMAT:
+        raise GradcamError(
+            "The manifest is not one this version reads.",
+            hint="Save the explanation again with this version.",
+        )
+    return said
+
+
+MAX_VALUES = 64_000_000  # of all maps together, at their own resolution
+_AGAIN = "Save the explanation again."
+
+
+@dataclass(frozen=True)
+class _Photo:
+    sha256: str
+    height: int
+    width: int
+
+
+@dataclass(frozen=True)
+class _Model:
+    id: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class _Map:
+    name: str
+    layer: str
+    method: str
+    parameters: Mapping[str, Any]
+    uniform_gradient: bool
+    activation: Activation
+    class_: Prediction
+    window: Window
+    shape: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """The part of a manifest that an Explanation is made of."""
+
+    photo: _Photo
+    model: _Model
+    fit: Fit
+    preprocessing: Preprocessing
+    predictions: tuple[Prediction, ...]
+    maps: tuple[_Map, ...]
+    versions: Mapping[str, str]
+
+
+def load_explanation(source: str | Path | bytes, photo: ImageSource) -> Explanation:
+    """What `Explanation.save` wrote, with the very numbers it had.
+
+    Parameters
+    ----------
+    source : the folder, its `maps.npz` alone, or that file's bytes.
+    photo : the one that was explained, as for `gradcam.read_image`. It is not kept in the files.
+
+    Returns
+    -------
+    The Explanation that was saved.
+
+    Raises
+    ------
+    ImageError : another photo (told by its pixels), or none.
+    GradcamError : the files are missing, damaged, incomplete, too large, or not ours.
+    """
+    with opened(source) as (said, npz):
+        facts: _Facts = build(_Facts, said)
+        _check_predictions(facts)
+        if sum(abs(m.shape[0] * m.shape[1]) for m in facts.maps) > MAX_VALUES:
+            raise GradcamError(
+                "The maps are too large.", hint=f"Up to {MAX_VALUES} values are read."
+            )
+        pixels = _same_photo(facts.photo, photo)
+        maps = tuple(_map(npz, m, pixels) for m in facts.maps)
+    return Explanation(
+        photo=pixels,
+        photo_digest=facts.photo.sha256,
+        model=facts.model.id,
+        model_digest=facts.model.sha256,
+        fit=facts.fit,
+        preprocessing=facts.preprocessing,
+        predictions=facts.predictions,
+        maps=maps,
+        versions=facts.versions,
+    )
+
+
+def _check_predictions(facts: _Facts) -> None:
+    if not facts.predictions:
+        raise GradcamError("The manifest holds no predictions.", hint=_AGAIN)
+    for prediction in (*facts.predictions, *(m.class_ for m in facts.maps)):
+        if prediction.index < 0 or not 0 <= prediction.probability <= 1:
+            raise GradcamError(
+                f"The manifest holds class {prediction.index} with a probability of "
+                f"{prediction.probability:g}.",
+                hint=_AGAIN,
+            )
+
+
+def _same_photo(known: _Photo, source: ImageSource) -> Photo:
+    photo = read_image(source)
+    if photo.shape[:2] != (known.height, known.width):
+        raise ImageError(
+            f"This is another photo: {photo.shape[1]} × {photo.shape[0]} pixels, and the one "
+            f"explained had {known.width} × {known.height}.",
+            hint="Give the photo that was explained.",
+        )
+    if digest(photo) != known.sha256:
+        raise ImageError(
+            "This is another photo: its pixels are not those that were explained.",
+            hint="Give the very file; a copy saved anew as JPEG has other pixels.",
+        )
+    return photo
+
+
+def _map(npz: Npz, known: _Map, photo: Photo) -> SaliencyMap:
+    window = known.window
+    if not (window.left < window.right and window.top < window.bottom) or (
+        max(map(abs, (window.left, window.top, window.right, window.bottom))) > 1e9
+    ):
+        raise GradcamError(f"The window of {known.name} has no area.", hint=_AGAIN)
+    values: Floats = npz.read(known.name, np.dtype("<f4"), shape=known.shape).astype(np.float32)
+    if not np.isfinite(values).all():
+        raise NonFiniteError(f"The map {known.name} holds NaN or infinity.", hint=_AGAIN)
+    return SaliencyMap(
+        values=values,
+        prediction=known.class_,
+        layer=known.layer,
+        method=known.method,
+        window=window,
+        photo_size=(photo.shape[0], photo.shape[1]),
+        activation=known.activation,
+        parameters=known.parameters,
+        uniform_gradient=known.uniform_gradient,
+    )

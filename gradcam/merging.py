@@ -1,0 +1,108 @@
+"""Several maps made into one: layers fused, and mirrored and zoomed views averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any, Literal
+
+import numpy as np
+
+from gradcam.saliency import heat, place, resize
+from gradcam.types import Activation, Floats, SaliencyMap, Window
+
+Fusion = Literal["max", "mean", "product"]
+FUSIONS: tuple[Fusion, ...] = ("max", "mean", "product")
+JOINED = " + "  # between the layers' names
+
+
+def fuse(maps: tuple[SaliencyMap, ...], how: Fusion) -> SaliencyMap:
+    """One class's maps from several layers, in [0, 1] at the finest layer's resolution.
+
+    Each is rectified and scaled by its own peak, upsampled, and merged: "max" keeps what any layer
+    shows (LayerCAM, Jiang et al. 2021, section III-C), "product", the geometric mean, only what
+    all of them do, "mean" weighs them alike.
+    """
+    size = max((m.values.shape for m in maps), key=lambda shape: shape[0] * shape[1])
+    finest = (size[0], size[1])
+    activation = rectified(maps[0].activation)
+    heats = [resize(heat(m.values, None, activation), finest) for m in maps]
+    merged: Floats = {"max": _largest, "mean": _mean, "product": _product}[how](heats)
+    facts: Mapping[str, Any] = {
+        **maps[0].parameters, "fusion": how, "rectified": activation,
+    }  # fmt: skip
+    name = JOINED.join(m.layer for m in maps)
+    return replace(maps[0], values=merged, layer=name, parameters=facts, activation="relu")
+
+
+def rectified(activation: Activation) -> Activation:
+    """What is made of the layers' signs before they are merged: both cannot be kept."""
+    return "relu" if activation == "none" else activation
+
+
+def _largest(heats: list[Floats]) -> Floats:
+    return reduce(np.maximum, heats)
+
+
+def _mean(heats: list[Floats]) -> Floats:
+    mean: Floats = np.mean(heats, axis=0)
+    return mean
+
+
+def _product(heats: list[Floats]) -> Floats:
+    product: Floats = reduce(np.multiply, heats)
+    return product ** np.float32(1 / len(heats))
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to look at an input: `zoom` > 1 shows its middle larger, < 1 all of it smaller."""
+
+    mirrored: bool
+    zoom: float
+
+    def of(self, x: Floats) -> Floats:
+        """The input (h, w, 3) seen so; where it shows more than there is, the edge goes on."""
+        height, width = x.shape[:2]
+        rows, columns = _where(height, self.zoom), _where(width, self.zoom)
+        seen = _sample(_sample(x, rows, 0), columns, 1)
+        return np.ascontiguousarray(seen[:, ::-1] if self.mirrored else seen)
+
+    def back(self, maps: Floats) -> tuple[Floats, Floats]:
+        """Maps (K, h, w) of what was seen, put where it came from; and where that is, (h, w)."""
+        height, width = maps.shape[1:]
+        flipped = maps[..., ::-1] if self.mirrored else maps
+        y, x = height / 2, width / 2
+        # The part shown is 1 / zoom of the input, around its middle.
+        window = Window(x - x / self.zoom, y - y / self.zoom, x + x / self.zoom, y + y / self.zoom)
+        put = np.stack([place(one, window, (height, width)) for one in flipped])
+        return put, place(np.ones((height, width), np.float32), window, (height, width))
+
+
+VIEWS = tuple(View(mirrored, zoom) for zoom in (1.0, 0.85, 1.2) for mirrored in (False, True))
+
+
+def merge(maps: Floats) -> Floats:
+    """The mean map (K, h, w) of one photo's maps (views, K, h, w), over the views that show it."""
+    total, cover = np.zeros(maps.shape[1:], np.float64), np.zeros(maps.shape[2:], np.float64)
+    for view, of_view in zip(VIEWS, maps, strict=True):
+        put, seen = view.back(of_view)
+        total += put
+        cover += seen
+    return (total / cover).astype(np.float32)
+
+
+def _where(size: int, zoom: float) -> Floats:
+    """For each pixel of the view, where in the input it lies."""
+    middle = (size - 1) / 2
+    position = middle + (np.arange(size) - middle) / zoom
+    return np.asarray(np.clip(position, 0, size - 1), np.float32)
+
+
+def _sample(x: Floats, positions: Floats, axis: int) -> Floats:
+    low = np.minimum(positions.astype(np.intp), max(x.shape[axis] - 2, 0))
+    shape = (-1, 1, 1) if axis == 0 else (1, -1, 1)
+    fraction = (positions - low).reshape(shape)
+    lower, upper = x.take(low, axis), x.take(np.minimum(low + 1, x.shape[axis] - 1), axis)
+    return np.asarray(lower + (upper - lower) * fraction, np.float32)

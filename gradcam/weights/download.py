@@ -1,0 +1,230 @@
+"""One file brought home: resumed, counted and verified, or refused in one sentence.
+
+It grows in `<name>.part` beside its target and is renamed only once its length and hash agree.
+`<name>.part.etag` remembers which version of the file the server was sending.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+
+from gradcam.errors import CancelledError, WeightsError
+from gradcam.weights.stream import POLL, Stream, reason
+
+Progress = Callable[[int, int | None], None]
+Cancelled = Callable[[], bool]
+
+
+class FetchCancelledError(WeightsError, CancelledError):
+    """The caller's `cancelled` said so; what has arrived is kept for the next call."""
+
+
+class _CutError(Exception):
+    """The connection ended early: what has arrived is good and stays."""
+
+
+class _DamagedError(Exception):
+    """What has arrived is wrong and goes."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file to bring home; checksum is "" when nothing is known about it."""
+
+    url: str
+    target: Path
+    checksum: str
+    timeout: float
+    progress: Progress | None
+    cancelled: Cancelled | None
+
+    @property
+    def name(self) -> str:
+        return self.target.name
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or self.url
+
+    @property
+    def part(self) -> Path:
+        return self.target.with_name(f"{self.name}.part")
+
+    @property
+    def etag(self) -> Path:
+        return self.target.with_name(f"{self.name}.part.etag")
+
+    def is_whole(self, path: Path) -> bool:
+        """Not empty, and with the right hash as far as one is known."""
+        if not size_of(path):
+            return False
+        algorithm, _, start = self.checksum.partition(":")
+        return not start or _hash(path, algorithm).startswith(start)
+
+    def check_cancelled(self) -> None:
+        if self.cancelled is not None and self.cancelled():
+            hint = "Choose the model again to go on from where it stopped."
+            raise FetchCancelledError(f"The download of {self.name} was cancelled.", hint=hint)
+
+    def report(self, done: int, total: int | None) -> None:
+        if self.progress is not None:
+            self.progress(done, total)
+
+    def failed(self, what: str) -> WeightsError:
+        place = f"Download it elsewhere and place it at {self.target}"
+        return WeightsError(what, hint=f"{place}, then choose the model again.")
+
+
+def download(job: Job) -> Path:
+    try:
+        try:
+            return _attempt(job)
+        except (_CutError, _DamagedError):
+            return _attempt(job)
+    except (_CutError, _DamagedError) as error:
+        raise job.failed(f"{error} (tried twice).") from error
+
+
+def _attempt(job: Job) -> Path:
+    try:
+        _receive(job)
+        if not job.is_whole(job.part):
+            wrong = f"it is not {job.checksum}…" if job.checksum else "it is empty"
+            raise _DamagedError(f"{job.name} arrived damaged from {job.host}: {wrong}")
+    except _DamagedError:
+        job.part.unlink(missing_ok=True)
+        job.etag.unlink(missing_ok=True)
+        raise
+    os.replace(job.part, job.target)
+    job.etag.unlink(missing_ok=True)
+    return job.target
+
+
+def _receive(job: Job) -> None:
+    """Make `.part` as long as the server says the file is."""
+    kept = _resumable(job)
+    stream = Stream(job.url, _headers(job, kept), job.timeout, job.check_cancelled)
+    try:
+        answer = _answer(job, stream)
+        kept = _where_it_starts(job, answer, kept)
+        total = _total(job, answer, kept)
+        _remember_version(job, answer)
+        done = _append(job, stream, kept, total)
+    finally:
+        stream.close()
+    if total is not None and done != total:
+        raise _CutError(f"The download of {job.name} was cut off at {done:,} of {total:,} bytes")
+
+
+def _append(job: Job, stream: Stream, kept: int, total: int | None) -> int:
+    """Write the body behind the first `kept` bytes; the length reached."""
+    done, told = kept, time.monotonic()
+    job.report(done, total)
+    with job.part.open("ab" if kept else "wb") as file:
+        for chunk in _body(job, stream):
+            file.write(chunk)
+            done += len(chunk)
+            if time.monotonic() - told >= POLL:
+                job.report(done, total)
+                told = time.monotonic()
+        file.flush()
+        os.fsync(file.fileno())  # the rename must not reach the disk before the bytes do
+    job.report(done, total)
+    return done
+
+
+def _body(job: Job, stream: Stream) -> Iterator[bytes]:
+    chunks = stream.chunks()
+    while True:
+        try:
+            chunk = next(chunks, b"")
+        except TimeoutError as error:
+            raise job.failed(f"{job.host} sent nothing for {job.timeout:g} s.") from error
+        except (OSError, HTTPException) as error:
+            raise _CutError(f"The download of {job.name} was cut off: {reason(error)}") from error
+        if not chunk:
+            return
+        yield chunk
+
+
+def _answer(job: Job, stream: Stream) -> HTTPResponse:
+    """The server's answer, when it is the file or a part of it."""
+    try:
+        answer = stream.answer()
+    except HTTPError as error:
+        error.close()
+        raise _refusal(job, error) from error
+    except (OSError, HTTPException) as error:
+        why = f"{job.host} cannot be reached ({reason(error)})"
+        raise job.failed(f"{job.name} was not downloaded: {why}.") from error
+    if answer.headers.get_content_type() == "text/html":  # a proxy's or a hotel's login page
+        raise job.failed(f"{job.host} answered with a web page instead of {job.name}.")
+    return answer
+
+
+def _refusal(job: Job, error: HTTPError) -> Exception:
+    if error.code == 416:
+        return _DamagedError(f"{job.host} cannot continue {job.name} from what was kept of it")
+    if error.code in (404, 410):
+        return job.failed(f"{job.host} has no {job.name} (HTTP {error.code}).")
+    return job.failed(f"{job.host} refused {job.name}: HTTP {error.code} {error.reason}.")
+
+
+def _resumable(job: Job) -> int:
+    """How much of `.part` to keep: all, if a hash or an ETag will prove that it belongs."""
+    return size_of(job.part) if job.checksum or size_of(job.etag) else 0
+
+
+def _headers(job: Job, kept: int) -> dict[str, str]:
+    headers = {"User-Agent": "gradcam-explorer", "Accept-Encoding": "identity"}
+    if kept:
+        headers["Range"] = f"bytes={kept}-"
+        if size_of(job.etag):
+            headers["If-Range"] = job.etag.read_text(encoding="latin-1")
+    return headers
+
+
+def _where_it_starts(job: Job, answer: HTTPResponse, kept: int) -> int:
+    """`kept` when the server continues from there, 0 when it sends the whole file."""
+    if answer.status != 206:
+        return 0
+    if not answer.headers.get("Content-Range", "").startswith(f"bytes {kept}-"):
+        raise _DamagedError(f"{job.host} sent another part of {job.name} than it was asked for")
+    return kept
+
+
+def _total(job: Job, answer: HTTPResponse, kept: int) -> int | None:
+    """The whole file's length; None when only the hash (or chunked framing) will tell a cut."""
+    length = answer.headers.get("Content-Length", "")
+    if length.isdecimal():
+        return kept + int(length)
+    if not job.checksum and not answer.headers.get("Transfer-Encoding"):
+        raise job.failed(f"{job.host} does not say how long {job.name} is, so it is not trusted.")
+    return None
+
+
+def _remember_version(job: Job, answer: HTTPResponse) -> None:
+    """Keep a strong ETag: a weak one does not promise the same bytes (RFC 9110, 13.1.5)."""
+    etag = answer.headers.get("ETag", "")
+    if etag.startswith('"'):
+        job.etag.write_text(etag, encoding="latin-1")
+    else:
+        job.etag.unlink(missing_ok=True)
+
+
+def size_of(path: Path) -> int:
+    """Bytes in the file; 0 when there is none."""
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _hash(path: Path, algorithm: str) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, algorithm).hexdigest()

@@ -1,0 +1,104 @@
+"""One method of ours held against a published library's: what a row of peer_table.py says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from studies import peers, subjects
+from studies.peers import Peer
+from studies.subjects import Array, Subject
+
+About = Callable[[], Subject]
+
+# By the name on its page: the name on PyPI, whose version requirements-dev.txt pins.
+PEERS: Mapping[str, str] = {
+    "pytorch-grad-cam": "grad-cam",
+    "torch-cam": "torchcam",
+    "captum": "captum",
+    "tf-keras-vis": "tf-keras-vis",
+}
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Why a peer's map is another.
+
+    made : ours with the same done on purpose, which gives the peer's map.
+    where : the peer's file and the line or name in it. why : what the paper says, and what it does.
+    paper : whose side the paper takes; "neither" where it leaves the matter open.
+    """
+
+    made: Callable[[Subject], Array]
+    where: str
+    why: str
+    paper: Literal["ours", "theirs", "neither"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One method of ours and one peer's.
+
+    called : what it is called there. on : what both are asked about.
+    case : what is special, where there are several rows of one method and peer.
+    ours : what the peer's is held against; None is the method with its default options.
+    rescaled : the peer's map comes scaled, so that only its shape can be compared.
+    departure : None where the two agree.
+    """
+
+    method: str
+    peer: str
+    called: str
+    theirs: Peer
+    on: tuple[About, ...]
+    case: str = ""
+    ours: Callable[[Subject], Array] | None = None
+    rescaled: bool = False
+    departure: Departure | None = None
+
+
+LAYER2, LAYER3 = partial(subjects.photos, "layer2"), partial(subjects.photos, "layer3")
+BEFORE_ADDING = partial(subjects.photos, "layer2.1.bn2")
+KERAS_LAYER2 = partial(subjects.keras_photos, "layer2")
+KERAS_LAYER3 = partial(subjects.keras_photos, "layer3")
+PLAIN, KERAS_PLAIN = subjects.plain, subjects.keras_plain
+TORCH = (LAYER2, LAYER3, PLAIN)
+KERAS = (KERAS_LAYER2, KERAS_LAYER3, KERAS_PLAIN)
+FEW = (LAYER2, PLAIN)  # for methods that take seconds
+
+
+def positive(about: About) -> About:
+    """The same about its best classes alone, whose logits are above 0."""
+    return lambda: subjects.positive(about())
+
+
+def negative(about: About) -> About:
+    """The same about its worst class alone, whose logit is below 0."""
+    return lambda: subjects.negative(about())
+
+
+def of_pytorch_grad_cam(
+    method: str,
+    called: str,
+    departure: Departure | None = None,
+    on: tuple[About, ...] = TORCH,
+) -> Comparison:
+    theirs = peers.pytorch_grad_cam(called)
+    return Comparison(method, "pytorch-grad-cam", called, theirs, on, departure=departure)
+
+
+def of_torchcam(
+    method: str,
+    called: str,
+    departure: Departure | None = None,
+    on: tuple[About, ...] = TORCH,
+) -> Comparison:
+    theirs = peers.torchcam(called)
+    return Comparison(method, "torch-cam", called, theirs, on, departure=departure)
+
+
+def of_tf_keras_vis(method: str, called: str) -> Comparison:
+    theirs = peers.tf_keras_vis(called, called.lower(), activation_modifier=None)
+    return Comparison(method, "tf-keras-vis", called, theirs, KERAS)

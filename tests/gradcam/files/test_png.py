@@ -1,0 +1,107 @@
+"""A single picture tells how it was made."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+import gradcam
+from gradcam import files as export
+from gradcam.drawing import render
+
+
+def test_sixteen_bits_by_hand(make, tmp_path) -> None:
+    """Of 65535: 0, a quarter, a half, all. Grey hides nothing: it is for measuring."""
+    make([-4.0, 1.0, 2.0, 4.0]).save(tmp_path, threshold=0.9, alpha=0.1)
+    (file,) = tmp_path.glob("*-grey16.png")
+    with Image.open(file) as picture:
+        assert picture.mode == "I;16"
+        values = np.asarray(picture)[0, [0, 5, 10, 15]]
+    np.testing.assert_array_equal(values, [0, 16384, 32768, 65535])
+
+
+def test_sixteen_bits_of_both_signs_by_hand(make, tmp_path) -> None:
+    """-1 is 0, 0 is the middle, ½ three quarters, 1 all."""
+    make([-4.0, 0.0, 2.0, 4.0], activation="none").save(tmp_path)
+    (file,) = tmp_path.glob("*-grey16.png")
+    values = np.asarray(Image.open(file))[0, [0, 5, 10, 15]]
+    np.testing.assert_array_equal(values, [0, 32768, 49151, 65535])
+
+
+@pytest.mark.parametrize("activation", ["relu", "none", "abs", "against"])
+def test_pictures_are_render_s(make, tmp_path, activation) -> None:
+    explanation = make([-4.0, 1.0, 2.0, 3.0], activation=activation)
+    (m,) = explanation.maps
+    explanation.save(tmp_path, colormap="coolwarm", alpha=0.4, threshold=0.3, scale=3.5)
+    expected = {
+        "overlay": render.overlay(
+            explanation.photo, m, colormap="coolwarm", alpha=0.4, threshold=0.3, scale=3.5
+        ),
+        "colormap": render.heatmap(m, colormap="coolwarm", threshold=0.3, scale=3.5),
+        "grey": render.grey(m, scale=3.5),
+        "grey16": render.grey16(m, scale=3.5),
+    }
+    for kind, picture in expected.items():
+        (file,) = tmp_path.glob(f"*-{kind}.png")
+        np.testing.assert_array_equal(np.asarray(Image.open(file)), np.asarray(picture))
+
+
+def test_the_text_reads_back(result, tmp_path) -> None:
+    """The manifest, of the one map."""
+    written = result.save(tmp_path, colormap="magma", scale="shared")
+    facts = export.read_manifest(tmp_path)
+    maps = facts.pop("maps")
+    for n, kind in enumerate(["overlay", "colormap", "grey", "grey16"] * 2):
+        expected = {**facts, "map": maps[n // 4], "picture": kind}
+        assert export.read_facts(written[n]) == expected
+        assert export.read_facts(written[n].read_bytes()) == expected
+    text = Image.open(written[0]).text
+    assert text["Description"] == "gradcam of red / ../etc at features of memory/numpy"
+
+
+def test_labels_are_any_text(result, tmp_path) -> None:
+    label = "猫 <b>\0\n\ud800"
+    named = replace(result.maps[0], prediction=replace(result.maps[0].prediction, label=label))
+    written = replace(result, maps=(named,)).save(tmp_path)
+    assert export.read_facts(written[0])["map"]["class"]["label"] == label
+    loaded = gradcam.load_explanation(tmp_path, result.photo)
+    assert loaded.maps[0].prediction.label == label
+
+
+def png(text: str | None) -> bytes:
+    info, file = PngInfo(), io.BytesIO()
+    if text is not None:
+        info.add_itxt("gradcam", text, zip=True)
+    Image.new("L", (8, 8)).save(file, "PNG", pnginfo=info)
+    return file.getvalue()
+
+
+def bomb() -> bytes:
+    """64 MB of text in 64 KB."""
+    packed = zlib.compress(b" " * (64 << 20))
+    body = b"iTXtgradcam\0\1\0\0\0" + packed
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    plain = png(None)
+    return plain[:33] + chunk + plain[33:]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"GIF89a", png(None), png("{"), png("[" * 100_000), png("[]"), png("NaN"), bomb()],
+    ids=["empty", "gif", "silent", "cut", "deep", "list", "nan", "bomb"],
+)
+def test_other_pictures_are_refused(data) -> None:
+    with pytest.raises(gradcam.GradcamError):
+        export.read_facts(data)
+
+
+def test_a_missing_picture_is_named(tmp_path) -> None:
+    with pytest.raises(gradcam.GradcamError, match=r"cannot be read"):
+        export.read_facts(tmp_path / "none.png")

@@ -1,0 +1,186 @@
+"""A folder that says what it is, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import gradcam
+from gradcam import files as export
+from gradcam import saliency
+from gradcam.files import write as files
+
+KINDS = ("overlay", "colormap", "grey", "grey16")
+
+
+def said(folder) -> dict:
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def test_what_is_written(result, tmp_path) -> None:
+    folder = tmp_path / "deep" / "out"
+    written = result.save(folder)
+    assert sorted(written) == sorted(folder.iterdir())
+    names = ["00-features-red_etc-gradcam", "01-features-green-gradcam"]
+    pictures = [f"{name}-{kind}.png" for name in names for kind in KINDS]
+    assert [path.name for path in written] == [*pictures, "maps.npz", "manifest.json"]
+    assert said(folder)["files"] == [*pictures, "maps.npz"]
+    assert all(Image.open(p).size == (20, 10) for p in written if p.suffix == ".png")
+
+
+def test_numbers_without_pictures(result, tmp_path) -> None:
+    written = result.save(tmp_path, pictures=False)
+    assert [path.name for path in written] == ["maps.npz", "manifest.json"]
+    facts = said(tmp_path)
+    assert facts["look"] is None
+    with np.load(tmp_path / "maps.npz") as raw:
+        assert set(raw) == {"manifest", *(m["name"] for m in facts["maps"])}
+    assert gradcam.load_explanation(tmp_path, result.photo).maps[0].peak == result.maps[0].peak
+
+
+def test_the_npz_holds_raw_numbers_and_the_same_over_the_photo(make, tmp_path) -> None:
+    """Signed: what speaks against a class stays negative on the photo's pixels too."""
+    explanation = make([-4.0, 2.0])
+    explanation.save(tmp_path)
+    (entry,) = said(tmp_path)["maps"]
+    with np.load(tmp_path / "maps.npz", allow_pickle=False) as raw:
+        assert set(raw) == {"manifest", entry["name"], f"{entry['name']}/photo"}
+        np.testing.assert_array_equal(raw[entry["name"]], explanation.maps[0].values)
+        placed = raw[f"{entry['name']}/photo"]
+    assert placed.dtype == np.float32
+    np.testing.assert_array_equal(placed, np.tile(np.repeat([-4, 2], 10), (10, 1)))
+
+
+def test_the_photo_s_maps_are_the_ones_place_gives(result, tmp_path) -> None:
+    result.save(tmp_path)
+    with np.load(tmp_path / "maps.npz") as raw:
+        for entry, m in zip(said(tmp_path)["maps"], result.maps, strict=True):
+            expected = saliency.place(m.values, m.window, (10, 20))
+            np.testing.assert_array_equal(raw[f"{entry['name']}/photo"], expected)
+
+
+def test_the_manifest_says_how_to_do_it_again(result, tmp_path) -> None:
+    first = replace(
+        result.maps[0], activation="abs", parameters={"samples": np.int64(8), "of": ("a", "b")}
+    )
+    replace(result, maps=(first, result.maps[1])).save(
+        tmp_path, colormap="magma", alpha=0.25, threshold=0.5, scale=2
+    )
+    facts = said(tmp_path)
+    assert facts["photo"] == {"sha256": result.photo_digest, "height": 10, "width": 20}
+    assert facts["model"] == {"id": "memory/numpy", "sha256": result.model_digest}
+    assert facts["fit"] == "crop"
+    assert facts["preprocessing"]["crop"] == [8, 8]
+    assert facts["versions"]["numpy"] == np.__version__
+    assert facts["look"] == {"colormap": "magma", "alpha": 0.25, "threshold": 0.5, "scale": 2}
+    one, two = facts["maps"]
+    assert (one["layer"], one["method"], one["activation"]) == ("features", "gradcam", "abs")
+    assert one["parameters"] == {"samples": 8, "of": ["a", "b"]}
+    assert one["class"]["label"] == "red / ../etc"
+    assert one["window"] == {"left": 5, "top": 0, "right": 15, "bottom": 10}
+    assert (one["minimum"], one["maximum"], one["scale"]) == (0, result.maps[0].peak, 2)
+    assert "gradient" in two["empty"] or "evidence" in two["empty"]
+
+
+def test_a_shared_scale_by_hand(make, tmp_path) -> None:
+    """Peaks 1, 4 and -2: alone 255, 255 and black; together a quarter, whole and black."""
+    explanation = make([0.0, 1.0], [4.0, 4.0], [-2.0, -3.0])
+    for scale, levels, scales in [
+        ("each", [[0, 255], [255, 255], [0, 0]], [1, 4, 0]),
+        ("shared", [[0, 64], [255, 255], [0, 0]], [4, 4, 4]),
+        (2, [[0, 128], [255, 255], [0, 0]], [2, 2, 2]),
+    ]:
+        explanation.save(tmp_path, scale=scale)
+        found = [np.asarray(Image.open(p))[0, [0, 19]] for p in sorted(tmp_path.glob("*-grey.png"))]
+        np.testing.assert_array_equal(found, levels)
+        assert [m["scale"] for m in said(tmp_path)["maps"]] == scales
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("activation", ["relu", "abs", "none"])
+@pytest.mark.parametrize("value", [0.0, -1.0, 1.0, 1e-45, 3e38])
+def test_a_constant_map_is_saved_without_a_warning(make, tmp_path, value, activation) -> None:
+    explanation = make([value, value], activation=activation)
+    for scale in ("each", "shared"):
+        explanation.save(tmp_path, scale=scale)
+        (grey,) = tmp_path.glob("*-grey.png")
+        drawn = np.abs(value) if activation == "abs" else value
+        top = {"none": (128 + 127.5 * np.sign(value))}.get(activation, 255 * (drawn > 0))
+        np.testing.assert_array_equal(np.asarray(Image.open(grey)), np.uint8(top))
+    for array in np.load(tmp_path / "maps.npz").values():
+        assert np.isfinite(array).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_empty_map_leaves_the_photo(result, tmp_path) -> None:
+    result.save(tmp_path)
+    (overlay,) = tmp_path.glob("01-*-overlay.png")
+    np.testing.assert_array_equal(np.asarray(Image.open(overlay)), result.photo)
+    (grey,) = tmp_path.glob("01-*-grey.png")
+    assert not np.asarray(Image.open(grey)).any()
+
+
+def test_names_of_any_script_and_length_fit_every_file_system(result) -> None:
+    label = "猫の写真" * 40 + "\ud800/../\0"
+    prediction = replace(result.maps[0].prediction, label=label)
+    long = replace(
+        result, maps=(replace(result.maps[0], prediction=prediction, layer=label),) * 101
+    )
+    names = [m["name"] for m in export.manifest(long)["maps"]]
+    assert len(set(names)) == 101
+    assert names == sorted(names)
+    assert all(len(name.encode()) < 200 and "/" not in name for name in names)
+
+
+def test_an_interrupted_save_is_told_from_a_whole_one(result, tmp_path, monkeypatch) -> None:
+    """The second save fails at its numbers: no manifest, and nothing half written."""
+    result.save(tmp_path)
+    before = (tmp_path / "maps.npz").read_bytes()
+
+    def fails(file, *_, **__) -> None:
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "write_npz", fails)
+    with pytest.raises(gradcam.GradcamError, match=r"No space left.*make room"):
+        result.save(tmp_path)
+    assert (tmp_path / "maps.npz").read_bytes() == before
+    assert not (tmp_path / "manifest.json").exists()
+    assert not list(tmp_path.glob(".*"))
+    with pytest.raises(gradcam.GradcamError, match="not to the end"):
+        gradcam.load_explanation(tmp_path, result.photo)
+
+
+def test_what_cannot_be_saved_says_why(result, tmp_path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(gradcam.GradcamError, match="cannot be written to"):
+        result.save(tmp_path / "file")
+    broken = replace(result.maps[0], values=np.float32([[np.nan]]))
+    with pytest.raises(gradcam.NonFiniteError, match="NaN"):
+        replace(result, maps=(broken,)).save(tmp_path / "new")
+    odd = replace(result.maps[0], parameters={"f": print})
+    with pytest.raises(gradcam.GradcamError, match="cannot be written to a manifest"):
+        replace(result, maps=(odd,)).save(tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("look", "said"),
+    [
+        ({"colormap": "turbu"}, "Nearest: turbo"),
+        ({"alpha": 1.5}, "between 0 and 1"),
+        ({"alpha": float("nan")}, "between 0 and 1"),
+        ({"threshold": -0.1}, "between 0 and 1"),
+        ({"scale": 0}, "above 0"),
+        ({"scale": float("nan")}, "above 0"),
+        ({"scale": "all"}, "shared"),
+    ],
+)
+def test_a_look_is_checked_before_anything_is_written(result, tmp_path, look, said) -> None:
+    with pytest.raises(gradcam.GradcamError, match=said):
+        result.save(tmp_path / "out", **look)
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,74 @@
+"""Counting right answers, with a predictor whose answers one can check by eye."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gradcam.bundled import wnids
+from gradcam.types import Floats, Preprocessing
+from training.data import Sample
+from training.evaluate import Score, evaluate, main, rank
+
+PLAIN = Preprocessing(resize=8, crop=(8, 8), mean=(0, 0, 0), std=(1, 1, 1))
+
+
+def grey(path: Path, level: int) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (16, 16), (level, level, level)).save(path)
+    return path
+
+
+def stub(values: Floats) -> Floats:
+    """Seven classes: the darker half is called 0, 1, 2 … in that order, the brighter 6, 5, 4 …"""
+    up = np.arange(7, dtype=np.float32)
+    bright = values.mean(axis=(1, 2, 3)) > 0.5
+    return np.where(bright[:, None], up, -up)
+
+
+def test_counts_by_hand(tmp_path: Path) -> None:
+    """Ranks 0, 2, 6 of dark photos and 0, 5 of bright ones: 2 first, 3 in five, of 5."""
+    dark, bright = grey(tmp_path / "dark.png", 20), grey(tmp_path / "bright.png", 220)
+    samples = [
+        Sample(dark, 0), Sample(dark, 2), Sample(dark, 6), Sample(bright, 6), Sample(bright, 1)
+    ]  # fmt: skip
+    for batch in (1, 2, 100):
+        score = evaluate(stub, samples, PLAIN, batch=batch)
+        assert score == Score(first=2, five=3, count=5)
+    assert (score.top1, score.top5) == (40, 60)
+    assert str(score) == "top-1 40.00 % (2 of 5), top-5 60.00 % (3 of 5)"
+
+
+def test_a_tie_counts_against_the_model() -> None:
+    logits = np.array([[1, 1, 0], [3, 2, 1]], np.float32)
+    assert rank(logits, np.array([0, 1])).tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_the_command_on_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], published: bool
+) -> None:
+    one, two = wnids()[3], wnids()[50]
+    if published:
+        for k in range(3):
+            grey(tmp_path / "images" / f"val_{k}.JPEG", 80 * k)
+        lines = [f"val_0.JPEG\t{one}\t0", f"val_1.JPEG\t{two}\t0", "val_2.JPEG\tn00000000\t0"]
+        (tmp_path / "val_annotations.txt").write_text("\n".join(lines))
+    else:
+        grey(tmp_path / one / "a.JPEG", 0)
+        grey(tmp_path / two / "b.JPEG", 80)
+        grey(tmp_path / "n00000000" / "c.JPEG", 160)
+    assert main([str(tmp_path), "--size", "64"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("bundled/photos at 64 px: top-1 ")
+    assert " of 2)" in said
+
+
+def test_an_empty_folder_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(tmp_path)]) == 1
+    assert "no photos of the 100 classes" in capsys.readouterr().err
