@@ -7,14 +7,15 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import engine, errors, state
-from components.grid import Answer, Asked, usual_layers
-from components.view import ViewState
-from components.viewer import Panel, Row, strip
 from gradcam import METHODS, Layer
 from gradcam.backends import Classifier
 from gradcam.text import shape
 from gradcam.types import Window
+
+from . import engine, errors, state
+from .grid import Answer, Asked, usual_layers
+from .view import ViewState
+from .viewer import Panel, Row, strip
 
 # DESIGN 5.8: at a layer that only a global average and a linear head follow.
 _ALIKE = ("gradcam", "hirescam", "xgradcam")

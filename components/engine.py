@@ -13,15 +13,16 @@ from typing import Any
 import streamlit as st
 
 import gradcam
-from components.jobs import Job, answers
-from components.pictures import Picture
-from components.view import DEFAULT_METHOD, ViewState
 from gradcam import METHODS, GradcamError
 from gradcam.backends import Classifier
 from gradcam.explain import How
 from gradcam.merging import Fusion
 from gradcam.types import Explanation, Fit
 from gradcam.watch import Cancelled, Progress
+
+from .jobs import Job, answers
+from .pictures import Picture
+from .view import DEFAULT_METHOD, ViewState
 
 
 def tidy() -> None:

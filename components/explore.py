@@ -7,28 +7,29 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import engine, errors, state
-from components import waiting as weights
-from components.details import details, layer_strip, notes
-from components.grid import AXES, Answer, Asked
-from components.page import Slot, keep_fragment
-from components.pickers.axis import axis_picker
-from components.pickers.classes import class_picker
-from components.pickers.images import Brought, images_panel
-from components.pickers.layer import fit_picker, layer_picker
-from components.pickers.method import method_picker
-from components.pickers.model import model_ids, model_picker, spec_of
-from components.pickers.own_model import loaded
-from components.pictures import Picture, Unreadable
-from components.predictions import Bars, predictions
-from components.samples import SAMPLES
-from components.saved import reopen
-from components.takeaway import keep_wish, take_away
-from components.view import OWN, ViewState
-from components.viewer import viewer
-from components.waiting import cancelled, loading, progress
 from gradcam import METHODS, Layer
 from gradcam.backends import Classifier
+
+from . import engine, errors, state
+from . import waiting as weights
+from .details import details, layer_strip, notes
+from .grid import AXES, Answer, Asked
+from .page import Slot, keep_fragment
+from .pickers.axis import axis_picker
+from .pickers.classes import class_picker
+from .pickers.images import Brought, images_panel
+from .pickers.layer import fit_picker, layer_picker
+from .pickers.method import method_picker
+from .pickers.model import model_ids, model_picker, spec_of
+from .pickers.own_model import loaded
+from .pictures import Picture, Unreadable
+from .predictions import Bars, predictions
+from .samples import SAMPLES
+from .saved import reopen
+from .takeaway import keep_wish, take_away
+from .view import OWN, ViewState
+from .viewer import viewer
+from .waiting import cancelled, loading, progress
 
 
 def explore() -> None:

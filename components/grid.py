@@ -11,15 +11,16 @@ from functools import partial
 from types import MappingProxyType
 from typing import TypeVar
 
-from components import engine
-from components.engine import Explained, PendingError, StoppedError
-from components.jobs import Job
-from components.pictures import Picture
-from components.view import DEFAULT_METHOD, MAX_COLUMNS, ViewState
-from components.viewer import Panel, Row
 from gradcam import METHODS, GradcamError, Layer, SaliencyMap
 from gradcam.backends import Classifier
 from gradcam.text import percent, shape
+
+from . import engine
+from .engine import Explained, PendingError, StoppedError
+from .jobs import Job
+from .pictures import Picture
+from .view import DEFAULT_METHOD, MAX_COLUMNS, ViewState
+from .viewer import Panel, Row
 
 _T = TypeVar("_T")
 

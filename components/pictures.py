@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from components.samples import SAMPLES, load
 from gradcam import GradcamError, open_image
 from gradcam.images import digest
 from gradcam.types import Photo
+
+from .samples import SAMPLES, load
 
 MAX_PICTURES = 12
 

@@ -7,16 +7,17 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from components import pictures as pictures
-from components.engine import Explained
-from components.grid import Answer
-from components.pictures import Picture, Unreadable
-from components.samples import SAMPLES
-from components.viewer import Panel, Row
 from gradcam import METHODS, GradcamError
 from gradcam.files import load_explanation, read_manifest
 from gradcam.text import percent
 from gradcam.types import Explanation, SaliencyMap
+
+from . import pictures as pictures
+from .engine import Explained
+from .grid import Answer
+from .pictures import Picture, Unreadable
+from .samples import SAMPLES
+from .viewer import Panel, Row
 
 ENDING = ".npz"
 MAX_SAVED = 12

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.view import ViewState
+from .view import ViewState
 
 _VIEW, _ADDRESS, _TOUCHED = "view", "view_address", "view_touched"
 

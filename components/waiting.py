@@ -9,14 +9,15 @@ from functools import partial
 
 import streamlit as st
 
-from components import errors, state
-from components.errors import plain
-from components.jobs import Cancelled, Job, Progress, answers, downloads
-from components.view import DEFAULT_MODEL
 from gradcam import ModelSpec
 from gradcam.models import is_downloaded
 from gradcam.text import megabytes
 from gradcam.weights.cache import fetch_weights
+
+from . import errors, state
+from .errors import plain
+from .jobs import Cancelled, Job, Progress, answers, downloads
+from .view import DEFAULT_MODEL
 
 _LINE = 52  # pixels
 _DOWNLOAD_WIDTH = 620  # pixels

@@ -1,39 +1,68 @@
-"""What `pip install .` packs, read from pyproject.toml: building a wheel takes longer."""
+"""What `pip install .` puts on a machine."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
-from fnmatch import fnmatch
+import zipfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SETUPTOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
-FILES = [
-    file
-    for package in ("gradcam", "components")
-    for file in sorted((ROOT / package).rglob("*"))
+PACKAGES = {"gradcam": "gradcam", "components": "gradcam_explorer"}  # folder → installed as
+SHIPPED = {
+    f"{installed}/{file.relative_to(ROOT / folder).as_posix()}"
+    for folder, installed in PACKAGES.items()
+    for file in (ROOT / folder).rglob("*")
     if file.is_file() and "__pycache__" not in file.parts
-]
+}
 
 
-def test_both_packages_are_found() -> None:
-    included = SETUPTOOLS["packages"]["find"]["include"]
-    for package in ("gradcam", "gradcam.cli", "components", "components.viewer"):
-        assert any(fnmatch(package, pattern) for pattern in included)
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """Built from a copy, so that no build folder is left behind."""
+    folder = tmp_path_factory.mktemp("wheel")
+    files = ["ls-files", "-co", "--exclude-standard", "gradcam", "components", "pyproject.toml"]
+    listed = subprocess.run(["git", *files, "README.md"], cwd=ROOT, capture_output=True, check=True)
+    for name in listed.stdout.decode().splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes((ROOT / name).read_bytes())
+    pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*pip, "-w", str(folder), str(folder)], check=True)
+    return zipfile.ZipFile(next(folder.glob("*.whl")))
 
 
-@pytest.mark.parametrize("folder", sorted({f.parent for f in FILES}), ids=lambda f: f.name)
-def test_every_folder_is_a_package(folder: Path) -> None:
-    """Others are left out, and what is in them."""
-    assert (folder / "__init__.py").is_file()
+def test_one_package_lies_beside_the_library(wheel: zipfile.ZipFile) -> None:
+    roots = {name.split("/")[0] for name in wheel.namelist()}
+    assert {root for root in roots if not root.endswith(".dist-info")} == {
+        "gradcam",
+        "gradcam_explorer",
+    }
 
 
-def test_what_lies_beside_the_code_goes_with_it() -> None:
-    """Weights, catalogues, style sheets, the viewer's scripts."""
-    patterns = SETUPTOOLS["package-data"]["*"]
-    beside = [file for file in FILES if file.suffix != ".py"]
-    assert {"photos.safetensors", "keras.json", "page.css", "viewer.js"} <= {f.name for f in beside}
-    left = [f for f in beside if not any(fnmatch(f.name, pattern) for pattern in patterns)]
-    assert not left
+def test_every_file_of_both_is_in_it(wheel: zipfile.ZipFile) -> None:
+    """Weights, catalogues, style sheets and scripts, too."""
+    assert {name for name in wheel.namelist() if ".dist-info/" not in name} == SHIPPED
+
+
+def test_the_installed_dashboard_finds_its_own_parts(
+    wheel: zipfile.ZipFile, tmp_path: Path
+) -> None:
+    wheel.extractall(tmp_path)
+    code = "import gradcam_explorer.explore as page; print(page.__file__)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith(str(tmp_path))
+
+
+def test_the_library_takes_newer_versions_and_the_application_its_pins() -> None:
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    pinned = [line for line in lines if line and not line.startswith("#")]
+    assert all("==" in line for line in pinned)
+    lowest = {line.split(">=")[0] for line in wanted if ">=" in line}
+    assert lowest == {line.split("==")[0] for line in pinned}

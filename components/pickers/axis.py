@@ -8,13 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from components import state
-from components.grid import USUAL_METHODS, usual_layers
-from components.pickers.model import model_ids, title_of
-from components.view import ACROSS, MAX_COLUMNS, ViewState
 from gradcam import METHODS
 from gradcam.backends import Classifier
 from gradcam.merging import FUSIONS
+
+from .. import state
+from ..grid import USUAL_METHODS, usual_layers
+from ..view import ACROSS, MAX_COLUMNS, ViewState
+from .model import model_ids, title_of
 
 _ACROSS, _FUSE = "across", "fuse"
 _TITLES = {"classes": "Classes", "layers": "Layers", "methods": "Methods", "models": "Models"}

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import state
-from components.view import MAX_CLASSES, MAX_TOP, ViewState
+from .. import state
+from ..view import MAX_CLASSES, MAX_TOP, ViewState
 
 TOP, CLASSES, FOCUS = "top", "classes", "focus"
 

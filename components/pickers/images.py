@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from components import pictures as pictures
-from components import state
-from components.pictures import MAX_PICTURES, Picture, Unreadable
-from components.samples import SAMPLES
-from components.saved import ENDING
-from components.thumbnails import Thumbnail, thumbnails
-from components.thumbnails.thumbnails import shrunk
-from components.view import MAX_SAMPLES, ViewState
+from .. import pictures as pictures
+from .. import state
+from ..pictures import MAX_PICTURES, Picture, Unreadable
+from ..samples import SAMPLES
+from ..saved import ENDING
+from ..thumbnails import Thumbnail, thumbnails
+from ..thumbnails.thumbnails import shrunk
+from ..view import MAX_SAMPLES, ViewState
 
 FILES, CAMERA, CAMERA_ON, STRIP = "files", "camera", "camera_on", "strip"
 # Only a filter for the file dialog: what a file holds is found out by reading it.

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import state
-from components.view import ViewState
 from gradcam import Layer
 from gradcam.text import shape
 from gradcam.types import FITS
+
+from .. import state
+from ..view import ViewState
 
 LAYER, FIT = "layer", "fit"
 _FITS = {"crop": "Crop", "squash": "Squash", "pad": "Pad"}

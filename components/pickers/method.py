@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import state
-from components.grid import USUAL_METHODS
-from components.pickers.classes import distinct
-from components.view import CHANNELS, MAX_CLASSES, ViewState
 from gradcam import METHODS
+
+from .. import state
+from ..grid import USUAL_METHODS
+from ..view import CHANNELS, MAX_CLASSES, ViewState
+from .classes import distinct
 
 METHOD = "method"
 _CHANNELS, _AGAINST, _AUGMENT = "channels", "against", "augment"

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from components import state
-from components.jobs import downloads
-from components.pickers import own_model
-from components.view import ViewState
 from gradcam import ModelSpec, list_models
 from gradcam.backends import Classifier
 from gradcam.models import is_downloaded
 from gradcam.text import megabytes, millions
+
+from .. import state
+from ..jobs import downloads
+from ..view import ViewState
+from . import own_model
 
 MODEL = "model"
 _GROUPS = {"bundled": "Bundled", "torchvision": "PyTorch", "keras": "Keras"}

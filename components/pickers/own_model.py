@@ -11,11 +11,12 @@ from typing import Any
 import streamlit as st
 
 import gradcam
-from components import errors, state
-from components.engine import keep, tidy
 from gradcam import GradcamError, Preprocessing, WeightsError
 from gradcam.backends import Classifier
 from gradcam.models import architectures
+
+from .. import errors, state
+from ..engine import keep, tidy
 
 KEPT = 2
 _MODELS, _ERROR = "own_models", "own_error"

@@ -1,5 +1,5 @@
 """What the model says about each photo, as bars; a click shows or hides that class's panel."""
 
-from components.predictions.predictions import Bars, predictions
+from .predictions import Bars, predictions
 
 __all__ = ["Bars", "predictions"]

@@ -6,7 +6,7 @@ files.py   the dialog with pictures and numbers
 report.py  the dialog with web page, PDF and slides
 """
 
-from components.takeaway.dialogs import take_away
-from components.takeaway.wanted import keep_wish
+from .dialogs import take_away
+from .wanted import keep_wish
 
 __all__ = ["keep_wish", "take_away"]

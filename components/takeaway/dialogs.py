@@ -8,11 +8,6 @@ from functools import partial
 
 import streamlit as st
 
-from components import errors
-from components.errors import plain
-from components.grid import Answer
-from components.takeaway.shown import Shown, everything, one_panel, shared_peak
-from components.takeaway.wanted import take_wish
 from gradcam import METHODS
 from gradcam import files as export
 from gradcam import report as reports
@@ -21,6 +16,12 @@ from gradcam.files.manifest import slug
 from gradcam.files.png import Kind
 from gradcam.report import Report
 from gradcam.text import count, megabytes, percent
+
+from .. import errors
+from ..errors import plain
+from ..grid import Answer
+from .shown import Shown, everything, one_panel, shared_peak
+from .wanted import take_wish
 
 
 def download(

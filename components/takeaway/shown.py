@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from components.grid import Answer
 from gradcam.types import Activation, Explanation, SaliencyMap
+
+from ..grid import Answer
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 """A strip of sample photos: click one to look at it, its corner to set it beside the others."""
 
-from components.thumbnails.thumbnails import Thumbnail, thumbnails
+from .thumbnails import Thumbnail, thumbnails
 
 __all__ = ["Thumbnail", "thumbnails"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.viewer.payload import Row, pack
+from .payload import Row, pack
 
 _HERE = Path(__file__).parent
 # In this order they make one script; viewer.js holds the entry point.
