@@ -25,10 +25,10 @@ from gradcam.backends.torch import catalogue as torch_zoo
 from gradcam.cli.explain import steps
 from gradcam.cli.folder import work_through
 from gradcam.cli.photos import Task
-from gradcam.cli.request import Request
 from gradcam.images import read_image
 from gradcam.models import find_model
 from gradcam.preprocess import preprocess
+from gradcam.request import Request
 from gradcam.types import Preprocessing
 
 NAME = "resnet50"

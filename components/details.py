@@ -13,10 +13,11 @@ from gradcam.text import shape
 from gradcam.types import Window
 
 from . import engine, errors, state
-from .grid import Answer, Asked, usual_layers
+from .grid import Answer, Ranked, usual_layers
 from .view import ViewState
 from .viewer import Panel, Row, strip
 
+_STRIP = "strip_of_layers"
 # DESIGN 5.8: at a layer that only a global average and a linear head follow.
 _ALIKE = ("gradcam", "hirescam", "xgradcam")
 
@@ -102,42 +103,39 @@ def _window(window: Window) -> str:
     return f"{window.left:.0f} to {window.right:.0f}, {window.top:.0f} to {window.bottom:.0f}"
 
 
-_KEY = "strip_of_layers"
-
-
-def layer_strip(asked: Sequence[Asked]) -> None:
+def layer_strip(ranked: Sequence[Ranked]) -> None:
     """Draw it below the grid: a row per photo, of its first shown class."""
     rows = []
-    for one in asked:
+    for one in ranked:
         with errors.told(one.picture.name):
             rows.append(_row(one))
     if not any(len(row.panels) > 1 for row in rows):
         return
     st.caption("Through the network, from input to output. A click chooses the layer.")
-    strip(rows, key=_KEY, on_pick=_picked)
+    strip(rows, key=_STRIP, on_pick=_picked)
 
 
-def _row(one: Asked) -> Row:
+def _row(one: Ranked) -> Row:
     view = one.view
     # Quick whatever the grid shows: all stages at once would make a slow method very slow.
     slow = METHODS[view.method].slow or view.augment or view.method == "guidedgradcam"
     method = "gradcam" if slow else view.method
     index = _class(one)
-    question = engine.question(view, usual_layers(one.clf), method, (index,))
-    explained = engine.explain(one.clf, one.picture, replace(question, augment=False))
+    request = view.request(usual_layers(one.clf), method, (index,))
+    explained = engine.explain(one.clf, one.picture, replace(request, augment=False))
     panels = tuple(
         Panel(
-            m.layer.rsplit("/", 1)[-1], shape(m.values.shape), m, m.empty_reason,
+            m.layer.rsplit("/", 1)[-1], shape(m.values.shape), m,
             key=m.layer, chosen=m.layer == one.layer.name,
         )
         for m in explained.result.maps
     )  # fmt: skip
-    return Row(one.picture.photo, f"{one.picture.name}: {one.clf.labels[index]}", panels)
+    return Row(one.picture.opened, f"{one.picture.name}: {one.clf.labels[index]}", panels)
 
 
-def _class(one: Asked) -> int:
+def _class(one: Ranked) -> int:
     if one.view.across != "classes":
-        return one.view.class_of(one.top.ranked)
+        return one.focus
     return next(iter(one.view.shown(one.top.ranked)), one.top.ranked[0])
 
 

@@ -5,24 +5,133 @@ from __future__ import annotations
 import ctypes
 import gc
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 
+import numpy as np
 import streamlit as st
 
 import gradcam
-from gradcam import METHODS, GradcamError
-from gradcam.backends import Classifier
-from gradcam.explain import How
-from gradcam.merging import Fusion
-from gradcam.types import Explanation, Fit
-from gradcam.watch import Cancelled, Progress
+from gradcam import METHODS, Classifier, Explanation, GradcamError, Request
+from gradcam.explain import answer
+from gradcam.watch import Cancelled, Progress, Watch
 
 from .jobs import Job, answers
 from .pictures import Picture
 from .view import DEFAULT_METHOD, ViewState
+
+KEPT_MODELS = 3
+KEPT_EXPLANATIONS = 96
+_NO_PHOTO = np.zeros((0, 0, 3), np.uint8)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """An explanation, and how long it took when it was made."""
+
+    result: Explanation
+    milliseconds: float
+
+    @property
+    def ranked(self) -> tuple[int, ...]:
+        """The most probable classes, best first."""
+        return tuple(p.index for p in self.result.predictions)
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for two answers of one model to one request about the same photo."""
+        result = self.result
+        return (result.model, result.model_digest, result.photo_digest, result.request)
+
+
+class PendingError(GradcamError):
+    """The answer is still being computed."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(f"{job.title} is being computed.")
+        self.job = job
+
+
+class StoppedError(GradcamError):
+    """The answer was not computed, because somebody stopped it."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__("Stopped.")
+        self.job = job
+
+
+@st.cache_resource(max_entries=KEPT_MODELS, show_spinner=False)
+def load(model: str) -> Classifier:
+    """A catalogue model whose weights are on this machine; the least recently used one goes."""
+    tidy()  # what the last one that went has left behind
+    clf = gradcam.load_model(model)
+    clf.layers()  # one forward pass finds them; a model that cannot be traced fails here
+    keep()
+    return clf
+
+
+def rank(clf: Classifier, picture: Picture, view: ViewState, layer: str) -> Explained:
+    """The picture's most probable classes, with the maps of them that the first screen shows."""
+    request = view.request((layer,), DEFAULT_METHOD)
+    if view.augment or view.method != DEFAULT_METHOD or view.across != "classes":
+        request = replace(request, top_k=1, augment=False)
+    return explain(clf, picture, request)
+
+
+def explain(clf: Classifier, picture: Picture, request: Request) -> Explained:
+    """What `request` gives for the picture, computed once.
+
+    Raises
+    ------
+    PendingError, StoppedError : a slow answer is being computed, or was stopped.
+    GradcamError : what went wrong with it.
+    """
+    model = (clf.id, clf.digest, clf.preprocessing, hash(clf.labels))
+    if not request.slow:
+        kept = _explain(model, picture.digest, request, clf, picture)
+    else:
+        title = f"{METHODS[request.method].title}, {picture.name}"
+        key = (model, picture.digest, request)
+        kept = _finished(answers().ask(key, title, partial(_compute, clf, picture, request)))
+    return replace(kept, result=replace(kept.result, photo=picture.opened.pixels))
+
+
+def _finished(job: Job) -> Explained:
+    if job.cancelled:
+        raise StoppedError(job)
+    if not job.ended.is_set():
+        raise PendingError(job)
+    if job.error is not None:
+        raise job.error
+    explained: Explained = job.result
+    return explained
+
+
+@st.cache_resource(max_entries=KEPT_EXPLANATIONS, show_spinner=False, hash_funcs={Request: repr})
+def _explain(
+    model: Hashable,  # noqa: ARG001 - with the next, what the underscored ones are known by
+    photo_digest: str,  # noqa: ARG001
+    request: Request,
+    _clf: Classifier,
+    _picture: Picture,
+) -> Explained:
+    return _compute(_clf, _picture, request)
+
+
+def _compute(
+    clf: Classifier,
+    picture: Picture,
+    request: Request,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Explained:
+    start = time.perf_counter()
+    (result,) = answer(clf, [picture.opened], request, Watch(progress, cancelled))
+    took = (time.perf_counter() - start) * 1000
+    # Without the photo: what is kept for all sessions must not outlive the one that uploaded it.
+    return Explained(replace(result, photo=_NO_PHOTO), took)
 
 
 def tidy() -> None:
@@ -45,150 +154,3 @@ def keep() -> None:
     moves.
     """
     gc.freeze()
-
-
-KEPT_MODELS = 3
-KEPT_EXPLANATIONS = 96
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What is asked of a model about a picture: everything a map depends on.
-
-    classes : None takes the `top` most probable. parameters : the method's own, as pairs.
-    """
-
-    layers: tuple[str, ...]
-    method: str
-    classes: tuple[int, ...] | None
-    top: int = 0
-    fit: Fit = "crop"
-    parameters: tuple[tuple[str, Any], ...] = ()
-    augment: bool = False
-    fuse: Fusion | None = None
-
-    @property
-    def slow(self) -> bool:
-        """Whether it takes seconds, so that the page should not wait for it."""
-        return METHODS[self.method].slow or self.augment
-
-
-@dataclass(frozen=True)
-class Explained:
-    """An explanation and what it took, in milliseconds, when it was made."""
-
-    result: Explanation
-    milliseconds: float
-
-    @property
-    def ranked(self) -> tuple[int, ...]:
-        """The most probable classes, best first."""
-        return tuple(p.index for p in self.result.predictions)
-
-
-class PendingError(GradcamError):
-    """The answer is being made."""
-
-    def __init__(self, job: Job) -> None:
-        super().__init__(f"{job.title} is being computed.")
-        self.job = job
-
-
-class StoppedError(GradcamError):
-    """The answer is not made, because somebody said so."""
-
-    def __init__(self, job: Job) -> None:
-        super().__init__("Stopped.")
-        self.job = job
-
-
-@st.cache_resource(max_entries=KEPT_MODELS, show_spinner=False)
-def load(model: str) -> Classifier:
-    """A catalogue model whose weights are on this machine; the least lately used one goes."""
-    tidy()  # what the last one that went has left
-    clf = gradcam.load_model(model)
-    clf.layers()  # found by one forward, kept by the model: what fails, fails here
-    keep()
-    return clf
-
-
-def question(
-    view: ViewState, layers: tuple[str, ...], method: str, classes: tuple[int, ...] | None
-) -> Ask:
-    """The view's question about these layers and classes, with this method."""
-    options = METHODS[method].options
-    known = {"channels": view.channels or None, "against": view.against}
-    return Ask(
-        layers, method, classes, view.top if classes is None else 0, view.fit,
-        tuple((name, value) for name, value in known.items() if name in options), view.augment,
-    )  # fmt: skip
-
-
-def rank(clf: Classifier, picture: Picture, view: ViewState, layer: str) -> Explained:
-    """The picture's most probable classes, with the maps of them that the first screen shows."""
-    asked = question(view, (layer,), DEFAULT_METHOD, None)
-    if asked.augment or view.method != asked.method or view.across != "classes":
-        asked = replace(asked, top=1, augment=False)
-    return _explain(clf.digest, clf.preprocessing, picture.digest, asked, clf, picture)
-
-
-def explain(clf: Classifier, picture: Picture, asked: Ask) -> Explained:
-    """The maps asked for; the forward is the one `rank` made, where the layers are the same.
-
-    Raises PendingError while a slow answer is being made, and what went wrong with it.
-    """
-    if not asked.slow:
-        return _explain(clf.digest, clf.preprocessing, picture.digest, asked, clf, picture)
-    key: Hashable = (clf.digest, clf.preprocessing, picture.digest, asked)
-    title = f"{METHODS[asked.method].title}, {picture.name}"
-    work = answers().ask(key, title, _maker(clf, picture, asked))
-    if work.cancelled:
-        raise StoppedError(work)
-    if not work.ended.is_set():
-        raise PendingError(work)
-    if work.error is not None:
-        raise work.error
-    explained: Explained = work.result
-    return explained
-
-
-def _maker(
-    clf: Classifier, picture: Picture, asked: Ask
-) -> Callable[[Progress, Cancelled], Explained]:
-    def make(progress: Progress, cancelled: Cancelled) -> Explained:
-        return _make(clf, picture, asked, progress=progress, cancelled=cancelled)
-
-    return make
-
-
-@st.cache_resource(max_entries=KEPT_EXPLANATIONS, show_spinner=False)
-def _explain(
-    model_digest: str,  # noqa: ARG001 - with the next two, what the underscored ones are known by
-    preprocessing: gradcam.Preprocessing,  # noqa: ARG001 - the same file may be read in two ways
-    photo_digest: str,  # noqa: ARG001
-    asked: Ask,
-    _clf: Classifier,
-    _picture: Picture,
-) -> Explained:
-    return _make(_clf, _picture, asked)
-
-
-def _make(
-    clf: Classifier,
-    picture: Picture,
-    asked: Ask,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
-) -> Explained:
-    start = time.perf_counter()
-    how = How(
-        parameters=dict(asked.parameters), augment=asked.augment, fuse=asked.fuse,
-        progress=progress, cancelled=cancelled,
-    )  # fmt: skip
-    result = gradcam.explain(
-        clf, picture.photo, asked.layers, asked.method, asked.classes, asked.top or 1, asked.fit,
-        **how,
-    )  # fmt: skip
-    took = (time.perf_counter() - start) * 1000
-    # The engine's copy of the photo goes: many explanations share one.
-    return Explained(replace(result, photo=picture.photo), took)

@@ -13,7 +13,7 @@ from gradcam.backends import Classifier
 from . import engine, errors, state
 from . import waiting as weights
 from .details import details, layer_strip, notes
-from .grid import AXES, Answer, Asked
+from .grid import Answer, Ranked, fill
 from .page import Slot, keep_fragment
 from .pickers.axis import axis_picker
 from .pickers.classes import class_picker
@@ -52,15 +52,15 @@ def explore() -> None:
             _tell(brought.pictures, [*brought.bad, *not_opened])
             clf = _classifier(view.model)
             others = _others(view) if clf is not None else ()
-        asked: list[Asked] = []
+        ranked: list[Ranked] = []
         if clf is not None:
             with page.asking.fill():
                 layer = _ask(clf)
             state.publish()
-            asked = _rank(page, clf, others, layer, brought.pictures)
+            ranked = _rank(page, clf, others, layer, brought.pictures)
         left_out = _not_in_links(brought, view)
-        if asked:
-            _answer(page, asked, reopened, left_out)
+        if ranked:
+            _answer(page, ranked, reopened, left_out)
         elif reopened:
             with page.grid.fill():
                 _grid(view, reopened, left_out)
@@ -127,34 +127,36 @@ def _rank(
     others: Sequence[Classifier],
     layer: Layer,
     pictures: Sequence[Picture],
-) -> list[Asked]:
+) -> list[Ranked]:
     """What the model says of each photo; without those it cannot take, which are told."""
-    view, asked = state.view(), list[Asked]()
+    view, ranked = state.view(), list[Ranked]()
     for picture in pictures:
         with page.notices, errors.told(picture.name):
             top = engine.rank(clf, picture, view, layer.name)
-            asked.append(Asked(clf, picture, view, layer, top, others))
-    return asked
+            ranked.append(Ranked(clf, picture, view, layer, top, others))
+    return ranked
 
 
-def _answer(page: _Page, asked: Sequence[Asked], reopened: Sequence[Answer], left_out: str) -> None:
-    view, clf, layer = asked[0].view, asked[0].clf, asked[0].layer
+def _answer(
+    page: _Page, ranked: Sequence[Ranked], reopened: Sequence[Answer], left_out: str
+) -> None:
+    view, clf, layer = ranked[0].view, ranked[0].clf, ranked[0].layer
     with page.bars.fill():
-        _bars(view, asked)
+        _bars(view, ranked)
     with page.axis.fill():
         axis_picker(view, clf)
-    answers = [AXES[view.across](one) for one in asked]
+    answers = [fill(one) for one in ranked]
     with page.progress:
         _slow(answers)
     with page.grid.fill():
         _grid(view, [*reopened, *answers], left_out)
     with page.strip.fill():
-        layer_strip(asked)
+        layer_strip(ranked)
     with page.numbers.fill():
         details(clf, layer, answers)
 
 
-def _bars(view: ViewState, asked: Sequence[Asked]) -> None:
+def _bars(view: ViewState, ranked: Sequence[Ranked]) -> None:
     """Predictions; a click adds or removes a class, or where columns are none, chooses it."""
     several = view.across == "classes"
     photos = [
@@ -163,12 +165,12 @@ def _bars(view: ViewState, asked: Sequence[Asked]) -> None:
             one.top.result.predictions,
             view.shown(one.top.ranked) if several else (view.class_of(one.top.ranked),),
         )
-        for one in asked
+        for one in ranked
     ]
 
     def toggle(photo: int, index: int) -> None:
         if several:
-            state.change(lambda current: current.toggled(index, asked[photo].top.ranked))
+            state.change(lambda current: current.toggled(index, ranked[photo].top.ranked))
         else:
             state.change(lambda current: replace(current, focus=index))
 
@@ -182,11 +184,11 @@ def _slow(answers: Sequence[Answer]) -> None:
         for answer in answers
         for explained in answer.explained
         for m in explained.result.maps[:1]
-        if METHODS[m.method].slow or m.parameters.get("augment")
+        if explained.result.request.slow
     }
     done = f"Took, once: {', '.join(slow)}. Kept for the next time." if slow else ""
-    progress([work for answer in answers for work in answer.pending], done)
-    if stopped := [work for answer in answers for work in answer.stopped]:
+    progress([job for answer in answers for job in answer.pending], done)
+    if stopped := [job for answer in answers for job in answer.stopped]:
         cancelled(stopped)
 
 
@@ -212,5 +214,5 @@ def _tell(pictures: Sequence[Picture], bad: Sequence[Unreadable]) -> None:
     if bad:
         errors.show_all((file.name, file.error) for file in bad)
     for picture in pictures:
-        for note in picture.notes:
+        for note in picture.opened.notes:
             st.caption(f"{errors.plain(picture.name, 80)}: {errors.plain(note)}")

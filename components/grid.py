@@ -1,18 +1,16 @@
-"""What the grid compares: one axis fills the columns, the rows are the photos.
+"""The grid: one axis fills its columns, the rows are the photos.
 
-An axis is a function from what is asked to one Row; AXES is the table of them.
+Along each axis a photo's row is a list of cells, each a request and which of its maps to show.
+AXES is the table of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from types import MappingProxyType
-from typing import TypeVar
 
-from gradcam import METHODS, GradcamError, Layer, SaliencyMap
-from gradcam.backends import Classifier
+from gradcam import METHODS, Classifier, GradcamError, Layer, Request, SaliencyMap
 from gradcam.text import percent, shape
 
 from . import engine
@@ -22,12 +20,12 @@ from .pictures import Picture
 from .view import DEFAULT_METHOD, MAX_COLUMNS, ViewState
 from .viewer import Panel, Row
 
-_T = TypeVar("_T")
+USUAL_METHODS = ("gradcam", "gradcam++", "hirescam", "layercam", "xgradcam", "eigengradcam")
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One photo's question. `top` ranks its classes; `others` are the models compared with."""
+class Ranked:
+    """A photo whose classes the model has ranked (`top`); `others` are models to compare with."""
 
     clf: Classifier
     picture: Picture
@@ -36,12 +34,44 @@ class Asked:
     top: Explained
     others: Sequence[Classifier] = ()
 
+    @property
+    def focus(self) -> int:
+        """The one class that the row is about, where its columns are not classes."""
+        return self.view.class_of(self.top.ranked)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One column of one row: map number `index` of what `request` gives, or the `problem`."""
+
+    title: str
+    clf: Classifier
+    request: Request | None
+    index: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What varies from column to column.
+
+    cells : the columns of one photo.
+    beside : a quiet figure beside each title.
+    below : what else to say of a map, beside its peak.
+    one_class : whether a whole row is about one class, named above it.
+    """
+
+    cells: Callable[[Ranked], list[Cell]]
+    beside: Callable[[SaliencyMap], str]
+    below: Callable[[Classifier, SaliencyMap], str]
+    one_class: bool = True
+
 
 @dataclass(frozen=True)
 class Answer:
     """One row of the grid, the explanations behind it, and the slow ones still on their way.
 
-    sources : for each panel the explanation that its map is of, None where it has no map.
+    sources : for each panel the explanation its map belongs to, None where it has no map.
     """
 
     row: Row
@@ -51,101 +81,79 @@ class Answer:
     stopped: tuple[Job, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Cell:
-    """One column of one row. What is quiet beside the title and below the map may need the map."""
+def fill(ranked: Ranked) -> Answer:
+    """The row of one photo, with whatever is ready of it."""
+    axis = AXES[ranked.view.across]
+    panels: list[Panel] = []
+    sources: list[Explained | None] = []
+    pending: list[Job] = []
+    stopped: list[Job] = []
+    for cell in axis.cells(ranked):
+        source, problem = None, cell.problem
+        try:
+            if cell.request is not None:
+                source = engine.explain(cell.clf, ranked.picture, cell.request)
+        except PendingError as waiting:
+            pending.append(waiting.job)
+            problem = "Being computed"
+        except StoppedError as ended:
+            stopped.append(ended.job)
+            problem = "Stopped"
+        except GradcamError as error:
+            problem = f"{error.message} {error.hint}"
+        sources.append(source)
+        panels.append(_panel(axis, cell, source, problem))
+    subtitle = _about_one_class(ranked) if axis.one_class else ""
+    explained = {one.key: one for one in sources if one is not None} or {None: ranked.top}
+    return Answer(
+        Row(ranked.picture.opened, ranked.picture.name, tuple(panels), subtitle),
+        tuple(explained.values()),
+        tuple(sources),
+        _once(pending),
+        _once(stopped),
+    )
 
-    title: str
-    clf: Classifier
-    find: Callable[[], tuple[SaliencyMap, Explained]]
-    subtitle: Callable[[SaliencyMap], str]
-    detail: Callable[[Classifier, SaliencyMap], str]
 
-
-def by_class(asked: Asked) -> Answer:
+def by_class(ranked: Ranked) -> list[Cell]:
     """One column per class, all from the same layer, method and model."""
-    classes = asked.view.shown(asked.top.ranked)
-    ready = asked.top.result.maps if _is_ready(asked.view) else ()
-    there = {m.prediction.index: m for m in ready}
+    clf, view = ranked.clf, ranked.view
+    top = ranked.top.result
+    ready = view.method == DEFAULT_METHOD and not view.augment
+    there = {m.prediction.index: n for n, m in enumerate(top.maps)} if ready else {}
+    classes = view.shown(ranked.top.ranked)
     missing = tuple(index for index in classes if index not in there)
-
-    def find(index: int) -> tuple[SaliencyMap, Explained]:
-        if index in there:
-            return there[index], asked.top
-        question = engine.question(asked.view, (asked.layer.name,), asked.view.method, missing)
-        explained = engine.explain(asked.clf, asked.picture, question)
-        return explained.result.maps[missing.index(index)], explained
-
-    return _answer(asked, "", [
-        _Cell(asked.clf.labels[i], asked.clf, partial(find, i), _probability, _facts)
+    asked = view.request((ranked.layer.name,), classes=missing) if missing else None
+    return [
+        Cell(clf.labels[i], clf, top.request, there[i])
+        if i in there
+        else Cell(clf.labels[i], clf, asked, missing.index(i))
         for i in classes
-    ])  # fmt: skip
-
-
-def by_layer(asked: Asked) -> Answer:
-    """One column per layer, for one class; all of them from one forward, and fused if asked."""
-    names = asked.view.layers or usual_layers(asked.clf)
-    focus = _focus(asked)
-    question = engine.question(asked.view, names, asked.view.method, (focus,))
-
-    def find(place: int) -> tuple[SaliencyMap, Explained]:
-        explained = engine.explain(asked.clf, asked.picture, question)
-        return explained.result.maps[place], explained
-
-    def fused() -> tuple[SaliencyMap, Explained]:
-        merged = replace(question, fuse=asked.view.fuse)
-        explained = engine.explain(asked.clf, asked.picture, merged)
-        return explained.result.maps[0], explained
-
-    cells = [
-        _Cell(name, asked.clf, partial(find, n), _grid, _facts) for n, name in enumerate(names)
     ]
-    if asked.view.fuse and len(names) > 1:
-        title = f"{len(names)} layers, {asked.view.fuse}"
-        cells.append(_Cell(title, asked.clf, fused, _grid, _facts))
-    return _answer(asked, _of(asked, focus), cells)
 
 
-def by_method(asked: Asked) -> Answer:
+def by_layer(ranked: Ranked) -> list[Cell]:
+    """One column per layer, for one class; all from one forward pass, and one of them fused."""
+    clf, fuse = ranked.clf, ranked.view.fuse
+    names = ranked.view.layers or usual_layers(clf)
+    asked = ranked.view.request(names, classes=(ranked.focus,))
+    cells = [Cell(name, clf, asked, n) for n, name in enumerate(names)]
+    if fuse and len(names) > 1:
+        cells.append(Cell(f"{len(names)} layers, {fuse}", clf, replace(asked, fuse=fuse)))
+    return cells
+
+
+def by_method(ranked: Ranked) -> list[Cell]:
     """One column per method, for one class at one layer."""
-    names, focus = asked.view.methods or USUAL_METHODS, _focus(asked)
-
-    def find(method: str) -> tuple[SaliencyMap, Explained]:
-        question = engine.question(asked.view, (asked.layer.name,), method, (focus,))
-        explained = engine.explain(asked.clf, asked.picture, question)
-        return explained.result.maps[0], explained
-
-    return _answer(asked, _of(asked, focus), [
-        _Cell(METHODS[name].title, asked.clf, partial(find, name), _agnostic, _facts)
-        for name in names
-    ])  # fmt: skip
+    layer, classes = (ranked.layer.name,), (ranked.focus,)
+    return [
+        Cell(METHODS[name].title, ranked.clf, ranked.view.request(layer, name, classes))
+        for name in ranked.view.methods or USUAL_METHODS
+    ]
 
 
-def by_model(asked: Asked) -> Answer:
-    """One column per model at its own recommended layer; the class is matched by its label."""
-    focus = _focus(asked)
-    label = asked.clf.labels[focus]
-
-    def find(clf: Classifier) -> tuple[SaliencyMap, Explained]:
-        index = focus if asked.clf.labels == clf.labels else class_called(label, clf)
-        if index is None:
-            raise GradcamError(f"{clf.title} has no class called {label}.")
-        own = clf is asked.clf
-        layer = asked.layer if own else next(x for x in clf.layers() if x.recommended)
-        question = engine.question(asked.view, (layer.name,), asked.view.method, (index,))
-        explained = engine.explain(clf, asked.picture, question)
-        return explained.result.maps[0], explained
-
-    return _answer(asked, _of(asked, focus), [
-        _Cell(f"{clf.title} · {_framework(clf)}", clf, partial(find, clf), _probability, _layer)
-        for clf in (asked.clf, *asked.others)
-    ])  # fmt: skip
-
-
-USUAL_METHODS = ("gradcam", "gradcam++", "hirescam", "layercam", "xgradcam", "eigengradcam")
-AXES: Mapping[str, Callable[[Asked], Answer]] = MappingProxyType(
-    {"classes": by_class, "layers": by_layer, "methods": by_method, "models": by_model}
-)
+def by_model(ranked: Ranked) -> list[Cell]:
+    """One column per model at its recommended layer; classes are matched by their labels."""
+    return [_of_model(ranked, clf) for clf in (ranked.clf, *ranked.others)]
 
 
 def class_called(label: str, clf: Classifier) -> int | None:
@@ -161,67 +169,50 @@ def class_called(label: str, clf: Classifier) -> int | None:
 
 
 def usual_layers(clf: Classifier) -> tuple[str, ...]:
-    """The stages, the last few of them where there are many."""
+    """The stages; the last few of them where there are many."""
     stages = [layer.name for layer in clf.layers() if layer.stage or layer.recommended]
     return tuple(stages[-MAX_COLUMNS:])
 
 
-def _is_ready(view: ViewState) -> bool:
-    """Whether the ranking's own maps are the ones to show."""
-    return view.method == DEFAULT_METHOD and not view.augment and view.across == "classes"
+def _of_model(ranked: Ranked, clf: Classifier) -> Cell:
+    title = f"{clf.title} · {_framework(clf)}"
+    label = ranked.clf.labels[ranked.focus]
+    index = ranked.focus if ranked.clf.labels == clf.labels else class_called(label, clf)
+    if index is None:
+        return Cell(title, clf, None, problem=f"{clf.title} has no class called {label}.")
+    recommended = next(layer for layer in clf.layers() if layer.recommended)
+    layer = ranked.layer if clf is ranked.clf else recommended
+    return Cell(title, clf, ranked.view.request((layer.name,), classes=(index,)))
 
 
-def _focus(asked: Asked) -> int:
-    return asked.view.class_of(asked.top.ranked)
+def _panel(axis: Axis, cell: Cell, source: Explained | None, problem: str) -> Panel:
+    if source is None:
+        return Panel(cell.title, "", None, problem)
+    found = source.result.maps[cell.index]
+    return Panel(
+        cell.title,
+        axis.beside(found),
+        found,
+        detail=axis.below(cell.clf, found),
+        about=f"{cell.clf.title} · {found.layer} · {METHODS[found.method].title}",
+    )
 
 
-def _answer(asked: Asked, subtitle: str, cells: Sequence[_Cell]) -> Answer:
-    panels: list[Panel] = []
-    sources: list[Explained | None] = []
-    pending: list[Job] = []
-    stopped: list[Job] = []
-    for cell in cells:
-        sources.append(None)
-        try:
-            found, source = cell.find()
-        except PendingError as waiting:
-            pending.append(waiting.job)
-            panels.append(Panel(cell.title, "", None, "Being computed"))
-        except StoppedError as ended:
-            stopped.append(ended.job)
-            panels.append(Panel(cell.title, "", None, "Stopped"))
-        except GradcamError as error:
-            panels.append(Panel(cell.title, "", None, f"{error.message} {error.hint}"))
-        else:
-            sources[-1] = source
-            said = cell.subtitle(found), found, found.empty_reason
-            detail, about = cell.detail(cell.clf, found), _about(cell.clf, found)
-            panels.append(Panel(cell.title, *said, detail=detail, about=about))
-    row = Row(asked.picture.photo, asked.picture.name, tuple(panels), subtitle)
-    explained = [source for source in sources if source is not None] or [asked.top]
-    return Answer(row, _once(explained), tuple(sources), _once(pending), _once(stopped))
-
-
-def _about(clf: Classifier, found: SaliencyMap) -> str:
-    return f"{clf.title} · {found.layer} · {METHODS[found.method].title}"
-
-
-def _of(asked: Asked, index: int) -> str:
-    """The one class that all columns of a row are about."""
-    shown = {p.index: p.probability for p in asked.top.result.predictions}
-    label = asked.clf.labels[index]
-    return f"{label} {percent(shown[index])}" if index in shown else label
+def _about_one_class(ranked: Ranked) -> str:
+    shown = {p.index: p.probability for p in ranked.top.result.predictions}
+    label = ranked.clf.labels[ranked.focus]
+    return f"{label} {percent(shown[ranked.focus])}" if ranked.focus in shown else label
 
 
 def _probability(found: SaliencyMap) -> str:
     return percent(found.prediction.probability)
 
 
-def _grid(found: SaliencyMap) -> str:
+def _resolution(found: SaliencyMap) -> str:
     return shape(found.values.shape)
 
 
-def _agnostic(found: SaliencyMap) -> str:
+def _class_agnostic(found: SaliencyMap) -> str:
     return "knows no class" if METHODS[found.method].class_agnostic else ""
 
 
@@ -230,7 +221,7 @@ def _layer(_: Classifier, found: SaliencyMap) -> str:
 
 
 def _facts(clf: Classifier, found: SaliencyMap) -> str:
-    """What a method did for this one map: classes contrasted with, channels tried."""
+    """What a method found out about this one map: channels tried, classes contrasted with."""
     said = found.parameters
     if "energy" in said:
         return f"{said['channels']} channels, {percent(said['energy'])} of the energy"
@@ -244,6 +235,16 @@ def _framework(clf: Classifier) -> str:
     return "PyTorch" if kind == "Torch" else kind
 
 
-def _once(many: Sequence[_T]) -> tuple[_T, ...]:
-    """Each object once, in order."""
-    return tuple({id(one): one for one in many}.values())
+def _once(jobs: Sequence[Job]) -> tuple[Job, ...]:
+    """Each job once, in order."""
+    return tuple({job.key: job for job in jobs}.values())
+
+
+AXES: Mapping[str, Axis] = MappingProxyType(
+    {
+        "classes": Axis(by_class, _probability, _facts, one_class=False),
+        "layers": Axis(by_layer, _resolution, _facts),
+        "methods": Axis(by_method, _class_agnostic, _facts),
+        "models": Axis(by_model, _probability, _layer),
+    }
+)

@@ -9,8 +9,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gradcam import GradcamError, open_image
-from gradcam.images import digest
-from gradcam.types import Photo
+from gradcam.images import Opened
 
 from .samples import SAMPLES, load
 
@@ -19,12 +18,15 @@ MAX_PICTURES = 12
 
 @dataclass(frozen=True)
 class Picture:
-    """One photo; notes say what was changed to read it."""
+    """One photo and what it is called."""
 
     name: str
-    photo: Photo = field(repr=False)
-    digest: str
-    notes: tuple[str, ...] = ()
+    opened: Opened = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the pixels, computed once."""
+        return self.opened.digest
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,7 @@ class Unreadable:
 def sample(id: str) -> Picture:
     """The sample photo called `id`."""
     title = next(s.title for s in SAMPLES if s.id == id)
-    photo = load(id)
-    return Picture(title, photo, digest(photo))
+    return Picture(title, Opened(load(id)))
 
 
 def read(files: Sequence[UploadedFile]) -> tuple[list[Picture], list[Unreadable]]:
@@ -57,5 +58,4 @@ def read(files: Sequence[UploadedFile]) -> tuple[list[Picture], list[Unreadable]
 
 @st.cache_resource(max_entries=MAX_PICTURES, show_spinner=False, scope="session")
 def _opened(file_id: str, name: str, _data: bytes) -> Picture:  # noqa: ARG001
-    opened = open_image(_data)
-    return Picture(name, opened.pixels, digest(opened.pixels), opened.notes)
+    return Picture(name, open_image(_data))

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from gradcam import METHODS, GradcamError
-from gradcam.files import load_explanation, read_manifest
+from gradcam import METHODS, Explanation, GradcamError, SaliencyMap, load_explanation
+from gradcam.files import read_manifest
 from gradcam.text import percent
-from gradcam.types import Explanation, SaliencyMap
 
-from . import pictures as pictures
+from . import pictures
 from .engine import Explained
 from .grid import Answer
 from .pictures import Picture, Unreadable
@@ -41,7 +40,7 @@ def reopen(
 
 @st.cache_resource(max_entries=MAX_SAVED, show_spinner=False, scope="session")
 def _explanation(file_id: str, digest: str, _data: bytes, _picture: Picture) -> Explanation:  # noqa: ARG001
-    return load_explanation(_data, _picture.photo)
+    return load_explanation(_data, _picture.opened)
 
 
 def _photo_of(data: bytes, shown: Sequence[Picture]) -> Picture:
@@ -65,13 +64,13 @@ def _candidates(shown: Sequence[Picture]) -> Iterable[Picture]:
 def _row(picture: Picture, explanation: Explanation) -> Answer:
     panels = tuple(_panel(explanation, m) for m in explanation.maps)
     source = Explained(explanation, 0.0)
-    row = Row(picture.photo, f"{picture.name}, saved", panels, explanation.model)
+    row = Row(picture.opened, f"{picture.name}, saved", panels, explanation.model)
     return Answer(row, (source,), sources=(source,) * len(panels))
 
 
 def _panel(explanation: Explanation, m: SaliencyMap) -> Panel:
     method = METHODS[m.method].title if m.method in METHODS else m.method
     return Panel(
-        m.prediction.label, percent(m.prediction.probability), m, m.empty_reason,
+        m.prediction.label, percent(m.prediction.probability), m,
         detail=f"{m.layer} · {method}", about=f"{explanation.model} · {m.layer} · {method}",
     )  # fmt: skip

@@ -15,8 +15,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gradcam.merging import FUSIONS, Fusion
-from gradcam.types import FITS, Fit
+from gradcam.methods import METHODS
+from gradcam.request import Request
+from gradcam.types import FITS, FUSIONS, Fit, Fusion
 
 DEFAULT_MODEL = "bundled/photos"
 OWN = "file/"  # how the ids of people's own models begin
@@ -115,6 +116,26 @@ class ViewState:
             "fuse": self.fuse or "",
         }
         return {name: value for name, value in said.items() if value}
+
+    def request(
+        self,
+        layers: tuple[str, ...],
+        method: str = "",
+        classes: tuple[int, ...] | None = None,
+    ) -> Request:
+        """What the view asks about these layers; by default with its method, of its top classes."""
+        method = method or self.method
+        set_here = {"channels": self.channels or None, "against": self.against}
+        options = METHODS[method].options
+        return Request(
+            layers,
+            method,
+            {name: value for name, value in set_here.items() if name in options},
+            classes,
+            self.top,
+            self.fit,
+            augment=self.augment,
+        )
 
     def among(
         self, *, samples: Collection[str], models: Collection[str], methods: Collection[str]

@@ -8,7 +8,8 @@
 Importing this loads neither torch, tensorflow nor matplotlib; each is paid for on first use.
 """
 
-from gradcam.drawing.render import overlay
+from gradcam.backends import Classifier
+from gradcam.drawing.render import Look, overlay
 from gradcam.errors import (
     CancelledError,
     ClassError,
@@ -21,30 +22,25 @@ from gradcam.errors import (
     WeightsError,
 )
 from gradcam.explain import explain, explain_batch
-from gradcam.files import load_explanation
+from gradcam.explanation import Explanation, load_explanation
 from gradcam.images import open_image, read_image
 from gradcam.methods import METHODS
 from gradcam.models import list_models, load_model, wrap
-from gradcam.types import (
-    Explanation,
-    Layer,
-    ModelInput,
-    ModelSpec,
-    Prediction,
-    Preprocessing,
-    SaliencyMap,
-    Window,
-)
+from gradcam.request import Request
+from gradcam.saliency import SaliencyMap
+from gradcam.types import Layer, ModelInput, ModelSpec, Prediction, Preprocessing, Window
 
 __all__ = [
     "METHODS",
     "CancelledError",
     "ClassError",
+    "Classifier",
     "Explanation",
     "GradcamError",
     "ImageError",
     "Layer",
     "LayerError",
+    "Look",
     "MethodError",
     "ModelError",
     "ModelInput",
@@ -52,6 +48,7 @@ __all__ = [
     "NonFiniteError",
     "Prediction",
     "Preprocessing",
+    "Request",
     "SaliencyMap",
     "WeightsError",
     "Window",

@@ -9,28 +9,33 @@ from numpy.typing import NDArray
 
 from gradcam.backends import Classifier
 from gradcam.errors import ClassError, nearest
+from gradcam.request import Request
 from gradcam.types import Floats, Prediction
 
 
-def choose(
-    clf: Classifier,
-    logits: Floats,
-    classes: int | str | Sequence[int | str] | None,
-    top_k: int,
-) -> NDArray[np.intp]:
-    """The classes asked for by index or label, or the `top_k` most probable: (N, K) indices.
+def choose(logits: Floats, request: Request) -> NDArray[np.intp]:
+    """The classes of a resolved request, or the most probable ones: (N, K) indices."""
+    if request.classes is None:
+        return most_probable(logits, request.top_k)
+    return np.tile(np.array(request.classes, np.intp), (len(logits), 1))
+
+
+def find_class(clf: Classifier, name: int | str) -> int:
+    """The index of a class given by index or label.
 
     Raises ClassError for one the model does not have, listing the nearest.
     """
-    if classes is None:
-        if top_k < 1:
-            raise ClassError(f"top_k is {top_k}.", hint="Ask for at least one class.")
-        return most_probable(logits, top_k)
-    names = [classes] if isinstance(classes, (int, str, np.integer)) else classes
-    indices = [_find_class(clf, name) for name in dict.fromkeys(names)]
-    if not indices:
-        raise ClassError("No class was named.", hint="Give at least one, or None.")
-    return np.tile(np.array(indices, np.intp), (len(logits), 1))
+    if isinstance(name, str):
+        folded = [label.casefold() for label in clf.labels]
+        if name.casefold() in folded:
+            return folded.index(name.casefold())
+        raise ClassError(f"{name!r} is not a class of {clf.title}.", hint=nearest(name, clf.labels))
+    if not 0 <= name < len(clf.labels):
+        raise ClassError(
+            f"{clf.title} has no class {name}.",
+            hint=f"Indices run from 0 to {len(clf.labels) - 1}.",
+        )
+    return name
 
 
 def predictions(clf: Classifier, logits: Floats, indices: Sequence[int]) -> tuple[Prediction, ...]:
@@ -49,17 +54,3 @@ def predictions(clf: Classifier, logits: Floats, indices: Sequence[int]) -> tupl
 def most_probable(logits: Floats, count: int) -> NDArray[np.intp]:
     """The `count` classes of largest logit, best first: (N, K_all) to (N, count)."""
     return np.argsort(-logits, axis=1, kind="stable")[:, :count]
-
-
-def _find_class(clf: Classifier, name: int | str) -> int:
-    if isinstance(name, str):
-        folded = [label.casefold() for label in clf.labels]
-        if name.casefold() in folded:
-            return folded.index(name.casefold())
-        raise ClassError(f"{name!r} is not a class of {clf.title}.", hint=nearest(name, clf.labels))
-    if not 0 <= name < len(clf.labels):
-        raise ClassError(
-            f"{clf.title} has no class {name}.",
-            hint=f"Indices run from 0 to {len(clf.labels) - 1}.",
-        )
-    return int(name)

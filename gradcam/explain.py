@@ -3,51 +3,36 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import metadata
-from typing import Any, TypedDict, Unpack
+from threading import Lock
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam import merging as augmentation
-from gradcam import merging as fusion
-from gradcam.backends import Classifier
-from gradcam.captures import capture
-from gradcam.classes import choose, most_probable, predictions
-from gradcam.errors import LayerError, NonFiniteError, nearest, require_known
-from gradcam.images import ImageSource, digest, read_image
-from gradcam.merging import Fusion
-from gradcam.methods import Method, find_method
-from gradcam.methods.base import Answer, Question
+from gradcam import merging
+from gradcam.backends import Capture, Classifier
+from gradcam.classes import choose, find_class, most_probable, predictions
+from gradcam.errors import LayerError, NonFiniteError, nearest
+from gradcam.explanation import Explanation
+from gradcam.images import ImageSource, Opened, open_image
+from gradcam.methods import METHODS
+from gradcam.methods.base import MethodInput, MethodOutput
 from gradcam.preprocess import preprocess
-from gradcam.types import (
-    ACTIVATIONS,
-    Activation,
-    Explanation,
-    Fit,
-    Floats,
-    ModelInput,
-    Photo,
-    Prediction,
-    SaliencyMap,
-)
+from gradcam.request import Request
+from gradcam.saliency import SaliencyMap
+from gradcam.types import Fit, Floats, Fusion, ModelInput, Prediction, Sign
 from gradcam.watch import Cancelled, Progress, Watch
 
 PREDICTIONS = 10
-
-
-class How(TypedDict, total=False):
-    """What else `explain` takes, by name; see `explain_batch`."""
-
-    activation: Activation
-    parameters: Mapping[str, Any] | None
-    augment: bool
-    fuse: Fusion | None
-    progress: Progress | None
-    cancelled: Cancelled | None
+_KEPT_CAPTURES = 4
+_captures: WeakKeyDictionary[Classifier, OrderedDict[Hashable, Capture]] = WeakKeyDictionary()
+_lock = Lock()
 
 
 def explain(
@@ -58,7 +43,13 @@ def explain(
     classes: int | str | Sequence[int | str] | None = None,
     top_k: int = 5,
     fit: Fit = "crop",
-    **how: Unpack[How],
+    *,
+    sign: Sign = "for",
+    parameters: Mapping[str, Any] | None = None,
+    augment: bool = False,
+    fuse: Fusion | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> Explanation:
     """Where `clf` looks in one image: `explain_batch` of a single one.
 
@@ -66,20 +57,23 @@ def explain(
 
     Parameters
     ----------
-    clf, layer, method, classes, top_k, fit : as for `gradcam.explain_batch`.
+    clf, layer, method, classes, top_k, fit, sign, parameters, augment, fuse, progress, cancelled :
+        as for `gradcam.explain_batch`.
     image : path, encoded bytes, PIL image or array, as for `gradcam.read_image`.
-    how : what `gradcam.explain_batch` takes by name alone: `activation`, `parameters`, `augment`,
-        `fuse`, `progress`, `cancelled`.
 
     Returns
     -------
-    One Explanation, with one SaliencyMap per layer and class.
+    An Explanation, with one SaliencyMap per layer and class.
 
     Raises
     ------
-    GradcamError : of the kinds that `gradcam.explain_batch` raises.
+    GradcamError : as `gradcam.explain_batch` does.
     """
-    return explain_batch(clf, [image], layer, method, classes, top_k, fit, **how)[0]
+    (result,) = explain_batch(
+        clf, [image], layer, method, classes, top_k, fit, sign=sign, parameters=parameters,
+        augment=augment, fuse=fuse, progress=progress, cancelled=cancelled,
+    )  # fmt: skip
+    return result
 
 
 def explain_batch(
@@ -91,7 +85,7 @@ def explain_batch(
     top_k: int = 5,
     fit: Fit = "crop",
     *,
-    activation: Activation = "relu",
+    sign: Sign = "for",
     parameters: Mapping[str, Any] | None = None,
     augment: bool = False,
     fuse: Fusion | None = None,
@@ -109,8 +103,8 @@ def explain_batch(
     classes : an index or label, or several; None takes the most probable.
     top_k : how many of those.
     fit : "crop", "squash" or "pad", see `gradcam.preprocess.preprocess`.
-    activation : what drawing makes of the sign: "relu" (for the class), "against" (it),
-        "none" (both signs) or "abs".
+    sign : which evidence is drawn: "for" the class, "against" it, "both" with their signs, or
+        "abs", both without.
     parameters : the method's own, of `METHODS[method].options`.
     augment : average over mirrored and zoomed views of the image; six times the cost.
     fuse : "max", "mean" or "product" merges the layers' maps into one for each class.
@@ -124,90 +118,113 @@ def explain_batch(
     Raises
     ------
     ImageError, LayerError, MethodError, ClassError : with the nearest right names.
-    GradcamError : so does an unknown `fit`, `activation` or `fuse`.
+    GradcamError : an unknown `fit`, `sign` or `fuse`.
     NonFiniteError : the model gave NaN or infinity; names the tensor.
     CancelledError : `cancelled` said so.
     """
+    # `Request` makes a tuple of one name as well as of several.
+    names: Any = (layer, classes)
+    request = Request(names[0], method, parameters or {}, names[1], top_k, fit, sign, augment, fuse)
+    return answer(clf, images, request, Watch(progress, cancelled))
+
+
+def answer(
+    clf: Classifier, images: Sequence[ImageSource], request: Request, watch: Watch | None = None
+) -> tuple[Explanation, ...]:
+    """`explain_batch` of a request; raises what it does."""
     if not images:
         return ()
-    asked = _Asked(
-        clf, find_method(method), method, _find_layers(clf, layer), fit, activation,
-        parameters or {}, augment, fuse, Watch(progress, cancelled),
-    )  # fmt: skip
-    photos = [read_image(image) for image in images]
-    digests = tuple(digest(photo) for photo in photos)
-    inputs = [preprocess(photo, clf.preprocessing, fit) for photo in photos]
-    answer, logits, chosen = _answer(asked, inputs, digests, classes, top_k)
-    return tuple(
-        _assemble(asked, answer, n, photo, digests[n], inputs[n], logits[n], chosen[n])
-        for n, photo in enumerate(photos)
-    )
+    request = resolve(request, clf)
+    opened = [open_image(image) for image in images]
+    inputs = [preprocess(one.pixels, clf.preprocessing, request.fit) for one in opened]
+    run = _run(clf, request, inputs, tuple(one.digest for one in opened), watch or Watch())
+    return tuple(_explanation(clf, request, run, n, one, inputs[n]) for n, one in enumerate(opened))
+
+
+def resolve(request: Request, clf: Classifier) -> Request:
+    """The same request in the model's own names: which layers, and classes by index.
+
+    Raises LayerError or ClassError for what the model does not have, listing the nearest.
+    """
+    classes = request.classes
+    if classes is not None:
+        classes = tuple(dict.fromkeys(find_class(clf, name) for name in classes))
+    return replace(request, layers=_layers(clf, request.layers), classes=classes)
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """What is the same for all images of one call."""
+class _Run:
+    """The maps of a batch, its logits (N, K_all) and the classes (N, K) that were explained."""
 
-    clf: Classifier
-    method: Method
-    name: str
-    layers: tuple[str, ...]
-    fit: Fit
-    activation: Activation
-    parameters: Mapping[str, Any]
-    augment: bool
-    fuse: Fusion | None
-    watch: Watch
-    options: dict[str, Any] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "options", self.method.with_options(self.parameters))
-        require_known("an activation", self.activation, ACTIVATIONS)
-        if self.fuse is not None:
-            require_known("a way to fuse layers", self.fuse, fusion.FUSIONS)
+    output: MethodOutput
+    logits: Floats
+    classes: NDArray[np.intp]
 
 
-def _answer(
-    asked: _Asked,
+def _run(
+    clf: Classifier,
+    request: Request,
     inputs: Sequence[ModelInput],
     digests: tuple[str, ...],
-    classes: int | str | Sequence[int | str] | None,
-    top_k: int,
-) -> tuple[Answer, Floats, NDArray[np.intp]]:
-    """The maps, the logits (N, K_all) and the classes (N, K)."""
-    clf = asked.clf
-    values = np.stack([i.values for i in inputs])
-    first = capture(clf, values, asked.layers, (digests, asked.fit))
-    _require_finite(first.logits, "The logits")
-    chosen = choose(clf, first.logits, classes, top_k)
-    question = Question(clf, values, asked.layers, chosen, first, asked.options, asked.watch)
-    answer = _augmented(asked, question) if asked.augment else asked.method.answer(question)
-    for layer, maps in answer.maps.items():
-        _check(question, layer, maps)
-    return answer, first.logits, chosen
+    watch: Watch,
+) -> _Run:
+    assert request.layers is not None
+    values = np.stack([one.values for one in inputs])
+    capture = _capture(clf, values, request.layers, (digests, request.fit))
+    _require_finite(capture.logits, "The logits")
+    classes = choose(capture.logits, request)
+    asked = MethodInput(clf, values, request.layers, classes, capture, request.parameters, watch)
+    method = METHODS[request.method]
+    output = _augmented(request, asked) if request.augment else method.answer(asked)
+    for layer, maps in output.maps.items():
+        _check(asked, layer, maps)
+    return _Run(output, capture.logits, classes)
 
 
-def _augmented(asked: _Asked, plain: Question) -> Answer:
-    """The same question about every view of each image, one image after another."""
+def _capture(clf: Classifier, inputs: Floats, layers: tuple[str, ...], photos: Hashable) -> Capture:
+    """The cached forward pass for `photos`, or a new one on `inputs` (N, h, w, 3).
+
+    The last few are kept, so that another class or method of the same photo needs none. Batches
+    are not: each is worked through once.
+    """
+    key = (photos, layers, clf.version)
+    with _lock:
+        kept = _captures.setdefault(clf, OrderedDict())
+        if key in kept:
+            kept.move_to_end(key)
+            return kept[key]
+    made = clf.capture(inputs, layers)
+    if len(inputs) == 1:
+        with _lock:
+            kept[key] = made
+            while len(kept) > _KEPT_CAPTURES:
+                kept.popitem(last=False)
+    return made
+
+
+def _augmented(request: Request, plain: MethodInput) -> MethodOutput:
+    """The method's answer for every view of each image, averaged; one image after another."""
     per_image, facts = [], {}
     for n, x in enumerate(plain.inputs):
-        views = np.stack([view.of(x) for view in augmentation.VIEWS])
-        classes = np.tile(plain.classes[n], (len(views), 1))
-        made = asked.clf.capture(views, asked.layers)
-        answer = asked.method.answer(
-            Question(asked.clf, views, asked.layers, classes, made, asked.options, asked.watch)
+        views = np.stack([view.of(x) for view in merging.VIEWS])
+        output = METHODS[request.method].answer(
+            replace(
+                plain,
+                inputs=views,
+                classes=np.tile(plain.classes[n], (len(views), 1)),
+                capture=plain.clf.capture(views, plain.layers),
+            )
         )
-        per_image.append({layer: augmentation.merge(m) for layer, m in answer.maps.items()})
-        facts.update({(layer, n, k): f for (layer, v, k), f in answer.facts.items() if v == 0})
-    maps = {layer: np.stack([one[layer] for one in per_image]) for layer in asked.layers}
-    return Answer(maps, facts, answer.uniform)
+        per_image.append({layer: merging.average(m) for layer, m in output.maps.items()})
+        facts.update({(layer, n, k): f for (layer, v, k), f in output.facts.items() if v == 0})
+    maps = {layer: np.stack([one[layer] for one in per_image]) for layer in plain.layers}
+    return MethodOutput(maps, facts, output.uniform)
 
 
-def _find_layers(clf: Classifier, asked: str | Sequence[str] | None) -> tuple[str, ...]:
+def _layers(clf: Classifier, names: tuple[str, ...] | None) -> tuple[str, ...]:
     known = clf.layers()
-    if asked is None:
+    if names is None:
         return tuple(layer.name for layer in known if layer.recommended)
-    names = (asked,) if isinstance(asked, str) else tuple(dict.fromkeys(asked))
     available = [layer.name for layer in known]
     for name in names:
         if name not in available:
@@ -215,15 +232,13 @@ def _find_layers(clf: Classifier, asked: str | Sequence[str] | None) -> tuple[st
                 f"{name!r} is not a layer of {clf.title} that can be explained.",
                 hint=nearest(name, available),
             )
-    if not names:
-        raise LayerError("No layer was named.", hint="Give at least one, or None.")
     return names
 
 
-def _check(question: Question, layer: str, maps: Floats) -> None:
+def _check(asked: MethodInput, layer: str, maps: Floats) -> None:
     if not np.isfinite(maps).all():
-        _require_finite(question.capture.activations[layer], f"The activations of {layer}")
-        _require_finite(question.gradients[layer], f"The gradients at {layer}")
+        _require_finite(asked.capture.activations[layer], f"The activations of {layer}")
+        _require_finite(asked.gradients[layer], f"The gradients at {layer}")
         _require_finite(maps, f"The map at {layer}")
 
 
@@ -234,70 +249,70 @@ def _require_finite(values: Floats, what: str) -> None:
         )
 
 
-def _assemble(
-    asked: _Asked,
-    answer: Answer,
-    n: int,
-    photo: Photo,
-    photo_digest: str,
-    model_input: ModelInput,
-    logits: Floats,
-    chosen: NDArray[np.intp],
+def _explanation(
+    clf: Classifier, request: Request, run: _Run, n: int, image: Opened, seen: ModelInput
 ) -> Explanation:
-    clf = asked.clf
+    logits = run.logits[n]
     best = most_probable(logits[None], PREDICTIONS)[0]
+    shown = predictions(clf, logits, run.classes[n].tolist())
     return Explanation(
-        photo=photo,
-        photo_digest=photo_digest,
+        photo=image.pixels,
+        photo_digest=image.digest,
         model=clf.id,
         model_digest=clf.digest,
-        fit=asked.fit,
+        request=request,
         preprocessing=clf.preprocessing,
         predictions=predictions(clf, logits, best.tolist()),
-        maps=_maps(asked, answer, n, photo, model_input, predictions(clf, logits, chosen.tolist())),
+        maps=_maps(request, run.output, n, image, seen, shown),
         versions=_versions(),
     )
 
 
 def _maps(
-    asked: _Asked,
-    answer: Answer,
+    request: Request,
+    output: MethodOutput,
     n: int,
-    photo: Photo,
-    model_input: ModelInput,
+    image: Opened,
+    seen: ModelInput,
     shown: tuple[Prediction, ...],
 ) -> tuple[SaliencyMap, ...]:
     """Layers outermost, each with every class; or one a class where layers are fused."""
-    common = {**asked.options, **({"augment": True} if asked.augment else {})}
-    size = (photo.shape[0], photo.shape[1])
+    options = {**request.parameters, **({"augment": True} if request.augment else {})}
     per_layer = [
         [
             SaliencyMap(
-                np.ascontiguousarray(answer.maps[layer][n, k], np.float32), prediction, layer,
-                asked.name, model_input.window, size, asked.activation,
-                _said(common, answer.facts.get((layer, n, k), {})), layer in answer.uniform,
+                values=np.ascontiguousarray(output.maps[layer][n, k], np.float32),
+                prediction=prediction,
+                layer=layer,
+                method=request.method,
+                window=seen.window,
+                photo_size=(image.pixels.shape[0], image.pixels.shape[1]),
+                sign=request.sign,
+                parameters=_with_facts(options, output.facts.get((layer, n, k), {})),
+                uniform_gradient=layer in output.uniform,
+                took_gradient=METHODS[request.method].takes_gradients,
             )
             for k, prediction in enumerate(shown)
         ]
-        for layer in asked.layers
-    ]  # fmt: skip
-    if asked.fuse is not None:
-        return tuple(fusion.fuse(of_class, asked.fuse) for of_class in zip(*per_layer, strict=True))
+        for layer in request.layers or ()
+    ]
+    if request.fuse is not None:
+        fuse = request.fuse
+        return tuple(merging.fuse(of_class, fuse) for of_class in zip(*per_layer, strict=True))
     return tuple(m for of_layer in per_layer for m in of_layer)
 
 
-def _said(asked: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
-    """What a map says of its making: where the method settled an option itself, also as asked.
-
-    Without the latter nobody could tell whether asking again would give the same map.
-    """
-    settled = {name: asked[name] for name in found if name in asked and asked[name] != found[name]}
-    return {**asked, **found, **({"asked": settled} if settled else {})}
+def _with_facts(options: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The options and what the method found out; options it overrode stay under "asked"."""
+    overridden = {
+        name: options[name] for name in facts if name in options and options[name] != facts[name]
+    }
+    return {**options, **facts, **({"asked": overridden} if overridden else {})}
 
 
 @cache
 def _versions() -> dict[str, str]:
-    """What made the map, for the manifest; only packages that are installed."""
+    """What made the maps; only packages that are installed."""
     found = {"python": platform.python_version()}
     for package in ("numpy", "pillow", "torch", "torchvision", "tensorflow", "keras"):
         try:

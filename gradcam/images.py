@@ -6,6 +6,7 @@ import hashlib
 import io
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +21,10 @@ MIN_SIDE = 8
 MAX_ASPECT = 40
 _USE = "Use a JPEG, PNG, WebP, GIF, BMP or TIFF photo."
 
-ImageSource = str | Path | bytes | Image.Image | NDArray[np.generic]
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Opened:
-    """A photo as it was read.
+    """A photo as it was read. Handing it on instead of its pixels saves hashing them again.
 
     pixels : uint8 (H, W, 3).
     notes : what was changed on the way, a sentence each.
@@ -33,6 +32,16 @@ class Opened:
 
     pixels: Photo
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hexadecimal) of shape and pixels: the photo's identity in keys and files."""
+        sha = hashlib.sha256(repr(self.pixels.shape).encode())
+        sha.update(np.ascontiguousarray(self.pixels).data)
+        return sha.hexdigest()
+
+
+ImageSource = str | Path | bytes | Image.Image | NDArray[np.generic] | Opened
 
 
 def read_image(source: ImageSource) -> Photo:
@@ -70,6 +79,8 @@ def open_image(source: ImageSource) -> Opened:
     ------
     ImageError : as `gradcam.read_image` does.
     """
+    if isinstance(source, Opened):
+        return source
     if isinstance(source, np.ndarray):
         return Opened(_from_array(source))
     if isinstance(source, Image.Image):
@@ -77,11 +88,14 @@ def open_image(source: ImageSource) -> Opened:
     return _from_bytes(source if isinstance(source, bytes) else _read(Path(source)))
 
 
-def digest(photo: Photo) -> str:
-    """SHA-256 (hexadecimal) of shape and pixels: the photo's identity in caches and manifests."""
-    sha = hashlib.sha256(repr(photo.shape).encode())
-    sha.update(np.ascontiguousarray(photo).data)
-    return sha.hexdigest()
+def shrink(photo: Photo, longest: int) -> Photo:
+    """uint8 (H, W, 3) with no side above `longest`; never enlarged."""
+    height, width = photo.shape[:2]
+    factor = longest / max(height, width)
+    if factor >= 1:
+        return photo
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    return np.asarray(Image.fromarray(photo).resize(size, Image.Resampling.LANCZOS))
 
 
 def _read(path: Path) -> bytes:

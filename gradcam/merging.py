@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Any, Literal
 
 import numpy as np
 
-from gradcam.saliency import heat, place, resize
-from gradcam.types import Activation, Floats, SaliencyMap, Window
+from gradcam.saliency import SaliencyMap, heat, place, resize
+from gradcam.types import Floats, Fusion, Sign, Window
 
-Fusion = Literal["max", "mean", "product"]
-FUSIONS: tuple[Fusion, ...] = ("max", "mean", "product")
 JOINED = " + "  # between the layers' names
 
 
 def fuse(maps: tuple[SaliencyMap, ...], how: Fusion) -> SaliencyMap:
-    """One class's maps from several layers, in [0, 1] at the finest layer's resolution.
+    """One class's maps from several layers as one, magnitudes in [0, 1], at the finest resolution.
 
-    Each is rectified and scaled by its own peak, upsampled, and merged: "max" keeps what any layer
-    shows (LayerCAM, Jiang et al. 2021, section III-C), "product", the geometric mean, only what
-    all of them do, "mean" weighs them alike.
+    The evidence in each is scaled by its own peak, upsampled, and merged: "max" keeps what any
+    layer shows (LayerCAM, Jiang et al. 2021, section III-C), "product", the geometric mean, only
+    what all of them show, and "mean" weighs them equally.
     """
     size = max((m.values.shape for m in maps), key=lambda shape: shape[0] * shape[1])
     finest = (size[0], size[1])
-    activation = rectified(maps[0].activation)
-    heats = [resize(heat(m.values, None, activation), finest) for m in maps]
+    # Merging cannot keep two signs apart, so of both it keeps what speaks for the class.
+    sign: Sign = "for" if maps[0].sign == "both" else maps[0].sign
+    heats = [resize(heat(m.values, None, sign), finest) for m in maps]
     merged: Floats = {"max": _largest, "mean": _mean, "product": _product}[how](heats)
-    facts: Mapping[str, Any] = {
-        **maps[0].parameters, "fusion": how, "rectified": activation,
-    }  # fmt: skip
-    name = JOINED.join(m.layer for m in maps)
-    return replace(maps[0], values=merged, layer=name, parameters=facts, activation="relu")
-
-
-def rectified(activation: Activation) -> Activation:
-    """What is made of the layers' signs before they are merged: both cannot be kept."""
-    return "relu" if activation == "none" else activation
+    return replace(
+        maps[0],
+        values=-merged if sign == "against" else merged,
+        layer=JOINED.join(m.layer for m in maps),
+        parameters={**maps[0].parameters, "fusion": how},
+        sign=sign,
+    )
 
 
 def _largest(heats: list[Floats]) -> Floats:
@@ -83,7 +77,7 @@ class View:
 VIEWS = tuple(View(mirrored, zoom) for zoom in (1.0, 0.85, 1.2) for mirrored in (False, True))
 
 
-def merge(maps: Floats) -> Floats:
+def average(maps: Floats) -> Floats:
     """The mean map (K, h, w) of one photo's maps (views, K, h, w), over the views that show it."""
     total, cover = np.zeros(maps.shape[1:], np.float64), np.zeros(maps.shape[2:], np.float64)
     for view, of_view in zip(VIEWS, maps, strict=True):

@@ -1,29 +1,26 @@
-"""The nouns, with their shapes stated once.
+"""The nouns, with their shapes stated once. Nothing of this package is imported here.
 
 Shapes use N images, K classes, C channels, (h, w) a layer's own resolution, (H, W) the photo's.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Photo = NDArray[np.uint8]  # (H, W, 3) RGB, upright
 Floats = NDArray[np.float32]
 Framework = Literal["torch", "keras", "numpy"]
 Source = Literal["bundled", "torchvision", "keras", "file", "memory"]
 Fit = Literal["crop", "squash", "pad"]
-Activation = Literal["relu", "none", "abs", "against"]
-ACTIVATIONS: tuple[Activation, ...] = ("relu", "none", "abs", "against")
+Sign = Literal["for", "against", "both", "abs"]
+Fusion = Literal["max", "mean", "product"]
 FITS: tuple[Fit, ...] = ("crop", "squash", "pad")
+SIGNS: tuple[Sign, ...] = ("for", "against", "both", "abs")
+FUSIONS: tuple[Fusion, ...] = ("max", "mean", "product")
 
 
 @dataclass(frozen=True)
@@ -134,145 +131,3 @@ class ModelSpec:
     def filename(self) -> str:
         """The weights' file name, as torchvision and Keras name it in their own caches."""
         return self.cached_as or self.url.rsplit("/", 1)[-1]
-
-
-@dataclass(frozen=True)
-class SaliencyMap:
-    """One class seen from one layer.
-
-    values : float32 (h, w), signed and unscaled, in units of (logit change)·(activation).
-    prediction : the class that is explained.
-    layer, method : the layer's name (of fused layers: all, joined by " + "), the method's key.
-    photo_size : (H, W) of the photo, and `window` where the model's view lies in it.
-    activation : what is made of the sign when the map is drawn: "relu" shows what speaks for the
-        class, "against" what speaks against it, "none" keeps both signs, "abs" adds them.
-    parameters : the method's own, such as the number of noisy copies; what the method settled
-        itself (how many channels there were) is under "asked" as it was asked, too.
-    uniform_gradient : the gradient is the same at every position, so that Grad-CAM, HiResCAM and
-        XGrad-CAM are the same map by theory.
-    """
-
-    values: Floats
-    prediction: Prediction
-    layer: str
-    method: str
-    window: Window
-    photo_size: tuple[int, int]
-    activation: Activation = "relu"
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    uniform_gradient: bool = False
-
-    @property
-    def peak(self) -> float:
-        """The largest value after `activation`, unscaled; what a shared scale is made of."""
-        if self.activation == "relu":
-            return float(self.values.max())
-        if self.activation == "against":
-            return float(-self.values.min())
-        return float(np.abs(self.values).max())
-
-    @property
-    def empty_reason(self) -> str:
-        """Why nothing would be drawn, or '' when there is something to draw."""
-        if not self.values.any():
-            return "The gradient of this class is zero at this layer."
-        if self.peak <= 0 and self.activation == "against":
-            return "No evidence against this class at this layer."
-        if self.peak <= 0:
-            return "No positive evidence for this class at this layer."
-        return ""
-
-    def heat(self, *, scale: float | None = None) -> Floats:
-        """float32 (h, w) after `activation`, divided by `scale` (default: own peak).
-
-        In [0, 1], or with activation "none" in [-1, 1].
-        """
-        from gradcam import saliency
-
-        return saliency.heat(self.values, scale, self.activation)
-
-    def on_image(self, *, scale: float | None = None) -> Floats:
-        """float32 (H, W): `heat` at `scale`, upsampled and placed over the photo, 0 outside."""
-        from gradcam import saliency
-
-        return saliency.place(self.heat(scale=scale), self.window, self.photo_size)
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """What `explain` returns for one image.
-
-    photo : uint8 (H, W, 3), upright; `photo_digest` is the SHA-256 of its shape and pixels.
-    model, model_digest : the classifier's id, and the SHA-256 of its architecture and weights.
-    fit, preprocessing : how the photo became the model's input.
-    maps : one per asked layer and class, layers outermost, each in the order asked
-        (classes: most probable first when none were named).
-    predictions : the most probable classes, best first.
-    versions : of Python and of the packages at hand.
-    """
-
-    photo: Photo = field(repr=False)
-    photo_digest: str
-    model: str
-    model_digest: str
-    fit: Fit
-    preprocessing: Preprocessing
-    predictions: tuple[Prediction, ...]
-    maps: tuple[SaliencyMap, ...]
-    versions: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-    @property
-    def photo_size(self) -> tuple[int, int]:
-        """(H, W) of the photo that was explained, also where `photo` is a smaller copy of it."""
-        if self.maps:
-            return self.maps[0].photo_size
-        return self.photo.shape[0], self.photo.shape[1]
-
-    @cached_property
-    def layers(self) -> tuple[str, ...]:
-        """The layers the maps come from, in the order asked."""
-        return tuple(dict.fromkeys(m.layer for m in self.maps))
-
-    def save(
-        self,
-        folder: str | Path,
-        *,
-        colormap: str = "turbo",
-        alpha: float = 0.6,
-        threshold: float = 0.0,
-        scale: Literal["each", "shared"] | float = "each",
-        pictures: bool = True,
-    ) -> list[Path]:
-        """Write pictures, numbers and manifest.json; their paths.
-
-        folder, colormap, alpha, threshold, scale, pictures : as for `gradcam.files.save`.
-        """
-        from gradcam import files as export
-
-        return export.save(
-            self,
-            folder,
-            colormap=colormap,
-            alpha=alpha,
-            threshold=threshold,
-            scale=scale,
-            pictures=pictures,
-        )
-
-    def to_zip(
-        self,
-        *,
-        colormap: str = "turbo",
-        alpha: float = 0.6,
-        threshold: float = 0.0,
-        scale: Literal["each", "shared"] | float = "each",
-    ) -> bytes:
-        """What `save` writes, as one ZIP: its bytes.
-
-        colormap, alpha, threshold, scale : as for `gradcam.files.archive`.
-        """
-        from gradcam import files as export
-
-        return export.archive(
-            [self], colormap=colormap, alpha=alpha, threshold=threshold, scale=scale
-        )

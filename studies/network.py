@@ -10,7 +10,7 @@ import numpy as np
 import gradcam
 from gradcam.backends import Classifier
 from gradcam.methods import METHODS
-from gradcam.methods.base import Answer, Question
+from gradcam.methods.base import MethodInput, MethodOutput
 from gradcam.watch import Watch
 from studies.reference import Convolution, Network
 
@@ -73,8 +73,8 @@ def answer(
     name: str,
     classes: np.ndarray = CLASSES,
     options: Mapping[str, Any] | None = None,
-) -> Answer:
+) -> MethodOutput:
     """What the engine answers for all LAYERS."""
     method, capture = METHODS[name], clf.capture(inputs, LAYERS)
     complete = method.with_options(options or {})
-    return method.answer(Question(clf, inputs, LAYERS, classes, capture, complete, Watch()))
+    return method.answer(MethodInput(clf, inputs, LAYERS, classes, capture, complete, Watch()))

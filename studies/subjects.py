@@ -14,7 +14,7 @@ import gradcam
 from components import samples
 from gradcam.backends import Capture, Classifier
 from gradcam.methods import METHODS
-from gradcam.methods.base import Question
+from gradcam.methods.base import MethodInput
 from gradcam.preprocess import preprocess
 from gradcam.watch import Watch
 
@@ -67,7 +67,7 @@ class Subject:
     def ours(self, method: str, **options: Any) -> Array:
         """(K, h, w)."""
         row = METHODS[method]
-        asked = Question(self.clf, self.x, (self.layer,), np.array([self.classes]), self.capture,
+        asked = MethodInput(self.clf, self.x, (self.layer,), np.array([self.classes]), self.capture,
                          row.with_options(options), Watch())  # fmt: skip
         return row.answer(asked).maps[self.layer][0]
 

@@ -23,7 +23,7 @@ from gradcam import errors
 from gradcam.cli.parser import parser
 from gradcam.drawing.render import COLORMAPS
 from gradcam.merging import FUSIONS
-from gradcam.types import ACTIVATIONS, FITS, Framework, Source
+from gradcam.types import FITS, SIGNS, Framework, Source
 from tools import docstrings
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -66,7 +66,7 @@ def _one_of(values: Sequence[str]) -> str:
 
 # Names that stand for a type in signatures.
 ALIASES: Mapping[str, str] = {
-    "Activation": _one_of(ACTIVATIONS),
+    "Sign": _one_of(SIGNS),
     "Cancelled": "`() -> bool`, asked several times a second",
     "Fit": _one_of(FITS),
     "Floats": "NumPy array of float32",

@@ -10,7 +10,7 @@ import streamlit as st
 
 from gradcam import METHODS
 from gradcam.backends import Classifier
-from gradcam.merging import FUSIONS
+from gradcam.types import FUSIONS
 
 from .. import state
 from ..grid import USUAL_METHODS, usual_layers

@@ -99,5 +99,6 @@ def _add(id: str) -> None:
 @st.cache_resource(show_spinner=False)
 def _thumbnails() -> tuple[Thumbnail, ...]:
     return tuple(
-        Thumbnail(s.id, s.title, s.credit, shrunk(pictures.sample(s.id).photo)) for s in SAMPLES
+        Thumbnail(s.id, s.title, s.credit, shrunk(pictures.sample(s.id).opened.pixels))
+        for s in SAMPLES
     )

@@ -8,8 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from gradcam import METHODS
-from gradcam import files as export
+from gradcam import METHODS, files
 from gradcam import report as reports
 from gradcam.files import Look
 from gradcam.files.manifest import slug
@@ -49,19 +48,19 @@ def panel_files(shown: Shown, look: Look, scale: float | None) -> None:
     """One panel's pictures, its numbers, and how it was made."""
     explanation = shown.explanation
     (m,) = explanation.maps
-    name = f"{slug(shown.name)}-{export.map_name(explanation, 0)[3:]}"
+    name = f"{slug(shown.name)}-{files.map_name(explanation, 0)[3:]}"
     said = f"{m.prediction.label} {percent(m.prediction.probability)}"
     _about(f"{said} · {shown.name} · {explanation.model} · {m.layer} · {METHODS[m.method].title}")
     for kind, title, what in _PICTURES:
-        make = partial(export.png, explanation, 0, kind, look, scale)
+        make = partial(files.png, explanation, 0, kind, look, scale)
         download(f"{title}, PNG", what, make, f"{name}-{kind}.png", "image/png")
     download(
         "Numbers, NPZ", "Raw float32 at the layer's and at the photo's resolution",
-        partial(export.npz, explanation, look, scale), f"{name}.npz", "application/octet-stream",
+        partial(files.npz, explanation, look, scale), f"{name}.npz", "application/octet-stream",
     )  # fmt: skip
     download(
         "Manifest, JSON", "What it takes to make the same map again; every PNG holds it too",
-        partial(export.manifest_json, explanation, look, scale), f"{name}.json", "application/json",
+        partial(files.manifest_json, explanation, look, scale), f"{name}.json", "application/json",
     )  # fmt: skip
     st.caption("The NPZ and its photo, dropped into the sidebar together, open here again.")
 
@@ -73,8 +72,8 @@ def all_files(shown: Sequence[Shown], look: Look) -> None:
     maps = sum(len(one.explanation.maps) for one in shown)
     _about(f"{count(maps, 'map')} of {count(photos, 'photo')}")
     make = partial(
-        export.archive, [one.explanation for one in shown], [one.name for one in shown],
-        colormap=look.colormap, alpha=look.alpha, threshold=look.threshold, scale=look.scale,
+        files.archive, [one.explanation for one in shown], [one.name for one in shown],
+        look=look,
     )  # fmt: skip
     download(
         "All files, ZIP", "For each photo a folder: pictures of every map, numbers, manifest",
@@ -158,7 +157,7 @@ def take_away(answers: Sequence[Answer]) -> None:
     wish = take_wish()
     if wish is None:
         return
-    shown = everything(answers, wish.activation)
+    shown = everything(answers, wish.sign)
     if not shown:
         return
     scale = shared_peak(shown) if wish.look.scale == "shared" else None
@@ -166,5 +165,5 @@ def take_away(answers: Sequence[Answer]) -> None:
         all_files(shown, wish.look)
     elif wish.what == "report":
         report(shown, wish.look)
-    elif one := one_panel(answers, wish.row, wish.panel, wish.activation):
+    elif one := one_panel(answers, wish.row, wish.panel, wish.sign):
         panel_files(one, wish.look, scale)

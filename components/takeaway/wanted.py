@@ -13,22 +13,21 @@ import streamlit as st
 
 from gradcam import GradcamError
 from gradcam.files import Look
-from gradcam.types import Activation
+from gradcam.types import SIGNS, Sign
 
 What = Literal["panel", "all", "report"]
 _KEY = "wish"
-_ACTIVATIONS: Mapping[str, Activation] = {"for": "relu", "against": "against", "both": "none"}
 
 
 @dataclass(frozen=True)
 class Wish:
-    """row, panel : places in the grid, for what is about one panel. activation : the evidence."""
+    """row, panel : places in the grid, for what is about one panel. sign : the evidence."""
 
     what: What
     row: int
     panel: int
     look: Look
-    activation: Activation
+    sign: Sign
 
 
 def keep_wish(event: object) -> None:
@@ -50,17 +49,17 @@ def parse(event: object) -> Wish | None:
         return None
     what, row, panel = event.get("what"), event.get("row", 0), event.get("panel", 0)
     look = event["look"]
-    activation = _ACTIVATIONS.get(str(look.get("ev")))
+    sign = next((known for known in SIGNS if known == look.get("sign")), None)
     if what not in get_args(What) or not _is_place(row) or not _is_place(panel):
         return None
     scale = look.get("scale")
-    if activation is None or scale not in ("each", "shared"):
+    if sign is None or scale not in ("each", "shared"):
         return None
     try:
         drawn = Look(str(look.get("cm")), float(look["op"]), float(look["th"]), scale)
     except (GradcamError, KeyError, TypeError, ValueError):
         return None
-    return Wish(what, row, panel, drawn, activation)
+    return Wish(what, row, panel, drawn, sign)
 
 
 def _is_place(value: Any) -> bool:

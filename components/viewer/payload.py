@@ -20,7 +20,8 @@ import numpy as np
 from PIL import Image
 
 from gradcam.drawing import render
-from gradcam.types import Photo, SaliencyMap
+from gradcam.saliency import SaliencyMap
+from gradcam.types import Photo
 
 JPEG_SIDE = 1280
 JPEG_QUALITY = 90

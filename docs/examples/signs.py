@@ -3,8 +3,8 @@
 import gradcam
 
 clf = gradcam.load_model("bundled/photos")
-for activation, colormap in [("relu", "turbo"), ("none", "coolwarm"), ("abs", "turbo")]:
-    result = gradcam.explain(clf, "photo.jpg", top_k=1, activation=activation)
+for sign, colormap in [("for", "turbo"), ("both", "coolwarm"), ("abs", "turbo")]:
+    result = gradcam.explain(clf, "photo.jpg", top_k=1, sign=sign)
     heat = result.maps[0].heat()
-    print(f"{activation}: {heat.min():.3f} to {heat.max():.3f}")
-    gradcam.overlay(result.photo, result.maps[0], colormap=colormap).save(f"{activation}.png")
+    print(f"{sign}: {heat.min():.3f} to {heat.max():.3f}")
+    gradcam.overlay(result.photo, result.maps[0], colormap=colormap).save(f"{sign}.png")

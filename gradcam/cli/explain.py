@@ -9,41 +9,133 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import hashlib
+import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from gradcam.backends import Classifier
-from gradcam.cli import explain as output
 from gradcam.cli import photos
 from gradcam.cli.folder import Outcome, Steps, Tally, work_through
 from gradcam.cli.models import load
+from gradcam.cli.parser import look_of, request_of
 from gradcam.cli.photos import Task
-from gradcam.cli.request import Request, look
-from gradcam.cli.resume import Resume
-from gradcam.files.write import MANIFEST
-from gradcam.types import Explanation, Photo
+from gradcam.drawing.render import Look
+from gradcam.errors import ClassError, LayerError, MethodError, ModelError
+from gradcam.explain import answer, resolve
+from gradcam.explanation import Explanation
+from gradcam.files import MANIFEST
+from gradcam.files.manifest import of_making
+from gradcam.images import ImageSource, Opened
+from gradcam.request import Request
 
+Manifest = Mapping[str, Any]
 _OURS = re.compile(r"\d{2,}-.+\.png|maps\.npz")
 
 
-def write(explanation: Explanation, folder: Path, look: Mapping[str, Any] | None) -> None:
+def explain(options: argparse.Namespace) -> int:
+    """Write a folder for each photo, and say what became of them all."""
+    tasks = photos.tasks(options.images, options.out)
+    tally = Tally(options)
+    if tasks:
+        request = request_of(options)
+        look = None if options.only_raw else look_of(options)
+        _clear_unfinished(task.folder for task in tasks)
+        todo = steps(load(options), request, look, overwrite=options.overwrite)
+        outcomes = work_through(tasks, todo, batch=options.batch, jobs=options.jobs)
+        for _ in tally.watch(outcomes, len(tasks)):
+            pass
+    tally.summary(options.out)
+    return tally.status
+
+
+def steps(clf: Classifier, request: Request, look: Look | None, *, overwrite: bool) -> Steps:
+    """What is done with each photo; `look` None leaves the pictures out."""
+    request = resolve(request, clf)
+    done = None if overwrite else partial(finished, clf, clf.digest, request, look)
+
+    def read(task: Task) -> Opened | Outcome:
+        photo = photos.read(task)
+        manifest = done(task.folder, photo) if done else None
+        if manifest is None:
+            return photo
+        return Outcome(task, "skipped", predictions=manifest["predictions"])
+
+    def write(task: Task, explanation: Explanation) -> Outcome:
+        _write(explanation, task.folder, look)
+        best = [dataclasses.asdict(p) for p in explanation.predictions]
+        return Outcome(task, "done", predictions=best)
+
+    return Steps(read, partial(explain_photos, clf, request), write)
+
+
+def explain_photos(
+    clf: Classifier, request: Request, opened: Sequence[ImageSource]
+) -> Sequence[Explanation | Exception]:
+    """One explanation for each photo, or why there is none; one forward if all goes well.
+
+    Raises
+    ------
+    LayerError, ClassError, MethodError, ModelError : what is wrong for every photo.
+    """
+    try:
+        return answer(clf, opened, request)
+    except (LayerError, ClassError, MethodError, ModelError):
+        raise
+    except Exception as error:
+        # One photo must not spoil its batch, nor a batch that is too large for the memory.
+        if len(opened) == 1:
+            return [error]
+        return [one for photo in opened for one in explain_photos(clf, request, [photo])]
+
+
+def finished(
+    clf: Classifier,
+    model_digest: str,
+    request: Request,
+    look: Look | None,
+    folder: Path,
+    photo: Opened,
+) -> Manifest | None:
+    """The manifest in `folder`, if it holds what `request` would give for `photo` now.
+
+    A manifest is written last, so where there is one the result is complete.
+    """
+    said = _read(folder / MANIFEST)
+    if said is None:
+        return None
+    wanted = of_making(clf.id, model_digest, request, clf.preprocessing)
+    try:
+        same = (
+            all(said[key] == value for key, value in wanted.items())
+            and said["photo"]["sha256"] == photo.digest
+            and all(clf.labels[p["index"]] == p["label"] for p in said["predictions"])
+            # Numbers without pictures say that their look is null.
+            and (look is None or said["look"] == dataclasses.asdict(look))
+            and all((folder / name).is_file() for name in said["files"])
+        )
+    except (KeyError, TypeError, IndexError):  # written by another version, or edited
+        return None
+    return said if same else None
+
+
+def _write(explanation: Explanation, folder: Path, look: Look | None) -> None:
     """Put the result into `folder`, replacing an older one; `look` None leaves the pictures out."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = folder.parent / _part_name(folder)
     shutil.rmtree(part, ignore_errors=True)
     try:
-        explanation.save(part, **(look or {}), pictures=look is not None)
+        explanation.save(part, look, pictures=look is not None)
         _publish(part, folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def clear_unfinished(folders: Iterable[Path]) -> None:
+def _clear_unfinished(folders: Iterable[Path]) -> None:
     """Remove what killed runs left beside `folders`."""
     for parent in {folder.parent for folder in folders}:
         for part in parent.glob(".gradcam-*.part"):
@@ -57,7 +149,7 @@ def _part_name(folder: Path) -> str:
 
 
 def _publish(part: Path, folder: Path) -> None:
-    """Make `part` to `folder`, the manifest gone first and there last if there is one already."""
+    """Rename `part` to `folder`; if that exists, its manifest goes first and comes back last."""
     if not folder.exists():
         part.rename(folder)
         return
@@ -69,43 +161,9 @@ def _publish(part: Path, folder: Path) -> None:
         new.replace(folder / new.name)
 
 
-def explain(options: argparse.Namespace) -> int:
-    """Write a folder for each photo, and say what became of them all."""
-    tasks = photos.tasks(options.images, options.out)
-    tally = Tally(options)
-    if tasks:
-        request = Request.of(options)
-        output.clear_unfinished(task.folder for task in tasks)
-        todo = steps(
-            load(options),
-            request,
-            None if options.only_raw else look(options),
-            overwrite=options.overwrite,
-        )
-        outcomes = work_through(tasks, todo, batch=options.batch, jobs=options.jobs)
-        for _ in tally.watch(outcomes, len(tasks)):
-            pass
-    tally.summary(options.out)
-    return tally.status
-
-
-def steps(
-    clf: Classifier, request: Request, look: Mapping[str, Any] | None, *, overwrite: bool
-) -> Steps:
-    """What is done with each photo; `look` None leaves the pictures out."""
-    resume = None if overwrite else Resume(clf, request, look).prepare()
-    return Steps(partial(_read, resume), partial(request.explain, clf), partial(_write, look))
-
-
-def _read(resume: Resume | None, task: Task) -> Photo | Outcome:
-    photo = photos.read(task)
-    manifest = resume.finished(task.folder, photo) if resume else None
-    if manifest is None:
-        return photo
-    return Outcome(task, "skipped", predictions=manifest["predictions"])
-
-
-def _write(look: Mapping[str, Any] | None, task: Task, explanation: Explanation) -> Outcome:
-    output.write(explanation, task.folder, look)
-    best = [dataclasses.asdict(p) for p in explanation.predictions]
-    return Outcome(task, "done", predictions=best)
+def _read(file: Path) -> Manifest | None:
+    try:
+        decoded = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return decoded if isinstance(decoded, dict) else None

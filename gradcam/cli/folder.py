@@ -22,7 +22,9 @@ from typing import Any, Literal
 from tqdm import tqdm
 
 from gradcam.cli.photos import Task
-from gradcam.types import Explanation, Photo
+from gradcam.explanation import Explanation
+from gradcam.images import Opened
+from gradcam.record import Record
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Outcome:
     status: Literal["done", "skipped", "failed"]
     error: str = ""
     predictions: Sequence[Mapping[str, Any]] = ()
-    explanation: Explanation | None = None
+    explanation: Record | None = None
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ class Steps:
     write : what is done with an explanation. In any thread.
     """
 
-    read: Callable[[Task], Photo | Outcome]
-    explain: Callable[[Sequence[Photo]], Sequence[Explanation | Exception]]
+    read: Callable[[Task], Opened | Outcome]
+    explain: Callable[[Sequence[Opened]], Sequence[Explanation | Exception]]
     write: Callable[[Task, Explanation], Outcome]
 
 
@@ -58,7 +60,7 @@ def work_through(
     """
     pool = ThreadPoolExecutor(jobs, "gradcam")
     writing: deque[Future[Outcome]] = deque()
-    waiting: list[tuple[Task, Photo]] = []
+    waiting: list[tuple[Task, Opened]] = []
 
     def flush() -> Iterator[Outcome]:
         answers = steps.explain([photo for _, photo in waiting]) if waiting else []
@@ -102,10 +104,10 @@ def _guarded(work: Callable[..., Any], task: Task, *arguments: object) -> Any:
 
 def _read_ahead(
     pool: ThreadPoolExecutor,
-    read: Callable[[Task], Photo | Outcome],
+    read: Callable[[Task], Opened | Outcome],
     tasks: Iterable[Task],
     ahead: int,
-) -> Iterator[tuple[Task, Photo | Outcome]]:
+) -> Iterator[tuple[Task, Opened | Outcome]]:
     """What `read` makes of each task, in order; at most `ahead` of them wait."""
     source = iter(tasks)
     reading = deque((task, pool.submit(_guarded, read, task)) for task in islice(source, ahead))

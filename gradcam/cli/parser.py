@@ -8,9 +8,10 @@ import os
 from pathlib import Path
 
 import gradcam
-from gradcam.drawing.render import COLORMAPS
-from gradcam.merging import FUSIONS
-from gradcam.types import ACTIVATIONS, FITS
+from gradcam.drawing.render import COLORMAPS, Look
+from gradcam.methods import find_method
+from gradcam.request import Request
+from gradcam.types import FITS, FUSIONS, SIGNS
 
 SCALES = ("each", "shared")
 # The commands that do not live in a module of their own name.
@@ -56,6 +57,26 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
+def request_of(options: argparse.Namespace) -> Request:
+    """What was asked on the command line; raises what `Request` does."""
+    return Request(
+        layers=tuple(options.layer) if options.layer else None,
+        method=options.method,
+        parameters=find_method(options.method).parse(dict(options.parameter)),
+        classes=tuple(options.classes) if options.classes else None,
+        top_k=options.top_k,
+        fit=options.fit,
+        sign=options.sign,
+        augment=options.augment,
+        fuse=options.fuse,
+    )
+
+
+def look_of(options: argparse.Namespace) -> Look:
+    """How the pictures are to be drawn."""
+    return Look(options.colormap, options.alpha, options.threshold, options.scale)
+
+
 def _add(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str
 ) -> argparse.ArgumentParser:
@@ -88,7 +109,7 @@ def _add_request(command: argparse.ArgumentParser) -> None:
     add("--method", default="gradcam", choices=sorted(gradcam.METHODS))
     add("--parameter", action="append", default=[], type=_pair, metavar="NAME=VALUE",
         help="an option of the method, such as channels=64; may be repeated")  # fmt: skip
-    add("--activation", default="relu", choices=ACTIVATIONS, help="what drawing makes of the sign")
+    add("--sign", default="for", choices=SIGNS, help="which evidence is drawn; default: for")
     add("--augment", action="store_true", help="average over mirrored and zoomed views; slow")
     add("--fuse", choices=FUSIONS, help="merge the maps of several --layer into one for each class")
     add("--classes", nargs="+", action="extend", type=_class, metavar="CLASS",

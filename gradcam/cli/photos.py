@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradcam.errors import GradcamError, ImageError
-from gradcam.images import read_image
-from gradcam.types import Photo
+from gradcam.images import Opened, open_image
 
 # By Windows, in names at all, and as the part of a name before its dot.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -56,14 +55,14 @@ def tasks(paths: Sequence[Path], out: Path) -> list[Task]:
     ]
 
 
-def read(task: Task) -> Photo:
+def read(task: Task) -> Opened:
     """The photo of a task. Raises ImageError or OSError when there is none."""
     if task.file.is_dir():
         os.scandir(task.file).close()  # which tells if it may not be looked into
     if task.file.exists() and not task.file.is_file():
         # Reading a pipe or a device would never end.
         raise ImageError(f"{task.file.name} is not a file.", hint="Choose another one.")
-    return read_image(task.file)
+    return open_image(task.file)
 
 
 def _find(path: Path, out: Path) -> Iterator[_Found]:

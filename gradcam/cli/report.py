@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from gradcam.cli import photos
+from gradcam.cli.explain import explain_photos
 from gradcam.cli.folder import Outcome, Steps, Tally, work_through
 from gradcam.cli.models import load
+from gradcam.cli.parser import look_of, request_of
 from gradcam.cli.photos import Task
-from gradcam.cli.request import Request, look
 from gradcam.drawing.pictures import thin
 from gradcam.errors import GradcamError
-from gradcam.report import Look, Report, html, pdf, slides
-from gradcam.types import Explanation
+from gradcam.explanation import Explanation
+from gradcam.files.write import whole
+from gradcam.report import Report, html, pdf, slides
 
 WRITERS: dict[str, Callable[[Report], str | bytes]] = {".html": html, ".pdf": pdf, ".pptx": slides}
 
@@ -28,8 +29,8 @@ def report(options: argparse.Namespace) -> int:
     tasks = photos.tasks(options.images, options.out)
     tally = Tally(options)
     if tasks:
-        request = Request.of(options)
-        steps = Steps(photos.read, partial(request.explain, load(options)), _keep)
+        asked = partial(explain_photos, load(options), request_of(options))
+        steps = Steps(photos.read, asked, _keep)
         outcomes = work_through(tasks, steps, batch=options.batch, jobs=options.jobs)
         explained = [o for o in tally.watch(outcomes, len(tasks)) if o.explanation]
         if explained:
@@ -55,20 +56,17 @@ def _keep(task: Task, explanation: Explanation) -> Outcome:
 def _report(options: argparse.Namespace, outcomes: list[Outcome]) -> Report:
     explanations = tuple(o.explanation for o in outcomes if o.explanation)
     names = tuple(o.task.name for o in outcomes)
-    return Report(options.title, options.notes, explanations, Look(**look(options)), names)
+    return Report(options.title, options.notes, explanations, look_of(options), names)
 
 
 def _write(out: Path, content: str | bytes) -> None:
     """All of it or nothing."""
     data = content.encode(errors="replace") if isinstance(content, str) else content
-    part = out.with_name(f".gradcam-{os.getpid()}.part")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        part.replace(out)
+        with whole(out) as file:
+            file.write(data)
     except OSError as error:
         raise GradcamError(
             f"{out} cannot be written ({error.strerror or error}).", hint="Choose another --out."
         ) from error
-    finally:
-        part.unlink(missing_ok=True)

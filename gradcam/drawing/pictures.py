@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, replace
 
-import numpy as np
 from PIL import Image, ImageDraw
 
 from gradcam.drawing import render
 from gradcam.files import Look
-from gradcam.types import Explanation, Photo, SaliencyMap, Window
+from gradcam.images import shrink
+from gradcam.record import Record
+from gradcam.saliency import SaliencyMap
+from gradcam.types import Photo, Window
 
 PHOTO_SIZE = 800
 PANEL_SIZE = 640
@@ -36,7 +38,7 @@ class Picture:
         return self.width / self.height
 
 
-def thin(explanation: Explanation) -> Explanation:
+def thin(explanation: Record) -> Record:
     """The same with no more of the photo than a report shows; its maps still know the size.
 
     Hundreds of twelve-megapixel photos would not go into memory.
@@ -44,7 +46,7 @@ def thin(explanation: Explanation) -> Explanation:
     return replace(explanation, photo=shrink(explanation.photo, PHOTO_SIZE))
 
 
-def photo_picture(explanation: Explanation) -> Picture:
+def photo_picture(explanation: Record) -> Picture:
     """The photo, dimmed outside the part that the model saw, which is framed."""
     small = shrink(explanation.photo, PHOTO_SIZE)
     image = Image.fromarray(small)
@@ -77,16 +79,6 @@ def fit(photo: Photo, saliency_map: SaliencyMap) -> tuple[Photo, SaliencyMap]:
     small = shrink(photo, PANEL_SIZE)
     window = _scaled(saliency_map.window, saliency_map.photo_size, small)
     return small, replace(saliency_map, window=window, photo_size=(small.shape[0], small.shape[1]))
-
-
-def shrink(photo: Photo, longest: int) -> Photo:
-    """uint8 (H, W, 3) with no side above `longest`; never enlarged."""
-    height, width = photo.shape[:2]
-    factor = longest / max(height, width)
-    if factor >= 1:
-        return photo
-    size = max(1, round(width * factor)), max(1, round(height * factor))
-    return np.asarray(Image.fromarray(photo).resize(size, Image.Resampling.LANCZOS))
 
 
 def covers(window: Window, height: int, width: int) -> bool:

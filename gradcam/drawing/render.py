@@ -17,7 +17,8 @@ from PIL import Image
 
 from gradcam.drawing import render
 from gradcam.errors import GradcamError, ImageError, require_known
-from gradcam.types import Floats, Photo, SaliencyMap
+from gradcam.saliency import SaliencyMap
+from gradcam.types import Floats, Photo
 
 COLORMAPS = ("turbo", "viridis", "inferno", "magma", "jet", "gray", "coolwarm")
 
@@ -186,7 +187,7 @@ def _require_photo(photo: Photo, size: tuple[int, ...]) -> None:
 
 
 def _unit(saliency_map: SaliencyMap, values: Floats) -> Floats:
-    if saliency_map.activation != "none":
+    if saliency_map.sign != "both":
         return values
     shifted: Floats = (values + np.float32(1)) * np.float32(0.5)
     return shifted

@@ -9,21 +9,18 @@ from contextlib import contextmanager
 from functools import partial
 from typing import IO
 
-from gradcam.drawing.render import Look, Scale
+from gradcam.drawing.render import Look
 from gradcam.errors import GradcamError
 from gradcam.files.manifest import manifest, slug
 from gradcam.files.write import write
-from gradcam.types import Explanation
+from gradcam.record import Record
 
 
 def archive(
-    explanations: Sequence[Explanation],
+    explanations: Sequence[Record],
     names: Sequence[str] | None = None,
     *,
-    colormap: str = "turbo",
-    alpha: float = 0.6,
-    threshold: float = 0.0,
-    scale: Scale = "each",
+    look: Look | None = None,
 ) -> bytes:
     """One ZIP with a folder per photo, each holding what `save` writes.
 
@@ -32,8 +29,8 @@ def archive(
     explanations : one per photo.
     names : what to call the photos, as their folders `00-cat`, `01-dog`; default the beginning of
         their digests. Any text will do.
-    colormap, alpha, threshold, scale : as for `gradcam.files.Look`; "shared" is one scale across
-        all maps of all photos.
+    look : how the pictures are drawn; default `Look()`. Its scale "shared" is one scale across all
+        maps of all photos.
 
     Returns
     -------
@@ -41,10 +38,10 @@ def archive(
 
     Raises
     ------
-    GradcamError : an unknown look, or not one name per photo.
+    GradcamError : not one name per photo.
     NonFiniteError : a map holds NaN or infinity.
     """
-    look = Look(colormap, alpha, threshold, scale)
+    look = look or Look()
     common = look.common(m for e in explanations for m in e.maps)
     titles = [e.photo_digest[:12] for e in explanations] if names is None else list(names)
     if len(titles) != len(explanations):

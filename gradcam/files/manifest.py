@@ -5,21 +5,27 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from gradcam.drawing.render import Look
 from gradcam.errors import GradcamError, NonFiniteError
-from gradcam.types import Explanation, SaliencyMap
+from gradcam.merging import JOINED
+from gradcam.methods import METHODS
+from gradcam.record import Record
+from gradcam.request import Request
+from gradcam.saliency import SaliencyMap
+from gradcam.types import Preprocessing
 
-FORMAT = "gradcam-explanation/1"
+FORMAT = "gradcam-explanation/2"
+FORMAT_1 = "gradcam-explanation/1"
 _SLUG_BYTES = 60
 
 
 def manifest(
-    explanation: Explanation, look: Look | None = None, scale: float | None = None
+    explanation: Record, look: Look | None = None, scale: float | None = None
 ) -> dict[str, Any]:
     """How these maps came to be, ready for JSON.
 
@@ -31,10 +37,10 @@ def manifest(
 
     Returns
     -------
-    Keys format, photo (`sha256` is of shape and upright 8-bit RGB pixels), model, fit,
-    preprocessing, predictions, look, versions, and maps: name, layer, method and its parameters,
-    activation, class, window, shape, minimum, maximum, the raw value drawn as 1 (`scale`, 0 where
-    nothing is drawn) and why it is empty.
+    Keys format, photo (`sha256` is of shape and upright 8-bit RGB pixels), model, request (a
+    `gradcam.Request` as it stands), preprocessing, predictions, look, versions, and maps: name,
+    layer, method and its parameters, sign, class, window, shape, minimum, maximum, the raw value
+    drawn as 1 (`scale`, 0 where nothing is drawn) and why it is empty.
 
     Raises
     ------
@@ -49,9 +55,12 @@ def manifest(
             "height": explanation.photo_size[0],
             "width": explanation.photo_size[1],
         },
-        "model": {"id": explanation.model, "sha256": explanation.model_digest},
-        "fit": explanation.fit,
-        "preprocessing": dataclasses.asdict(explanation.preprocessing),
+        **of_making(
+            explanation.model,
+            explanation.model_digest,
+            explanation.request,
+            explanation.preprocessing,
+        ),
         "predictions": [dataclasses.asdict(p) for p in explanation.predictions],
         "look": dataclasses.asdict(look),
         "maps": [
@@ -62,6 +71,73 @@ def manifest(
     }
     plain: dict[str, Any] = _plain(facts)
     return plain
+
+
+def of_making(
+    model: str, model_digest: str, request: Request, preprocessing: Preprocessing
+) -> dict[str, Any]:
+    """The part of a manifest that is known before a photo is read: model, request, preprocessing.
+
+    Where it is equal, so are the maps of a photo.
+    """
+    asked = {field.name: getattr(request, field.name) for field in dataclasses.fields(request)}
+    plain: dict[str, Any] = _plain(
+        {
+            "model": {"id": model, "sha256": model_digest},
+            "request": asked,
+            "preprocessing": dataclasses.asdict(preprocessing),
+        }
+    )
+    return plain
+
+
+def upgraded(facts: dict[str, Any]) -> dict[str, Any]:
+    """A manifest of format 1 as this version would have written it; others as they are.
+
+    Format 1 had no request, and called the sign an activation.
+    """
+    if facts.get("format") != FORMAT_1:
+        return facts
+    try:
+        maps = [_upgraded_map(entry) for entry in facts["maps"]]
+        request = _request_of(facts["fit"], maps)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise GradcamError(
+            "The manifest is damaged.", hint="Save the explanation again."
+        ) from error
+    kept = {key: value for key, value in facts.items() if key not in ("fit", "maps")}
+    return {**kept, "format": FORMAT, "request": request, "maps": maps}
+
+
+def _upgraded_map(entry: Mapping[str, Any]) -> dict[str, Any]:
+    parameters = dict(entry["parameters"])
+    fused = parameters.pop("rectified", None)
+    # Fused values were positive whatever they spoke for, which is what "abs" draws as it stands.
+    said = "abs" if fused == "against" else fused or entry["activation"]
+    sign = {"relu": "for", "none": "both"}.get(said, said)
+    kept = {key: value for key, value in entry.items() if key != "activation"}
+    return {**kept, "parameters": parameters, "sign": sign}
+
+
+def _request_of(fit: str, maps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What must have been asked for these maps of format 1, classes by index."""
+    first: Mapping[str, Any] = (
+        maps[0] if maps else {"layer": "", "method": "gradcam", "parameters": {}, "sign": "for"}
+    )
+    said = {**first["parameters"], **first["parameters"].get("asked", {})}
+    options = METHODS[first["method"]].options if first["method"] in METHODS else {}
+    layers = [name for m in maps for name in str(m["layer"]).split(JOINED)]
+    return {
+        "layers": list(dict.fromkeys(layers)) or None,
+        "method": first["method"],
+        "parameters": {name: said[name] for name in options if name in said},
+        "classes": list(dict.fromkeys(m["class"]["index"] for m in maps)) or None,
+        "top_k": 1,
+        "fit": fit,
+        "sign": first["sign"],
+        "augment": bool(said.get("augment", False)),
+        "fuse": said.get("fusion"),
+    }
 
 
 def of_one(facts: Mapping[str, Any], n: int) -> dict[str, Any]:
@@ -75,7 +151,7 @@ def to_json(facts: Mapping[str, Any], indent: int | None = None) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def map_names(explanation: Explanation) -> list[str]:
+def map_names(explanation: Record) -> list[str]:
     """File names that sort as the maps do and cannot leave the folder, whatever a label says."""
     digits = max(2, len(str(len(explanation.maps) - 1)))
     return [
@@ -102,7 +178,8 @@ def _describe(name: str, saliency_map: SaliencyMap, scale: float | None) -> Mapp
         "method": saliency_map.method,
         "uniform_gradient": saliency_map.uniform_gradient,
         "parameters": saliency_map.parameters,
-        "activation": saliency_map.activation,
+        "sign": saliency_map.sign,
+        "took_gradient": saliency_map.took_gradient,
         "class": dataclasses.asdict(saliency_map.prediction),
         "window": dataclasses.asdict(saliency_map.window),
         "shape": values.shape,

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from gradcam import saliency
 from gradcam.errors import GradcamError
 from gradcam.files.manifest import to_json
-from gradcam.types import Explanation
+from gradcam.record import Record
 
 MANIFEST_KEY = "manifest"
 _LEVEL = 1  # Interpolated floats hardly shrink; level 9 takes longer for one percent.
 
 
 def write_npz(
-    file: IO[bytes], explanation: Explanation, facts: Mapping[str, Any], *, placed: bool = True
+    file: IO[bytes], explanation: Record, facts: Mapping[str, Any], *, placed: bool = True
 ) -> None:
     """What `numpy.load` reads, no pickles.
 

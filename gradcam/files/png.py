@@ -14,7 +14,8 @@ from PIL.PngImagePlugin import PngInfo
 from gradcam.drawing.render import Look, Placed
 from gradcam.errors import GradcamError
 from gradcam.files.manifest import to_json
-from gradcam.types import Photo, SaliencyMap
+from gradcam.saliency import SaliencyMap
+from gradcam.types import Photo
 
 Kind = Literal["overlay", "colormap", "grey", "grey16"]
 KINDS: tuple[Kind, ...] = ("overlay", "colormap", "grey", "grey16")

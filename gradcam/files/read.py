@@ -13,24 +13,18 @@ from typing import IO, Any
 import numpy as np
 
 from gradcam.errors import GradcamError, ImageError, NonFiniteError
-from gradcam.files.manifest import FORMAT
+from gradcam.files.manifest import FORMAT, FORMAT_1, upgraded
 from gradcam.files.npz import MANIFEST_KEY, Npz
 from gradcam.files.schema import build
 from gradcam.files.write import MANIFEST, NUMBERS
-from gradcam.images import ImageSource, digest, read_image
-from gradcam.types import (
-    Activation,
-    Explanation,
-    Fit,
-    Floats,
-    Photo,
-    Prediction,
-    Preprocessing,
-    SaliencyMap,
-    Window,
-)
+from gradcam.images import ImageSource, Opened, open_image
+from gradcam.record import Record
+from gradcam.request import Request
+from gradcam.saliency import SaliencyMap
+from gradcam.types import Floats, Photo, Prediction, Preprocessing, Sign, Window
 
 MAX_MANIFEST = 16 << 20  # bytes
+MAX_VALUES = 64_000_000  # of all maps together, at their own resolution
 _AGAIN = "Save the explanation again."
 
 
@@ -96,16 +90,12 @@ def _parse(data: bytes) -> dict[str, Any]:
         said = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise GradcamError("The manifest is damaged.", hint=_AGAIN) from error
-    if not isinstance(said, dict) or said.get("format") != FORMAT:
+    if not isinstance(said, dict) or said.get("format") not in (FORMAT, FORMAT_1):
         raise GradcamError(
             "The manifest is not one this version reads.",
             hint="Save the explanation again with this version.",
         )
     return said
-
-
-MAX_VALUES = 64_000_000  # of all maps together, at their own resolution
-_AGAIN = "Save the explanation again."
 
 
 @dataclass(frozen=True)
@@ -128,27 +118,28 @@ class _Map:
     method: str
     parameters: Mapping[str, Any]
     uniform_gradient: bool
-    activation: Activation
+    sign: Sign
     class_: Prediction
     window: Window
     shape: tuple[int, int]
+    took_gradient: bool = True
 
 
 @dataclass(frozen=True)
 class _Facts:
-    """The part of a manifest that an Explanation is made of."""
+    """The part of a manifest that an Record is made of."""
 
     photo: _Photo
     model: _Model
-    fit: Fit
+    request: Request
     preprocessing: Preprocessing
     predictions: tuple[Prediction, ...]
     maps: tuple[_Map, ...]
     versions: Mapping[str, str]
 
 
-def load_explanation(source: str | Path | bytes, photo: ImageSource) -> Explanation:
-    """What `Explanation.save` wrote, with the very numbers it had.
+def load(source: str | Path | bytes, photo: ImageSource) -> Record:
+    """The data behind `gradcam.load_explanation`.
 
     Parameters
     ----------
@@ -157,7 +148,7 @@ def load_explanation(source: str | Path | bytes, photo: ImageSource) -> Explanat
 
     Returns
     -------
-    The Explanation that was saved.
+    The Record that was saved.
 
     Raises
     ------
@@ -165,20 +156,20 @@ def load_explanation(source: str | Path | bytes, photo: ImageSource) -> Explanat
     GradcamError : the files are missing, damaged, incomplete, too large, or not ours.
     """
     with opened(source) as (said, npz):
-        facts: _Facts = build(_Facts, said)
+        facts: _Facts = build(_Facts, upgraded(said))
         _check_predictions(facts)
         if sum(abs(m.shape[0] * m.shape[1]) for m in facts.maps) > MAX_VALUES:
             raise GradcamError(
                 "The maps are too large.", hint=f"Up to {MAX_VALUES} values are read."
             )
-        pixels = _same_photo(facts.photo, photo)
-        maps = tuple(_map(npz, m, pixels) for m in facts.maps)
-    return Explanation(
-        photo=pixels,
+        image = _same_photo(facts.photo, photo)
+        maps = tuple(_map(npz, m, image.pixels) for m in facts.maps)
+    return Record(
+        photo=image.pixels,
         photo_digest=facts.photo.sha256,
         model=facts.model.id,
         model_digest=facts.model.sha256,
-        fit=facts.fit,
+        request=facts.request,
         preprocessing=facts.preprocessing,
         predictions=facts.predictions,
         maps=maps,
@@ -198,20 +189,21 @@ def _check_predictions(facts: _Facts) -> None:
             )
 
 
-def _same_photo(known: _Photo, source: ImageSource) -> Photo:
-    photo = read_image(source)
+def _same_photo(known: _Photo, source: ImageSource) -> Opened:
+    image = open_image(source)
+    photo = image.pixels
     if photo.shape[:2] != (known.height, known.width):
         raise ImageError(
             f"This is another photo: {photo.shape[1]} × {photo.shape[0]} pixels, and the one "
             f"explained had {known.width} × {known.height}.",
             hint="Give the photo that was explained.",
         )
-    if digest(photo) != known.sha256:
+    if image.digest != known.sha256:
         raise ImageError(
             "This is another photo: its pixels are not those that were explained.",
             hint="Give the very file; a copy saved anew as JPEG has other pixels.",
         )
-    return photo
+    return image
 
 
 def _map(npz: Npz, known: _Map, photo: Photo) -> SaliencyMap:
@@ -230,7 +222,8 @@ def _map(npz: Npz, known: _Map, photo: Photo) -> SaliencyMap:
         method=known.method,
         window=window,
         photo_size=(photo.shape[0], photo.shape[1]),
-        activation=known.activation,
+        sign=known.sign,
+        took_gradient=known.took_gradient,
         parameters=known.parameters,
         uniform_gradient=known.uniform_gradient,
     )

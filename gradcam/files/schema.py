@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from contextlib import suppress
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from gradcam.errors import GradcamError
 
@@ -19,9 +21,9 @@ def build(kind: Any, value: Any, where: str = "manifest") -> Any:
 
     Parameters
     ----------
-    kind : a dataclass, tuple[…], Mapping[str, …], Literal[…], int, float, str or Any (for which
-        lists become tuples). A dataclass's field `class_` is JSON's "class"; keys it does not
-        have are passed over, and what it has a default for may be missing.
+    kind : a dataclass, tuple[…], Mapping[str, …], Literal[…], a union of those, int, float, str,
+        or Any (for which lists become tuples). A dataclass's field `class_` is JSON's "class";
+        keys it does not have are passed over, and what it has a default for may be missing.
     where : the place, for the error.
 
     Raises
@@ -29,6 +31,8 @@ def build(kind: Any, value: Any, where: str = "manifest") -> Any:
     GradcamError : another type, a missing key, NaN or infinity.
     """
     origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        return _union(get_args(kind), value, where)
     if dataclasses.is_dataclass(kind):
         return _dataclass(kind, value, where)
     if origin is Literal:
@@ -53,9 +57,20 @@ def _dataclass(kind: Any, value: Any, where: str) -> Any:
         key = field.name.rstrip("_")
         if key in found:
             made[field.name] = build(hints[field.name], found[key], f"{where}.{key}")
-        elif field.default is dataclasses.MISSING:
+        elif field.default is field.default_factory is dataclasses.MISSING:
             raise _refusal(f"{where}.{key} is missing")
     return kind(**made)
+
+
+def _union(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
+    """`value` as the first of `kinds` it fits; the last one's refusal where it fits none."""
+    if value is None and type(None) in kinds:
+        return None
+    *others, last = (kind for kind in kinds if kind is not type(None))
+    for kind in others:
+        with suppress(GradcamError):
+            return build(kind, value, where)
+    return build(last, value, where)
 
 
 def _tuple(kinds: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ...]:

@@ -11,12 +11,12 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from gradcam.drawing.render import Look, Scale
+from gradcam.drawing.render import Look
 from gradcam.errors import GradcamError
 from gradcam.files.manifest import manifest, map_names, of_one, to_json
 from gradcam.files.npz import write_npz
 from gradcam.files.png import KINDS, Kind, draw, write_png
-from gradcam.types import Explanation
+from gradcam.record import Record
 
 MANIFEST = "manifest.json"
 NUMBERS = "maps.npz"
@@ -26,13 +26,10 @@ Open = Callable[[str], AbstractContextManager[IO[bytes]]]
 
 
 def save(
-    explanation: Explanation,
+    explanation: Record,
     folder: str | Path,
+    look: Look | None = None,
     *,
-    colormap: str = "turbo",
-    alpha: float = 0.6,
-    threshold: float = 0.0,
-    scale: Scale = "each",
     pictures: bool = True,
 ) -> list[Path]:
     """Write one explanation into `folder`, which is made when missing.
@@ -46,7 +43,7 @@ def save(
     ----------
     explanation : what `gradcam.explain` returned.
     folder : where to; what is there already under these names is written anew.
-    colormap, alpha, threshold, scale : as for `gradcam.files.Look`.
+    look : how the pictures are drawn; default `Look()`.
     pictures : False leaves out everything that is as large as the photo, which takes longest:
         the pictures, and in `maps.npz` the maps laid over the photo.
 
@@ -56,17 +53,17 @@ def save(
 
     Raises
     ------
-    GradcamError : an unknown look, or the folder cannot be written to.
+    GradcamError : the folder cannot be written to.
     NonFiniteError : a map holds NaN or infinity.
     """
     folder = Path(folder)
-    look = Look(colormap, alpha, threshold, scale)
+    look = look or Look()
     facts = manifest(explanation, look)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MANIFEST).unlink(missing_ok=True)
         shown = look if pictures else None
-        names = write(explanation, shown, facts, lambda name: _whole(folder / name))
+        names = write(explanation, shown, facts, lambda name: whole(folder / name))
     except OSError as error:
         raise GradcamError(
             f"{folder} cannot be written to ({error.strerror or error}).",
@@ -76,7 +73,7 @@ def save(
 
 
 def write(
-    explanation: Explanation, look: Look | None, facts: Mapping[str, Any], open_: Open
+    explanation: Record, look: Look | None, facts: Mapping[str, Any], open_: Open
 ) -> list[str]:
     """All files of one explanation through `open_`, several at a time; their names in order.
 
@@ -101,7 +98,7 @@ def write(
 
 
 def _write_numbers(
-    explanation: Explanation, facts: Mapping[str, Any], placed: bool, open_: Open
+    explanation: Record, facts: Mapping[str, Any], placed: bool, open_: Open
 ) -> list[str]:
     with open_(NUMBERS) as file:
         write_npz(file, explanation, facts, placed=placed)
@@ -109,7 +106,7 @@ def _write_numbers(
 
 
 def _write_pictures(
-    explanation: Explanation, n: int, look: Look, facts: Mapping[str, Any], open_: Open
+    explanation: Record, n: int, look: Look, facts: Mapping[str, Any], open_: Open
 ) -> list[str]:
     one = of_one(facts, n)
     written = []
@@ -121,8 +118,11 @@ def _write_pictures(
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[IO[bytes]]:
-    """`path` open for writing under another name, which it loses when everything is written."""
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """Open `path` for writing so that it appears complete or not at all.
+
+    The bytes go to a hidden file beside it, which takes its name once everything is written.
+    """
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         with part.open("xb") as file:
@@ -133,7 +133,7 @@ def _whole(path: Path) -> Iterator[IO[bytes]]:
 
 
 def png(
-    explanation: Explanation,
+    explanation: Record,
     n: int,
     kind: Kind,
     look: Look | None = None,
@@ -172,7 +172,7 @@ def png(
     return file.getvalue()
 
 
-def npz(explanation: Explanation, look: Look | None = None, scale: float | None = None) -> bytes:
+def npz(explanation: Record, look: Look | None = None, scale: float | None = None) -> bytes:
     """The `maps.npz` that `save` writes; `load_explanation` takes it back.
 
     Parameters
@@ -193,7 +193,7 @@ def npz(explanation: Explanation, look: Look | None = None, scale: float | None 
 
 
 def manifest_json(
-    explanation: Explanation, look: Look | None = None, scale: float | None = None
+    explanation: Record, look: Look | None = None, scale: float | None = None
 ) -> bytes:
     """`gradcam.files.manifest` as indented JSON.
 
@@ -212,7 +212,7 @@ def manifest_json(
     return to_json(manifest(explanation, look, scale), indent=2) + b"\n"
 
 
-def map_name(explanation: Explanation, n: int) -> str:
+def map_name(explanation: Record, n: int) -> str:
     """What the files of one map are called.
 
     Parameters

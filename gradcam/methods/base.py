@@ -22,10 +22,10 @@ Facts = dict[tuple[str, int, int], Mapping[str, Any]]  # by layer, image, place 
 
 
 @dataclass(frozen=True)
-class Question:
-    """Maps of `classes` (N, K) at `layers` for `inputs` (N, h_in, w_in, 3).
+class MethodInput:
+    """What a method works on: `classes` (N, K) at `layers` for `inputs` (N, h_in, w_in, 3).
 
-    capture : the forward of just these inputs at these layers.
+    capture : the forward pass of exactly these inputs at these layers.
     options : the method's own, complete.
     """
 
@@ -44,8 +44,8 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """The maps, and what there is to say about single ones besides the options.
+class MethodOutput:
+    """The maps, and what the method found out about single ones.
 
     uniform : layers whose gradients are the same at every position.
     """

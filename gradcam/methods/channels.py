@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.methods.base import Answer, Facts, Maps, Question
+from gradcam.methods.base import Facts, Maps, MethodInput, MethodOutput
 from gradcam.methods.formulas import weighted
 from gradcam.saliency import resize
 from gradcam.types import Floats
@@ -19,10 +19,10 @@ from gradcam.types import Floats
 _MASKED_BYTES = 48e6  # of inputs at once; activations within the network take about ten times that
 _VARIANT_BYTES = 64e6
 
-Scores = Callable[[Question, str, int, NDArray[np.intp]], Floats]
+Scores = Callable[[MethodInput, str, int, NDArray[np.intp]], Floats]
 
 
-def score_cam(asked: Question) -> Answer:
+def score_cam(asked: MethodInput) -> MethodOutput:
     """Score-CAM (Wang et al. 2020, arXiv:1910.01279, eq. 7 to 9).
 
     map = Σ_c softmax_c(logit(x ⊙ H_c) − logit(baseline)) A_c, with H_c the channel upsampled to
@@ -33,7 +33,7 @@ def score_cam(asked: Question) -> Answer:
     return _by_channel(asked, _masked_logits, softmax)
 
 
-def ablation_cam(asked: Question) -> Answer:
+def ablation_cam(asked: MethodInput) -> MethodOutput:
     """Ablation-CAM (Ramaswamy et al. 2020, WACV, eq. 3): map = Σ_c (y − y without A_c) / |y| A_c.
 
     The paper divides by y; by |y| the map of a class with a negative logit is not turned round.
@@ -61,7 +61,9 @@ def by_energy(A: Floats, most: int | None) -> tuple[NDArray[np.intp], float]:
     return order, float(energy[order].sum() / total) if total else 1.0
 
 
-def _by_channel(asked: Question, scores: Scores, to_weights: Callable[[Floats], Floats]) -> Answer:
+def _by_channel(
+    asked: MethodInput, scores: Scores, to_weights: Callable[[Floats], Floats]
+) -> MethodOutput:
     chosen = {
         (layer, n): by_energy(A, asked.options["channels"])
         for layer in asked.layers
@@ -79,10 +81,10 @@ def _by_channel(asked: Question, scores: Scores, to_weights: Callable[[Floats], 
             for k in range(weights.shape[1]):
                 facts[layer, n, k] = {"channels": len(channels), "energy": share}
         maps[layer] = weighted(weights, A)
-    return Answer(maps, facts)
+    return MethodOutput(maps, facts)
 
 
-def _masked_logits(asked: Question, layer: str, n: int, channels: NDArray[np.intp]) -> Floats:
+def _masked_logits(asked: MethodInput, layer: str, n: int, channels: NDArray[np.intp]) -> Floats:
     """(K, channels): the classes' logits for the input seen through each channel."""
     x = asked.inputs[n]
     A = asked.capture.activations[layer][n]
@@ -99,7 +101,7 @@ def _masked_logits(asked: Question, layer: str, n: int, channels: NDArray[np.int
     return scores if np.isfinite(scores).any() else np.zeros_like(scores)
 
 
-def _drops(asked: Question, layer: str, n: int, channels: NDArray[np.intp]) -> Floats:
+def _drops(asked: MethodInput, layer: str, n: int, channels: NDArray[np.intp]) -> Floats:
     """(K, channels): how far each class's logit falls without each channel, as a share of it."""
     x = asked.inputs[n : n + 1]
     A = asked.capture.activations[layer][n]

@@ -16,7 +16,7 @@ from gradcam.methods import formulas as gradient
 from gradcam.methods import variants as finer
 from gradcam.methods import variants as guided
 from gradcam.methods import variants as smooth
-from gradcam.methods.base import Answer, Question, check_option, parse_option
+from gradcam.methods.base import MethodInput, MethodOutput, check_option, parse_option
 from gradcam.methods.formulas import uniform
 from gradcam.types import Floats
 
@@ -31,6 +31,7 @@ class Method:
     asking : for one that runs the network again.
     good_for : one line for people who must choose. cost : what it adds to one forward.
     class_agnostic : every class gets the same map. slow : seconds rather than milliseconds.
+    takes_gradients : whether the map is made from gradients.
     options : what may be set, with its defaults.
     """
 
@@ -39,21 +40,24 @@ class Method:
     good_for: str
     cost: str
     formula: Formula | None = None
-    asking: Callable[[Question], Answer] | None = None
+    asking: Callable[[MethodInput], MethodOutput] | None = None
     class_agnostic: bool = False
     slow: bool = False
+    takes_gradients: bool = True
     options: Mapping[str, Any] = field(default_factory=dict)
 
-    def answer(self, asked: Question) -> Answer:
+    def answer(self, asked: MethodInput) -> MethodOutput:
         """Maps (N, K, h, w) for every layer asked."""
         if self.asking is not None:
             return self.asking(asked)
         assert self.formula is not None
         A, G = asked.capture.activations, self._gradients(asked)
         maps = {layer: self.formula(A[layer], G[layer]) for layer in asked.layers}
-        return Answer(maps, uniform=frozenset(layer for layer in asked.layers if uniform(G[layer])))
+        return MethodOutput(
+            maps, uniform=frozenset(layer for layer in asked.layers if uniform(G[layer]))
+        )
 
-    def _gradients(self, asked: Question) -> Mapping[str, Floats]:
+    def _gradients(self, asked: MethodInput) -> Mapping[str, Floats]:
         if not self.class_agnostic:
             return asked.gradients
         return {
@@ -136,6 +140,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "nothing more",
             eigen.eigen_cam,
             class_agnostic=True,
+            takes_gradients=False,
         ),
         "eigengradcam": Method(
             "EigenGradCAM",
@@ -151,6 +156,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "1 forward per channel",
             asking=channels.score_cam,
             slow=True,
+            takes_gradients=False,
             options={"channels": None},
         ),
         "ablationcam": Method(
@@ -160,6 +166,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "1 rerun from the layer per channel",
             asking=channels.ablation_cam,
             slow=True,
+            takes_gradients=False,
             options={"channels": None},
         ),
         "smoothgradcam++": Method(

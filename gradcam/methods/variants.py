@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.errors import ClassError
-from gradcam.methods.base import Answer, Facts, Question
+from gradcam.methods.base import Facts, MethodInput, MethodOutput
 from gradcam.methods.formulas import grad_cam, plus_plus_weights, weighted
 from gradcam.saliency import resize
 from gradcam.types import Floats
 
 
-def finer_cam(asked: Question) -> Answer:
+def finer_cam(asked: MethodInput) -> MethodOutput:
     """Finer-CAM (Zhang et al. 2025, arXiv:2501.11309, eq. 5): Grad-CAM of y_c − γ · mean(y_d).
 
     γ is `gamma`; d are the classes (indices) of `against`, or the `nearest` ones whose logits lie
@@ -36,7 +36,7 @@ def finer_cam(asked: Question) -> Answer:
         for n in range(len(logits))
         for k in range(K)
     }
-    return Answer(maps, facts)
+    return MethodOutput(maps, facts)
 
 
 def nearest_classes(logits: Floats, index: int, count: int) -> NDArray[np.intp]:
@@ -46,7 +46,7 @@ def nearest_classes(logits: Floats, index: int, count: int) -> NDArray[np.intp]:
     return np.argsort(distance, kind="stable")[: min(count, len(logits) - 1)]
 
 
-def _rivals(asked: Question, logits: Floats, index: int) -> tuple[int, ...]:
+def _rivals(asked: MethodInput, logits: Floats, index: int) -> tuple[int, ...]:
     named: Sequence[int] = asked.options["against"]
     for other in named:
         if not 0 <= other < len(logits):
@@ -81,7 +81,7 @@ def _contrasts(
 _COPIES_AT_ONCE = 4
 
 
-def smooth_grad_cam_plus_plus(asked: Question) -> Answer:
+def smooth_grad_cam_plus_plus(asked: MethodInput) -> MethodOutput:
     """Smooth Grad-CAM++ (Omeiza et al. 2019, arXiv:1908.01224, eq. 3 to 8).
 
     D1, D2, D3 are G, G² and G³ averaged over `samples` copies of x with Gaussian noise of
@@ -90,10 +90,12 @@ def smooth_grad_cam_plus_plus(asked: Question) -> Answer:
     """
     asked.watch.expect(len(asked.inputs) * asked.options["samples"])
     per_image = [_of_one(asked, n) for n in range(len(asked.inputs))]
-    return Answer({layer: np.concatenate([m[layer] for m in per_image]) for layer in asked.layers})
+    return MethodOutput(
+        {layer: np.concatenate([m[layer] for m in per_image]) for layer in asked.layers}
+    )
 
 
-def _of_one(asked: Question, n: int) -> dict[str, Floats]:
+def _of_one(asked: MethodInput, n: int) -> dict[str, Floats]:
     x, classes = asked.inputs[n], asked.classes[n]
     rng = np.random.default_rng(0)
     samples, spread = asked.options["samples"], asked.options["noise"] * float(np.ptp(x))
@@ -114,7 +116,7 @@ def _of_one(asked: Question, n: int) -> dict[str, Floats]:
     return maps
 
 
-def guided_grad_cam(asked: Question) -> Answer:
+def guided_grad_cam(asked: MethodInput) -> MethodOutput:
     """Guided Grad-CAM (Selvaraju et al. 2017, arXiv:1610.02391, section 3.2), (N, K, h_in, w_in).
 
     ReLU(Grad-CAM), upsampled, times guided backpropagation (Springenberg et al. 2015,
@@ -128,4 +130,4 @@ def guided_grad_cam(asked: Question) -> Answer:
         size = (asked.inputs.shape[1], asked.inputs.shape[2])
         drawn: Floats = resize(where, size) * edges
         maps[layer] = drawn
-    return Answer(maps)
+    return MethodOutput(maps)

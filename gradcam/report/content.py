@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from gradcam.drawing.pictures import Picture
 from gradcam.files import Look
 from gradcam.methods import METHODS
+from gradcam.record import Record
+from gradcam.saliency import SaliencyMap
 from gradcam.text import figures, one_line, percent
-from gradcam.types import Explanation, Preprocessing, SaliencyMap, Window
+from gradcam.types import Preprocessing, Window
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Report:
 
     title: str
     notes: str
-    explanations: tuple[Explanation, ...]
+    explanations: tuple[Record, ...]
     look: Look = field(default_factory=Look)
     names: tuple[str, ...] = ()
 
@@ -57,26 +59,26 @@ def class_agnostic(saliency_map: SaliencyMap) -> bool:
     return saliency_map.method in METHODS and METHODS[saliency_map.method].class_agnostic
 
 
-def common(explanations: Sequence[Explanation]) -> Rows:
+def common(explanations: Sequence[Record]) -> Rows:
     """What made all of them, to be said once."""
     first, *others = (_making(e) for e in explanations)
     return tuple(row for row in first if all(row in rows for rows in others))
 
 
-def facts(explanation: Explanation, known: Rows = ()) -> Facts:
+def facts(explanation: Record, known: Rows = ()) -> Facts:
     """What is needed to make the same maps again, beyond what is `known` already."""
     making = (row for row in _making(explanation) if row not in known)
     return Facts((*_photo(explanation), *making), tuple(_map(m) for m in explanation.maps))
 
 
-def _photo(explanation: Explanation) -> Rows:
+def _photo(explanation: Record) -> Rows:
     height, width = explanation.photo_size
     seen = [("Seen by the model", _window(m.window)) for m in explanation.maps[:1]]
     size = f"{width} × {height} pixels"
     return ("Photo", size), ("Photo SHA-256", explanation.photo_digest), *seen
 
 
-def _making(explanation: Explanation) -> Rows:
+def _making(explanation: Record) -> Rows:
     versions = explanation.versions
     return (
         ("Model", one_line(explanation.model)),

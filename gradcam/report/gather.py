@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from gradcam import files as export
 from gradcam.drawing.pictures import color_bar, covers, panel_picture, photo_picture, thin
 from gradcam.errors import GradcamError
+from gradcam.record import Record
 from gradcam.report import content as facts
 from gradcam.report import words
 from gradcam.report.content import Contents, Guess, Guesses, Panel, Report, Rows, Section
 from gradcam.report.words import takeaway
+from gradcam.saliency import SaliencyMap
 from gradcam.text import figures, one_line, percent
-from gradcam.types import Explanation, Prediction, SaliencyMap
+from gradcam.types import Prediction
 
 # Predictions listed for one model, for each of two, for each of more.
 _GUESSES = (6, 4, 2)
@@ -80,7 +82,7 @@ def _section(
     )
 
 
-def _caption(explanation: Explanation) -> str:
+def _caption(explanation: Record) -> str:
     height, width = explanation.photo_size
     size = f"{width} × {height} pixels"
     if not explanation.maps or covers(explanation.maps[0].window, height, width):
@@ -88,7 +90,7 @@ def _caption(explanation: Explanation) -> str:
     return f"{size}; the model saw what lies inside the frame"
 
 
-def _guesses(explanations: Sequence[Explanation]) -> tuple[Guesses, ...]:
+def _guesses(explanations: Sequence[Record]) -> tuple[Guesses, ...]:
     """One list per model and fit: methods and layers do not change what a model predicts."""
     drawn = {m.prediction.index for e in explanations for m in e.maps}
     models = {(e.model, e.model_digest, e.fit): e for e in explanations}
@@ -109,7 +111,7 @@ def _guess(prediction: Prediction, *, shown: bool) -> Guess:
 
 def _panel(
     look: export.Look,
-    explanation: Explanation,
+    explanation: Record,
     saliency_map: SaliencyMap,
     shared: float | None,
     several: bool,
@@ -134,10 +136,10 @@ def _ends(saliency_map: SaliencyMap, top: float) -> tuple[str, ...]:
     if saliency_map.empty_reason:
         return ()
     ends = ("0", figures(top))
-    return (figures(-top), *ends) if saliency_map.activation == "none" else ends
+    return (figures(-top), *ends) if saliency_map.sign == "both" else ends
 
 
-def _made(explanations: Sequence[Explanation]) -> str:
+def _made(explanations: Sequence[Record]) -> str:
     """What made the maps, on one line: bundled/photos · layer3 · Grad-CAM."""
     maps = [m for e in explanations for m in e.maps]
     said = (

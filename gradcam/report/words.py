@@ -8,9 +8,11 @@ from collections.abc import Iterable
 import numpy as np
 
 from gradcam.drawing.pictures import fit
+from gradcam.record import Record
 from gradcam.report.content import Report, class_agnostic, method_title
+from gradcam.saliency import SaliencyMap
 from gradcam.text import clip, one_line, percent, printable
-from gradcam.types import Explanation, Floats, SaliencyMap
+from gradcam.types import Floats
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
@@ -60,11 +62,11 @@ def limits(report: Report) -> tuple[str, ...]:
 
 
 def _sign(maps: Iterable[SaliencyMap]) -> str:
-    kinds = {m.activation for m in maps}
+    kinds = {m.sign for m in maps}
     said = {
-        "relu": "only evidence for the class is drawn, evidence against it is not",
+        "for": "only evidence for the class is drawn, evidence against it is not",
         "against": "only evidence against the class is drawn, evidence for it is not",
-        "none": "colours above the middle of a scale speak for the class, those below it against",
+        "both": "colours above the middle of a scale speak for the class, those below it against",
         "abs": "evidence for and against the class is drawn alike",
     }
     return "; ".join(text for kind, text in said.items() if kind in kinds)
@@ -109,7 +111,7 @@ _SPREAD = 0.4
 _SURE = 0.5
 
 
-def takeaway(explanation: Explanation) -> str:
+def takeaway(explanation: Record) -> str:
     """The sentence for one explanation."""
     best = explanation.predictions[0]
     guess = f"best guess is {_called(best.label)} ({percent(best.probability)})"
@@ -146,13 +148,13 @@ def where(heat: Floats) -> str:
     return _PLACES[row][column]
 
 
-def _joined(saliency_map: SaliencyMap, explanation: Explanation, named: str) -> str:
+def _joined(saliency_map: SaliencyMap, explanation: Record, named: str) -> str:
     if reason := saliency_map.empty_reason:
         return f", but the map of {named} is empty: {reason[:1].lower()}{reason[1:]}"
     _, small = fit(explanation.photo, saliency_map)
     heat = np.maximum(small.on_image(), 0)
     if not heat.any():
-        way = "against" if saliency_map.activation == "against" else "for"
+        way = "against" if saliency_map.sign == "against" else "for"
         return f"; nothing at this layer speaks {way} {named}."
     place = where(heat)
     lies = f"lies mostly {place} of the photo" if place else "is spread over the photo"
@@ -162,9 +164,9 @@ def _joined(saliency_map: SaliencyMap, explanation: Explanation, named: str) -> 
 def _measured(saliency_map: SaliencyMap, named: str) -> str:
     if class_agnostic(saliency_map):
         return "what stands out to the network, whatever the class,"
-    if saliency_map.activation == "abs":
+    if saliency_map.sign == "abs":
         return f"the evidence for or against {named}"
-    if saliency_map.activation == "against":
+    if saliency_map.sign == "against":
         return f"the evidence against {named}"
     return f"the evidence for {named}"
 

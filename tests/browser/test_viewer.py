@@ -95,7 +95,7 @@ def test_so_they_do_with_the_evidence_against(page, address, evidence, activatio
     photo = np.asarray(Image.open(io.BytesIO(photo_jpeg(row.photo))).convert("RGB"))
     for n, panel in enumerate(row.panels):
         theirs = picture(page.locator(".viewer"), f"root => root.renderNative(0, {n})")
-        signed = replace(panel.map, activation=activation)
+        signed = replace(panel.map, sign=sign)
         how = {"colormap": "coolwarm", "threshold": threshold}
         drawn = (
             render.overlay(photo, signed, **how)

@@ -9,7 +9,8 @@ import numpy as np
 from components import samples
 from components.viewer import Panel, Row
 from gradcam.preprocess import preprocess
-from gradcam.types import Fit, Photo, Prediction, Preprocessing, SaliencyMap
+from gradcam.saliency import SaliencyMap
+from gradcam.types import Fit, Photo, Prediction, Preprocessing
 
 
 def bump(photo: Photo, fit: Fit, seed: int, label: str, strength: float = 1.0) -> SaliencyMap:

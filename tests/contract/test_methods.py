@@ -304,7 +304,7 @@ def test_fused_layers_by_hand(clf, photo, how: Any) -> None:
     ).maps
     np.testing.assert_allclose(fused.values, merged[how], atol=1e-6)
     assert fused.layer == " + ".join(layers)
-    assert (fused.parameters["fusion"], fused.parameters["rectified"]) == (how, "relu")
+    assert (fused.parameters["fusion"], fused.sign) == (how, "for")
 
 
 @pytest.mark.parametrize("mirrored", [False, True])

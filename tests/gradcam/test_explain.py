@@ -115,7 +115,7 @@ def test_multi_label_models_give_each_class_its_own_sigmoid(clf, photo) -> None:
         ({"classes": []}, gradcam.ClassError, "No class was named"),
         ({"top_k": 0}, gradcam.ClassError, "at least one"),
         ({"fit": "croop"}, gradcam.GradcamError, "'croop' is not a fit. Nearest: crop"),
-        ({"activation": "rilu"}, gradcam.GradcamError, "not an activation. Nearest: relu"),
+        ({"sign": "fro"}, gradcam.GradcamError, "not a sign. Nearest: for"),
         ({"fuse": "maximum"}, gradcam.GradcamError, "not a way to fuse layers. Nearest: max"),
     ],
 )

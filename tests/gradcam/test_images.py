@@ -11,7 +11,7 @@ from PIL import Image
 
 from gradcam import images
 from gradcam.errors import ImageError
-from gradcam.images import digest, open_image, read_image
+from gradcam.images import Opened, open_image, read_image
 
 RED = np.zeros((10, 20, 3), np.uint8)
 RED[..., 0] = 200
@@ -125,8 +125,8 @@ def test_arrays_that_are_no_images(bad: np.ndarray) -> None:
 
 
 def test_the_digest_sees_shape_and_pixels() -> None:
-    assert digest(RED) == digest(RED.copy())
-    assert digest(RED) != digest(RED.reshape(20, 10, 3))
+    assert Opened(RED).digest == Opened(RED.copy()).digest
+    assert Opened(RED).digest != Opened(RED.reshape(20, 10, 3)).digest
     changed = RED.copy()
     changed[0, 0, 0] += 1
-    assert digest(RED) != digest(changed)
+    assert Opened(RED).digest != Opened(changed).digest

@@ -19,13 +19,13 @@ def test_a_shared_scale_is_cut_at_one() -> None:
     np.testing.assert_array_equal(heat(values, scale=4), [[0.25, 1]])
 
 
-def test_each_activation_by_hand() -> None:
+def test_each_sign_by_hand() -> None:
     """Against, for: -4 and 2. The largest of what is kept becomes 1."""
     values = np.float32([[-4, 0], [1, 2]])
-    np.testing.assert_array_equal(heat(values, activation="abs"), [[1, 0], [0.25, 0.5]])
-    np.testing.assert_array_equal(heat(values, activation="against"), [[1, 0], [0, 0]])
-    np.testing.assert_array_equal(heat(values, activation="none"), [[-1, 0], [0.25, 0.5]])
-    np.testing.assert_array_equal(heat(values, 2, "none"), [[-1, 0], [0.5, 1]])
+    np.testing.assert_array_equal(heat(values, sign="abs"), [[1, 0], [0.25, 0.5]])
+    np.testing.assert_array_equal(heat(values, sign="against"), [[1, 0], [0, 0]])
+    np.testing.assert_array_equal(heat(values, sign="both"), [[-1, 0], [0.25, 0.5]])
+    np.testing.assert_array_equal(heat(values, 2, "both"), [[-1, 0], [0.5, 1]])
 
 
 @pytest.mark.filterwarnings("error")

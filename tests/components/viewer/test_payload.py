@@ -11,7 +11,8 @@ from PIL import Image
 
 from components.viewer import Panel, Row
 from components.viewer.payload import JPEG_SIDE, pack
-from gradcam.types import Prediction, SaliencyMap, Window
+from gradcam.saliency import SaliencyMap
+from gradcam.types import Prediction, Window
 
 PHOTO = np.zeros((20, 40, 3), np.uint8)
 VALUES = np.float32([[1, -2, 3], [4, 5, 6]])

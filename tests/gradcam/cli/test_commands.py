@@ -16,8 +16,9 @@ from PIL import Image
 
 import gradcam
 from gradcam.cli import main
-from gradcam.cli.request import Request
+from gradcam.cli.explain import explain_photos
 from gradcam.errors import LayerError, NonFiniteError, WeightsError
+from gradcam.request import Request
 from gradcam.weights import cache as fetch
 
 
@@ -92,11 +93,11 @@ def test_one_photo_that_gives_nan_spoils_no_other() -> None:
     how = gradcam.Preprocessing(8, (8, 8), (0, 0, 0), (1, 1, 1))
     clf = gradcam.wrap(net, preprocessing=how)
     white, black = np.full((9, 9, 3), 255, np.uint8), np.zeros((9, 9, 3), np.uint8)
-    answers = Request(top_k=1).explain(clf, [white, black, white])
+    answers = explain_photos(clf, Request(top_k=1), [white, black, white])
     kinds = [type(answer) for answer in answers]
     assert kinds == [gradcam.Explanation, NonFiniteError, gradcam.Explanation]
     with pytest.raises(LayerError):
-        Request(layer=("layer9",)).explain(clf, [white])
+        explain_photos(clf, Request(layers=("layer9",)), [white])
 
 
 def test_json_of_explain(folder, capsys) -> None:
@@ -121,11 +122,11 @@ def test_two_folders_with_the_same_name_inside(folder) -> None:
     assert len({manifest["photo"]["sha256"] for manifest in found}) == 2
 
 
-def test_activation_is_what_the_manifest_says(folder) -> None:
+def test_the_sign_is_what_the_manifest_says(folder) -> None:
     photo, out = str(folder / "in" / "a.png"), folder / "out"
-    assert main(["explain", photo, "--activation", "abs", "--only-raw", "--out", str(out)]) == 0
+    assert main(["explain", photo, "--sign", "abs", "--only-raw", "--out", str(out)]) == 0
     maps = json.loads((out / "a.png" / "manifest.json").read_text())["maps"]
-    assert {m["activation"] for m in maps} == {"abs"}
+    assert {m["sign"] for m in maps} == {"abs"}
 
 
 def test_the_method_s_own_parameters_are_what_the_manifest_says(folder) -> None:
@@ -138,8 +139,9 @@ def test_the_method_s_own_parameters_are_what_the_manifest_says(folder) -> None:
     assert one["layer"] == "layer2 + layer3"
     assert one["parameters"] == {
         "gamma": 1.0, "nearest": 3, "against": [7, 3],
-        "augment": True, "fusion": "mean", "rectified": "relu",
+        "augment": True, "fusion": "mean",
     }  # fmt: skip
+    assert one["sign"] == "for"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ import pytest
 
 import gradcam
 from gradcam.drawing import render
-from gradcam.types import Prediction, SaliencyMap, Window
+from gradcam.saliency import SaliencyMap
+from gradcam.types import Prediction, Window
 
 GREY = np.full((1, 4, 3), 100, np.uint8)
 
@@ -86,7 +87,7 @@ def test_numbers_out_of_range_are_refused(look) -> None:
 
 def test_both_signs_by_hand() -> None:
     """Heat -1, 0, ½, 1 lies at 0, ½, ¾, 1 of the colormap, drawn at opacity 0.6, 0, 0.6, 0.6."""
-    both = replace(ramp([-4, 0, 2, 4]), activation="none")
+    both = replace(ramp([-4, 0, 2, 4]), sign="both")
     colours = render.lut("gray")[[0, 128, 191, 255], 0]
     np.testing.assert_allclose(np.asarray(render.grey(both))[0], [0, 128, 191, 255])
     picture = np.asarray(render.overlay(GREY, both, colormap="gray", alpha=0.6))
@@ -94,12 +95,12 @@ def test_both_signs_by_hand() -> None:
     np.testing.assert_allclose(picture[0, :, 0], 100 * (1 - opacity) + colours * opacity, atol=0.5)
 
 
-@pytest.mark.parametrize(("activation", "nothing"), [("relu", 0), ("none", 128)])
-def test_a_heatmap_hides_what_is_below_the_threshold(activation: str, nothing: int) -> None:
+@pytest.mark.parametrize(("sign", "nothing"), [("for", 0), ("both", 128)])
+def test_a_heatmap_hides_what_is_below_the_threshold(sign: str, nothing: int) -> None:
     """Of 1, 2, 4 with threshold ½ the first takes the colour of no evidence."""
     values = np.float32([[1, 2, 4]])
     m = SaliencyMap(
-        values, Prediction(0, "a", 1, 1), "l", "gradcam", Window(0, 0, 3, 1), (1, 3), activation
+        values, Prediction(0, "a", 1, 1), "l", "gradcam", Window(0, 0, 3, 1), (1, 3), sign
     )
     drawn = np.asarray(render.heatmap(m, colormap="coolwarm", threshold=0.5))
     np.testing.assert_array_equal(drawn[0, 0], render.lut("coolwarm")[nothing])

@@ -28,8 +28,8 @@ def result() -> gradcam.Explanation:
 def make(result) -> Make:
     """Maps whose rows are all alike, two pixels of the photo wide and ten high, on its own grid."""
 
-    def made(*rows: list[float], activation: str = "relu") -> gradcam.Explanation:
-        one = replace(result.maps[0], window=gradcam.Window(0, 0, 20, 10), activation=activation)
+    def made(*rows: list[float], sign: str = "for") -> gradcam.Explanation:
+        one = replace(result.maps[0], window=gradcam.Window(0, 0, 20, 10), sign=sign)
         maps = [replace(one, values=np.float32([np.repeat(row, 20 // len(row))])) for row in rows]
         return replace(result, maps=tuple(maps))
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 import gradcam
-from gradcam import files as export
+from gradcam import files
 
 
 def opened(data: bytes) -> zipfile.ZipFile:
@@ -22,8 +22,10 @@ def opened(data: bytes) -> zipfile.ZipFile:
 
 
 def test_it_holds_what_save_writes(result, tmp_path) -> None:
-    file = opened(export.archive([result, result], ["cat.jpg", "cat.jpg"], colormap="magma"))
-    written = result.save(tmp_path, colormap="magma")
+    file = opened(
+        files.archive([result, result], ["cat.jpg", "cat.jpg"], look=gradcam.Look(colormap="magma"))
+    )
+    written = result.save(tmp_path, gradcam.Look(colormap="magma"))
     assert file.namelist() == [
         f"{n}/{p.name}" for n in ("00-cat_jpg", "01-cat_jpg") for p in written
     ]
@@ -39,16 +41,16 @@ def test_one_explanation_is_a_zip_too(result, tmp_path) -> None:
 
 
 def test_equal_input_gives_equal_bytes(result, monkeypatch) -> None:
-    first = export.archive([result])
+    first = files.archive([result])
     monkeypatch.setattr(time, "time", lambda: 2e9)
-    assert export.archive([result]) == first
+    assert files.archive([result]) == first
 
 
 @pytest.mark.parametrize(
     "name", ["../../etc/passwd", "/abs", "C:\\x", "CON", "", "..", "a\0b", "猫"]
 )
 def test_names_cannot_leave_the_folder(result, name) -> None:
-    for member in opened(export.archive([result, result], [name, name])).namelist():
+    for member in opened(files.archive([result, result], [name, name])).namelist():
         folder, file = member.split("/")
         assert folder[:3] in ("00-", "01-")
         assert folder[3:].isidentifier()
@@ -57,18 +59,20 @@ def test_names_cannot_leave_the_folder(result, name) -> None:
 
 def test_a_shared_scale_spans_the_photos(make) -> None:
     """Peaks 1 and 4 in two photos: the first is drawn at a quarter."""
-    file = opened(export.archive([make([1.0]), make([4.0])], ["a", "b"], scale="shared"))
+    file = opened(
+        files.archive([make([1.0]), make([4.0])], ["a", "b"], look=gradcam.Look(scale="shared"))
+    )
     greys = [n for n in file.namelist() if n.endswith("-grey.png")]
     levels = [np.asarray(Image.open(io.BytesIO(file.read(n)))).max() for n in greys]
     assert levels == [64, 255]
 
 
 def test_none_and_no_maps(result) -> None:
-    assert opened(export.archive([])).namelist() == []
-    file = opened(replace(result, maps=()).to_zip(scale="shared"))
+    assert opened(files.archive([])).namelist() == []
+    file = opened(replace(result, maps=()).to_zip(gradcam.Look(scale="shared")))
     assert [name.split("/")[1] for name in file.namelist()] == ["maps.npz", "manifest.json"]
 
 
 def test_names_are_one_per_photo(result) -> None:
     with pytest.raises(gradcam.GradcamError, match="1 names were given for 2 photos"):
-        export.archive([result, result], ["a"])
+        files.archive([result, result], ["a"])

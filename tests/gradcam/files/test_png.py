@@ -13,13 +13,13 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 import gradcam
-from gradcam import files as export
+from gradcam import files
 from gradcam.drawing import render
 
 
 def test_sixteen_bits_by_hand(make, tmp_path) -> None:
     """Of 65535: 0, a quarter, a half, all. Grey hides nothing: it is for measuring."""
-    make([-4.0, 1.0, 2.0, 4.0]).save(tmp_path, threshold=0.9, alpha=0.1)
+    make([-4.0, 1.0, 2.0, 4.0]).save(tmp_path, gradcam.Look(threshold=0.9, alpha=0.1))
     (file,) = tmp_path.glob("*-grey16.png")
     with Image.open(file) as picture:
         assert picture.mode == "I;16"
@@ -29,17 +29,19 @@ def test_sixteen_bits_by_hand(make, tmp_path) -> None:
 
 def test_sixteen_bits_of_both_signs_by_hand(make, tmp_path) -> None:
     """-1 is 0, 0 is the middle, ½ three quarters, 1 all."""
-    make([-4.0, 0.0, 2.0, 4.0], activation="none").save(tmp_path)
+    make([-4.0, 0.0, 2.0, 4.0], sign="both").save(tmp_path)
     (file,) = tmp_path.glob("*-grey16.png")
     values = np.asarray(Image.open(file))[0, [0, 5, 10, 15]]
     np.testing.assert_array_equal(values, [0, 32768, 49151, 65535])
 
 
-@pytest.mark.parametrize("activation", ["relu", "none", "abs", "against"])
-def test_pictures_are_render_s(make, tmp_path, activation) -> None:
-    explanation = make([-4.0, 1.0, 2.0, 3.0], activation=activation)
+@pytest.mark.parametrize("sign", ["for", "both", "abs", "against"])
+def test_pictures_are_render_s(make, tmp_path, sign) -> None:
+    explanation = make([-4.0, 1.0, 2.0, 3.0], sign=sign)
     (m,) = explanation.maps
-    explanation.save(tmp_path, colormap="coolwarm", alpha=0.4, threshold=0.3, scale=3.5)
+    explanation.save(
+        tmp_path, gradcam.Look(colormap="coolwarm", alpha=0.4, threshold=0.3, scale=3.5)
+    )
     expected = {
         "overlay": render.overlay(
             explanation.photo, m, colormap="coolwarm", alpha=0.4, threshold=0.3, scale=3.5
@@ -55,13 +57,13 @@ def test_pictures_are_render_s(make, tmp_path, activation) -> None:
 
 def test_the_text_reads_back(result, tmp_path) -> None:
     """The manifest, of the one map."""
-    written = result.save(tmp_path, colormap="magma", scale="shared")
-    facts = export.read_manifest(tmp_path)
+    written = result.save(tmp_path, gradcam.Look(colormap="magma", scale="shared"))
+    facts = files.read_manifest(tmp_path)
     maps = facts.pop("maps")
     for n, kind in enumerate(["overlay", "colormap", "grey", "grey16"] * 2):
         expected = {**facts, "map": maps[n // 4], "picture": kind}
-        assert export.read_facts(written[n]) == expected
-        assert export.read_facts(written[n].read_bytes()) == expected
+        assert files.read_facts(written[n]) == expected
+        assert files.read_facts(written[n].read_bytes()) == expected
     text = Image.open(written[0]).text
     assert text["Description"] == "gradcam of red / ../etc at features of memory/numpy"
 
@@ -70,7 +72,7 @@ def test_labels_are_any_text(result, tmp_path) -> None:
     label = "猫 <b>\0\n\ud800"
     named = replace(result.maps[0], prediction=replace(result.maps[0].prediction, label=label))
     written = replace(result, maps=(named,)).save(tmp_path)
-    assert export.read_facts(written[0])["map"]["class"]["label"] == label
+    assert files.read_facts(written[0])["map"]["class"]["label"] == label
     loaded = gradcam.load_explanation(tmp_path, result.photo)
     assert loaded.maps[0].prediction.label == label
 
@@ -99,9 +101,9 @@ def bomb() -> bytes:
 )
 def test_other_pictures_are_refused(data) -> None:
     with pytest.raises(gradcam.GradcamError):
-        export.read_facts(data)
+        files.read_facts(data)
 
 
 def test_a_missing_picture_is_named(tmp_path) -> None:
     with pytest.raises(gradcam.GradcamError, match=r"cannot be read"):
-        export.read_facts(tmp_path / "none.png")
+        files.read_facts(tmp_path / "none.png")

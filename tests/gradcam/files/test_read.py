@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import gradcam
-from gradcam import files as export
+from gradcam import files
 
 NAME = "00-features-red_etc-gradcam"
 
@@ -64,11 +64,11 @@ def test_everything_comes_back_identical(result, tmp_path) -> None:
     """From the folder, its NPZ alone, and the bytes of that."""
     first = replace(
         result.maps[0],
-        activation="none",
+        sign="both",
         parameters={"samples": 8, "sigma": 0.1, "layers": ("a", "b"), "on": True, "seed": None},
     )
-    saved = replace(result, maps=(first, replace(result.maps[1], activation="abs")))
-    saved.save(tmp_path, scale="shared")
+    saved = replace(result, maps=(first, replace(result.maps[1], sign="abs")))
+    saved.save(tmp_path, gradcam.Look(scale="shared"))
     for source in (tmp_path, str(tmp_path / "maps.npz"), (tmp_path / "maps.npz").read_bytes()):
         loaded = gradcam.load_explanation(source, result.photo)
         assert same(saved, loaded)
@@ -102,10 +102,10 @@ def test_another_photo_is_told(result, tmp_path) -> None:
 
 
 def test_the_manifest_says_how_it_was_drawn(result, tmp_path) -> None:
-    result.save(tmp_path, alpha=0.25, scale="shared")
+    result.save(tmp_path, gradcam.Look(alpha=0.25, scale="shared"))
     for source in (tmp_path, tmp_path / "maps.npz"):
-        look = export.Look(**export.read_manifest(source)["look"])
-        assert look == export.Look(alpha=0.25, scale="shared")
+        look = files.Look(**files.read_manifest(source)["look"])
+        assert look == files.Look(alpha=0.25, scale="shared")
 
 
 def test_missing_files_are_named(result, tmp_path) -> None:
@@ -121,7 +121,10 @@ def test_missing_files_are_named(result, tmp_path) -> None:
 def test_a_folder_of_two_minds_is_refused(result, tmp_path) -> None:
     result.save(tmp_path)
     for content, said in [
-        (export.manifest(replace(result, fit="pad")), "different maps"),
+        (
+            files.manifest(replace(result, request=replace(result.request, fit="pad"))),
+            "different maps",
+        ),
         ({"format": "gradcam-explanation/9"}, "not one this version reads"),
         ([], "not one this version reads"),
     ]:
@@ -138,8 +141,8 @@ def test_a_folder_of_two_minds_is_refused(result, tmp_path) -> None:
     ("keys", "value", "said"),
     [
         (("format",), None, "this version"),
-        (("fit",), "stretch", "manifest.fit is 'stretch'"),
-        (("fit",), ["crop"], "manifest.fit"),
+        (("request", "fit"), "stretch", "manifest.request.fit is 'stretch'"),
+        (("request", "fit"), ["crop"], "manifest.request.fit"),
         (("photo",), [], "manifest.photo"),
         (("photo", "height"), True, "manifest.photo.height is True"),
         (("predictions",), {}, "manifest.predictions"),
@@ -152,7 +155,7 @@ def test_a_folder_of_two_minds_is_refused(result, tmp_path) -> None:
         (("predictions", 0, "logit"), 10**400, "logit is 1000"),
         (("versions",), {"numpy": 2}, "versions.numpy is 2"),
         (("preprocessing", "crop"), [1, 2, 3], "preprocessing.crop"),
-        (("maps", 0, "activation"), "tanh", "activation is 'tanh'"),
+        (("maps", 0, "sign"), "tanh", "sign is 'tanh'"),
         (("maps", 0, "parameters"), {"a": [float("inf")]}, "parameters.a is inf"),
         (("maps", 0, "class"), None, "class is None"),
         (("maps", 0, "shape"), [-1, -64], "no values"),
@@ -218,7 +221,7 @@ def test_other_packing_is_refused(method) -> None:
     with zipfile.ZipFile(made, "w", method) as file:
         file.writestr("manifest.npy", text(b"{}"))
     with pytest.raises(gradcam.GradcamError, match="packed in another way"):
-        export.read_manifest(made.getvalue())
+        files.read_manifest(made.getvalue())
 
 
 def test_a_bomb_is_not_unpacked(result) -> None:

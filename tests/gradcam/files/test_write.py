@@ -10,9 +10,8 @@ import pytest
 from PIL import Image
 
 import gradcam
-from gradcam import files as export
-from gradcam import saliency
-from gradcam.files import write as files
+from gradcam import files, saliency
+from gradcam.files import write
 
 KINDS = ("overlay", "colormap", "grey", "grey16")
 
@@ -65,20 +64,21 @@ def test_the_photo_s_maps_are_the_ones_place_gives(result, tmp_path) -> None:
 
 def test_the_manifest_says_how_to_do_it_again(result, tmp_path) -> None:
     first = replace(
-        result.maps[0], activation="abs", parameters={"samples": np.int64(8), "of": ("a", "b")}
+        result.maps[0], sign="abs", parameters={"samples": np.int64(8), "of": ("a", "b")}
     )
     replace(result, maps=(first, result.maps[1])).save(
-        tmp_path, colormap="magma", alpha=0.25, threshold=0.5, scale=2
+        tmp_path, gradcam.Look("magma", alpha=0.25, threshold=0.5, scale=2)
     )
     facts = said(tmp_path)
     assert facts["photo"] == {"sha256": result.photo_digest, "height": 10, "width": 20}
     assert facts["model"] == {"id": "memory/numpy", "sha256": result.model_digest}
-    assert facts["fit"] == "crop"
+    assert facts["request"]["fit"] == "crop"
+    assert facts["request"]["classes"] == [0, 1]
     assert facts["preprocessing"]["crop"] == [8, 8]
     assert facts["versions"]["numpy"] == np.__version__
     assert facts["look"] == {"colormap": "magma", "alpha": 0.25, "threshold": 0.5, "scale": 2}
     one, two = facts["maps"]
-    assert (one["layer"], one["method"], one["activation"]) == ("features", "gradcam", "abs")
+    assert (one["layer"], one["method"], one["sign"]) == ("features", "gradcam", "abs")
     assert one["parameters"] == {"samples": 8, "of": ["a", "b"]}
     assert one["class"]["label"] == "red / ../etc"
     assert one["window"] == {"left": 5, "top": 0, "right": 15, "bottom": 10}
@@ -94,22 +94,22 @@ def test_a_shared_scale_by_hand(make, tmp_path) -> None:
         ("shared", [[0, 64], [255, 255], [0, 0]], [4, 4, 4]),
         (2, [[0, 128], [255, 255], [0, 0]], [2, 2, 2]),
     ]:
-        explanation.save(tmp_path, scale=scale)
+        explanation.save(tmp_path, gradcam.Look(scale=scale))
         found = [np.asarray(Image.open(p))[0, [0, 19]] for p in sorted(tmp_path.glob("*-grey.png"))]
         np.testing.assert_array_equal(found, levels)
         assert [m["scale"] for m in said(tmp_path)["maps"]] == scales
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("activation", ["relu", "abs", "none"])
+@pytest.mark.parametrize("sign", ["for", "abs", "both"])
 @pytest.mark.parametrize("value", [0.0, -1.0, 1.0, 1e-45, 3e38])
-def test_a_constant_map_is_saved_without_a_warning(make, tmp_path, value, activation) -> None:
-    explanation = make([value, value], activation=activation)
+def test_a_constant_map_is_saved_without_a_warning(make, tmp_path, value, sign) -> None:
+    explanation = make([value, value], sign=sign)
     for scale in ("each", "shared"):
-        explanation.save(tmp_path, scale=scale)
+        explanation.save(tmp_path, gradcam.Look(scale=scale))
         (grey,) = tmp_path.glob("*-grey.png")
-        drawn = np.abs(value) if activation == "abs" else value
-        top = {"none": (128 + 127.5 * np.sign(value))}.get(activation, 255 * (drawn > 0))
+        drawn = np.abs(value) if sign == "abs" else value
+        top = {"both": (128 + 127.5 * np.sign(value))}.get(sign, 255 * (drawn > 0))
         np.testing.assert_array_equal(np.asarray(Image.open(grey)), np.uint8(top))
     for array in np.load(tmp_path / "maps.npz").values():
         assert np.isfinite(array).all()
@@ -130,7 +130,7 @@ def test_names_of_any_script_and_length_fit_every_file_system(result) -> None:
     long = replace(
         result, maps=(replace(result.maps[0], prediction=prediction, layer=label),) * 101
     )
-    names = [m["name"] for m in export.manifest(long)["maps"]]
+    names = [m["name"] for m in files.manifest(long)["maps"]]
     assert len(set(names)) == 101
     assert names == sorted(names)
     assert all(len(name.encode()) < 200 and "/" not in name for name in names)
@@ -145,7 +145,7 @@ def test_an_interrupted_save_is_told_from_a_whole_one(result, tmp_path, monkeypa
         file.write(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files, "write_npz", fails)
+    monkeypatch.setattr(write, "write_npz", fails)
     with pytest.raises(gradcam.GradcamError, match=r"No space left.*make room"):
         result.save(tmp_path)
     assert (tmp_path / "maps.npz").read_bytes() == before
@@ -182,5 +182,5 @@ def test_what_cannot_be_saved_says_why(result, tmp_path) -> None:
 )
 def test_a_look_is_checked_before_anything_is_written(result, tmp_path, look, said) -> None:
     with pytest.raises(gradcam.GradcamError, match=said):
-        result.save(tmp_path / "out", **look)
+        result.save(tmp_path / "out", gradcam.Look(**look))
     assert not (tmp_path / "out").exists()

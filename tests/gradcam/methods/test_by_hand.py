@@ -24,7 +24,8 @@ from gradcam.methods.formulas import (
     x_grad_cam,
 )
 from gradcam.methods.variants import nearest_classes
-from gradcam.types import Prediction, SaliencyMap, Window
+from gradcam.saliency import SaliencyMap
+from gradcam.types import Prediction, Window
 
 # One image, two channels of 2×2; one class with weights 1 and -2 on average.
 A = np.array([[[[3, 0], [1, 2]], [[1, 4], [0, 0]]]], np.float32)

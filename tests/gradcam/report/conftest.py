@@ -37,7 +37,7 @@ def signed(photo: np.ndarray) -> gradcam.Explanation:
     """Both signs are drawn: red speaks for the class, blue against it."""
     clf = NumpyClassifier(np.eye(3), np.array([[9, 0, -9], [0, 1, 0]]), ["red", "green"], size=8)
     both = gradcam.explain(clf, photo[:, ::-1].copy(), classes=[0])
-    return replace(both, maps=tuple(replace(m, activation="none") for m in both.maps))
+    return replace(both, maps=tuple(replace(m, sign="both") for m in both.maps))
 
 
 @pytest.fixture
