@@ -193,7 +193,7 @@ def _answer(asked: Asked, subtitle: str, cells: Sequence[_Cell]) -> Answer:
             panels.append(Panel(cell.title, "", None, f"{error.message} {error.hint}"))
         else:
             sources[-1] = source
-            said = cell.subtitle(found), found, found.empty_reason
+            said = cell.subtitle(found), found, ""
             detail, about = cell.detail(cell.clf, found), _about(cell.clf, found)
             panels.append(Panel(cell.title, *said, detail=detail, about=about))
     row = Row(asked.picture.photo, asked.picture.name, tuple(panels), subtitle)

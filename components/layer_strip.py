@@ -37,7 +37,7 @@ def _row(one: Asked) -> Row:
     explained = engine.explain(one.clf, one.picture, replace(question, augment=False))
     panels = tuple(
         Panel(
-            m.layer.rsplit("/", 1)[-1], "{} × {}".format(*m.values.shape), m, m.empty_reason,
+            m.layer.rsplit("/", 1)[-1], "{} × {}".format(*m.values.shape), m, "",
             key=m.layer, chosen=m.layer == one.layer.name,
         )
         for m in explained.result.maps

@@ -71,6 +71,6 @@ def _row(picture: Picture, explanation: Explanation) -> Answer:
 def _panel(explanation: Explanation, m: SaliencyMap) -> Panel:
     method = METHODS[m.method].title if m.method in METHODS else m.method
     return Panel(
-        m.prediction.label, percent(m.prediction.probability), m, m.empty_reason,
+        m.prediction.label, percent(m.prediction.probability), m, "",
         detail=f"{m.layer} · {method}", about=f"{explanation.model} · {m.layer} · {method}",
     )  # fmt: skip

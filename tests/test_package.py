@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
@@ -31,9 +32,22 @@ def test_every_folder_is_a_package(folder: Path) -> None:
 
 
 def test_what_lies_beside_the_code_goes_with_it() -> None:
-    """Weights, catalogues, style sheets, the viewer's scripts."""
+    """Weights, catalogues, style sheets, bundled scripts; not the modules in those bundles."""
     patterns = SETUPTOOLS["package-data"]["*"]
-    beside = [file for file in FILES if file.suffix != ".py"]
-    assert {"photos.safetensors", "keras.json", "page.css", "viewer.js"} <= {f.name for f in beside}
-    left = [f for f in beside if not any(fnmatch(f.name, pattern) for pattern in patterns)]
-    assert not left
+    beside = {file for file in FILES if file.suffix != ".py"}
+    bundles = {file for file in beside if file.name.endswith(".bundle.js")}
+    names = {file.name for file in beside}
+    assert {"photos.safetensors", "keras.json", "page.css", "viewer.bundle.js"} <= names
+    left = {f for f in beside if not any(fnmatch(f.name, pattern) for pattern in patterns)}
+    assert left == {file for file in beside - bundles if file.suffix == ".js"}
+
+
+def test_no_code_reads_a_script_that_stays_behind() -> None:
+    said = [
+        name
+        for file in FILES
+        if file.suffix == ".py"
+        for name in re.findall(r"\"([\w.]+\.js)\"", file.read_text("utf-8"))
+    ]
+    assert len(said) >= 3
+    assert [name for name in said if not name.endswith(".bundle.js")] == []

@@ -15,7 +15,7 @@ _HERE = Path(__file__).parent
 _COMPONENT = st.components.v2.component(
     "gradcam_predictions",
     css=(_HERE / "predictions.css").read_text(encoding="utf-8"),
-    js=(_HERE / "predictions.js").read_text(encoding="utf-8"),
+    js=(_HERE / "predictions.bundle.js").read_text(encoding="utf-8"),
 )
 
 
@@ -58,7 +58,6 @@ def _photo(bars: Bars) -> dict[str, Any]:
             "index": p.index,
             "label": p.label,
             "share": p.probability,
-            "percent": percent(p.probability),
             "detail": f"class {p.index} · logit {p.logit:.2f}",
             "shown": p.index in bars.shown,
         }

@@ -17,7 +17,9 @@ from gradcam.types import Activation
 
 What = Literal["panel", "all", "report"]
 _KEY = "wish"
-_ACTIVATIONS: Mapping[str, Activation] = {"for": "relu", "against": "against", "both": "none"}
+_ACTIVATIONS: Mapping[str, Activation] = {
+    "for": "relu", "against": "against", "both": "none", "abs": "abs",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def parse(event: object) -> Wish | None:
         return None
     what, row, panel = event.get("what"), event.get("row", 0), event.get("panel", 0)
     look = event["look"]
-    activation = _ACTIVATIONS.get(str(look.get("ev")))
+    activation = _ACTIVATIONS.get(str(look.get("sign")))
     if what not in get_args(What) or not _is_place(row) or not _is_place(panel):
         return None
     scale = look.get("scale")

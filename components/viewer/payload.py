@@ -28,11 +28,14 @@ JPEG_QUALITY = 90
 
 @dataclass(frozen=True)
 class Panel:
-    """One cell: a title and a quiet figure beside it, a map, and a note where it needs one.
+    """One cell: a title and a quiet figure beside it, and a map.
 
+    note : what the server has to say, such as why there is no map; why a map is empty the browser
+        finds out, where its sign is chosen.
     detail : what else there is to know of this map, said beside its peak.
     about : what made the map, for a screen that shows nothing else: model, layer, method.
     key : what a click on the cell stands for, in a strip; chosen : it is what is shown large.
+    took_gradient : the method took a gradient, which is then what is zero where the map is.
     """
 
     title: str
@@ -43,6 +46,7 @@ class Panel:
     about: str = ""
     key: str = ""
     chosen: bool = False
+    took_gradient: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ def _panel(panel: Panel, blobs: _Blobs, width: int, height: int) -> dict[str, An
         "about": panel.about,
         "key": panel.key,
         "chosen": panel.chosen,
+        "tookGradient": panel.took_gradient,
         "values": None,
     }
     if panel.map is not None:

@@ -29,9 +29,7 @@ def bump(photo: Photo, fit: Fit, seed: int, label: str, strength: float = 1.0) -
 
 
 def panel(found: SaliencyMap) -> Panel:
-    return Panel(
-        found.prediction.label, f"{found.prediction.probability:.1%}", found, found.empty_reason
-    )
+    return Panel(found.prediction.label, f"{found.prediction.probability:.1%}", found)
 
 
 def row(sample: str, fits: tuple[Fit, ...]) -> Row:
@@ -47,9 +45,18 @@ def empty(sample: str) -> Row:
     return Row(photo, sample, (panel(nothing), *row(sample, ("crop",)).panels))
 
 
+def zero(sample: str) -> Row:
+    """Nothing at all: for a method with gradients, and for one without."""
+    photo = samples.load(sample)
+    found = bump(photo, "crop", 0, "nothing")
+    one = panel(replace(found, values=np.zeros_like(found.values)))
+    return Row(photo, sample, (one, replace(one, took_gradient=False)))
+
+
 ROWS: dict[str, tuple[Row, ...]] = {
     "windows": (row("coffee", ("crop", "squash", "pad")),),
     "five": (row("astronaut", ("squash",) * 5),),
     "two": (row("coffee", ("crop", "crop")), row("grace-hopper", ("crop", "crop"))),
     "empty": (empty("coffee"),),
+    "zero": (zero("coffee"),),
 }

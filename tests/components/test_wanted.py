@@ -9,7 +9,7 @@ import pytest
 from components.takeaway.wanted import Wish, parse
 from gradcam.export import Look
 
-LOOK = {"cm": "magma", "op": 0.4, "th": 0, "view": "swipe", "scale": "shared", "ev": "both"}
+LOOK = {"cm": "magma", "op": 0.4, "th": 0, "view": "swipe", "scale": "shared", "sign": "both"}
 GOOD = {"what": "panel", "row": 1, "panel": 2, "look": LOOK}
 
 
@@ -18,10 +18,11 @@ def test_the_look_comes_along() -> None:
 
 
 @pytest.mark.parametrize(
-    ("evidence", "activation"), [("for", "relu"), ("against", "against"), ("both", "none")]
+    ("sign", "activation"),
+    [("for", "relu"), ("against", "against"), ("both", "none"), ("abs", "abs")],
 )
-def test_evidence_is_an_activation(evidence: str, activation: str) -> None:
-    wish = parse({**GOOD, "look": {**LOOK, "ev": evidence}})
+def test_a_sign_is_an_activation(sign: str, activation: str) -> None:
+    wish = parse({**GOOD, "look": {**LOOK, "sign": sign}})
     assert wish is not None
     assert wish.activation == activation
 
@@ -42,7 +43,7 @@ def test_what_no_viewer_sends_is_nothing(event: Any) -> None:
     "fields",
     [
         {"cm": "../../etc"}, {"cm": None}, {"op": 2}, {"op": "x"}, {"op": float("nan")},
-        {"op": None}, {"th": -1}, {"scale": 3}, {"scale": None}, {"ev": "maybe"}, {"ev": None},
+        {"op": None}, {"th": -1}, {"scale": 3}, {"scale": None}, {"sign": "maybe"}, {"sign": None},
     ],
 )  # fmt: skip
 def test_a_look_that_makes_no_sense_is_nothing(fields: dict[str, Any]) -> None:

@@ -25,7 +25,10 @@ def rows(photo: np.ndarray = PHOTO) -> list[Row]:
         Row(
             photo,
             "cup.jpg",
-            [Panel("cup", "50 %", found, about="Net · l"), Panel("none", "", None, "why")],
+            [
+                Panel("cup", "50 %", found, about="Net · l"),
+                Panel("none", "", None, "why", took_gradient=False),
+            ],
         )
     ]
 
@@ -45,6 +48,7 @@ def test_maps_arrive_raw_and_aligned() -> None:
     assert panel["window"] == [10, 0, 30, 20]
     assert (empty["title"], empty["note"], empty["values"]) == ("none", "why", None)
     assert [panel["about"], empty["about"]] == ["Net · l", ""]
+    assert [panel["tookGradient"], empty["tookGradient"]] == [True, False]
     assert header["kind"] == "grid"
 
 
