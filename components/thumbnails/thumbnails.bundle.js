@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 29532a1a1dded7707605c60a74472e0ab95e3248fa1a690f36b9004e235273c8
+// Made by `npm run build` from modules with the SHA-256 daa5da5e83d849c712755ddae88d7e6f9d87a9c184854cca93e4d96f75e108b6
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

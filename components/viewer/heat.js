@@ -4,8 +4,6 @@
 
 import { KEEP } from "./sign.js"
 
-const { fround } = Math
-
 // Linear interpolation along one axis. Output pixel i shows the photo at start + (i + 1/2) * step;
 // low[i] is -1 outside the window.
 function axisWeights(count, start, step, windowStart, windowEnd, cells) {
@@ -42,7 +40,7 @@ export function upsample(map, area, width, height, sign, scale) {
       const c = across.low[i]
       if (c < 0) continue
       const a = heat[r * w + c], b = heat[r * w + Math.min(c + 1, w - 1)]
-      wide[r * width + i] = a + fround(fround(b - a) * across.share[i])
+      wide[r * width + i] = a + Math.fround(Math.fround(b - a) * across.share[i])
     }
   }
   const out = new Float32Array(width * height)
@@ -52,7 +50,7 @@ export function upsample(map, area, width, height, sign, scale) {
     const upper = r * width, lower = Math.min(r + 1, h - 1) * width, f = down.share[j]
     for (let i = 0; i < width; i++) {
       const a = wide[upper + i]
-      out[j * width + i] = a + fround(fround(wide[lower + i] - a) * f)
+      out[j * width + i] = a + Math.fround(Math.fround(wide[lower + i] - a) * f)
     }
   }
   return out

@@ -1,12 +1,10 @@
 // From heat to colours. The same formulae and float32 roundings as gradcam/render.py; heat.js says
 // why.
 
-const { fround } = Math
-
 // Where on the colormap a value in [0, 1], or with both signs in [-1, 1], lies: one of 256 levels.
 export function levelOf(value, sign) {
-  const unit = sign === "both" ? fround(value + 1) * 0.5 : value
-  return fround(fround(unit * 255) + 0.5) | 0
+  const unit = sign === "both" ? Math.fround(value + 1) * 0.5 : value
+  return Math.fround(Math.fround(unit * 255) + 0.5) | 0
 }
 
 // How strong the evidence is that a level stands for, in [0, 1].
@@ -28,7 +26,7 @@ export function mixingTable(lut, alpha, sign) {
 // The overlay: columns before `from` keep the photo (swipe).
 export function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
   const { color, stays } = table
-  const smallest = Math.max(fround(threshold), Number.MIN_VALUE)
+  const smallest = Math.max(Math.fround(threshold), Number.MIN_VALUE)
   for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
     const v = heat[i]
     if (Math.abs(v) < smallest || i % width < from) {
@@ -45,7 +43,7 @@ export function mixOverlay(out, photo, heat, table, threshold, width, from, sign
 
 // The map alone, opaque inside the window and clear outside it.
 export function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
-  const smallest = fround(threshold)
+  const smallest = Math.fround(threshold)
   for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
     const v = heat[i]
     const c = levelOf(Math.abs(v) < smallest ? 0 : v, sign) * 3

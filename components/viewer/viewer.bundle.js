@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 29532a1a1dded7707605c60a74472e0ab95e3248fa1a690f36b9004e235273c8
+// Made by `npm run build` from modules with the SHA-256 daa5da5e83d849c712755ddae88d7e6f9d87a9c184854cca93e4d96f75e108b6
 
 // components/viewer/payload.js
 function unpack(data) {
@@ -59,10 +59,9 @@ function covers(box, width, height) {
 }
 
 // components/viewer/pixels.js
-var { fround } = Math;
 function levelOf(value, sign) {
-  const unit = sign === "both" ? fround(value + 1) * 0.5 : value;
-  return fround(fround(unit * 255) + 0.5) | 0;
+  const unit = sign === "both" ? Math.fround(value + 1) * 0.5 : value;
+  return Math.fround(Math.fround(unit * 255) + 0.5) | 0;
 }
 function strengthOf(level, sign) {
   return sign === "both" ? Math.abs(2 * level / 255 - 1) : level / 255;
@@ -78,7 +77,7 @@ function mixingTable(lut, alpha, sign) {
 }
 function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
   const { color, stays } = table;
-  const smallest = Math.max(fround(threshold), Number.MIN_VALUE);
+  const smallest = Math.max(Math.fround(threshold), Number.MIN_VALUE);
   for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
     const v = heat[i];
     if (Math.abs(v) < smallest || i % width < from) {
@@ -95,7 +94,7 @@ function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
   }
 }
 function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
-  const smallest = fround(threshold);
+  const smallest = Math.fround(threshold);
   for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
     const v = heat[i];
     const c = levelOf(Math.abs(v) < smallest ? 0 : v, sign) * 3;
@@ -208,7 +207,6 @@ function noteOf(panel, sign) {
 }
 
 // components/viewer/heat.js
-var { fround: fround2 } = Math;
 function axisWeights(count, start, step, windowStart, windowEnd, cells) {
   const low = new Int32Array(count), share = new Float32Array(count);
   for (let i = 0; i < count; i++) {
@@ -241,7 +239,7 @@ function upsample(map, area, width, height, sign, scale) {
       const c = across.low[i];
       if (c < 0) continue;
       const a = heat[r * w + c], b = heat[r * w + Math.min(c + 1, w - 1)];
-      wide[r * width + i] = a + fround2(fround2(b - a) * across.share[i]);
+      wide[r * width + i] = a + Math.fround(Math.fround(b - a) * across.share[i]);
     }
   }
   const out = new Float32Array(width * height);
@@ -251,7 +249,7 @@ function upsample(map, area, width, height, sign, scale) {
     const upper = r * width, lower = Math.min(r + 1, h - 1) * width, f = down.share[j];
     for (let i = 0; i < width; i++) {
       const a = wide[upper + i];
-      out[j * width + i] = a + fround2(fround2(wide[lower + i] - a) * f);
+      out[j * width + i] = a + Math.fround(Math.fround(wide[lower + i] - a) * f);
     }
   }
   return out;
