@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 daa5da5e83d849c712755ddae88d7e6f9d87a9c184854cca93e4d96f75e108b6
+// Made by `npm run build` from modules with the SHA-256 25c50750a8cbcf515d8c49c76fef272935a9e2c44debe0ad234584d78fe9fae3
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

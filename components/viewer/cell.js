@@ -1,10 +1,10 @@
 // One cell of the grid: the photo with the model's crop, or one map over it.
 
-import { composite } from "./composite.js"
 import { cornerButton, element, nameButton } from "./elements.js"
 import { upsample, valueAt } from "./heat.js"
 import { drawContours, drawCrop, drawDivider, drawFrame } from "./marks.js"
 import { photoPixels } from "./photo.js"
+import { composite } from "./pixels.js"
 import { KEEP, noteOf, panelPeak } from "./sign.js"
 import { figures, wholePercent } from "./text.js"
 

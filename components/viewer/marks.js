@@ -1,7 +1,7 @@
 // What is drawn over a picture: contours, the edge of what the model saw, the divider.
 
 import { covers, windowBox } from "./area.js"
-import { isolines } from "./contours.js"
+import { isolines } from "./heat.js"
 import { levelOf } from "./pixels.js"
 
 const HALO = "rgba(0, 0, 0, 0.55)"

@@ -1,12 +1,12 @@
 // The layer strip: one class through the depth of the network, small, and a click chooses a layer.
 
 import { wholePhoto } from "./area.js"
-import { composite, drawing } from "./composite.js"
 import { element } from "./elements.js"
 import { upsample } from "./heat.js"
 import { currentLook, join, part, startLook } from "./page.js"
 import { unpack } from "./payload.js"
 import { decodePhoto, photoPixels } from "./photo.js"
+import { composite, drawing } from "./pixels.js"
 import { panelPeak } from "./sign.js"
 
 const WIDTH = 104 // CSS pixels of one picture

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 daa5da5e83d849c712755ddae88d7e6f9d87a9c184854cca93e4d96f75e108b6
+// Made by `npm run build` from modules with the SHA-256 25c50750a8cbcf515d8c49c76fef272935a9e2c44debe0ad234584d78fe9fae3
 
 // components/viewer/payload.js
 function unpack(data) {
@@ -56,78 +56,6 @@ function windowBox([left, top, right, bottom], area, width, height) {
 }
 function covers(box, width, height) {
   return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
-}
-
-// components/viewer/pixels.js
-function levelOf(value, sign) {
-  const unit = sign === "both" ? Math.fround(value + 1) * 0.5 : value;
-  return Math.fround(Math.fround(unit * 255) + 0.5) | 0;
-}
-function strengthOf(level, sign) {
-  return sign === "both" ? Math.abs(2 * level / 255 - 1) : level / 255;
-}
-function mixingTable(lut, alpha, sign) {
-  const color = new Float32Array(256 * 3), stays = new Float32Array(256);
-  for (let i = 0; i < 256; i++) {
-    const a = alpha * Math.min(1, 2 * strengthOf(i, sign));
-    stays[i] = 1 - a;
-    for (let c = 0; c < 3; c++) color[i * 3 + c] = lut[i * 3 + c] * a;
-  }
-  return { color, stays };
-}
-function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
-  const { color, stays } = table;
-  const smallest = Math.max(Math.fround(threshold), Number.MIN_VALUE);
-  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
-    const v = heat[i];
-    if (Math.abs(v) < smallest || i % width < from) {
-      out[p] = photo[p];
-      out[p + 1] = photo[p + 1];
-      out[p + 2] = photo[p + 2];
-    } else {
-      const level = levelOf(v, sign), keep = stays[level], c = level * 3;
-      out[p] = photo[p] * keep + color[c];
-      out[p + 1] = photo[p + 1] * keep + color[c + 1];
-      out[p + 2] = photo[p + 2] * keep + color[c + 2];
-    }
-    out[p + 3] = 255;
-  }
-}
-function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
-  const smallest = Math.fround(threshold);
-  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
-    const v = heat[i];
-    const c = levelOf(Math.abs(v) < smallest ? 0 : v, sign) * 3;
-    out[p] = lut[c];
-    out[p + 1] = lut[c + 1];
-    out[p + 2] = lut[c + 2];
-    const x = i % width, y = i / width | 0;
-    out[p + 3] = x >= inside.x0 && x < inside.x1 && y >= inside.y0 && y < inside.y1 ? 255 : 0;
-  }
-}
-
-// components/viewer/composite.js
-function drawing(look, colormaps, scaleOf, split = 0) {
-  const { lut } = colormaps.find(({ name }) => name === look.cm);
-  return { look, lut, scaleOf, split, table: mixingTable(lut, look.op, look.sign) };
-}
-function composite(out, { photo, heat, window: window2, area, width, height }, context) {
-  const { look, lut, table } = context;
-  if (look.view === "heatmap") {
-    const box = windowBox(window2, area, width, height);
-    const inside = {
-      x0: Math.round(box.x),
-      x1: Math.round(box.x + box.width),
-      y0: Math.round(box.y),
-      y1: Math.round(box.y + box.height)
-    };
-    mixHeatmap(out, heat, lut, look.th, inside, width, look.sign);
-  } else if (look.view === "contour") {
-    out.set(photo);
-  } else {
-    const from = look.view === "swipe" ? Math.round(context.split * width) : 0;
-    mixOverlay(out, photo, heat, table, look.th, width, from, look.sign);
-  }
 }
 
 // components/viewer/elements.js
@@ -266,6 +194,25 @@ function valueAt(map, x, y) {
   const lower = v[r2 * w + c] * (1 - fx) + v[r2 * w + c2] * fx;
   return upper * (1 - fy) + lower * fy;
 }
+function isolines(values, width, height, level, step) {
+  const segments = [];
+  const at = (x, y) => values[Math.min(y, height - 1) * width + Math.min(x, width - 1)] - level;
+  for (let y = 0; y < height - 1; y += step) {
+    for (let x = 0; x < width - 1; x += step) {
+      const corners = [at(x, y), at(x + step, y), at(x + step, y + step), at(x, y + step)];
+      const places = [[x, y], [x + step, y], [x + step, y + step], [x, y + step]];
+      const cuts = [];
+      for (let e = 0; e < 4; e++) {
+        const a = corners[e], b = corners[(e + 1) % 4];
+        if (a > 0 === b > 0) continue;
+        const t = a / (a - b), [ax, ay] = places[e], [bx, by] = places[(e + 1) % 4];
+        cuts.push(ax + (bx - ax) * t, ay + (by - ay) * t);
+      }
+      for (let s = 0; s + 3 < cuts.length; s += 4) segments.push(...cuts.slice(s, s + 4));
+    }
+  }
+  return segments;
+}
 
 // components/viewer/look.js
 var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
@@ -381,6 +328,76 @@ function photoPixels(row, area, width, height) {
   return row.pixels;
 }
 
+// components/viewer/pixels.js
+function drawing(look, colormaps, scaleOf, split = 0) {
+  const { lut } = colormaps.find(({ name }) => name === look.cm);
+  return { look, lut, scaleOf, split, table: mixingTable(lut, look.op, look.sign) };
+}
+function composite(out, { photo, heat, window: window2, area, width, height }, context) {
+  const { look, lut, table } = context;
+  if (look.view === "heatmap") {
+    const box = windowBox(window2, area, width, height);
+    const inside = {
+      x0: Math.round(box.x),
+      x1: Math.round(box.x + box.width),
+      y0: Math.round(box.y),
+      y1: Math.round(box.y + box.height)
+    };
+    mixHeatmap(out, heat, lut, look.th, inside, width, look.sign);
+  } else if (look.view === "contour") {
+    out.set(photo);
+  } else {
+    const from = look.view === "swipe" ? Math.round(context.split * width) : 0;
+    mixOverlay(out, photo, heat, table, look.th, width, from, look.sign);
+  }
+}
+function levelOf(value, sign) {
+  const unit = sign === "both" ? Math.fround(value + 1) * 0.5 : value;
+  return Math.fround(Math.fround(unit * 255) + 0.5) | 0;
+}
+function strengthOf(level, sign) {
+  return sign === "both" ? Math.abs(2 * level / 255 - 1) : level / 255;
+}
+function mixingTable(lut, alpha, sign) {
+  const color = new Float32Array(256 * 3), stays = new Float32Array(256);
+  for (let i = 0; i < 256; i++) {
+    const a = alpha * Math.min(1, 2 * strengthOf(i, sign));
+    stays[i] = 1 - a;
+    for (let c = 0; c < 3; c++) color[i * 3 + c] = lut[i * 3 + c] * a;
+  }
+  return { color, stays };
+}
+function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
+  const { color, stays } = table;
+  const smallest = Math.max(Math.fround(threshold), Number.MIN_VALUE);
+  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
+    const v = heat[i];
+    if (Math.abs(v) < smallest || i % width < from) {
+      out[p] = photo[p];
+      out[p + 1] = photo[p + 1];
+      out[p + 2] = photo[p + 2];
+    } else {
+      const level = levelOf(v, sign), keep = stays[level], c = level * 3;
+      out[p] = photo[p] * keep + color[c];
+      out[p + 1] = photo[p + 1] * keep + color[c + 1];
+      out[p + 2] = photo[p + 2] * keep + color[c + 2];
+    }
+    out[p + 3] = 255;
+  }
+}
+function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
+  const smallest = Math.fround(threshold);
+  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
+    const v = heat[i];
+    const c = levelOf(Math.abs(v) < smallest ? 0 : v, sign) * 3;
+    out[p] = lut[c];
+    out[p + 1] = lut[c + 1];
+    out[p + 2] = lut[c + 2];
+    const x = i % width, y = i / width | 0;
+    out[p + 3] = x >= inside.x0 && x < inside.x1 && y >= inside.y0 && y < inside.y1 ? 255 : 0;
+  }
+}
+
 // components/viewer/strip.js
 var WIDTH = 104;
 var Strip = class {
@@ -479,27 +496,6 @@ function arrange({ width, count, aspect, tallest, room, gap, many }) {
     cellWidth = larger;
   }
   return { columns, cellWidth };
-}
-
-// components/viewer/contours.js
-function isolines(values, width, height, level, step) {
-  const segments = [];
-  const at = (x, y) => values[Math.min(y, height - 1) * width + Math.min(x, width - 1)] - level;
-  for (let y = 0; y < height - 1; y += step) {
-    for (let x = 0; x < width - 1; x += step) {
-      const corners = [at(x, y), at(x + step, y), at(x + step, y + step), at(x, y + step)];
-      const places = [[x, y], [x + step, y], [x + step, y + step], [x, y + step]];
-      const cuts = [];
-      for (let e = 0; e < 4; e++) {
-        const a = corners[e], b = corners[(e + 1) % 4];
-        if (a > 0 === b > 0) continue;
-        const t = a / (a - b), [ax, ay] = places[e], [bx, by] = places[(e + 1) % 4];
-        cuts.push(ax + (bx - ax) * t, ay + (by - ay) * t);
-      }
-      for (let s = 0; s + 3 < cuts.length; s += 4) segments.push(...cuts.slice(s, s + 4));
-    }
-  }
-  return segments;
 }
 
 // components/viewer/marks.js

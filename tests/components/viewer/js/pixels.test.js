@@ -1,11 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { composite, drawing } from "../../../../components/viewer/composite.js"
-import { isolines } from "../../../../components/viewer/contours.js"
-import { heatOf, upsample, valueAt } from "../../../../components/viewer/heat.js"
+import { heatOf, isolines, upsample, valueAt } from "../../../../components/viewer/heat.js"
 import { DEFAULT_LOOK } from "../../../../components/viewer/look.js"
-import { levelOf, mixingTable, strengthOf } from "../../../../components/viewer/pixels.js"
+import { composite, drawing, levelOf, mixingTable, strengthOf } from
+  "../../../../components/viewer/pixels.js"
 
 // Level i is the grey i.
 const GRAY = { name: "gray", lut: Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3)) }
