@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 25c50750a8cbcf515d8c49c76fef272935a9e2c44debe0ad234584d78fe9fae3
+// Made by `npm run build` from modules with the SHA-256 d32c2468d021b28d4e4eae22092eeb95f73f2ef4c069e782ddec86208d0fe990
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -70,7 +70,8 @@ export function valueAt(map, x, y) {
   return upper * (1 - fy) + lower * fy
 }
 
-// Lines of equal heat, by marching squares: segments [x0, y0, x1, y1, …] where the values cross `level`.
+// Lines of equal heat, by marching squares: segments [x0, y0, x1, y1, …] where the values cross
+// `level`.
 export function isolines(values, width, height, level, step) {
   const segments = []
   const at = (x, y) => values[Math.min(y, height - 1) * width + Math.min(x, width - 1)] - level
