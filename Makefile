@@ -25,6 +25,8 @@ check: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py
+	@if command -v npm >/dev/null; then { test -d node_modules || npm ci; } && npm run lint; \
+	else echo "npm is not here, so the browser's scripts are not linted."; fi
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benches
@@ -47,4 +49,4 @@ $(VENV)/.test: requirements-dev.txt requirements.txt | $(VENV)/bin/python
 	touch $@ $(VENV)/.run
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache

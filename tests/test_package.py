@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -17,6 +18,8 @@ SHIPPED = {
     for folder, installed in PACKAGES.items()
     for file in (ROOT / folder).rglob("*")
     if file.is_file() and "__pycache__" not in file.parts
+    # Scripts are shipped as the bundles made of them.
+    if file.suffix != ".js" or file.name.endswith(".bundle.js")
 }
 
 
@@ -44,7 +47,7 @@ def test_one_package_lies_beside_the_library(wheel: zipfile.ZipFile) -> None:
 
 
 def test_every_file_of_both_is_in_it(wheel: zipfile.ZipFile) -> None:
-    """Weights, catalogues, style sheets and scripts, too."""
+    """Weights, catalogues, style sheets and bundled scripts, too."""
     assert {name for name in wheel.namelist() if ".dist-info/" not in name} == SHIPPED
 
 
@@ -66,3 +69,14 @@ def test_the_library_takes_newer_versions_and_the_application_its_pins() -> None
     assert all("==" in line for line in pinned)
     lowest = {line.split(">=")[0] for line in wanted if ">=" in line}
     assert lowest == {line.split("==")[0] for line in pinned}
+
+
+def test_no_code_reads_a_script_that_stays_behind() -> None:
+    said = [
+        name
+        for folder in PACKAGES
+        for file in (ROOT / folder).rglob("*.py")
+        for name in re.findall(r"\"([\w.]+\.js)\"", file.read_text("utf-8"))
+    ]
+    assert len(said) >= 3
+    assert [name for name in said if not name.endswith(".bundle.js")] == []

@@ -1,4 +1,7 @@
-// Bars that are toggles. Labels are untrusted: they are set as text and attributes, never as HTML.
+// Bars that are toggles: a click shows or hides a class's panel.
+
+import { element } from "../viewer/elements.js"
+import { percent } from "../viewer/text.js"
 
 const made = new WeakMap() // parentElement -> what this instance keeps between runs
 
@@ -16,15 +19,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function build(parentElement) {
-  const all = element("div", "all")
-  const tabs = element("div", "photos")
-  tabs.setAttribute("role", "tablist")
-  tabs.setAttribute("aria-label", "Predictions for")
-  const rows = element("div", "rows")
-  rows.setAttribute("role", "group")
-  rows.setAttribute("aria-label", "Predictions: choose which have a panel")
-  all.append(tabs, rows)
-  parentElement.appendChild(all)
+  const all = element("div", "all", parentElement)
+  const tabs = element("div", "photos", all, { role: "tablist", "aria-label": "Predictions for" })
+  const rows = element("div", "rows", all, {
+    role: "group", "aria-label": "Predictions: choose which have a panel",
+  })
   const observer = new ResizeObserver(([entry]) =>
     all.classList.toggle("narrow", entry.contentRect.width < 560),
   )
@@ -59,13 +58,14 @@ function choose(own, place, focus = false) {
 }
 
 function fill(own, node, row) {
-  const [, label, track, percent] = node.children
+  const [, label, track, figure] = node.children
+  const share = percent(row.share)
   node.setAttribute("aria-pressed", String(row.shown))
-  node.setAttribute("aria-label", `${row.label}, ${row.percent}`)
+  node.setAttribute("aria-label", `${row.label}, ${share}`)
   node.title = `${row.label} · ${row.detail}`
   label.textContent = row.label
   track.firstChild.style.width = `${row.share * 100}%`
-  percent.textContent = row.percent
+  figure.textContent = share
   node.onclick = () => {
     row.shown = !row.shown // at once; the server's answer says the same
     node.setAttribute("aria-pressed", String(row.shown))
@@ -75,9 +75,10 @@ function fill(own, node, row) {
 
 function makeRow() {
   const node = button("row")
-  const track = element("span", "track")
-  track.appendChild(element("div", "bar"))
-  node.append(element("span", "box"), element("span", "label"), track, element("span", "percent"))
+  element("span", "box", node)
+  element("span", "label", node)
+  element("div", "bar", element("span", "track", node))
+  element("span", "percent", node)
   return node
 }
 
@@ -88,13 +89,5 @@ function match(parent, count, make) {
 }
 
 function button(className) {
-  const node = element("button", className)
-  node.type = "button"
-  return node
-}
-
-function element(name, className) {
-  const node = document.createElement(name)
-  node.className = className
-  return node
+  return element("button", className, null, { type: "button" })
 }

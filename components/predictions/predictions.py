@@ -9,14 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from gradcam.text import percent
 from gradcam.types import Prediction
 
 _HERE = Path(__file__).parent
 _COMPONENT = st.components.v2.component(
     "gradcam_predictions",
     css=(_HERE / "predictions.css").read_text(encoding="utf-8"),
-    js=(_HERE / "predictions.js").read_text(encoding="utf-8"),
+    js=(_HERE / "predictions.bundle.js").read_text(encoding="utf-8"),
 )
 
 
@@ -59,7 +58,6 @@ def _photo(bars: Bars) -> dict[str, Any]:
             "index": p.index,
             "label": p.label,
             "share": p.probability,
-            "percent": percent(p.probability),
             "detail": f"class {p.index} · logit {p.logit:.2f}",
             "shown": p.index in bars.shown,
         }

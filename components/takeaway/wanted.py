@@ -47,10 +47,11 @@ def parse(event: object) -> Wish | None:
     """None for what no viewer would send: what comes from a browser is checked like any input."""
     if not isinstance(event, Mapping) or not isinstance(event.get("look"), Mapping):
         return None
-    what, row, panel = event.get("what"), event.get("row", 0), event.get("panel", 0)
+    what = next((known for known in get_args(What) if known == event.get("what")), None)
+    row, panel = event.get("row", 0), event.get("panel", 0)
     look = event["look"]
     sign = next((known for known in SIGNS if known == look.get("sign")), None)
-    if what not in get_args(What) or not _is_place(row) or not _is_place(panel):
+    if what is None or not _is_place(row) or not _is_place(panel):
         return None
     scale = look.get("scale")
     if sign is None or scale not in ("each", "shared"):

@@ -1,17 +1,12 @@
-// A strip of photos. Titles are set as text and attributes only, never as HTML.
+// A strip of photos: a click chooses one, its corner sets it beside the others.
+
+import { element } from "../viewer/elements.js"
 
 export default function ({ data, parentElement, setTriggerValue }) {
   let strip = parentElement.querySelector(".strip")
   if (!strip) {
-    const label = document.createElement("div")
-    label.className = "label"
-    label.textContent = data.label
-    parentElement.appendChild(label)
-    strip = document.createElement("div")
-    strip.className = "strip"
-    strip.setAttribute("role", "group")
-    strip.setAttribute("aria-label", data.label)
-    parentElement.appendChild(strip)
+    element("div", "label", parentElement).textContent = data.label
+    strip = element("div", "strip", parentElement, { role: "group", "aria-label": data.label })
   }
   const wanted = data.items.map((item) => item.id).join("\n")
   if (strip.dataset.items !== wanted) {
@@ -36,24 +31,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function makeCell(item) {
-  const cell = document.createElement("div")
-  cell.className = "cell"
+  const cell = element("div", "cell")
   cell.dataset.id = item.id
   cell.dataset.title = item.title
-
-  const pick = document.createElement("button")
-  pick.type = "button"
-  pick.className = "pick"
+  const pick = element("button", "pick", cell, { type: "button" })
   pick.title = item.credit ? `${item.title} (${item.credit})` : item.title
-  const image = document.createElement("img")
-  image.src = item.source
-  image.alt = item.title
-  pick.appendChild(image)
-
-  const add = document.createElement("button")
-  add.type = "button"
-  add.className = "add"
-
-  cell.append(pick, add)
+  element("img", "", pick, { src: item.source, alt: item.title })
+  element("button", "add", cell, { type: "button" })
   return cell
 }

@@ -17,7 +17,7 @@ _HERE = Path(__file__).parent
 _COMPONENT = st.components.v2.component(
     "gradcam_thumbnails",
     css=(_HERE / "thumbnails.css").read_text(encoding="utf-8"),
-    js=(_HERE / "thumbnails.js").read_text(encoding="utf-8"),
+    js=(_HERE / "thumbnails.bundle.js").read_text(encoding="utf-8"),
 )
 _SIDE = 112  # pixels: twice what is drawn, for sharp screens
 

@@ -1,6 +1,6 @@
 // The bytes of components/viewer/payload.py, read back without copying the maps.
 
-function unpack(data) {
+export function unpack(data) {
   const bytes = data instanceof Uint8Array ? data : new Uint8Array(data)
   // Aligned floats need an offset that is a multiple of four; the message's own need not be.
   const own = bytes.byteOffset % 4 ? bytes.slice() : bytes
@@ -19,22 +19,4 @@ function unpack(data) {
     }
   }
   return header
-}
-
-// Decoded photos, so that a rerun with the same photo draws at once.
-const PHOTOS = new Map()
-const PHOTOS_KEPT = 24
-
-async function decodePhoto(row) {
-  if (!PHOTOS.has(row.id)) {
-    const blob = new Blob([row.jpeg], { type: "image/jpeg" })
-    PHOTOS.set(row.id, await createImageBitmap(blob))
-    if (PHOTOS.size > PHOTOS_KEPT) PHOTOS.delete(PHOTOS.keys().next().value)
-  }
-  return PHOTOS.get(row.id)
-}
-
-// What to make of these bytes: the grid of panels, or the strip of layers.
-function kindOf(data) {
-  return unpack(data).kind
 }

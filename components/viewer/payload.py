@@ -7,33 +7,34 @@ names: float32 maps at their own resolution, 8-bit colours, one JPEG per photo.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PIL import Image
 
 from gradcam.drawing import render
+from gradcam.images import Opened, shrink
 from gradcam.saliency import SaliencyMap
-from gradcam.types import Photo
 
 JPEG_SIDE = 1280
 JPEG_QUALITY = 90
+_JPEGS: WeakKeyDictionary[Opened, bytes] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One cell: a title and a quiet figure beside it, a map, and a note where it needs one.
+    """One cell: a title and a quiet figure beside it, and a map.
 
-    detail : what else there is to know of this map, said beside its peak.
+    note : why there is no map. Why a map is empty is up to the browser, where the sign is chosen.
+    detail : what else there is to say of the map, beside its peak.
     about : what made the map, for a screen that shows nothing else: model, layer, method.
-    key : what a click on the cell stands for, in a strip; chosen : it is what is shown large.
+    key : what a click on the cell of a strip stands for; chosen : whether it is the current one.
     """
 
     title: str
@@ -48,9 +49,9 @@ class Panel:
 
 @dataclass(frozen=True)
 class Row:
-    """One photo, uint8 (H, W, 3), its cells, and what all of those are about."""
+    """One photo, its cells, and what all of those are about."""
 
-    photo: Photo
+    photo: Opened
     caption: str
     panels: Sequence[Panel]
     subtitle: str = ""
@@ -76,7 +77,7 @@ def pack(
 
 
 def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
-    height, width = row.photo.shape[:2]
+    height, width = row.photo.pixels.shape[:2]
     jpeg = photo_jpeg(row.photo)
     first = next((panel.map for panel in row.panels if panel.map is not None), None)
     return {
@@ -84,7 +85,7 @@ def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
         "subtitle": row.subtitle,
         "size": [width, height],
         "jpeg": [blobs.add(jpeg), len(jpeg)],
-        "id": hashlib.sha256(jpeg).hexdigest()[:16],
+        "id": row.photo.digest[:16],
         "window": _window(first, width, height),
         "panels": [_panel(panel, blobs, width, height) for panel in row.panels],
     }
@@ -99,6 +100,7 @@ def _panel(panel: Panel, blobs: _Blobs, width: int, height: int) -> dict[str, An
         "about": panel.about,
         "key": panel.key,
         "chosen": panel.chosen,
+        "tookGradient": panel.map.took_gradient if panel.map else True,
         "values": None,
     }
     if panel.map is not None:
@@ -117,33 +119,18 @@ def _window(saliency_map: SaliencyMap | None, width: int, height: int) -> list[f
     return [window.left, window.top, window.right, window.bottom]
 
 
-def photo_jpeg(photo: Photo) -> bytes:
-    """The photo as the browser shows it: JPEG, at most JPEG_SIDE pixels on its longer side."""
-    return _jpeg(_Pixels(photo))
+def photo_jpeg(photo: Opened) -> bytes:
+    """The photo as the browser shows it: JPEG, at most JPEG_SIDE pixels on its longer side.
 
-
-class _Pixels:
-    """A photo that can be a cache's key: equal when its pixels are."""
-
-    def __init__(self, photo: Photo) -> None:
-        self.photo = photo
-        self.digest = hashlib.sha256(np.ascontiguousarray(photo).data).digest()
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Pixels) and self.digest == other.digest
-
-
-@lru_cache(maxsize=32)
-def _jpeg(pixels: _Pixels) -> bytes:
-    image = Image.fromarray(pixels.photo)
-    image.thumbnail((JPEG_SIDE, JPEG_SIDE), Image.Resampling.LANCZOS)
-    buffer = io.BytesIO()
-    # Full colour resolution: the halved one smears edges that the overlay then seems to move.
-    image.save(buffer, "JPEG", quality=JPEG_QUALITY, subsampling=0)
-    return buffer.getvalue()
+    Encoded once, and kept for as long as the photo itself is.
+    """
+    if photo not in _JPEGS:
+        buffer = io.BytesIO()
+        small = Image.fromarray(shrink(photo.pixels, JPEG_SIDE))
+        # Full colour resolution: the halved one smears edges that the overlay then seems to move.
+        small.save(buffer, "JPEG", quality=JPEG_QUALITY, subsampling=0)
+        _JPEGS[photo] = buffer.getvalue()
+    return _JPEGS[photo]
 
 
 class _Blobs:

@@ -1,102 +1,50 @@
-// Pixel maths, pure: no DOM here. The same formulae as gradcam/saliency.py and gradcam/render.py, and
-// the same roundings to float32 in the same places: else values at the edge between two of the
-// colormap's levels would fall on one side here and on the other there.
+// From heat to colours, and the look applied to one map: what every picture on the page is made by.
+// The same formulae and float32 roundings as gradcam/render.py; heat.js says why.
 
-const { fround } = Math
+import { windowBox } from "./area.js"
 
-// Linear interpolation along one axis. Output pixel i shows the photo at start + (i + 1/2) * step;
-// low[i] is -1 outside the window.
-function axisWeights(count, start, step, windowStart, windowEnd, cells) {
-  const low = new Int32Array(count), share = new Float32Array(count)
-  for (let i = 0; i < count; i++) {
-    const u = (start + (i + 0.5) * step - windowStart) / (windowEnd - windowStart)
-    if (u < 0 || u >= 1) { low[i] = -1; continue }
-    const position = Math.min(Math.max(u * cells - 0.5, 0), cells - 1)
-    low[i] = Math.min(Math.floor(position), Math.max(cells - 2, 0))
-    share[i] = position - low[i]
-  }
-  return { low, share }
+// Everything besides the map that a picture depends on. `scaleOf` gives the raw value that a panel
+// draws as 1; `split` is where the swipe view's divider lies, as a share of the width.
+export function drawing(look, colormaps, scaleOf, split = 0) {
+  const { lut } = colormaps.find(({ name }) => name === look.cm)
+  return { look, lut, scaleOf, split, table: mixingTable(lut, look.op, look.sign) }
 }
 
-// What is kept of a raw value: evidence for the class, against it, or both with their sign.
-const KEEP = {
-  for: (value) => (value > 0 ? value : 0),
-  against: (value) => (value < 0 ? -value : 0),
-  both: (value) => value,
-}
-
-// The largest of what is kept, which a map's own scale draws as 1.
-function peakOf(values, evidence) {
-  const keep = KEEP[evidence]
-  let peak = 0
-  for (const value of values) peak = Math.max(peak, Math.abs(keep(value)))
-  return peak
-}
-
-// The heat: what is kept of the raw values, `scale` being 1.
-function heatOf(values, scale, evidence) {
-  const keep = KEEP[evidence]
-  const heat = new Float32Array(values.length)
-  if (!(scale > 0)) return heat
-  for (let i = 0; i < values.length; i++) heat[i] = Math.max(Math.min(keep(values[i]) / scale, 1), -1)
-  return heat
-}
-
-// The map's heat over a view of the photo, 0 outside the window; `scale` is the raw value drawn as 1.
-// `area` is the part of the photo shown: {x, y, width, height} in photo pixels.
-function upsample(map, area, width, height, evidence, scale) {
-  const heat = heatOf(map.values, scale, evidence)
-  const [h, w] = map.shape, [left, top, right, bottom] = map.window
-  const across = axisWeights(width, area.x, area.width / width, left, right, w)
-  const down = axisWeights(height, area.y, area.height / height, top, bottom, h)
-  const wide = new Float32Array(h * width)
-  for (let r = 0; r < h; r++) {
-    for (let i = 0; i < width; i++) {
-      const c = across.low[i]
-      if (c < 0) continue
-      const a = heat[r * w + c], b = heat[r * w + Math.min(c + 1, w - 1)]
-      wide[r * width + i] = a + fround(fround(b - a) * across.share[i])
+// Fills `out` with RGBA. `photo` and `heat` are the photo's pixels and the map's heat over `area`,
+// `width` by `height` of them; `window` is where the map lies in the photo.
+export function composite(out, { photo, heat, window, area, width, height }, context) {
+  const { look, lut, table } = context
+  if (look.view === "heatmap") {
+    const box = windowBox(window, area, width, height)
+    const inside = {
+      x0: Math.round(box.x), x1: Math.round(box.x + box.width),
+      y0: Math.round(box.y), y1: Math.round(box.y + box.height),
     }
+    mixHeatmap(out, heat, lut, look.th, inside, width, look.sign)
+  } else if (look.view === "contour") {
+    out.set(photo)
+  } else {
+    const from = look.view === "swipe" ? Math.round(context.split * width) : 0
+    mixOverlay(out, photo, heat, table, look.th, width, from, look.sign)
   }
-  const out = new Float32Array(width * height)
-  for (let j = 0; j < height; j++) {
-    const r = down.low[j]
-    if (r < 0) continue
-    const upper = r * width, lower = Math.min(r + 1, h - 1) * width, f = down.share[j]
-    for (let i = 0; i < width; i++) {
-      const a = wide[upper + i]
-      out[j * width + i] = a + fround(fround(wide[lower + i] - a) * f)
-    }
-  }
-  return out
-}
-
-// The signed raw value at one place of the photo, or null outside the window.
-function valueAt(map, x, y) {
-  const [h, w] = map.shape, [left, top, right, bottom] = map.window
-  const across = axisWeights(1, x - 0.5, 1, left, right, w)
-  const down = axisWeights(1, y - 0.5, 1, top, bottom, h)
-  const c = across.low[0], r = down.low[0]
-  if (c < 0 || r < 0) return null
-  const c2 = Math.min(c + 1, w - 1), r2 = Math.min(r + 1, h - 1)
-  const fx = across.share[0], fy = down.share[0], v = map.values
-  const upper = v[r * w + c] * (1 - fx) + v[r * w + c2] * fx
-  const lower = v[r2 * w + c] * (1 - fx) + v[r2 * w + c2] * fx
-  return upper * (1 - fy) + lower * fy
 }
 
 // Where on the colormap a value in [0, 1], or with both signs in [-1, 1], lies: one of 256 levels.
-function levelOf(value, evidence) {
-  const unit = evidence === "both" ? fround(value + 1) * 0.5 : value
-  return fround(fround(unit * 255) + 0.5) | 0
+export function levelOf(value, sign) {
+  const unit = sign === "both" ? Math.fround(value + 1) * 0.5 : value
+  return Math.fround(Math.fround(unit * 255) + 0.5) | 0
+}
+
+// How strong the evidence is that a level stands for, in [0, 1].
+export function strengthOf(level, sign) {
+  return sign === "both" ? Math.abs((2 * level) / 255 - 1) : level / 255
 }
 
 // The colours of all 256 levels, already multiplied by their opacity, and what of the photo stays.
-function mixingTable(lut, alpha, evidence) {
+export function mixingTable(lut, alpha, sign) {
   const color = new Float32Array(256 * 3), stays = new Float32Array(256)
   for (let i = 0; i < 256; i++) {
-    const strength = evidence === "both" ? Math.abs((2 * i) / 255 - 1) : i / 255
-    const a = alpha * Math.min(1, 2 * strength)
+    const a = alpha * Math.min(1, 2 * strengthOf(i, sign))
     stays[i] = 1 - a
     for (let c = 0; c < 3; c++) color[i * 3 + c] = lut[i * 3 + c] * a
   }
@@ -104,15 +52,15 @@ function mixingTable(lut, alpha, evidence) {
 }
 
 // The overlay: columns before `from` keep the photo (swipe).
-function mixOverlay(out, photo, heat, table, threshold, width, from, evidence) {
+export function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
   const { color, stays } = table
-  const smallest = Math.max(fround(threshold), Number.MIN_VALUE)
+  const smallest = Math.max(Math.fround(threshold), Number.MIN_VALUE)
   for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
     const v = heat[i]
     if (Math.abs(v) < smallest || i % width < from) {
       out[p] = photo[p]; out[p + 1] = photo[p + 1]; out[p + 2] = photo[p + 2]
     } else {
-      const level = levelOf(v, evidence), keep = stays[level], c = level * 3
+      const level = levelOf(v, sign), keep = stays[level], c = level * 3
       out[p] = photo[p] * keep + color[c]
       out[p + 1] = photo[p + 1] * keep + color[c + 1]
       out[p + 2] = photo[p + 2] * keep + color[c + 2]
@@ -122,34 +70,13 @@ function mixOverlay(out, photo, heat, table, threshold, width, from, evidence) {
 }
 
 // The map alone, opaque inside the window and clear outside it.
-function mixHeatmap(out, heat, lut, threshold, inside, width, evidence) {
-  const smallest = fround(threshold)
+export function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
+  const smallest = Math.fround(threshold)
   for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
     const v = heat[i]
-    const c = levelOf(Math.abs(v) < smallest ? 0 : v, evidence) * 3
+    const c = levelOf(Math.abs(v) < smallest ? 0 : v, sign) * 3
     out[p] = lut[c]; out[p + 1] = lut[c + 1]; out[p + 2] = lut[c + 2]
     const x = i % width, y = (i / width) | 0
     out[p + 3] = x >= inside.x0 && x < inside.x1 && y >= inside.y0 && y < inside.y1 ? 255 : 0
   }
-}
-
-// Marching squares: line segments [x0, y0, x1, y1, …] where the values cross `level`.
-function isolines(values, width, height, level, step) {
-  const segments = []
-  const at = (x, y) => values[Math.min(y, height - 1) * width + Math.min(x, width - 1)] - level
-  for (let y = 0; y < height - 1; y += step) {
-    for (let x = 0; x < width - 1; x += step) {
-      const corners = [at(x, y), at(x + step, y), at(x + step, y + step), at(x, y + step)]
-      const places = [[x, y], [x + step, y], [x + step, y + step], [x, y + step]]
-      const cuts = []
-      for (let e = 0; e < 4; e++) {
-        const a = corners[e], b = corners[(e + 1) % 4]
-        if (a > 0 === b > 0) continue
-        const t = a / (a - b), [ax, ay] = places[e], [bx, by] = places[(e + 1) % 4]
-        cuts.push(ax + (bx - ax) * t, ay + (by - ay) * t)
-      }
-      for (let s = 0; s + 3 < cuts.length; s += 4) segments.push(...cuts.slice(s, s + 4))
-    }
-  }
-  return segments
 }

@@ -1,11 +1,15 @@
 // Presentation: one photo and one map at a time over the whole screen, for an audience. It draws
 // what the viewer has, as the toolbar is set, and changes neither.
 
+import { element, iconButton } from "./elements.js"
+import { noteOf } from "./sign.js"
+import { Slide } from "./slide.js"
+
 const REST = 2500 // milliseconds without a move, after which pointer and buttons go away
 const HINT = 6000
 const SWIPE = 40 // CSS pixels
 
-class Presentation {
+export class Presentation {
   // `left` hears that it is over.
   constructor(viewer, left) {
     this.viewer = viewer
@@ -139,7 +143,7 @@ class Presentation {
     const fresh = row !== this.row
     this.row = row
     this.panel = Math.min(panel, panels.length - 1)
-    if (fresh) this.slide.take(this.rows[row], this.viewer.look.ev)
+    if (fresh) this.slide.take(this.rows[row], this.viewer.look.sign)
     this.slide.show(this.panel, this.position())
     if (fresh) this.layout()
     else this.draw()
@@ -161,9 +165,11 @@ class Presentation {
 
   // For screen readers, which the change of a picture tells nothing.
   say() {
-    const { title, subtitle, note } = this.rows[this.row].panels[this.panel]
+    const panel = this.rows[this.row].panels[this.panel]
+    const note = noteOf(panel, this.viewer.look.sign)
     const alone = this.bare ? "photo alone" : ""
-    this.said.textContent = [title, subtitle, note, alone, this.position()].filter(Boolean).join(", ")
+    const said = [panel.title, panel.subtitle, note, alone, this.position()]
+    this.said.textContent = said.filter(Boolean).join(", ")
   }
 
   // New data: the same photo and panel, where they still are.
@@ -183,10 +189,10 @@ class Presentation {
 
   // The look is the toolbar's. A divider that nobody can move makes no sense here.
   draw() {
-    const context = this.viewer.context()
-    const { look, lut } = context
-    if (this.bare || look.view === "swipe") context.look = { ...look, view: "overlay" }
-    if (this.bare) context.table = mixingTable(lut, 0, look.ev)
+    const look = { ...this.viewer.look }
+    if (this.bare || look.view === "swipe") look.view = "overlay"
+    if (this.bare) look.op = 0
+    const context = this.viewer.context(look)
     this.slide.draw(context, this.viewer.sharedPeak(), this.bare)
   }
 
@@ -209,7 +215,7 @@ class Presentation {
   }
 }
 
-function slides(viewer) {
+export function slides(viewer) {
   return viewer.rows.filter((row) => row.panels.length)
 }
 
@@ -221,7 +227,7 @@ function again(list, index, is) {
 }
 
 // Not where letters choose: a list of colormaps.
-function asksToPresent(event) {
+export function asksToPresent(event) {
   return event.key.toLowerCase() === "p" && !event.ctrlKey && !event.metaKey && !event.altKey
     && !event.target.closest("select")
 }

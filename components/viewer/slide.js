@@ -1,5 +1,12 @@
 // A slide: one photo, one of its maps, and what must be said of them, as large as there is room.
 
+import { covers, windowBox, wholePhoto } from "./area.js"
+import { Cell } from "./cell.js"
+import { ColorBar } from "./colorbar.js"
+import { element } from "./elements.js"
+import { noteOf, panelPeak } from "./sign.js"
+import { figures } from "./text.js"
+
 const LONG = 32 // letters of a title
 const SMALLEST = 80 // CSS pixels across a picture
 const SHARPEST = 2400 // device pixels across a picture, beyond which no photo has more to show
@@ -12,7 +19,7 @@ const SHAPES = {
   aside: { across: 2, lines: 1, text: 15, counts: 0.83 },
 }
 
-class Slide {
+export class Slide {
   // `room` is the element to fill.
   constructor(room) {
     this.room = room
@@ -31,27 +38,29 @@ class Slide {
   }
 
   // A photo. The texts of all its panels lie over one another, so that no panel moves the pictures.
-  take(row, evidence) {
+  take(row, sign) {
+    this.sign = sign
     this.window = row.window
     // Copies: what is kept at a row or a panel while drawing has the size of the page's own cells.
-    this.row = { ...row, area: wholePhoto(row), panels: row.panels.map((panel) => ({ ...panel })) }
+    const panels = row.panels.map((panel) => ({ ...panel }))
+    this.row = { ...row, area: wholePhoto(row.size), panels }
     this.photo = new Cell(this.row, null, -1)
     this.left.replaceChildren(this.photo.canvas)
     this.headlines.replaceChildren(...row.panels.map((panel) => headlineOf(panel, row.subtitle)))
-    this.abouts.replaceChildren(...row.panels.map((panel) => aboutOf(panel, evidence)))
+    this.abouts.replaceChildren(...row.panels.map((panel) => aboutOf(panel, sign)))
     this.caption.textContent = row.caption
   }
 
   // One of its panels. `position` says where among all slides this is.
   show(index, position) {
     const panel = this.row.panels[index]
-    if (this.map) this.map.panel.upsampled = this.map.panel.key = null // as large as a screen
+    if (this.map) this.map.panel.heat = this.map.panel.heatKey = null // as large as a screen
     this.map = panel.values ? new Cell(this.row, panel, index) : null
     this.row.window = panel.window || this.window
     this.right.replaceChildren(...(this.map ? [this.map.canvas] : []), this.note)
     this.node.classList.toggle("mapless", !this.map)
-    this.note.textContent = panel.note
-    this.note.hidden = !panel.note
+    this.note.textContent = noteOf(panel, this.sign)
+    this.note.hidden = !this.note.textContent
     for (const texts of [this.headlines, this.abouts]) {
       Array.from(texts.children, (text, i) => text.classList.toggle("now", i === index))
     }
@@ -116,11 +125,11 @@ function headlineOf(panel, subject) {
 }
 
 // What made a map, and the figure that its colours stand for.
-function aboutOf(panel, evidence) {
+function aboutOf(panel, sign) {
   const about = element("p", "")
   const said = [panel.about]
   if (panel.detail && !panel.about.includes(panel.detail)) said.push(panel.detail)
-  if (panel.values) said.push(`peak\u00a0${figures(panelPeak(panel, evidence))}`)
+  if (panel.values) said.push(`peak\u00a0${figures(panelPeak(panel, sign))}`)
   about.textContent = said.filter(Boolean).join(" · ")
   return about
 }

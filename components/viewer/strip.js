@@ -1,32 +1,39 @@
 // The layer strip: one class through the depth of the network, small, and a click chooses a layer.
 
-const STRIP_WIDTH = 104 // CSS pixels of one picture
+import { wholePhoto } from "./area.js"
+import { element } from "./elements.js"
+import { upsample } from "./heat.js"
+import { currentLook, join, part, startLook } from "./page.js"
+import { unpack } from "./payload.js"
+import { decodePhoto, photoPixels } from "./photo.js"
+import { composite, drawing } from "./pixels.js"
+import { panelPeak } from "./sign.js"
 
-class Strip {
+const WIDTH = 104 // CSS pixels of one picture
+
+export class Strip {
   constructor(parent, pick) {
     this.pick = pick
     this.root = element("div", "strip", parent)
-    this.rows = []
-    LIVE.add(this)
+    join(this)
   }
 
   async show(data) {
     if (data === this.data) return
     this.data = data
     const header = unpack(data)
-    LOOK ??= readLook(window.location.hash, header.colormaps.map(({ name }) => name))
+    startLook(header.colormaps)
     const bitmaps = await Promise.all(header.rows.map(decodePhoto))
     if (data !== this.data) return
     header.rows.forEach((row, r) => { row.bitmap = bitmaps[r] })
     this.header = header
-    this.rows = header.rows
     this.build()
     this.paint()
   }
 
   build() {
     this.buttons = []
-    const lines = this.rows.map((row) => {
+    const lines = this.header.rows.map((row) => {
       const line = element("div", "line")
       const name = element("div", "whose", line)
       name.textContent = row.caption
@@ -45,8 +52,8 @@ class Strip {
     })
     const density = Math.min(window.devicePixelRatio || 1, 2)
     const canvas = element("canvas", "", button, {
-      width: String(Math.round(STRIP_WIDTH * density)),
-      height: String(Math.round(((STRIP_WIDTH * row.size[1]) / row.size[0]) * density)),
+      width: String(Math.round(WIDTH * density)),
+      height: String(Math.round(((WIDTH * row.size[1]) / row.size[0]) * density)),
     })
     element("span", "layer", button).textContent = panel.title
     element("span", "grid", button).textContent = panel.subtitle
@@ -56,31 +63,30 @@ class Strip {
   }
 
   redraw() {
-    this.pending ??= requestAnimationFrame(() => this.paint())
+    if (this.header) this.pending ??= requestAnimationFrame(() => this.paint())
   }
 
   paint() {
     this.pending = undefined
-    const { lut } = this.header.colormaps.find(({ name }) => name === LOOK.cm)
-    const context = {
-      look: { ...LOOK, view: LOOK.view === "heatmap" ? "heatmap" : "overlay" }, lut, split: 0,
-      table: mixingTable(lut, LOOK.op, LOOK.ev), scaleOf: (panel) => panelPeak(panel, LOOK.ev),
-    }
-    for (const { row, panel, canvas } of this.buttons) this.draw(row, panel, canvas, context)
-  }
-
-  draw(row, panel, canvas, context) {
-    const { width, height } = canvas
-    const area = { x: 0, y: 0, width: row.size[0], height: row.size[1] }
-    const photo = photoPixels(row, area, width, height)
-    const picture = new ImageData(width, height)
-    const heat = upsample(panel, area, width, height, LOOK.ev, context.scaleOf(panel))
-    composite(picture.data, photo.data, heat, panel, area, width, height, context)
-    canvas.getContext("2d").putImageData(picture, 0, 0)
+    const look = { ...currentLook() }
+    if (look.view !== "heatmap") look.view = "overlay" // too small for more
+    const scaleOf = (panel) => panelPeak(panel, look.sign)
+    const context = drawing(look, this.header.colormaps, scaleOf)
+    for (const { row, panel, canvas } of this.buttons) draw(row, panel, canvas, context)
   }
 
   remove() {
-    LIVE.delete(this)
+    part(this)
     this.root.remove()
   }
+}
+
+function draw(row, panel, canvas, context) {
+  const { width, height } = canvas
+  const area = wholePhoto(row.size)
+  const photo = photoPixels(row, area, width, height).data
+  const heat = upsample(panel, area, width, height, context.look.sign, context.scaleOf(panel))
+  const picture = new ImageData(width, height)
+  composite(picture.data, { photo, heat, window: panel.window, area, width, height }, context)
+  canvas.getContext("2d").putImageData(picture, 0, 0)
 }

@@ -1,40 +1,14 @@
 // The controls above the grid. Each change goes to `change`, and nowhere else.
 
+import { ColorBar } from "./colorbar.js"
+import { element, iconButton } from "./elements.js"
+import { wholePercent } from "./text.js"
+
 const VIEW_NAMES = { overlay: "Overlay", heatmap: "Heatmap", swipe: "Swipe", contour: "Contour" }
 const SCALE_NAMES = { each: "Each", shared: "Shared" }
-const EVIDENCE_NAMES = { for: "For", against: "Against", both: "Both" }
-const ICONS = {
-  full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
-  fit: "M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5",
-  close: "M6 6l12 12M18 6L6 18",
-  present: "M4 4h16v11H4zM12 15v5M8 20h8",
-  before: "M14.5 5l-7 7 7 7",
-  after: "M9.5 5l7 7-7 7",
-  save: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
-  report: "M7 3h7l4 4v14H7zM14 3v4h4M10 12h5M10 16h5",
-  link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17",
-}
+const SIGN_NAMES = { for: "For", against: "Against", both: "Both", abs: "Either" }
 
-function nameButton(button, label) {
-  button.setAttribute("aria-label", label)
-  button.title = label
-}
-
-function iconButton(icon, label, parent, onClick) {
-  const button = element("button", "icon", parent, { type: "button" })
-  nameButton(button, label)
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg")
-  svg.setAttribute("viewBox", "0 0 24 24")
-  svg.setAttribute("aria-hidden", "true")
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path")
-  path.setAttribute("d", ICONS[icon])
-  svg.append(path)
-  button.append(svg)
-  button.onclick = onClick
-  return button
-}
-
-class Toolbar {
+export class Toolbar {
   constructor(parent, actions) {
     this.actions = actions
     this.node = element("div", "toolbar", parent, { role: "toolbar", "aria-label": "How maps look" })
@@ -43,7 +17,7 @@ class Toolbar {
     this.threshold = this.slider("Threshold", "th")
     this.views = this.choice("View", "view", VIEW_NAMES)
     this.scales = this.choice("Scale", "scale", SCALE_NAMES)
-    this.evidence = this.choice("Evidence", "ev", EVIDENCE_NAMES, true)
+    this.signs = this.choice("Evidence", "sign", SIGN_NAMES, true)
     this.colorbar = new ColorBar(this.node)
     const end = element("div", "end", this.node)
     this.said = element("span", "said", end, { role: "status" })
@@ -114,11 +88,11 @@ class Toolbar {
     this.colormap.value = look.cm
     for (const [slider, value] of [[this.opacity, look.op], [this.threshold, look.th]]) {
       if (Number(slider.input.value) !== value) slider.input.value = String(value)
-      slider.output.textContent = `${Math.round(value * 100)} %`
+      slider.output.textContent = wholePercent(value)
     }
     // Opacity says nothing of a map alone or of lines.
     this.opacity.input.disabled = look.view === "heatmap" || look.view === "contour"
-    const choices = [[this.views, look.view], [this.scales, look.scale], [this.evidence, look.ev]]
+    const choices = [[this.views, look.view], [this.scales, look.scale], [this.signs, look.sign]]
     for (const [buttons, chosen] of choices) {
       for (const [value, button] of Object.entries(buttons)) {
         button.setAttribute("aria-checked", String(value === chosen))
@@ -126,40 +100,5 @@ class Toolbar {
       }
     }
     this.fit.hidden = !zoomed
-  }
-}
-
-const EVIDENCE_LEGENDS = {
-  for: "Evidence for the class",
-  against: "Evidence against the class",
-  both: "Against the class on the left, for it on the right",
-}
-
-// What the colours mean: the strip, its two ends, and the part the threshold hides.
-class ColorBar {
-  constructor(parent) {
-    this.node = element("div", "colorbar", parent)
-    this.low = element("span", "tick", this.node)
-    this.canvas = element("canvas", "", this.node, { role: "img", width: "256", height: "1" })
-    this.high = element("span", "tick", this.node)
-    this.legend = element("span", "legend", this.node)
-  }
-
-  show(look, lut, sharedPeak) {
-    const pen = this.canvas.getContext("2d")
-    const strip = new ImageData(256, 1)
-    for (let i = 0; i < 256; i++) {
-      const strength = look.ev === "both" ? Math.abs((2 * i) / 255 - 1) : i / 255
-      const alpha = strength < look.th ? 40 : 255
-      strip.data.set([lut[i * 3], lut[i * 3 + 1], lut[i * 3 + 2], alpha], i * 4)
-    }
-    pen.putImageData(strip, 0, 0)
-    const shared = look.scale === "shared"
-    this.high.textContent = shared ? figures(sharedPeak) : "peak"
-    this.low.textContent = look.ev === "both" ? `−${this.high.textContent}` : "0"
-    this.legend.textContent = `${EVIDENCE_LEGENDS[look.ev]}, ${
-      shared ? "one scale for all maps" : "each map to its own peak"}`
-    const range = `from ${this.low.textContent} to ${this.high.textContent}`
-    this.canvas.setAttribute("aria-label", `Colour scale ${range}`)
   }
 }

@@ -1,20 +1,29 @@
 // The viewer itself: takes the bytes, lays out the grid, and draws when something changed.
 
-// One look for every viewer of the page; it outlives reruns and remounts.
-let LOOK = null
-const LIVE = new Set()
+import { contains, isZoomed, wholePhoto } from "./area.js"
+import { arrange } from "./arrange.js"
+import { Cell } from "./cell.js"
+import { copyText } from "./clipboard.js"
+import { element, iconButton } from "./elements.js"
+import { listen } from "./gestures.js"
+import { changeLook, currentLook, join, part, publishLook, startLook } from "./page.js"
+import { unpack } from "./payload.js"
+import { decodePhoto } from "./photo.js"
+import { drawing } from "./pixels.js"
+import { asksToPresent, Presentation, slides } from "./present.js"
+import { panelPeak } from "./sign.js"
+import { Toolbar } from "./toolbar.js"
 
 const TOOLS_HEIGHT = 260 // CSS pixels above the grid on the page: predictions and toolbar
-const CELL_TEXT = 64 // the two lines of text of a cell, and the gap below
 
-class Viewer {
+export class Viewer {
   // `want` tells Python that somebody asks for files.
   constructor(parent, want) {
     this.want = want
     this.root = element("div", "viewer", parent)
     const bar = element("div", "bar", this.root)
     this.toolbar = new Toolbar(bar, {
-      change: (fields) => this.change(fields),
+      change: changeLook,
       fit: () => this.fit(),
       full: () => this.fullScreen(),
       present: () => this.present(),
@@ -37,32 +46,27 @@ class Viewer {
     }
     document.addEventListener("fullscreenchange", this.onFullScreen)
     this.root.addEventListener("keydown", this.onKey)
-    LIVE.add(this)
-    this.root.renderNative = (row, panel) => this.renderNative(row, panel)
+    join(this)
   }
 
   // New bytes. The old picture stays until the new photos are decoded, so nothing flickers.
   async show(data) {
-    if (data === this.data) return this.publish()
+    if (data === this.data) return publishLook()
     this.data = data
     const header = unpack(data)
-    LOOK ??= readLook(window.location.hash, header.colormaps.map(({ name }) => name))
+    startLook(header.colormaps)
     const bitmaps = await Promise.all(header.rows.map(decodePhoto))
     if (data !== this.data) return undefined
     header.rows.forEach((row, r) => {
       row.bitmap = bitmaps[r]
       const before = this.rows.find((old) => old.id === row.id)
-      row.area = before ? before.area : wholePhoto(row)
+      row.area = before ? before.area : wholePhoto(row.size)
     })
     this.header = header
     this.rows = header.rows
     this.build()
     this.presentation?.update()
-    return this.publish()
-  }
-
-  publish() {
-    if (LOOK) publishLook(LOOK)
+    return publishLook()
   }
 
   build() {
@@ -121,43 +125,34 @@ class Viewer {
 
   // Many changes in one frame are one drawing.
   redraw() {
-    this.pending ??= requestAnimationFrame(() => this.paint())
+    if (this.header) this.pending ??= requestAnimationFrame(() => this.paint())
   }
 
   paint() {
     cancelAnimationFrame(this.pending)
     this.pending = undefined
     const context = this.context()
-    const start = performance.now()
     for (const cell of this.cells) if (!cell.node.hidden) cell.draw(context)
-    this.root.dataset.frameMs = (performance.now() - start).toFixed(2)
-    const { colormaps } = this.header
-    this.toolbar.show(LOOK, colormaps, context.lut, this.sharedPeak(), this.rows.some(zoomed))
-    this.root.dataset.view = LOOK.view
+    const { look, lut } = context
+    const zoomed = this.rows.some((row) => isZoomed(row.area, row.size))
+    this.toolbar.show(look, this.header.colormaps, lut, this.sharedPeak(), zoomed)
+    this.root.dataset.view = look.view
   }
 
-  context() {
-    const { lut } = this.header.colormaps.find(({ name }) => name === LOOK.cm)
+  // What drawing needs, as the page looks or as `look` says.
+  context(look = this.look) {
     const shared = this.sharedPeak()
-    return {
-      look: LOOK, lut, split: this.split, table: mixingTable(lut, LOOK.op, LOOK.ev),
-      scaleOf: (panel) => (LOOK.scale === "shared" ? shared : panelPeak(panel, LOOK.ev)),
-    }
+    const scaleOf = (panel) => (look.scale === "shared" ? shared : panelPeak(panel, look.sign))
+    return drawing(look, this.header.colormaps, scaleOf, this.split)
   }
 
   sharedPeak() {
     const shown = this.rows.flatMap((row) => row.panels.filter((panel) => panel.values))
-    return Math.max(0, ...shown.map((panel) => panelPeak(panel, LOOK.ev)))
+    return Math.max(0, ...shown.map((panel) => panelPeak(panel, this.look.sign)))
   }
 
   get look() {
-    return LOOK
-  }
-
-  change(fields) {
-    LOOK = changedLook(LOOK, fields)
-    this.publish()
-    for (const viewer of LIVE) viewer.redraw()
+    return currentLook()
   }
 
   swipe(share) {
@@ -167,16 +162,9 @@ class Viewer {
 
   // The crosshair: the same place in every cell of the row, each with its own value.
   track(row, point) {
-    for (const cell of this.cells) {
-      if (cell.row !== row) continue
-      const inside = point && point.x >= row.area.x && point.x <= row.area.x + row.area.width
-        && point.y >= row.area.y && point.y <= row.area.y + row.area.height
-      cell.stage.classList.toggle("tracked", Boolean(inside))
-      cell.read.textContent = inside ? reading(cell.panel, point, this.context()) : ""
-      if (!inside) continue
-      cell.down.style.left = `${((point.x - row.area.x) / row.area.width) * 100}%`
-      cell.across.style.top = `${((point.y - row.area.y) / row.area.height) * 100}%`
-    }
+    const there = point && contains(row.area, point) ? point : null
+    const context = this.context()
+    for (const cell of this.cells) if (cell.row === row) cell.track(there, context)
   }
 
   open(cell) {
@@ -190,7 +178,7 @@ class Viewer {
 
   // Arrow keys: the divider in the swipe view, the neighbour in the large view.
   step(direction, share) {
-    if (LOOK.view === "swipe") return this.swipe(this.split + share)
+    if (this.look.view === "swipe") return this.swipe(this.split + share)
     if (!this.focus) return undefined
     const now = this.cells.indexOf(this.focus)
     const next = this.cells[(now + direction + this.cells.length) % this.cells.length]
@@ -199,7 +187,7 @@ class Viewer {
   }
 
   fit() {
-    for (const row of this.rows) row.area = wholePhoto(row)
+    for (const row of this.rows) row.area = wholePhoto(row.size)
     this.redraw()
   }
 
@@ -221,7 +209,7 @@ class Viewer {
   // Files are made by the server, which knows the look only from here.
   ask(what, cell) {
     const row = cell ? this.rows.indexOf(cell.row) : 0
-    this.want({ what, row, panel: cell ? cell.index : 0, look: LOOK })
+    this.want({ what, row, panel: cell ? cell.index : 0, look: this.look })
   }
 
   async copyLink() {
@@ -230,82 +218,11 @@ class Viewer {
     this.toolbar.say(copied ? `Link copied.${note}` : "Copy the address of this page.")
   }
 
-  // One overlay at the photo's own size, for comparing with the server's picture.
-  renderNative(r, p) {
-    const row = this.rows[r], panel = row.panels[p], area = wholePhoto(row)
-    const { width, height } = row.bitmap
-    const photo = photoPixels({ ...row, pixelsKey: "" }, area, width, height)
-    const out = new Uint8ClampedArray(width * height * 4)
-    const context = this.context()
-    const heat = upsample(panel, area, width, height, LOOK.ev, context.scaleOf(panel))
-    composite(out, photo.data, heat, panel, area, width, height, context)
-    return { width, height, data: out }
-  }
-
   remove() {
-    LIVE.delete(this)
+    part(this)
     this.presentation?.leave()
     this.watch.disconnect()
     document.removeEventListener("fullscreenchange", this.onFullScreen)
     this.root.remove()
-  }
-}
-
-// Columns and cell width: as few lines as keep the cells from being small, or more lines where
-// that makes them clearly larger and the window still shows (nearly) all.
-function arrange({ width, count, aspect, tallest, room, gap, many }) {
-  const smallest = width < 520 ? 140 : many ? 170 : 240
-  const most = Math.max(1, Math.floor((width + gap) / (smallest + gap)))
-  const widest = (columns) => Math.min((width - gap * (columns - 1)) / columns, tallest / aspect)
-  let lines = Math.ceil(count / most)
-  let columns = Math.ceil(count / lines)
-  let cellWidth = widest(columns)
-  while (lines < count) {
-    lines++
-    const fitting = ((room * 1.05) / lines - CELL_TEXT) / aspect
-    const larger = Math.min(widest(Math.ceil(count / lines)), fitting)
-    if (larger <= cellWidth * 1.25) continue
-    columns = Math.ceil(count / lines)
-    cellWidth = larger
-  }
-  return { columns, cellWidth }
-}
-
-function reading(panel, point, context) {
-  if (!panel) return `${Math.floor(point.x)}, ${Math.floor(point.y)}`
-  const value = panel.values && valueAt(panel, point.x, point.y)
-  if (value === null) return "not seen"
-  const scale = context.scaleOf(panel)
-  const heat = scale > 0 ? Math.min(KEEP[context.look.ev](value) / scale, 1) : 0
-  return `${Math.round(heat * 100)} %  ${figures(value)}`
-}
-
-// Whether it is in the clipboard now. Browsers lend that to secure pages alone: hence the old way.
-async function copyText(text) {
-  if (navigator.clipboard && window.isSecureContext) {
-    return navigator.clipboard.writeText(text).then(() => true, () => false)
-  }
-  const field = element("textarea", "", document.body, { "aria-hidden": "true" })
-  field.value = text
-  field.select()
-  const copied = document.execCommand("copy")
-  field.remove()
-  return copied
-}
-
-const VIEWERS = new WeakMap()
-
-export default function ({ parentElement, data, setTriggerValue }) {
-  let viewer = VIEWERS.get(parentElement)
-  if (!viewer) {
-    viewer = kindOf(data) === "strip"
-      ? new Strip(parentElement, (key) => setTriggerValue("pick", key))
-      : new Viewer(parentElement, (wish) => setTriggerValue("want", wish))
-    VIEWERS.set(parentElement, viewer)
-  }
-  viewer.show(data)
-  return () => {
-    viewer.remove()
-    VIEWERS.delete(parentElement)
   }
 }

@@ -10,30 +10,14 @@ import streamlit as st
 from .payload import Row, pack
 
 _HERE = Path(__file__).parent
-# In this order they make one script; viewer.js holds the entry point.
-_SCRIPTS = (
-    "pixels.js",
-    "look.js",
-    "payload.js",
-    "panel.js",
-    "toolbar.js",
-    "gestures.js",
-    "strip.js",
-    "slide.js",
-    "present.js",
-    "viewer.js",
-)
 _STYLES = ("viewer.css", "strip.css", "present.css", "slide.css")
-
-
-def _joined(names: Sequence[str]) -> str:
-    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 _COMPONENT = st.components.v2.component(
     "gradcam_viewer",
-    css=_joined(_STYLES),
-    js=_joined(_SCRIPTS),
+    css="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES),
+    # Built from the modules beside it: `npm run build`.
+    js=(_HERE / "viewer.bundle.js").read_text(encoding="utf-8"),
 )
 
 

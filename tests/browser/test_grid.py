@@ -124,7 +124,7 @@ def test_evidence_against_and_both_never_ask_the_server(page: Page, address: str
         page.wait_for_timeout(200)
         seen.add(picture(page))
     assert len(seen) == 3
-    assert "ev=both" in page.url
+    assert "sign=both" in page.url
     assert "cm=coolwarm" in page.url
     page.get_by_role("radio", name="For", exact=True).click()
     page.wait_for_timeout(200)

@@ -14,9 +14,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Download, Page, expect
 
 from components.samples import load
-from gradcam.files import load_explanation, read_facts
+from gradcam import load_explanation
+from gradcam.files import read_facts
+from tests.browser.native import native
 from tests.browser.pages import fragment, open_page, panels, photos, picture, query, settle, upload
-from tests.browser.test_viewer import picture as pixels
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,12 +71,13 @@ def test_the_files_of_one_panel(page: Page, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "look", ["", "#ev=against", "#ev=both&cm=coolwarm&th=0.2", "#scale=shared"]
+    "look",
+    ["", "#sign=against", "#sign=both&cm=coolwarm&th=0.2", "#sign=abs", "#scale=shared"],
 )
 def test_what_is_saved_is_what_was_seen(page: Page, address: str, look: str) -> None:
     """The second class's map, alone, in the photo's own pixels: within 2 of 255."""
     open_page(page, f"{address}/?image=coffee{look or '#'}{'&' if look else ''}view=heatmap")
-    seen = pixels(page.locator(".viewer"), "root => root.renderNative(0, 1)")
+    seen = native(page, 1)
     page.locator(".viewer .cell:not(.photo)").nth(1).hover()
     page.locator(".viewer .cell:not(.photo)").nth(1).get_by_role("button").click()
     settle(page)
@@ -181,10 +183,8 @@ def test_saved_maps_open_again_beside_their_photo(page: Page, address: str, tmp_
     upload(page, photo, saved)
     assert photos(page) == ["mug.png, saved", "mug.png"]
     assert panels(page)[:3] == ["espresso", "espresso", "iPod"]
-    saved_one, live_one, other = (
-        pixels(page.locator(".viewer"), f"root => root.renderNative({row}, {panel})")
-        for row, panel in ((0, 0), (1, 0), (1, 1))
-    )
+    maps_of_saved = page.locator(".viewer .row").first.locator(".cell:not(.photo)").count()
+    saved_one, live_one, other = (native(page, n) for n in (0, maps_of_saved, maps_of_saved + 1))
     assert (saved_one == live_one).all()
     assert (saved_one != other).any()
     ask_for(page, "Save everything shown")

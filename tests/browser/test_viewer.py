@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import statistics
 from collections.abc import Callable
@@ -12,14 +11,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
 from components.viewer.payload import photo_jpeg
 from gradcam.drawing import render
 from gradcam.saliency import place
 from tests.browser.conftest import READY
+from tests.browser.native import HIDE_FRAMES, native, pixels
 from tests.browser.viewer_rows import ROWS
 
+# Callbacks run in the order they were asked for: the viewer's own comes between these two.
+FRAME_TIME = """(input, value) => new Promise(done => {
+  let start
+  requestAnimationFrame(() => { start = performance.now() })
+  input.value = value
+  input.dispatchEvent(new Event('input'))
+  requestAnimationFrame(() => done(performance.now() - start))
+})"""
 CANVAS = ".viewer .cell:not(.photo) canvas"
 
 
@@ -32,7 +40,7 @@ def visit(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_selector(CANVAS)
     page.wait_for_selector(READY)
-    page.wait_for_selector(".viewer[data-frame-ms]")
+    page.wait_for_selector(".viewer[data-view]")
 
 
 def set_range(page: Page, name: str, value: float) -> None:
@@ -47,27 +55,6 @@ def settle(page: Page) -> None:
     page.evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
 
 
-def pixels(page: Page, n: int = 0) -> np.ndarray:
-    """A panel's canvas as RGBA."""
-    return picture(
-        page.locator(CANVAS).nth(n),
-        "c => c.getContext('2d').getImageData(0, 0, c.width, c.height)",
-    )
-
-
-def picture(locator: Locator, script: str) -> np.ndarray:
-    """What a script gives that is like ImageData, as uint8 (H, W, 4)."""
-    width, height, text = locator.evaluate(
-        "(node, script) => {"
-        " const { width, height, data } = (0, eval)(script)(node); let text = '';"
-        " for (let i = 0; i < data.length; i += 8192)"
-        "  text += String.fromCharCode(...data.slice(i, i + 8192));"
-        " return [width, height, btoa(text)] }",
-        script,
-    )
-    return np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, width, 4)
-
-
 LOOKS = [("turbo", 0.6, 0), ("viridis", 1, 0.3), ("coolwarm", 0.25, 0.05)]
 
 
@@ -75,26 +62,28 @@ LOOKS = [("turbo", 0.6, 0), ("viridis", 1, 0.3), ("coolwarm", 0.25, 0.05)]
 def test_browser_and_server_draw_the_same_picture(page, address, colormap, alpha, threshold):
     """Every window (cropped, squashed, padded), at the photo's own pixels: within 2 of 255."""
     (row,) = ROWS["windows"]
+    page.add_init_script(HIDE_FRAMES)
     visit(page, f"{address}/#cm={colormap}&op={alpha}&th={threshold}")
     photo = np.asarray(Image.open(io.BytesIO(photo_jpeg(row.photo))).convert("RGB"))
     assert photo.shape == row.photo.shape
     for n, panel in enumerate(row.panels):
-        theirs = picture(page.locator(".viewer"), f"root => root.renderNative(0, {n})")
+        theirs = native(page, n)
         ours = np.asarray(
             render.overlay(photo, panel.map, colormap=colormap, alpha=alpha, threshold=threshold)
         )
         assert np.abs(theirs[..., :3].astype(int) - ours).max() <= 2
 
 
-@pytest.mark.parametrize(("evidence", "activation"), [("against", "against"), ("both", "none")])
+@pytest.mark.parametrize("sign", ["against", "both", "abs"])
 @pytest.mark.parametrize("threshold", [0, 0.3])
 @pytest.mark.parametrize("view", ["overlay", "heatmap"])
-def test_so_they_do_with_the_evidence_against(page, address, evidence, activation, threshold, view):
+def test_so_they_do_with_the_evidence_against(page, address, sign, threshold, view):
     (row,) = ROWS["windows"]
-    visit(page, f"{address}/#ev={evidence}&cm=coolwarm&th={threshold}&view={view}")
+    page.add_init_script(HIDE_FRAMES)
+    visit(page, f"{address}/#sign={sign}&cm=coolwarm&th={threshold}&view={view}")
     photo = np.asarray(Image.open(io.BytesIO(photo_jpeg(row.photo))).convert("RGB"))
     for n, panel in enumerate(row.panels):
-        theirs = picture(page.locator(".viewer"), f"root => root.renderNative(0, {n})")
+        theirs = native(page, n)
         signed = replace(panel.map, sign=sign)
         how = {"colormap": "coolwarm", "threshold": threshold}
         drawn = (
@@ -184,7 +173,7 @@ def test_the_crosshair_reads_every_map_at_once(page, address):
     read = page.locator(".viewer .cell:not(.photo) .read").all_text_contents()
     assert page.locator(".viewer .tracked").count() == 4
     for text, panel in zip(read, row.panels, strict=True):
-        shown = float(text.split("%")[1])
+        shown = float(text.split("%")[1].replace("−", "-"))
         signed = place(panel.map.values, panel.map.window, (height, width))
         assert shown == pytest.approx(signed[int(height * 0.4), int(width * 0.5)], abs=0.02)
     page.mouse.move(5, 5)
@@ -233,6 +222,36 @@ def test_an_empty_map_says_why_and_draws_the_photo(page, address):
     np.testing.assert_array_equal(pixels(page, 0), alone)
 
 
+def test_why_a_map_is_empty_follows_the_sign(page, address):
+    """Nothing speaks for the class, and that is no reason over what speaks against it."""
+    visit(page, f"{address}/?rows=empty")
+    cell = page.locator(".viewer .cell").nth(1)
+    said = "No positive evidence for this class at this layer."
+    for name, note in (("Against", ""), ("Both", ""), ("Either", ""), ("For", said)):
+        page.get_by_role("radio", name=name, exact=True).click()
+        settle(page)
+        assert cell.locator(".note").text_content() == note
+        assert cell.locator(".note").is_visible() == bool(note)
+        assert (said in cell.locator("canvas").get_attribute("aria-label")) == bool(note)
+    page.get_by_role("radio", name="Against", exact=True).click()
+    page.get_by_role("button", name="Present").click()
+    assert page.locator(".present .note").text_content() == ""
+
+
+def test_a_zero_gradient_is_told_from_a_zero_map(page, address):
+    visit(page, f"{address}/?rows=zero#sign=both")
+    assert page.locator(".viewer .note:visible").all_text_contents() == [
+        "The gradient of this class is zero at this layer.",
+        "The map is zero everywhere at this layer.",
+    ]
+
+
+def test_an_old_link_says_its_sign_by_another_name(page, address):
+    visit(page, f"{address}/#ev=against")
+    assert page.get_by_role("radio", name="Against").get_attribute("aria-checked") == "true"
+    assert page.url.endswith("#sign=against")
+
+
 def test_a_narrow_window_has_no_sideways_scroll(page, address):
     page.set_viewport_size({"width": 390, "height": 844})
     visit(page, f"{address}/?rows=two")
@@ -246,9 +265,7 @@ def test_five_large_panels_are_drawn_within_a_frame(page, address):
     page.set_viewport_size({"width": 2960, "height": 1400})
     visit(page, f"{address}/?rows=five")
     assert page.locator(CANVAS).first.evaluate("c => c.width") >= 440
-    times = []
-    for step in range(15):
-        set_range(page, "Opacity", 0.2 + step / 20)
-        times.append(float(page.locator(".viewer").get_attribute("data-frame-ms")))
+    slider = page.get_by_label("Opacity", exact=True)
+    times = [slider.evaluate(FRAME_TIME, str(0.2 + step / 20)) for step in range(15)]
     print(f"median frame of five panels: {statistics.median(times):.1f} ms")
     assert statistics.median(times) <= 32

@@ -8,6 +8,7 @@ import numpy as np
 
 from components import samples
 from components.viewer import Panel, Row
+from gradcam.images import Opened
 from gradcam.preprocess import preprocess
 from gradcam.saliency import SaliencyMap
 from gradcam.types import Fit, Photo, Prediction, Preprocessing
@@ -30,22 +31,28 @@ def bump(photo: Photo, fit: Fit, seed: int, label: str, strength: float = 1.0) -
 
 
 def panel(found: SaliencyMap) -> Panel:
-    return Panel(
-        found.prediction.label, f"{found.prediction.probability:.1%}", found, found.empty_reason
-    )
+    return Panel(found.prediction.label, f"{found.prediction.probability:.1%}", found)
 
 
 def row(sample: str, fits: tuple[Fit, ...]) -> Row:
     photo = samples.load(sample)
     maps = [bump(photo, fit, n, f"class {n} <b>{fit}</b>", n + 1) for n, fit in enumerate(fits)]
-    return Row(photo, sample, tuple(map(panel, maps)))
+    return Row(Opened(photo), sample, tuple(map(panel, maps)))
 
 
 def empty(sample: str) -> Row:
     photo = samples.load(sample)
     found = bump(photo, "crop", 0, "nothing")
     nothing = replace(found, values=-np.abs(found.values))
-    return Row(photo, sample, (panel(nothing), *row(sample, ("crop",)).panels))
+    return Row(Opened(photo), sample, (panel(nothing), *row(sample, ("crop",)).panels))
+
+
+def zero(sample: str) -> Row:
+    """Nothing at all: for a method with gradients, and for one without."""
+    photo = samples.load(sample)
+    found = bump(photo, "crop", 0, "nothing")
+    one = replace(found, values=np.zeros_like(found.values))
+    return Row(Opened(photo), sample, (panel(one), panel(replace(one, took_gradient=False))))
 
 
 ROWS: dict[str, tuple[Row, ...]] = {
@@ -53,4 +60,5 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "five": (row("astronaut", ("squash",) * 5),),
     "two": (row("coffee", ("crop", "crop")), row("grace-hopper", ("crop", "crop"))),
     "empty": (empty("coffee"),),
+    "zero": (zero("coffee"),),
 }

@@ -9,21 +9,19 @@ import pytest
 from components.takeaway.wanted import Wish, parse
 from gradcam.files import Look
 
-LOOK = {"cm": "magma", "op": 0.4, "th": 0, "view": "swipe", "scale": "shared", "ev": "both"}
+LOOK = {"cm": "magma", "op": 0.4, "th": 0, "view": "swipe", "scale": "shared", "sign": "both"}
 GOOD = {"what": "panel", "row": 1, "panel": 2, "look": LOOK}
 
 
 def test_the_look_comes_along() -> None:
-    assert parse(GOOD) == Wish("panel", 1, 2, Look("magma", 0.4, 0.0, "shared"), "none")
+    assert parse(GOOD) == Wish("panel", 1, 2, Look("magma", 0.4, 0.0, "shared"), "both")
 
 
-@pytest.mark.parametrize(
-    ("evidence", "activation"), [("for", "relu"), ("against", "against"), ("both", "none")]
-)
-def test_evidence_is_an_activation(evidence: str, activation: str) -> None:
-    wish = parse({**GOOD, "look": {**LOOK, "ev": evidence}})
+@pytest.mark.parametrize("sign", ["for", "against", "both", "abs"])
+def test_the_sign_comes_along(sign: str) -> None:
+    wish = parse({**GOOD, "look": {**LOOK, "sign": sign}})
     assert wish is not None
-    assert wish.activation == activation
+    assert wish.sign == sign
 
 
 @pytest.mark.parametrize(
@@ -42,7 +40,7 @@ def test_what_no_viewer_sends_is_nothing(event: Any) -> None:
     "fields",
     [
         {"cm": "../../etc"}, {"cm": None}, {"op": 2}, {"op": "x"}, {"op": float("nan")},
-        {"op": None}, {"th": -1}, {"scale": 3}, {"scale": None}, {"ev": "maybe"}, {"ev": None},
+        {"op": None}, {"th": -1}, {"scale": 3}, {"scale": None}, {"sign": "maybe"}, {"sign": None},
     ],
 )  # fmt: skip
 def test_a_look_that_makes_no_sense_is_nothing(fields: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 
 from components.viewer import Panel, Row
 from components.viewer.payload import JPEG_SIDE, pack
+from gradcam.images import Opened
 from gradcam.saliency import SaliencyMap
 from gradcam.types import Prediction, Window
 
@@ -20,13 +21,22 @@ VALUES = np.float32([[1, -2, 3], [4, 5, 6]])
 
 def rows(photo: np.ndarray = PHOTO) -> list[Row]:
     found = SaliencyMap(
-        VALUES, Prediction(3, "cup", 0.5, 1.0), "l", "gradcam", Window(10, 0, 30, 20), (20, 40)
+        VALUES,
+        Prediction(3, "cup", 0.5, 1.0),
+        "l",
+        "scorecam",
+        Window(10, 0, 30, 20),
+        (20, 40),
+        took_gradient=False,
     )
     return [
         Row(
-            photo,
+            Opened(photo),
             "cup.jpg",
-            [Panel("cup", "50 %", found, about="Net · l"), Panel("none", "", None, "why")],
+            [
+                Panel("cup", "50 %", found, about="Net · l"),
+                Panel("none", "", None, "why"),
+            ],
         )
     ]
 
@@ -46,6 +56,7 @@ def test_maps_arrive_raw_and_aligned() -> None:
     assert panel["window"] == [10, 0, 30, 20]
     assert (empty["title"], empty["note"], empty["values"]) == ("none", "why", None)
     assert [panel["about"], empty["about"]] == ["Net · l", ""]
+    assert panel["tookGradient"] is False
     assert header["kind"] == "grid"
 
 

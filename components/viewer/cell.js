@@ -1,0 +1,128 @@
+// One cell of the grid: the photo with the model's crop, or one map over it.
+
+import { cornerButton, element, nameButton } from "./elements.js"
+import { upsample, valueAt } from "./heat.js"
+import { drawContours, drawCrop, drawDivider, drawFrame } from "./marks.js"
+import { photoPixels } from "./photo.js"
+import { composite } from "./pixels.js"
+import { KEEP, noteOf, panelPeak } from "./sign.js"
+import { figures, wholePercent } from "./text.js"
+
+export class Cell {
+  // `panel` is null in the cell that shows the photo alone.
+  constructor(row, panel, index) {
+    this.row = row
+    this.panel = panel
+    this.index = index
+    this.node = element("figure", panel ? "cell" : "cell photo")
+    this.node.tabIndex = 0
+    const head = element("figcaption", "head", this.node)
+    this.title = element("span", "title", head)
+    this.subtitle = element("span", "subtitle", head)
+    this.stage = element("div", "stage", this.node)
+    this.canvas = element("canvas", "", this.stage, { role: "img" })
+    this.across = element("i", "hair across", this.stage)
+    this.down = element("i", "hair down", this.stage)
+    this.note = element("p", "note", this.stage)
+    if (panel?.values) this.save = cornerButton("save", this.stage)
+    const foot = element("div", "foot", this.node)
+    this.peak = element("span", "peak", foot)
+    this.read = element("span", "read", foot)
+    this.describe()
+    this.explain(panel?.note ?? "")
+  }
+
+  describe() {
+    const { row, panel } = this
+    const title = panel ? panel.title : row.caption
+    this.title.textContent = title
+    this.title.title = title
+    this.subtitle.textContent = panel ? panel.subtitle : row.subtitle
+    if (this.save) nameButton(this.save, `Save ${title}`)
+    this.peak.textContent = panel ? panel.detail : `${row.size[0]} × ${row.size[1]}`
+    this.said = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`
+    this.node.setAttribute("aria-label", `${this.said}. Enter opens it large.`)
+  }
+
+  // What lies over the picture, "" for nothing.
+  explain(note) {
+    this.note.textContent = note
+    this.note.hidden = !note
+    this.canvas.setAttribute("aria-label", note ? `${this.said}. ${note}` : this.said)
+  }
+
+  // Width and height in CSS pixels; the canvas has device pixels, within what stays fast: `most`
+  // across.
+  resize(width, height, most = 1100) {
+    const density = Math.min(window.devicePixelRatio || 1, 2, most / width)
+    this.stage.style.aspectRatio = `${this.row.size[0]} / ${this.row.size[1]}`
+    const w = Math.max(1, Math.round(width * density)), h = Math.max(1, Math.round(height * density))
+    if (this.canvas.width !== w || this.canvas.height !== h) {
+      this.canvas.width = w
+      this.canvas.height = h
+    }
+  }
+
+  draw(context) {
+    const { row, panel } = this, { area } = row
+    const { width, height } = this.canvas
+    const pen = this.canvas.getContext("2d")
+    const photo = photoPixels(row, area, width, height)
+    if (!panel?.values) {
+      pen.putImageData(photo, 0, 0)
+      if (!panel) drawCrop(pen, row.window, area)
+      return
+    }
+    const { look } = context
+    const heat = this.heat(area, width, height, context)
+    const picture = new ImageData(width, height)
+    const layers = { photo: photo.data, heat, window: panel.window, area, width, height }
+    composite(picture.data, layers, context)
+    pen.putImageData(picture, 0, 0)
+    if (look.view === "contour") drawContours(pen, heat, context)
+    if (look.view === "swipe") drawDivider(pen, context.split)
+    if (look.view !== "heatmap") drawFrame(pen, panel.window, area)
+    this.follow(look.sign)
+  }
+
+  // The words that depend on the sign, which changes more rarely than pictures do.
+  follow(sign) {
+    if (this.sign === sign) return
+    this.sign = sign
+    const peak = `Peak ${figures(panelPeak(this.panel, sign))}`
+    this.peak.textContent = this.panel.detail ? `${peak} · ${this.panel.detail}` : peak
+    this.explain(noteOf(this.panel, sign))
+  }
+
+  // The heat for this view, kept until the view, the size, the sign or the scale changes.
+  heat(area, width, height, context) {
+    const { panel } = this, { sign } = context.look
+    const scale = context.scaleOf(panel)
+    const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height} ${sign} ${scale}`
+    if (panel.heatKey !== key) {
+      panel.heat = upsample(panel, area, width, height, sign, scale)
+      panel.heatKey = key
+    }
+    return panel.heat
+  }
+
+  // The crosshair and the value at a place of the photo, or neither with null.
+  track(point, context) {
+    this.stage.classList.toggle("tracked", Boolean(point))
+    this.read.textContent = point ? this.reading(point, context) : ""
+    if (!point) return
+    const { area } = this.row
+    this.down.style.left = `${((point.x - area.x) / area.width) * 100}%`
+    this.across.style.top = `${((point.y - area.y) / area.height) * 100}%`
+  }
+
+  reading({ x, y }, context) {
+    const { panel } = this
+    if (!panel) return `${Math.floor(x)}, ${Math.floor(y)}`
+    const value = panel.values && valueAt(panel, x, y)
+    if (value === null) return "not seen"
+    const scale = context.scaleOf(panel)
+    const heat = scale > 0 ? Math.min(KEEP[context.look.sign](value) / scale, 1) : 0
+    return `${wholePercent(heat)}  ${figures(value)}`
+  }
+}

@@ -1,0 +1,52 @@
+// What pages are built of. Titles and labels are untrusted: they are set as text and attributes,
+// never as HTML.
+
+const SVG = "http://www.w3.org/2000/svg"
+const ICONS = {
+  full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  fit: "M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5",
+  close: "M6 6l12 12M18 6L6 18",
+  present: "M4 4h16v11H4zM12 15v5M8 20h8",
+  before: "M14.5 5l-7 7 7 7",
+  after: "M9.5 5l7 7-7 7",
+  save: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
+  report: "M7 3h7l4 4v14H7zM14 3v4h4M10 12h5M10 16h5",
+  link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17",
+}
+
+export function element(tag, className = "", parent = null, attributes = {}) {
+  const made = document.createElement(tag)
+  if (className) made.className = className
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
+  parent?.append(made)
+  return made
+}
+
+export function nameButton(button, label) {
+  button.setAttribute("aria-label", label)
+  button.title = label
+}
+
+export function iconButton(icon, label, parent, onClick) {
+  const button = element("button", "icon", parent, { type: "button" })
+  nameButton(button, label)
+  const svg = document.createElementNS(SVG, "svg")
+  svg.setAttribute("viewBox", "0 0 24 24")
+  svg.setAttribute("aria-hidden", "true")
+  const path = document.createElementNS(SVG, "path")
+  path.setAttribute("d", ICONS[icon])
+  svg.append(path)
+  button.append(svg)
+  button.onclick = onClick
+  return button
+}
+
+// A button over the picture, which is a place for gestures too: those never hear of it.
+export function cornerButton(icon, parent) {
+  const button = iconButton(icon, "", parent, null)
+  button.classList.add("corner")
+  for (const kind of ["pointerdown", "pointermove", "pointerup", "click", "dblclick", "keydown"]) {
+    button.addEventListener(kind, (event) => event.stopPropagation())
+  }
+  return button
+}

@@ -1,0 +1,44 @@
+// Which evidence is shown: for the class, against it, both apart, or both alike.
+
+export const SIGNS = ["for", "against", "both", "abs"]
+
+// What is kept of a raw value.
+export const KEEP = {
+  for: (value) => (value > 0 ? value : 0),
+  against: (value) => (value < 0 ? -value : 0),
+  both: (value) => value,
+  abs: Math.abs,
+}
+
+// The largest of what is kept, which a map's own scale draws as 1.
+export function peakOf(values, sign) {
+  const keep = KEEP[sign]
+  let peak = 0
+  for (const value of values) peak = Math.max(peak, Math.abs(keep(value)))
+  return peak
+}
+
+// The same for a panel's map, found once for each sign: every frame asks for it.
+export function panelPeak(panel, sign) {
+  panel.peaks ??= {}
+  return (panel.peaks[sign] ??= peakOf(panel.values, sign))
+}
+
+// Why a panel's map draws nothing, or "" where it draws something.
+export function emptyReason(panel, sign) {
+  if (panelPeak(panel, "abs") === 0) {
+    return panel.tookGradient
+      ? "The gradient of this class is zero at this layer."
+      : "The map is zero everywhere at this layer."
+  }
+  if (panelPeak(panel, sign) > 0) return ""
+  return sign === "against"
+    ? "No evidence against this class at this layer."
+    : "No positive evidence for this class at this layer."
+}
+
+// What lies over a panel: what the server has to say, and why there is nothing to see.
+export function noteOf(panel, sign) {
+  const reason = panel.values ? emptyReason(panel, sign) : ""
+  return [panel.note, reason].filter(Boolean).join(" ")
+}

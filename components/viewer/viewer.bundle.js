@@ -1,0 +1,1430 @@
+// Made by `npm run build` from modules with the SHA-256 d32c2468d021b28d4e4eae22092eeb95f73f2ef4c069e782ddec86208d0fe990
+
+// components/viewer/payload.js
+function unpack(data) {
+  const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
+  const own = bytes.byteOffset % 4 ? bytes.slice() : bytes;
+  const length = new DataView(own.buffer, own.byteOffset, 4).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(own.subarray(4, 4 + length)));
+  const start = own.byteOffset + 4 + length;
+  for (const colormap of header.colormaps) {
+    colormap.lut = new Uint8Array(own.buffer, start + colormap.lut, 768);
+  }
+  for (const row of header.rows) {
+    row.jpeg = new Uint8Array(own.buffer, start + row.jpeg[0], row.jpeg[1]);
+    for (const panel of row.panels) {
+      if (panel.values === null) continue;
+      const [h, w] = panel.shape;
+      panel.values = new Float32Array(own.buffer, start + panel.values, h * w);
+    }
+  }
+  return header;
+}
+
+// components/viewer/area.js
+var MOST_ZOOM = 12;
+function wholePhoto([width, height]) {
+  return { x: 0, y: 0, width, height };
+}
+function isZoomed(area, size) {
+  return area.width < size[0] - 0.01;
+}
+function zoomAround(area, size, factor, x, y) {
+  const [w, h] = size;
+  const width = Math.min(w, Math.max(w / MOST_ZOOM, area.width / factor));
+  const share = width / area.width;
+  const moved = { x: x - (x - area.x) * share, y: y - (y - area.y) * share };
+  return within({ ...moved, width, height: width * h / w }, size);
+}
+function within(area, [w, h]) {
+  return {
+    ...area,
+    x: Math.min(Math.max(area.x, 0), w - area.width),
+    y: Math.min(Math.max(area.y, 0), h - area.height)
+  };
+}
+function contains(area, { x, y }) {
+  return x >= area.x && x <= area.x + area.width && y >= area.y && y <= area.y + area.height;
+}
+function windowBox([left, top, right, bottom], area, width, height) {
+  return {
+    x: (left - area.x) / area.width * width,
+    y: (top - area.y) / area.height * height,
+    width: (right - left) / area.width * width,
+    height: (bottom - top) / area.height * height
+  };
+}
+function covers(box, width, height) {
+  return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
+}
+
+// components/viewer/elements.js
+var SVG = "http://www.w3.org/2000/svg";
+var ICONS = {
+  full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  fit: "M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5",
+  close: "M6 6l12 12M18 6L6 18",
+  present: "M4 4h16v11H4zM12 15v5M8 20h8",
+  before: "M14.5 5l-7 7 7 7",
+  after: "M9.5 5l7 7-7 7",
+  save: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
+  report: "M7 3h7l4 4v14H7zM14 3v4h4M10 12h5M10 16h5",
+  link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17"
+};
+function element(tag, className = "", parent = null, attributes = {}) {
+  const made2 = document.createElement(tag);
+  if (className) made2.className = className;
+  for (const [name, value] of Object.entries(attributes)) made2.setAttribute(name, value);
+  parent?.append(made2);
+  return made2;
+}
+function nameButton(button, label) {
+  button.setAttribute("aria-label", label);
+  button.title = label;
+}
+function iconButton(icon, label, parent, onClick) {
+  const button = element("button", "icon", parent, { type: "button" });
+  nameButton(button, label);
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[icon]);
+  svg.append(path);
+  button.append(svg);
+  button.onclick = onClick;
+  return button;
+}
+function cornerButton(icon, parent) {
+  const button = iconButton(icon, "", parent, null);
+  button.classList.add("corner");
+  for (const kind of ["pointerdown", "pointermove", "pointerup", "click", "dblclick", "keydown"]) {
+    button.addEventListener(kind, (event) => event.stopPropagation());
+  }
+  return button;
+}
+
+// components/viewer/sign.js
+var SIGNS = ["for", "against", "both", "abs"];
+var KEEP = {
+  for: (value) => value > 0 ? value : 0,
+  against: (value) => value < 0 ? -value : 0,
+  both: (value) => value,
+  abs: Math.abs
+};
+function peakOf(values, sign) {
+  const keep = KEEP[sign];
+  let peak = 0;
+  for (const value of values) peak = Math.max(peak, Math.abs(keep(value)));
+  return peak;
+}
+function panelPeak(panel, sign) {
+  panel.peaks ??= {};
+  return panel.peaks[sign] ??= peakOf(panel.values, sign);
+}
+function emptyReason(panel, sign) {
+  if (panelPeak(panel, "abs") === 0) {
+    return panel.tookGradient ? "The gradient of this class is zero at this layer." : "The map is zero everywhere at this layer.";
+  }
+  if (panelPeak(panel, sign) > 0) return "";
+  return sign === "against" ? "No evidence against this class at this layer." : "No positive evidence for this class at this layer.";
+}
+function noteOf(panel, sign) {
+  const reason = panel.values ? emptyReason(panel, sign) : "";
+  return [panel.note, reason].filter(Boolean).join(" ");
+}
+
+// components/viewer/heat.js
+function axisWeights(count, start, step, windowStart, windowEnd, cells) {
+  const low = new Int32Array(count), share = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    const u = (start + (i + 0.5) * step - windowStart) / (windowEnd - windowStart);
+    if (u < 0 || u >= 1) {
+      low[i] = -1;
+      continue;
+    }
+    const position = Math.min(Math.max(u * cells - 0.5, 0), cells - 1);
+    low[i] = Math.min(Math.floor(position), Math.max(cells - 2, 0));
+    share[i] = position - low[i];
+  }
+  return { low, share };
+}
+function heatOf(values, scale, sign) {
+  const keep = KEEP[sign];
+  const heat = new Float32Array(values.length);
+  if (!(scale > 0)) return heat;
+  for (let i = 0; i < values.length; i++) heat[i] = Math.max(Math.min(keep(values[i]) / scale, 1), -1);
+  return heat;
+}
+function upsample(map, area, width, height, sign, scale) {
+  const heat = heatOf(map.values, scale, sign);
+  const [h, w] = map.shape, [left, top, right, bottom] = map.window;
+  const across = axisWeights(width, area.x, area.width / width, left, right, w);
+  const down = axisWeights(height, area.y, area.height / height, top, bottom, h);
+  const wide = new Float32Array(h * width);
+  for (let r = 0; r < h; r++) {
+    for (let i = 0; i < width; i++) {
+      const c = across.low[i];
+      if (c < 0) continue;
+      const a = heat[r * w + c], b = heat[r * w + Math.min(c + 1, w - 1)];
+      wide[r * width + i] = a + Math.fround(Math.fround(b - a) * across.share[i]);
+    }
+  }
+  const out = new Float32Array(width * height);
+  for (let j = 0; j < height; j++) {
+    const r = down.low[j];
+    if (r < 0) continue;
+    const upper = r * width, lower = Math.min(r + 1, h - 1) * width, f = down.share[j];
+    for (let i = 0; i < width; i++) {
+      const a = wide[upper + i];
+      out[j * width + i] = a + Math.fround(Math.fround(wide[lower + i] - a) * f);
+    }
+  }
+  return out;
+}
+function valueAt(map, x, y) {
+  const [h, w] = map.shape, [left, top, right, bottom] = map.window;
+  const across = axisWeights(1, x - 0.5, 1, left, right, w);
+  const down = axisWeights(1, y - 0.5, 1, top, bottom, h);
+  const c = across.low[0], r = down.low[0];
+  if (c < 0 || r < 0) return null;
+  const c2 = Math.min(c + 1, w - 1), r2 = Math.min(r + 1, h - 1);
+  const fx = across.share[0], fy = down.share[0], v = map.values;
+  const upper = v[r * w + c] * (1 - fx) + v[r * w + c2] * fx;
+  const lower = v[r2 * w + c] * (1 - fx) + v[r2 * w + c2] * fx;
+  return upper * (1 - fy) + lower * fy;
+}
+function isolines(values, width, height, level, step) {
+  const segments = [];
+  const at = (x, y) => values[Math.min(y, height - 1) * width + Math.min(x, width - 1)] - level;
+  for (let y = 0; y < height - 1; y += step) {
+    for (let x = 0; x < width - 1; x += step) {
+      const corners = [at(x, y), at(x + step, y), at(x + step, y + step), at(x, y + step)];
+      const places = [[x, y], [x + step, y], [x + step, y + step], [x, y + step]];
+      const cuts = [];
+      for (let e = 0; e < 4; e++) {
+        const a = corners[e], b = corners[(e + 1) % 4];
+        if (a > 0 === b > 0) continue;
+        const t = a / (a - b), [ax, ay] = places[e], [bx, by] = places[(e + 1) % 4];
+        cuts.push(ax + (bx - ax) * t, ay + (by - ay) * t);
+      }
+      for (let s = 0; s + 3 < cuts.length; s += 4) segments.push(...cuts.slice(s, s + 4));
+    }
+  }
+  return segments;
+}
+
+// components/viewer/look.js
+var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
+var SCALES = ["each", "shared"];
+var DEFAULT_LOOK = {
+  cm: "turbo",
+  op: 0.6,
+  th: 0,
+  view: "overlay",
+  scale: "each",
+  sign: "for"
+};
+var TWO_SIDED = "coolwarm";
+var OLD_NAMES = { sign: "ev" };
+function readLook(fragment, colormaps) {
+  const asked = new URLSearchParams(fragment.replace(/^#/, ""));
+  const share = (name) => {
+    const number = Number(asked.get(name));
+    const fits = asked.get(name) && number >= 0 && number <= 1;
+    return fits ? number : DEFAULT_LOOK[name];
+  };
+  const oneOf = (name, choices) => {
+    const value = asked.get(name) ?? asked.get(OLD_NAMES[name]);
+    return choices.includes(value) ? value : DEFAULT_LOOK[name];
+  };
+  return {
+    cm: oneOf("cm", colormaps),
+    op: share("op"),
+    th: share("th"),
+    view: oneOf("view", VIEWS),
+    scale: oneOf("scale", SCALES),
+    sign: oneOf("sign", SIGNS)
+  };
+}
+function lookFragment(look) {
+  const changed = new URLSearchParams();
+  for (const name of Object.keys(DEFAULT_LOOK)) {
+    if (look[name] !== DEFAULT_LOOK[name]) changed.set(name, String(look[name]));
+  }
+  const text = changed.toString();
+  return text ? `#${text}` : "";
+}
+function changedLook(look, fields) {
+  const next = { ...look, ...fields };
+  const [before, after] = [look.sign === "both", next.sign === "both"];
+  if (after && !before) next.cm = TWO_SIDED;
+  if (before && !after && look.cm === TWO_SIDED) next.cm = DEFAULT_LOOK.cm;
+  return next;
+}
+
+// components/viewer/page.js
+var shared = null;
+var viewers = /* @__PURE__ */ new Set();
+function join(viewer) {
+  viewers.add(viewer);
+}
+function part(viewer) {
+  viewers.delete(viewer);
+}
+function currentLook() {
+  return shared;
+}
+function startLook(colormaps) {
+  shared ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
+}
+function changeLook(fields) {
+  shared = changedLook(shared, fields);
+  publishLook();
+  for (const viewer of viewers) viewer.redraw();
+}
+function publishLook() {
+  if (!shared) return;
+  const { pathname, search, hash } = window.location;
+  const fragment = lookFragment(shared);
+  if (hash === fragment) return;
+  window.history.replaceState(window.history.state, "", pathname + search + fragment);
+}
+
+// components/viewer/photo.js
+var KEPT = 24;
+var decoded = /* @__PURE__ */ new Map();
+async function decodePhoto(row) {
+  if (!decoded.has(row.id)) {
+    const blob = new Blob([row.jpeg], { type: "image/jpeg" });
+    decoded.set(row.id, await createImageBitmap(blob));
+    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
+  }
+  return decoded.get(row.id);
+}
+function photoPixels(row, area, width, height) {
+  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
+  if (row.pixelsKey !== key || row.pixelsOf !== row.bitmap) {
+    const canvas = new OffscreenCanvas(width, height);
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.imageSmoothingQuality = "high";
+    const { bitmap } = row;
+    const sx = bitmap.width / row.size[0], sy = bitmap.height / row.size[1];
+    pen.drawImage(
+      bitmap,
+      area.x * sx,
+      area.y * sy,
+      area.width * sx,
+      area.height * sy,
+      0,
+      0,
+      width,
+      height
+    );
+    row.pixels = pen.getImageData(0, 0, width, height);
+    row.pixelsKey = key;
+    row.pixelsOf = bitmap;
+  }
+  return row.pixels;
+}
+
+// components/viewer/pixels.js
+function drawing(look, colormaps, scaleOf, split = 0) {
+  const { lut } = colormaps.find(({ name }) => name === look.cm);
+  return { look, lut, scaleOf, split, table: mixingTable(lut, look.op, look.sign) };
+}
+function composite(out, { photo, heat, window: window2, area, width, height }, context) {
+  const { look, lut, table } = context;
+  if (look.view === "heatmap") {
+    const box = windowBox(window2, area, width, height);
+    const inside = {
+      x0: Math.round(box.x),
+      x1: Math.round(box.x + box.width),
+      y0: Math.round(box.y),
+      y1: Math.round(box.y + box.height)
+    };
+    mixHeatmap(out, heat, lut, look.th, inside, width, look.sign);
+  } else if (look.view === "contour") {
+    out.set(photo);
+  } else {
+    const from = look.view === "swipe" ? Math.round(context.split * width) : 0;
+    mixOverlay(out, photo, heat, table, look.th, width, from, look.sign);
+  }
+}
+function levelOf(value, sign) {
+  const unit = sign === "both" ? Math.fround(value + 1) * 0.5 : value;
+  return Math.fround(Math.fround(unit * 255) + 0.5) | 0;
+}
+function strengthOf(level, sign) {
+  return sign === "both" ? Math.abs(2 * level / 255 - 1) : level / 255;
+}
+function mixingTable(lut, alpha, sign) {
+  const color = new Float32Array(256 * 3), stays = new Float32Array(256);
+  for (let i = 0; i < 256; i++) {
+    const a = alpha * Math.min(1, 2 * strengthOf(i, sign));
+    stays[i] = 1 - a;
+    for (let c = 0; c < 3; c++) color[i * 3 + c] = lut[i * 3 + c] * a;
+  }
+  return { color, stays };
+}
+function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
+  const { color, stays } = table;
+  const smallest = Math.max(Math.fround(threshold), Number.MIN_VALUE);
+  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
+    const v = heat[i];
+    if (Math.abs(v) < smallest || i % width < from) {
+      out[p] = photo[p];
+      out[p + 1] = photo[p + 1];
+      out[p + 2] = photo[p + 2];
+    } else {
+      const level = levelOf(v, sign), keep = stays[level], c = level * 3;
+      out[p] = photo[p] * keep + color[c];
+      out[p + 1] = photo[p + 1] * keep + color[c + 1];
+      out[p + 2] = photo[p + 2] * keep + color[c + 2];
+    }
+    out[p + 3] = 255;
+  }
+}
+function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
+  const smallest = Math.fround(threshold);
+  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
+    const v = heat[i];
+    const c = levelOf(Math.abs(v) < smallest ? 0 : v, sign) * 3;
+    out[p] = lut[c];
+    out[p + 1] = lut[c + 1];
+    out[p + 2] = lut[c + 2];
+    const x = i % width, y = i / width | 0;
+    out[p + 3] = x >= inside.x0 && x < inside.x1 && y >= inside.y0 && y < inside.y1 ? 255 : 0;
+  }
+}
+
+// components/viewer/strip.js
+var WIDTH = 104;
+var Strip = class {
+  constructor(parent, pick) {
+    this.pick = pick;
+    this.root = element("div", "strip", parent);
+    join(this);
+  }
+  async show(data) {
+    if (data === this.data) return;
+    this.data = data;
+    const header = unpack(data);
+    startLook(header.colormaps);
+    const bitmaps = await Promise.all(header.rows.map(decodePhoto));
+    if (data !== this.data) return;
+    header.rows.forEach((row, r) => {
+      row.bitmap = bitmaps[r];
+    });
+    this.header = header;
+    this.build();
+    this.paint();
+  }
+  build() {
+    this.buttons = [];
+    const lines = this.header.rows.map((row) => {
+      const line = element("div", "line");
+      const name = element("div", "whose", line);
+      name.textContent = row.caption;
+      name.title = row.caption;
+      const many = element("div", "many", line, { role: "group", "aria-label": row.caption });
+      for (const panel of row.panels) many.append(this.button(row, panel));
+      return line;
+    });
+    this.root.replaceChildren(...lines);
+  }
+  button(row, panel) {
+    const said = `${panel.title}, ${panel.subtitle}`;
+    const button = element("button", "depth", null, {
+      type: "button",
+      "aria-pressed": String(panel.chosen),
+      title: said,
+      "aria-label": said
+    });
+    const density = Math.min(window.devicePixelRatio || 1, 2);
+    const canvas = element("canvas", "", button, {
+      width: String(Math.round(WIDTH * density)),
+      height: String(Math.round(WIDTH * row.size[1] / row.size[0] * density))
+    });
+    element("span", "layer", button).textContent = panel.title;
+    element("span", "grid", button).textContent = panel.subtitle;
+    button.onclick = () => this.pick(panel.key);
+    this.buttons.push({ row, panel, canvas });
+    return button;
+  }
+  redraw() {
+    if (this.header) this.pending ??= requestAnimationFrame(() => this.paint());
+  }
+  paint() {
+    this.pending = void 0;
+    const look = { ...currentLook() };
+    if (look.view !== "heatmap") look.view = "overlay";
+    const scaleOf = (panel) => panelPeak(panel, look.sign);
+    const context = drawing(look, this.header.colormaps, scaleOf);
+    for (const { row, panel, canvas } of this.buttons) draw(row, panel, canvas, context);
+  }
+  remove() {
+    part(this);
+    this.root.remove();
+  }
+};
+function draw(row, panel, canvas, context) {
+  const { width, height } = canvas;
+  const area = wholePhoto(row.size);
+  const photo = photoPixels(row, area, width, height).data;
+  const heat = upsample(panel, area, width, height, context.look.sign, context.scaleOf(panel));
+  const picture = new ImageData(width, height);
+  composite(picture.data, { photo, heat, window: panel.window, area, width, height }, context);
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+}
+
+// components/viewer/arrange.js
+var CELL_TEXT = 64;
+function arrange({ width, count, aspect, tallest, room, gap, many }) {
+  const smallest = width < 520 ? 140 : many ? 170 : 240;
+  const most = Math.max(1, Math.floor((width + gap) / (smallest + gap)));
+  const widest = (columns2) => Math.min((width - gap * (columns2 - 1)) / columns2, tallest / aspect);
+  let lines = Math.ceil(count / most);
+  let columns = Math.ceil(count / lines);
+  let cellWidth = widest(columns);
+  while (lines < count) {
+    lines++;
+    const fitting = (room * 1.05 / lines - CELL_TEXT) / aspect;
+    const larger = Math.min(widest(Math.ceil(count / lines)), fitting);
+    if (larger <= cellWidth * 1.25) continue;
+    columns = Math.ceil(count / lines);
+    cellWidth = larger;
+  }
+  return { columns, cellWidth };
+}
+
+// components/viewer/marks.js
+var HALO = "rgba(0, 0, 0, 0.55)";
+var FRAME = "rgba(255, 255, 255, 0.9)";
+var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
+var DIMMED = "rgba(10, 12, 16, 0.5)";
+var CONTOURS = [0.25, 0.5, 0.75];
+function drawContours(pen, heat, { look, lut }) {
+  const { width, height } = pen.canvas;
+  const unit = Math.max(1, width / 450);
+  const sides = look.sign === "both" ? [1, -1] : [1];
+  for (const level of sides.flatMap((side) => CONTOURS.map((share) => side * share))) {
+    if (Math.abs(level) < look.th) continue;
+    const lines = isolines(heat, width, height, level, Math.max(2, Math.round(2 * unit)));
+    const [r, g, b] = lut.subarray(levelOf(level, look.sign) * 3);
+    strokeLines(pen, lines, HALO, 4 * unit);
+    strokeLines(pen, lines, `rgb(${r}, ${g}, ${b})`, 2 * unit);
+  }
+}
+function strokeLines(pen, lines, style, thickness) {
+  pen.strokeStyle = style;
+  pen.lineWidth = thickness;
+  pen.lineCap = "round";
+  pen.beginPath();
+  for (let i = 0; i < lines.length; i += 4) {
+    pen.moveTo(lines[i], lines[i + 1]);
+    pen.lineTo(lines[i + 2], lines[i + 3]);
+  }
+  pen.stroke();
+}
+function drawCrop(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (covers(box, width, height)) return;
+  pen.fillStyle = DIMMED;
+  pen.beginPath();
+  pen.rect(0, 0, width, height);
+  pen.rect(box.x, box.y, box.width, box.height);
+  pen.fill("evenodd");
+  strokeBox(pen, box, FRAME);
+}
+function drawFrame(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (!covers(box, width, height)) strokeBox(pen, box, FAINT_FRAME);
+}
+function strokeBox(pen, box, style) {
+  pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
+  pen.strokeStyle = style;
+  pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
+}
+function drawDivider(pen, split) {
+  const { width, height } = pen.canvas;
+  pen.fillStyle = HALO;
+  pen.fillRect(split * width - 2, 0, 4, height);
+  pen.fillStyle = "#fff";
+  pen.fillRect(split * width - 1, 0, 2, height);
+}
+
+// components/viewer/text.js
+var MINUS = "−";
+function wholePercent(share) {
+  return `${withMinus(String(Math.round(share * 100)))} %`;
+}
+function figures(value) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const plain = size < 1e3 && size >= 1e-3;
+  return withMinus(plain ? String(Number(value.toPrecision(3))) : value.toExponential(2));
+}
+function withMinus(text) {
+  return text.replaceAll("-", MINUS);
+}
+
+// components/viewer/cell.js
+var Cell = class {
+  // `panel` is null in the cell that shows the photo alone.
+  constructor(row, panel, index) {
+    this.row = row;
+    this.panel = panel;
+    this.index = index;
+    this.node = element("figure", panel ? "cell" : "cell photo");
+    this.node.tabIndex = 0;
+    const head = element("figcaption", "head", this.node);
+    this.title = element("span", "title", head);
+    this.subtitle = element("span", "subtitle", head);
+    this.stage = element("div", "stage", this.node);
+    this.canvas = element("canvas", "", this.stage, { role: "img" });
+    this.across = element("i", "hair across", this.stage);
+    this.down = element("i", "hair down", this.stage);
+    this.note = element("p", "note", this.stage);
+    if (panel?.values) this.save = cornerButton("save", this.stage);
+    const foot = element("div", "foot", this.node);
+    this.peak = element("span", "peak", foot);
+    this.read = element("span", "read", foot);
+    this.describe();
+    this.explain(panel?.note ?? "");
+  }
+  describe() {
+    const { row, panel } = this;
+    const title = panel ? panel.title : row.caption;
+    this.title.textContent = title;
+    this.title.title = title;
+    this.subtitle.textContent = panel ? panel.subtitle : row.subtitle;
+    if (this.save) nameButton(this.save, `Save ${title}`);
+    this.peak.textContent = panel ? panel.detail : `${row.size[0]} × ${row.size[1]}`;
+    this.said = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`;
+    this.node.setAttribute("aria-label", `${this.said}. Enter opens it large.`);
+  }
+  // What lies over the picture, "" for nothing.
+  explain(note) {
+    this.note.textContent = note;
+    this.note.hidden = !note;
+    this.canvas.setAttribute("aria-label", note ? `${this.said}. ${note}` : this.said);
+  }
+  // Width and height in CSS pixels; the canvas has device pixels, within what stays fast: `most`
+  // across.
+  resize(width, height, most = 1100) {
+    const density = Math.min(window.devicePixelRatio || 1, 2, most / width);
+    this.stage.style.aspectRatio = `${this.row.size[0]} / ${this.row.size[1]}`;
+    const w = Math.max(1, Math.round(width * density)), h = Math.max(1, Math.round(height * density));
+    if (this.canvas.width !== w || this.canvas.height !== h) {
+      this.canvas.width = w;
+      this.canvas.height = h;
+    }
+  }
+  draw(context) {
+    const { row, panel } = this, { area } = row;
+    const { width, height } = this.canvas;
+    const pen = this.canvas.getContext("2d");
+    const photo = photoPixels(row, area, width, height);
+    if (!panel?.values) {
+      pen.putImageData(photo, 0, 0);
+      if (!panel) drawCrop(pen, row.window, area);
+      return;
+    }
+    const { look } = context;
+    const heat = this.heat(area, width, height, context);
+    const picture = new ImageData(width, height);
+    const layers = { photo: photo.data, heat, window: panel.window, area, width, height };
+    composite(picture.data, layers, context);
+    pen.putImageData(picture, 0, 0);
+    if (look.view === "contour") drawContours(pen, heat, context);
+    if (look.view === "swipe") drawDivider(pen, context.split);
+    if (look.view !== "heatmap") drawFrame(pen, panel.window, area);
+    this.follow(look.sign);
+  }
+  // The words that depend on the sign, which changes more rarely than pictures do.
+  follow(sign) {
+    if (this.sign === sign) return;
+    this.sign = sign;
+    const peak = `Peak ${figures(panelPeak(this.panel, sign))}`;
+    this.peak.textContent = this.panel.detail ? `${peak} · ${this.panel.detail}` : peak;
+    this.explain(noteOf(this.panel, sign));
+  }
+  // The heat for this view, kept until the view, the size, the sign or the scale changes.
+  heat(area, width, height, context) {
+    const { panel } = this, { sign } = context.look;
+    const scale = context.scaleOf(panel);
+    const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height} ${sign} ${scale}`;
+    if (panel.heatKey !== key) {
+      panel.heat = upsample(panel, area, width, height, sign, scale);
+      panel.heatKey = key;
+    }
+    return panel.heat;
+  }
+  // The crosshair and the value at a place of the photo, or neither with null.
+  track(point, context) {
+    this.stage.classList.toggle("tracked", Boolean(point));
+    this.read.textContent = point ? this.reading(point, context) : "";
+    if (!point) return;
+    const { area } = this.row;
+    this.down.style.left = `${(point.x - area.x) / area.width * 100}%`;
+    this.across.style.top = `${(point.y - area.y) / area.height * 100}%`;
+  }
+  reading({ x, y }, context) {
+    const { panel } = this;
+    if (!panel) return `${Math.floor(x)}, ${Math.floor(y)}`;
+    const value = panel.values && valueAt(panel, x, y);
+    if (value === null) return "not seen";
+    const scale = context.scaleOf(panel);
+    const heat = scale > 0 ? Math.min(KEEP[context.look.sign](value) / scale, 1) : 0;
+    return `${wholePercent(heat)}  ${figures(value)}`;
+  }
+};
+
+// components/viewer/clipboard.js
+async function copyText(text) {
+  if (navigator.clipboard && window.isSecureContext) {
+    return navigator.clipboard.writeText(text).then(() => true, () => false);
+  }
+  const field = element("textarea", "", document.body, { "aria-hidden": "true" });
+  field.value = text;
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  return copied;
+}
+
+// components/viewer/gestures.js
+function photoPoint(cell, event) {
+  const box = cell.stage.getBoundingClientRect(), { area } = cell.row;
+  return {
+    x: area.x + (event.clientX - box.left) / box.width * area.width,
+    y: area.y + (event.clientY - box.top) / box.height * area.height,
+    share: (event.clientX - box.left) / box.width
+  };
+}
+function listen(cell, host) {
+  const { stage, node, row } = cell;
+  let drag = null;
+  const zoom = (factor, x, y) => {
+    row.area = zoomAround(row.area, row.size, factor, x, y);
+  };
+  stage.onpointerdown = (event) => {
+    drag = { ...photoPoint(cell, event), moved: false };
+    stage.setPointerCapture(event.pointerId);
+    if (host.look.view === "swipe" && cell.panel) host.swipe(drag.share);
+  };
+  stage.onpointermove = (event) => {
+    const point = photoPoint(cell, event);
+    host.track(row, point);
+    if (!drag) return;
+    const dx = point.share - drag.share;
+    drag.moved ||= Math.abs(dx) > 0.01 || Math.abs(point.y - drag.y) > row.area.height * 0.01;
+    if (host.look.view === "swipe" && cell.panel) host.swipe(point.share);
+    else if (isZoomed(row.area, row.size) && drag.moved) {
+      const moved = { x: row.area.x + drag.x - point.x, y: row.area.y + drag.y - point.y };
+      row.area = within({ ...row.area, ...moved }, row.size);
+      host.redraw();
+    }
+  };
+  stage.onpointerup = () => {
+    const still = drag && !drag.moved;
+    drag = null;
+    if (still && host.look.view !== "swipe" && !isZoomed(row.area, row.size)) host.open(cell);
+  };
+  stage.onpointercancel = () => {
+    drag = null;
+  };
+  stage.onpointerleave = () => host.track(row, null);
+  stage.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    const { x, y } = photoPoint(cell, event);
+    zoom(Math.exp(-event.deltaY * 0.01), x, y);
+    host.redraw();
+  }, { passive: false });
+  node.onkeydown = (event) => {
+    const middle = [row.area.x + row.area.width / 2, row.area.y + row.area.height / 2];
+    const actions = {
+      Enter: () => host.open(cell),
+      "+": () => zoom(1.5, ...middle),
+      "=": () => zoom(1.5, ...middle),
+      "-": () => zoom(1 / 1.5, ...middle),
+      0: () => {
+        row.area = wholePhoto(row.size);
+      },
+      ArrowLeft: () => host.step(-1, -0.02),
+      ArrowRight: () => host.step(1, 0.02)
+    };
+    const action = actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+    host.redraw();
+  };
+}
+
+// components/viewer/colorbar.js
+var LEGENDS = {
+  for: "Evidence for the class",
+  against: "Evidence against the class",
+  both: "Against the class on the left, for it on the right",
+  abs: "Evidence for or against the class"
+};
+var ColorBar = class {
+  constructor(parent) {
+    this.node = element("div", "colorbar", parent);
+    this.low = element("span", "tick", this.node);
+    this.canvas = element("canvas", "", this.node, { role: "img", width: "256", height: "1" });
+    this.high = element("span", "tick", this.node);
+    this.legend = element("span", "legend", this.node);
+  }
+  show(look, lut, sharedPeak) {
+    const pen = this.canvas.getContext("2d");
+    const strip = new ImageData(256, 1);
+    for (let i = 0; i < 256; i++) {
+      const alpha = strengthOf(i, look.sign) < look.th ? 40 : 255;
+      strip.data.set([lut[i * 3], lut[i * 3 + 1], lut[i * 3 + 2], alpha], i * 4);
+    }
+    pen.putImageData(strip, 0, 0);
+    const shared2 = look.scale === "shared";
+    this.high.textContent = shared2 ? figures(sharedPeak) : "peak";
+    this.low.textContent = look.sign === "both" ? `${MINUS}${this.high.textContent}` : "0";
+    this.legend.textContent = `${LEGENDS[look.sign]}, ${shared2 ? "one scale for all maps" : "each map to its own peak"}`;
+    const range = `from ${this.low.textContent} to ${this.high.textContent}`;
+    this.canvas.setAttribute("aria-label", `Colour scale ${range}`);
+  }
+};
+
+// components/viewer/slide.js
+var LONG = 32;
+var SMALLEST = 80;
+var SHARPEST = 2400;
+var SHAPES = {
+  beside: { across: 2, lines: 1, text: 0, counts: 1 },
+  stacked: { across: 1, lines: 2, text: 0, counts: 1 },
+  aside: { across: 2, lines: 1, text: 15, counts: 0.83 }
+};
+var Slide = class {
+  // `room` is the element to fill.
+  constructor(room) {
+    this.room = room;
+    this.node = element("div", "slide", room);
+    this.headlines = element("div", "headlines", this.node);
+    this.left = element("div", "shot", this.node);
+    this.right = element("div", "shot", this.node);
+    this.note = element("p", "note", this.right);
+    const whose = element("div", "whose", this.node);
+    this.caption = element("p", "", whose);
+    this.seen = element("p", "seen quiet", whose);
+    this.position = element("p", "quiet", whose);
+    const made2 = element("div", "made", this.node);
+    this.bar = new ColorBar(made2);
+    this.abouts = element("div", "abouts quiet", made2);
+  }
+  // A photo. The texts of all its panels lie over one another, so that no panel moves the pictures.
+  take(row, sign) {
+    this.sign = sign;
+    this.window = row.window;
+    const panels = row.panels.map((panel) => ({ ...panel }));
+    this.row = { ...row, area: wholePhoto(row.size), panels };
+    this.photo = new Cell(this.row, null, -1);
+    this.left.replaceChildren(this.photo.canvas);
+    this.headlines.replaceChildren(...row.panels.map((panel) => headlineOf(panel, row.subtitle)));
+    this.abouts.replaceChildren(...row.panels.map((panel) => aboutOf(panel, sign)));
+    this.caption.textContent = row.caption;
+  }
+  // One of its panels. `position` says where among all slides this is.
+  show(index, position) {
+    const panel = this.row.panels[index];
+    if (this.map) this.map.panel.heat = this.map.panel.heatKey = null;
+    this.map = panel.values ? new Cell(this.row, panel, index) : null;
+    this.row.window = panel.window || this.window;
+    this.right.replaceChildren(...this.map ? [this.map.canvas] : [], this.note);
+    this.node.classList.toggle("mapless", !this.map);
+    this.note.textContent = noteOf(panel, this.sign);
+    this.note.hidden = !this.note.textContent;
+    for (const texts of [this.headlines, this.abouts]) {
+      Array.from(texts.children, (text, i) => text.classList.toggle("now", i === index));
+    }
+    const cropped = !covers(windowBox(this.row.window, this.row.area, ...this.row.size), ...this.row.size);
+    this.seen.textContent = cropped ? "The model saw only what lies inside the frame." : "";
+    this.position.textContent = position;
+  }
+  layout() {
+    const worth = (shape) => this.fit(shape) * SHAPES[shape].counts;
+    const [best] = Object.keys(SHAPES).map((shape) => [worth(shape), shape]).sort((a, b) => b[0] - a[0]);
+    this.fit(best[1]);
+  }
+  // How wide a picture can be, in whole pixels, which are what a canvas has. How much height the
+  // text needs depends on how it wraps, so that is tried.
+  fit(shape) {
+    this.node.dataset.shape = shape;
+    const { across, lines, text } = SHAPES[shape];
+    const [width, height] = roomIn(this.room);
+    const { columnGap, fontSize } = getComputedStyle(this.node);
+    const column = text ? text * parseFloat(fontSize) + parseFloat(columnGap) : 0;
+    let wide = (width - column - parseFloat(columnGap) * (across - 1)) / across;
+    for (let turn = 0; turn < 4; turn++) {
+      this.resize(wide);
+      const above = text ? 0 : this.node.offsetHeight - lines * this.tall;
+      wide = Math.max(SMALLEST, Math.min(wide, (height - above) / lines / this.aspect));
+    }
+    this.resize(wide);
+    return this.node.offsetHeight > height + 1 ? SMALLEST : wide;
+  }
+  get aspect() {
+    return this.row.size[1] / this.row.size[0];
+  }
+  resize(wide) {
+    this.wide = Math.floor(wide);
+    this.tall = Math.round(this.wide * this.aspect);
+    this.node.style.setProperty("--wide", `${this.wide}px`);
+    this.node.style.setProperty("--tall", `${this.tall}px`);
+  }
+  draw(context, sharedPeak, bare) {
+    for (const cell of this.map ? [this.photo, this.map] : [this.photo]) {
+      cell.resize(this.wide, this.tall, SHARPEST);
+      cell.draw(context);
+    }
+    this.bar.show(context.look, context.lut, sharedPeak);
+    this.node.classList.toggle("bare", bare);
+  }
+};
+function headlineOf(panel, subject) {
+  const headline = element("div", "");
+  element("p", "quiet", headline).textContent = subject;
+  const title = element("h2", panel.title.length > LONG ? "long" : "", headline);
+  title.textContent = `${panel.title} `;
+  if (panel.subtitle) element("span", "quiet", title).textContent = panel.subtitle;
+  return headline;
+}
+function aboutOf(panel, sign) {
+  const about = element("p", "");
+  const said = [panel.about];
+  if (panel.detail && !panel.about.includes(panel.detail)) said.push(panel.detail);
+  if (panel.values) said.push(`peak ${figures(panelPeak(panel, sign))}`);
+  about.textContent = said.filter(Boolean).join(" · ");
+  return about;
+}
+function roomIn(node) {
+  const style = getComputedStyle(node);
+  const inner = (size, ...sides) => sides.reduce((left, side) => left - parseFloat(style[side]), size);
+  return [
+    inner(node.clientWidth, "paddingLeft", "paddingRight"),
+    inner(node.clientHeight, "paddingTop", "paddingBottom")
+  ];
+}
+
+// components/viewer/present.js
+var REST = 2500;
+var HINT = 6e3;
+var SWIPE = 40;
+var Presentation = class {
+  // `left` hears that it is over.
+  constructor(viewer, left) {
+    this.viewer = viewer;
+    this.left = left;
+    this.bare = false;
+    this.rows = slides(viewer);
+    const start = this.first();
+    this.build(viewer.root.parentNode);
+    this.listen();
+    this.dialog.showModal();
+    this.screen.focus();
+    this.turn(...start);
+    if (!this.full) this.screen.requestFullscreen?.().catch(() => {
+    });
+  }
+  build(parent) {
+    this.dialog = element("dialog", "present", parent, { "aria-label": "Presentation" });
+    this.screen = element("div", "screen", this.dialog, { tabindex: "-1" });
+    this.slide = new Slide(this.screen);
+    this.said = element("p", "spoken", this.screen, { role: "status", "aria-live": "polite" });
+    this.hint = element("p", "hint", this.screen);
+    this.hint.textContent = this.keys().join("  ");
+    this.button("before", "Back", () => this.walk(-1));
+    this.button("after", "Next", () => this.walk(1));
+    this.button("close", "Leave the presentation", () => this.leave());
+  }
+  button(icon, label, onClick) {
+    const button = iconButton(icon, label, this.screen, onClick);
+    button.classList.add(icon);
+    button.onmousedown = (event) => event.preventDefault();
+  }
+  keys() {
+    if (window.matchMedia("(hover: none)").matches) return ["Swipe for the next map"];
+    const photos = this.rows.length > 1 ? ["↑ ↓ photos"] : [];
+    return ["← → maps", ...photos, "Space heatmap on, off", "Esc leave"];
+  }
+  listen() {
+    const { dialog, screen } = this;
+    dialog.onkeydown = (event) => this.key(event);
+    dialog.oncancel = () => this.leave();
+    screen.onpointermove = () => this.wake();
+    this.touch();
+    this.watch = new ResizeObserver(() => this.layout());
+    this.watch.observe(screen);
+    this.full = Boolean(document.fullscreenElement);
+    this.onFullScreen = () => {
+      if (this.full && !document.fullscreenElement) this.leave();
+      this.full = Boolean(document.fullscreenElement);
+    };
+    document.addEventListener("fullscreenchange", this.onFullScreen);
+    this.fade = setTimeout(() => this.hint.classList.add("gone"), HINT);
+  }
+  // Clicks walk, to the side they are on; fingers swipe. Who marks text does neither.
+  touch() {
+    const { screen } = this;
+    let from = null;
+    const moved = (event) => [event.clientX - from.clientX, event.clientY - from.clientY];
+    screen.onpointerdown = (event) => {
+      from = event;
+      this.wake();
+    };
+    screen.onpointerup = (event) => {
+      if (event.pointerType === "mouse" || !from) return;
+      const [x, y] = moved(event);
+      if (Math.max(Math.abs(x), Math.abs(y)) < SWIPE) return;
+      if (Math.abs(x) > Math.abs(y)) this.walk(x < 0 ? 1 : -1);
+      else this.change(y < 0 ? 1 : -1);
+    };
+    screen.onclick = (event) => {
+      if (event.target.closest("button") || !from || Math.hypot(...moved(event)) > 8) return;
+      this.walk(event.clientX < screen.clientWidth / 2 ? -1 : 1);
+    };
+  }
+  key(event) {
+    event.stopPropagation();
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("button") && [" ", "Enter"].includes(event.key)) return;
+    const last = this.rows.length - 1;
+    const actions = {
+      ArrowLeft: () => this.walk(-1),
+      ArrowRight: () => this.walk(1),
+      PageUp: () => this.walk(-1),
+      // what a presenter's remote sends
+      PageDown: () => this.walk(1),
+      ArrowUp: () => this.change(-1),
+      ArrowDown: () => this.change(1),
+      Home: () => this.turn(0, 0),
+      End: () => this.turn(last, this.rows[last].panels.length - 1),
+      " ": () => {
+        if (!event.repeat) this.toggle();
+      },
+      Escape: () => this.leave(),
+      p: () => this.leave()
+    };
+    const action = actions[event.key] || actions[event.key.toLowerCase()];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+  // Where to begin: at the cell that is open, or has the focus.
+  first() {
+    const { focus, cells, root } = this.viewer;
+    const cell = focus || cells.find(({ node }) => node === root.getRootNode().activeElement);
+    const row = cell ? this.rows.indexOf(cell.row) : -1;
+    return row < 0 ? [0, 0] : [row, Math.max(cell.index, 0)];
+  }
+  // One order through everything: a photo's panels, then the next photo.
+  walk(step) {
+    const panel = this.panel + step;
+    if (this.rows[this.row].panels[panel]) this.turn(this.row, panel);
+    else if (step > 0) this.turn(this.row + 1, 0);
+    else this.turn(this.row - 1, Infinity);
+  }
+  // Another photo, at the same column.
+  change(step) {
+    this.turn(this.row + step, this.panel);
+  }
+  turn(row, panel) {
+    if (!this.rows[row]) return;
+    const { panels } = this.rows[row];
+    const fresh = row !== this.row;
+    this.row = row;
+    this.panel = Math.min(panel, panels.length - 1);
+    if (fresh) this.slide.take(this.rows[row], this.viewer.look.sign);
+    this.slide.show(this.panel, this.position());
+    if (fresh) this.layout();
+    else this.draw();
+    this.say();
+  }
+  position() {
+    const many = this.rows[this.row].panels.length;
+    const maps = many > 1 ? [`${this.panel + 1} of ${many}`] : [];
+    const photos = this.rows.length > 1 ? [`photo ${this.row + 1} of ${this.rows.length}`] : [];
+    return [...maps, ...photos].join(" · ");
+  }
+  toggle() {
+    this.bare = !this.bare;
+    this.draw();
+    this.say();
+  }
+  // For screen readers, which the change of a picture tells nothing.
+  say() {
+    const panel = this.rows[this.row].panels[this.panel];
+    const note = noteOf(panel, this.viewer.look.sign);
+    const alone = this.bare ? "photo alone" : "";
+    const said = [panel.title, panel.subtitle, note, alone, this.position()];
+    this.said.textContent = said.filter(Boolean).join(", ");
+  }
+  // New data: the same photo and panel, where they still are.
+  update() {
+    const [row, panel] = [this.rows[this.row], this.rows[this.row].panels[this.panel]];
+    this.rows = slides(this.viewer);
+    if (!this.rows.length) return this.leave();
+    const r = again(this.rows, this.row, ({ id }) => id === row.id);
+    this.row = void 0;
+    return this.turn(r, again(this.rows[r].panels, this.panel, ({ title }) => title === panel.title));
+  }
+  layout() {
+    this.slide.layout();
+    this.draw();
+  }
+  // The look is the toolbar's. A divider that nobody can move makes no sense here.
+  draw() {
+    const look = { ...this.viewer.look };
+    if (this.bare || look.view === "swipe") look.view = "overlay";
+    if (this.bare) look.op = 0;
+    const context = this.viewer.context(look);
+    this.slide.draw(context, this.viewer.sharedPeak(), this.bare);
+  }
+  wake() {
+    this.screen.classList.add("awake");
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.screen.classList.remove("awake"), REST);
+  }
+  leave() {
+    if (this.over) return;
+    this.over = true;
+    clearTimeout(this.rest);
+    clearTimeout(this.fade);
+    this.watch.disconnect();
+    document.removeEventListener("fullscreenchange", this.onFullScreen);
+    this.dialog.close();
+    this.dialog.remove();
+    this.left();
+  }
+};
+function slides(viewer) {
+  return viewer.rows.filter((row) => row.panels.length);
+}
+function again(list, index, is) {
+  if (list[index] && is(list[index])) return index;
+  const found = list.findIndex(is);
+  return found < 0 ? Math.min(index, list.length - 1) : found;
+}
+function asksToPresent(event) {
+  return event.key.toLowerCase() === "p" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("select");
+}
+
+// components/viewer/toolbar.js
+var VIEW_NAMES = { overlay: "Overlay", heatmap: "Heatmap", swipe: "Swipe", contour: "Contour" };
+var SCALE_NAMES = { each: "Each", shared: "Shared" };
+var SIGN_NAMES = { for: "For", against: "Against", both: "Both", abs: "Either" };
+var Toolbar = class {
+  constructor(parent, actions) {
+    this.actions = actions;
+    this.node = element("div", "toolbar", parent, { role: "toolbar", "aria-label": "How maps look" });
+    this.buildColormap();
+    this.opacity = this.slider("Opacity", "op");
+    this.threshold = this.slider("Threshold", "th");
+    this.views = this.choice("View", "view", VIEW_NAMES);
+    this.scales = this.choice("Scale", "scale", SCALE_NAMES);
+    this.signs = this.choice("Evidence", "sign", SIGN_NAMES, true);
+    this.colorbar = new ColorBar(this.node);
+    const end = element("div", "end", this.node);
+    this.said = element("span", "said", end, { role: "status" });
+    this.fit = iconButton("fit", "Show the whole photo again", end, actions.fit);
+    iconButton("save", "Save everything shown", end, () => actions.want("all"));
+    iconButton("report", "Make a report", end, () => actions.want("report"));
+    iconButton("link", "Copy a link to this view", end, actions.link);
+    this.full = iconButton("full", "Full screen", end, actions.full);
+    this.present = iconButton("present", "Present, one map at a time", end, actions.present);
+    this.present.setAttribute("aria-keyshortcuts", "p");
+  }
+  buildColormap() {
+    const label = element("label", "control colormap", this.node);
+    element("span", "name", label).textContent = "Colormap";
+    this.colormap = element("select", "", label, { "aria-label": "Colormap" });
+    this.colormap.onchange = () => this.actions.change({ cm: this.colormap.value });
+  }
+  slider(name, field) {
+    const label = element("label", "control slider", this.node);
+    element("span", "name", label).textContent = name;
+    const input = element("input", "", label, {
+      type: "range",
+      min: "0",
+      max: "1",
+      step: "0.01",
+      "aria-label": name
+    });
+    const output = element("output", "", label);
+    input.oninput = () => this.actions.change({ [field]: Number(input.value) });
+    return { input, output };
+  }
+  choice(name, field, names, named = false) {
+    const control = element("div", "control", this.node);
+    if (named) element("span", "name", control).textContent = name;
+    const group = element("div", "choice", control, { role: "radiogroup", "aria-label": name });
+    const buttons = {};
+    for (const [value, text] of Object.entries(names)) {
+      const button = element("button", "", group, { type: "button", role: "radio" });
+      button.textContent = text;
+      button.onclick = () => this.actions.change({ [field]: value });
+      buttons[value] = button;
+    }
+    group.onkeydown = (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      const values = Object.keys(buttons);
+      const now = values.findIndex((value) => buttons[value].getAttribute("aria-checked") === "true");
+      const next = values[(now + step + values.length) % values.length];
+      this.actions.change({ [field]: next });
+      buttons[next].focus();
+    };
+    return buttons;
+  }
+  // A word on what was just done, for a moment.
+  say(text) {
+    this.said.textContent = text;
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => {
+      this.said.textContent = "";
+    }, 4e3);
+  }
+  show(look, colormaps, lut, sharedPeak, zoomed) {
+    this.colorbar.show(look, lut, sharedPeak);
+    if (this.colormap.options.length !== colormaps.length) {
+      this.colormap.replaceChildren(...colormaps.map(({ name }) => new Option(name, name)));
+    }
+    this.colormap.value = look.cm;
+    for (const [slider, value] of [[this.opacity, look.op], [this.threshold, look.th]]) {
+      if (Number(slider.input.value) !== value) slider.input.value = String(value);
+      slider.output.textContent = wholePercent(value);
+    }
+    this.opacity.input.disabled = look.view === "heatmap" || look.view === "contour";
+    const choices = [[this.views, look.view], [this.scales, look.scale], [this.signs, look.sign]];
+    for (const [buttons, chosen] of choices) {
+      for (const [value, button] of Object.entries(buttons)) {
+        button.setAttribute("aria-checked", String(value === chosen));
+        button.tabIndex = value === chosen ? 0 : -1;
+      }
+    }
+    this.fit.hidden = !zoomed;
+  }
+};
+
+// components/viewer/viewer.js
+var TOOLS_HEIGHT = 260;
+var Viewer = class {
+  // `want` tells Python that somebody asks for files.
+  constructor(parent, want) {
+    this.want = want;
+    this.root = element("div", "viewer", parent);
+    const bar = element("div", "bar", this.root);
+    this.toolbar = new Toolbar(bar, {
+      change: changeLook,
+      fit: () => this.fit(),
+      full: () => this.fullScreen(),
+      present: () => this.present(),
+      want: (what) => this.ask(what),
+      link: () => this.copyLink()
+    });
+    this.grid = element("div", "grid", this.root);
+    this.close = iconButton("close", "Back to all panels", this.root, () => this.open(null));
+    this.close.classList.add("back");
+    this.rows = [];
+    this.cells = [];
+    this.focus = null;
+    this.split = 0.5;
+    this.watch = new ResizeObserver(() => this.layout());
+    this.watch.observe(this.root);
+    this.onFullScreen = () => this.layout();
+    this.onKey = (event) => {
+      if (event.key === "Escape" && this.focus) this.open(null);
+      if (asksToPresent(event)) this.present();
+    };
+    document.addEventListener("fullscreenchange", this.onFullScreen);
+    this.root.addEventListener("keydown", this.onKey);
+    join(this);
+  }
+  // New bytes. The old picture stays until the new photos are decoded, so nothing flickers.
+  async show(data) {
+    if (data === this.data) return publishLook();
+    this.data = data;
+    const header = unpack(data);
+    startLook(header.colormaps);
+    const bitmaps = await Promise.all(header.rows.map(decodePhoto));
+    if (data !== this.data) return void 0;
+    header.rows.forEach((row, r) => {
+      row.bitmap = bitmaps[r];
+      const before = this.rows.find((old) => old.id === row.id);
+      row.area = before ? before.area : wholePhoto(row.size);
+    });
+    this.header = header;
+    this.rows = header.rows;
+    this.build();
+    this.presentation?.update();
+    return publishLook();
+  }
+  build() {
+    const remembered = this.focus && { row: this.focus.row.id, index: this.focus.index };
+    const active = this.root.getRootNode().activeElement;
+    const focused = this.cells.findIndex((cell) => cell.node === active);
+    this.cells = [];
+    this.lines = this.rows.map((row) => {
+      const line = element("section", "row");
+      const cells = [new Cell(row, null, -1), ...row.panels.map((p, i) => new Cell(row, p, i))];
+      for (const cell of cells) {
+        line.append(cell.node);
+        listen(cell, this);
+        if (cell.save) cell.save.onclick = () => this.ask("panel", cell);
+      }
+      this.cells.push(...cells);
+      return line;
+    });
+    this.grid.replaceChildren(...this.lines);
+    this.focus = remembered && this.cells.find(
+      (cell) => cell.row.id === remembered.row && cell.index === remembered.index
+    ) || null;
+    this.layout();
+    if (focused >= 0) this.cells[focused]?.node.focus({ preventScroll: true });
+  }
+  // As many columns as keep panels large; a photo never taller than the window shows.
+  layout() {
+    if (!this.rows.length || this.presentation) return;
+    const width = this.grid.clientWidth;
+    if (!width) return;
+    this.root.classList.toggle("opened", Boolean(this.focus));
+    const gap = width < 520 ? 10 : 16;
+    const many = this.rows.length > 1;
+    const full = this.root.getRootNode().fullscreenElement === this.root;
+    const large = Boolean(this.focus || full);
+    const tallest = Math.max(240, window.innerHeight * (large ? 0.78 : 0.62));
+    this.rows.forEach((row, r) => {
+      const cells = this.cells.filter((cell) => cell.row === row);
+      const aspect = row.size[1] / row.size[0];
+      const room = many ? 0 : window.innerHeight - TOOLS_HEIGHT;
+      const { columns, cellWidth } = this.focus ? { columns: 1, cellWidth: Math.min(width, tallest / aspect) } : arrange({ width, count: cells.length, aspect, tallest, room, gap, many });
+      this.lines[r].style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${cellWidth}px))`;
+      this.lines[r].style.gap = `${gap + 4}px ${gap}px`;
+      this.lines[r].hidden = Boolean(this.focus) && this.focus.row !== row;
+      for (const cell of cells) {
+        cell.node.hidden = Boolean(this.focus) && this.focus !== cell;
+        if (!cell.node.hidden) cell.resize(cellWidth, cellWidth * row.size[1] / row.size[0]);
+      }
+    });
+    this.paint();
+  }
+  // Many changes in one frame are one drawing.
+  redraw() {
+    if (this.header) this.pending ??= requestAnimationFrame(() => this.paint());
+  }
+  paint() {
+    cancelAnimationFrame(this.pending);
+    this.pending = void 0;
+    const context = this.context();
+    for (const cell of this.cells) if (!cell.node.hidden) cell.draw(context);
+    const { look, lut } = context;
+    const zoomed = this.rows.some((row) => isZoomed(row.area, row.size));
+    this.toolbar.show(look, this.header.colormaps, lut, this.sharedPeak(), zoomed);
+    this.root.dataset.view = look.view;
+  }
+  // What drawing needs, as the page looks or as `look` says.
+  context(look = this.look) {
+    const shared2 = this.sharedPeak();
+    const scaleOf = (panel) => look.scale === "shared" ? shared2 : panelPeak(panel, look.sign);
+    return drawing(look, this.header.colormaps, scaleOf, this.split);
+  }
+  sharedPeak() {
+    const shown = this.rows.flatMap((row) => row.panels.filter((panel) => panel.values));
+    return Math.max(0, ...shown.map((panel) => panelPeak(panel, this.look.sign)));
+  }
+  get look() {
+    return currentLook();
+  }
+  swipe(share) {
+    this.split = Math.min(Math.max(share, 0), 1);
+    this.redraw();
+  }
+  // The crosshair: the same place in every cell of the row, each with its own value.
+  track(row, point) {
+    const there = point && contains(row.area, point) ? point : null;
+    const context = this.context();
+    for (const cell of this.cells) if (cell.row === row) cell.track(there, context);
+  }
+  open(cell) {
+    const before = this.focus;
+    this.focus = this.focus === cell ? null : cell;
+    this.layout();
+    const next = this.focus || before;
+    if (next) next.node.focus({ preventScroll: true });
+    if (this.focus) this.focus.node.scrollIntoView({ block: "nearest" });
+  }
+  // Arrow keys: the divider in the swipe view, the neighbour in the large view.
+  step(direction, share) {
+    if (this.look.view === "swipe") return this.swipe(this.split + share);
+    if (!this.focus) return void 0;
+    const now = this.cells.indexOf(this.focus);
+    const next = this.cells[(now + direction + this.cells.length) % this.cells.length];
+    this.focus = null;
+    return this.open(next);
+  }
+  fit() {
+    for (const row of this.rows) row.area = wholePhoto(row.size);
+    this.redraw();
+  }
+  fullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.root.requestFullscreen();
+  }
+  // One map at a time, for an audience; afterwards everything is as it was.
+  present() {
+    if (this.presentation || !slides(this).length) return;
+    this.presentation = new Presentation(this, () => {
+      this.presentation = null;
+      this.layout();
+      this.toolbar.present.focus({ preventScroll: true });
+    });
+  }
+  // Files are made by the server, which knows the look only from here.
+  ask(what, cell) {
+    const row = cell ? this.rows.indexOf(cell.row) : 0;
+    this.want({ what, row, panel: cell ? cell.index : 0, look: this.look });
+  }
+  async copyLink() {
+    const copied = await copyText(window.location.href);
+    const note = this.header.linkNote ? ` ${this.header.linkNote}` : "";
+    this.toolbar.say(copied ? `Link copied.${note}` : "Copy the address of this page.");
+  }
+  remove() {
+    part(this);
+    this.presentation?.leave();
+    this.watch.disconnect();
+    document.removeEventListener("fullscreenchange", this.onFullScreen);
+    this.root.remove();
+  }
+};
+
+// components/viewer/main.js
+var made = /* @__PURE__ */ new WeakMap();
+function main_default({ parentElement, data, setTriggerValue }) {
+  let shown = made.get(parentElement);
+  if (!shown) {
+    shown = unpack(data).kind === "strip" ? new Strip(parentElement, (key) => setTriggerValue("pick", key)) : new Viewer(parentElement, (wish) => setTriggerValue("want", wish));
+    made.set(parentElement, shown);
+  }
+  shown.show(data);
+  return () => {
+    shown.remove();
+    made.delete(parentElement);
+  };
+}
+export {
+  main_default as default
+};

@@ -1,0 +1,28 @@
+import js from "@eslint/js"
+import globals from "globals"
+
+// These run in Node too, where their tests are: no DOM in them.
+const PURE = [
+  "components/viewer/{area,arrange,heat,look,payload,pixels,sign,text}.js",
+]
+const IN_BOTH = { TextDecoder: "readonly", URLSearchParams: "readonly" }
+
+export default [
+  { ignores: [".venv/", "**/*.bundle.js"] },
+  js.configs.recommended,
+  {
+    rules: {
+      eqeqeq: "error",
+      "no-undef": "error",
+      "no-unused-vars": "error",
+      "prefer-const": "error",
+    },
+  },
+  {
+    files: ["components/**/*.js"],
+    ignores: PURE,
+    languageOptions: { globals: globals.browser },
+  },
+  { files: PURE, languageOptions: { globals: IN_BOTH } },
+  { files: ["tools/**/*.js", "tests/**/*.js"], languageOptions: { globals: globals.node } },
+]

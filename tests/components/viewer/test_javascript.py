@@ -1,0 +1,53 @@
+"""The browser's scripts: their own tests, their linter, and bundles as new as their modules."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+COMPONENTS = ROOT / "components"
+NODE = shutil.which("node")
+ESLINT = ROOT / "node_modules" / "eslint" / "bin" / "eslint.js"
+
+
+def modules_digest() -> str:
+    """What tools/bundle.js writes into a bundle's first line."""
+    digest = hashlib.sha256()
+    names = (file.relative_to(ROOT).as_posix() for file in COMPONENTS.rglob("*.js"))
+    for name in sorted(name for name in names if not name.endswith(".bundle.js")):
+        text = (ROOT / name).read_text("utf-8")
+        digest.update(f"{name}\0{text}\0".encode())
+    return digest.hexdigest()
+
+
+@pytest.mark.parametrize("name", ["predictions", "thumbnails", "viewer"])
+def test_a_bundle_is_as_new_as_its_modules(name: str) -> None:
+    first_line, _, script = (
+        (COMPONENTS / name / f"{name}.bundle.js").read_text("utf-8").partition("\n")
+    )
+    assert first_line.endswith(modules_digest()), "Stale: npm ci && npm run build"
+    assert script.count("export {") == 1
+    assert "\nimport " not in script
+
+
+@pytest.mark.skipif(NODE is None, reason="Node is not here")
+def test_the_modules_pass_their_own_tests() -> None:
+    tests = sorted((ROOT / "tests" / "components" / "viewer" / "js").glob("*.test.js"))
+    assert tests
+    _run("--test", *map(str, tests))
+
+
+@pytest.mark.skipif(NODE is None or not ESLINT.exists(), reason="eslint is not here: npm ci")
+def test_the_linter_finds_nothing() -> None:
+    _run(str(ESLINT), ".")
+
+
+def _run(*arguments: str) -> None:
+    assert NODE is not None
+    ended = subprocess.run([NODE, *arguments], cwd=ROOT, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr

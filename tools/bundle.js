@@ -1,0 +1,51 @@
+// `npm run build`: one script for each component, from the modules beside it and those they import.
+// The results are committed, so that the product runs without Node.
+
+import { createHash } from "node:crypto"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+import { build } from "esbuild"
+
+export const ROOT = fileURLToPath(new URL("..", import.meta.url))
+export const ENTRIES = {
+  "components/predictions/predictions.bundle.js": "components/predictions/predictions.js",
+  "components/thumbnails/thumbnails.bundle.js": "components/thumbnails/thumbnails.js",
+  "components/viewer/viewer.bundle.js": "components/viewer/main.js",
+}
+
+// The script that begins at the module `entry`.
+export async function bundled(entry) {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    absWorkingDir: ROOT,
+    banner: { js: `// Made by \`npm run build\` from modules with the SHA-256 ${sourceDigest()}` },
+    bundle: true,
+    charset: "utf8",
+    format: "esm",
+    write: false,
+  })
+  return outputFiles[0].text
+}
+
+// Of the names and contents of all modules; tests/components/viewer/test_javascript.py does the
+// same, and thereby finds a bundle that is older than its modules where there is no Node.
+function sourceDigest() {
+  const names = readdirSync(join(ROOT, "components"), { recursive: true })
+    .map((name) => `components/${name.replaceAll("\\", "/")}`)
+    .filter((name) => name.endsWith(".js") && !name.endsWith(".bundle.js"))
+    .sort()
+  const hash = createHash("sha256")
+  for (const name of names) {
+    const text = readFileSync(join(ROOT, name), "utf8").replaceAll("\r\n", "\n")
+    hash.update(`${name}\0${text}\0`)
+  }
+  return hash.digest("hex")
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [target, entry] of Object.entries(ENTRIES)) {
+    writeFileSync(join(ROOT, target), await bundled(entry))
+  }
+}
