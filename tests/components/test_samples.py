@@ -49,7 +49,7 @@ def test_an_unknown_id_names_the_nearest() -> None:
 
 def test_reading_costs_no_import_of_the_packages() -> None:
     code = (
-        "import sys; from components.pictures import load; load('two-things');"
+        "import sys; from components.samples import load; load('two-things');"
         "heavy = {'skimage', 'matplotlib', 'torch', 'streamlit'};"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
