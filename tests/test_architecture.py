@@ -1,52 +1,128 @@
-"""Imports point one way: app → components → gradcam, and frameworks only where they are met."""
+"""The house: imports point down, without a circle, and each framework stays in its own folder.
+
+Every import counts, also those inside functions and those for types alone.
+"""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ENGINE = sorted((ROOT / "gradcam").rglob("*.py"))
-COMPONENTS = sorted((ROOT / "components").rglob("*.py"))
+FILES = [
+    ROOT / "app.py",
+    *sorted((ROOT / "components").rglob("*.py")),
+    *sorted((ROOT / "gradcam").rglob("*.py")),
+]
+# From the ground up. A module may import from its own floor's package and from any floor below.
+FLOORS = (
+    ("gradcam.types", "gradcam.errors", "gradcam.text"),
+    ("gradcam.watch", "gradcam.images", "gradcam.saliency", "gradcam.catalogue"),
+    ("gradcam.preprocess", "gradcam.merging", "gradcam.weights", "gradcam.bundled"),
+    ("gradcam.backends",),
+    ("gradcam.methods",),
+    ("gradcam.request",),
+    ("gradcam.record", "gradcam.classes"),
+    ("gradcam.drawing",),
+    ("gradcam.files",),
+    ("gradcam.explanation",),
+    ("gradcam.models", "gradcam.explain", "gradcam.report"),
+    ("gradcam",),
+    ("gradcam.cli", "components"),
+    ("app", "gradcam.__main__"),
+)
+FRAMEWORKS = {
+    "gradcam.backends.torch": {"torch", "torchvision", "triton"},
+    "gradcam.backends.keras": {"keras", "tensorflow"},
+    "components": {"streamlit"},
+    "app": {"streamlit"},
+}
 
 
-def imported(file: Path, *, top_level_only: bool = False) -> set[str]:
-    """Full names of what a file imports."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    nodes = tree.body if top_level_only else ast.walk(tree)
-    names: set[str] = set()
-    for node in nodes:
+def module_of(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(file): file for file in FILES}
+
+
+def imported(file: Path) -> Iterator[str]:
+    """Full names of what a file imports: a module, or a name in one."""
+    package = module_of(file).split(".")
+    package = package if file.name == "__init__.py" else package[:-1]
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
-    return names
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            whole = ".".join([*above, *([node.module] if node.module else [])])
+            yield from (f"{whole}.{alias.name}" for alias in node.names)
 
 
-def roots(file: Path) -> set[str]:
-    return {name.split(".")[0] for name in imported(file)}
+@cache
+def graph() -> dict[str, set[str]]:
+    """Each module of ours, and those of ours that it imports."""
+    edges: dict[str, set[str]] = {}
+    for module, file in MODULES.items():
+        found = {name if name in MODULES else name.rpartition(".")[0] for name in imported(file)}
+        edges[module] = {name for name in found if name in MODULES and name != module}
+    return edges
 
 
-@pytest.mark.parametrize("file", ENGINE, ids=lambda f: str(f.relative_to(ROOT)))
-def test_the_engine_knows_nothing_of_the_dashboard(file: Path) -> None:
-    assert not roots(file) & {"streamlit", "components", "app"}
+def home(module: str) -> str:
+    """The entry of FLOORS that a module belongs to: the longest that begins its name."""
+    entries = [entry for floor in FLOORS for entry in floor]
+    fitting = [e for e in entries if module == e or module.startswith(f"{e}.")]
+    return max(fitting, key=len)
 
 
-@pytest.mark.parametrize("file", COMPONENTS, ids=lambda f: str(f.relative_to(ROOT)))
-def test_components_compute_nothing_with_a_framework(file: Path) -> None:
-    assert not roots(file) & {"torch", "torchvision", "tensorflow", "keras", "app"}
+def floor(module: str) -> int:
+    return next(n for n, entries in enumerate(FLOORS) if home(module) in entries)
 
 
-@pytest.mark.parametrize("file", ENGINE, ids=lambda f: str(f.relative_to(ROOT)))
-def test_frameworks_stay_behind_the_backends(file: Path) -> None:
-    place = file.relative_to(ROOT / "gradcam").as_posix()
-    frameworks = roots(file) & {"torch", "torchvision", "tensorflow", "keras"}
-    if frameworks:
-        assert place.startswith(("backends/torch/", "backends/keras/", "bundled/"))
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_down(module: str) -> None:
+    up = {
+        other
+        for other in graph()[module]
+        if home(other) != home(module) and floor(other) >= floor(module)
+    }
+    assert not up
+
+
+def test_there_is_no_circle() -> None:
+    # A package's front door imports what it shows; that its parts do not import it back is
+    # checked by the same graph.
+    try:
+        TopologicalSorter(graph()).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
+
+
+def test_every_entry_of_the_floors_exists() -> None:
+    assert {entry for floor in FLOORS for entry in floor} <= set(MODULES)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_each_framework_is_named_in_its_own_folder_only(module: str) -> None:
+    every = set().union(*FRAMEWORKS.values())
+    allowed = set().union(
+        *(
+            names
+            for folder, names in FRAMEWORKS.items()
+            if module == folder or module.startswith(f"{folder}.")
+        )
+    )
+    roots = {name.split(".")[0] for name in imported(MODULES[module])}
+    assert not (roots & every) - allowed
 
 
 @pytest.mark.parametrize("module", ["gradcam", "gradcam.cli", "components.view"])

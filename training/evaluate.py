@@ -77,7 +77,7 @@ def shipped() -> Predict:
     """The bundled network as a function from numpy to numpy."""
     import torch
 
-    from gradcam.bundled.network import load
+    from gradcam.backends.torch.bundled import load
 
     network = load()
 

@@ -23,7 +23,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gradcam.bundled.network import PhotoNet
+from gradcam.backends.torch.bundled import PhotoNet
 from gradcam.errors import GradcamError
 from gradcam.types import Preprocessing
 from training import augment

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from PIL import Image, ImageDraw
 
 from gradcam.drawing import render
-from gradcam.files import Look
+from gradcam.drawing.render import Look
 from gradcam.images import shrink
 from gradcam.record import Record
 from gradcam.saliency import SaliencyMap

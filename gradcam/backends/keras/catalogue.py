@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcam import catalogue
+from gradcam.backends.keras import bundled
 from gradcam.backends.keras.compat import keras
 from gradcam.backends.keras.model import KerasClassifier
 from gradcam.errors import WeightsError
@@ -32,9 +33,7 @@ def load_application(spec: ModelSpec, path: Path, labels: Sequence[str]) -> Kera
 
 def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> KerasClassifier:
     """The model that ships with the project, converted from its one set of weights."""
-    from gradcam.bundled import keras_network
-
-    return _classifier(keras_network.load(), spec, labels, "")
+    return _classifier(bundled.load(), spec, labels, "")
 
 
 def load_file(

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from gradcam import catalogue
 from gradcam.backends.coexist import before_torchvision
+from gradcam.backends.torch import bundled
 from gradcam.backends.torch.model import TorchClassifier
 from gradcam.errors import ModelError, WeightsError
 from gradcam.types import ModelSpec
@@ -26,9 +27,7 @@ _WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "weights")
 
 def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> TorchClassifier:
     """The model that ships with the project; torchvision is not imported."""
-    from gradcam.bundled import network
-
-    return classifier(network.load(), spec, labels, "")
+    return classifier(bundled.load(), spec, labels, "")
 
 
 def load_torchvision(spec: ModelSpec, path: Path, labels: Sequence[str]) -> TorchClassifier:

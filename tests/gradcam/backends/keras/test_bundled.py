@@ -51,9 +51,10 @@ def test_they_have_the_same_number_of_parameters(pair) -> None:
 
 
 def test_a_file_cut_short_says_so(tmp_path) -> None:
-    from gradcam.bundled import WEIGHTS, keras_network
+    from gradcam.backends.keras import bundled
+    from gradcam.bundled import WEIGHTS
 
     broken = tmp_path / "photos.safetensors"
     broken.write_bytes(WEIGHTS.read_bytes()[:100_000])
     with pytest.raises(gradcam.WeightsError, match="cannot be read"):
-        keras_network.load(broken)
+        bundled.load(broken)
