@@ -22,7 +22,7 @@ from gradcam.images import read_image
 from gradcam.preprocess import preprocess
 from tests.shared import shared
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.fixture(scope="module")
