@@ -108,7 +108,8 @@ def test_a_hundred_different_labels_of_one_name_each() -> None:
 def test_reading_labels_imports_no_torch_and_loading_no_torchvision() -> None:
     code = (
         "import sys, gradcam.bundled as b; b.labels(); assert 'torch' not in sys.modules;"
-        "from gradcam.backends.torch.bundled import load; load(); assert 'torchvision' not in sys.modules"
+        "from gradcam.backends.torch.bundled import load; load();"
+        "assert 'torchvision' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
