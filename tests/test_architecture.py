@@ -1,4 +1,4 @@
-"""Imports point one way: app → components → gradcam, and frameworks only where they are met."""
+"""Imports point one way, app → components → gradcam, and only backends import frameworks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COMPONENTS = sorted((ROOT / "components").rglob("*.py"))
 
 
 def imported(file: Path, *, top_level_only: bool = False) -> set[str]:
-    """Full names of what a file imports."""
+    """Return the full names of the modules a file imports."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     nodes = tree.body if top_level_only else ast.walk(tree)
     names: set[str] = set()
@@ -32,17 +32,17 @@ def roots(file: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("file", ENGINE, ids=lambda f: str(f.relative_to(ROOT)))
-def test_the_engine_knows_nothing_of_the_dashboard(file: Path) -> None:
+def test_the_engine_does_not_import_the_dashboard(file: Path) -> None:
     assert not roots(file) & {"streamlit", "components", "app"}
 
 
 @pytest.mark.parametrize("file", COMPONENTS, ids=lambda f: str(f.relative_to(ROOT)))
-def test_components_compute_nothing_with_a_framework(file: Path) -> None:
+def test_components_do_not_import_a_framework(file: Path) -> None:
     assert not roots(file) & {"torch", "torchvision", "tensorflow", "keras", "app"}
 
 
 @pytest.mark.parametrize("file", ENGINE, ids=lambda f: str(f.relative_to(ROOT)))
-def test_frameworks_stay_behind_the_backends(file: Path) -> None:
+def test_only_backends_import_frameworks(file: Path) -> None:
     place = file.relative_to(ROOT / "gradcam").as_posix()
     frameworks = roots(file) & {"torch", "torchvision", "tensorflow", "keras"}
     if frameworks:
@@ -50,7 +50,7 @@ def test_frameworks_stay_behind_the_backends(file: Path) -> None:
 
 
 @pytest.mark.parametrize("module", ["gradcam", "gradcam.cli", "components.view"])
-def test_a_fresh_interpreter_pays_for_no_framework(module: str) -> None:
+def test_importing_loads_no_framework(module: str) -> None:
     heavy = ["torch", "torchvision", "tensorflow", "keras", "streamlit", "matplotlib", "skimage"]
     code = f"import sys, {module}; print([m for m in {heavy} if m in sys.modules])"
     run = subprocess.run(

@@ -1,4 +1,4 @@
-"""Scaling, upsampling and placing, on numbers that can be done by hand."""
+"""Scaling, upsampling and placing maps, on numbers small enough to check by hand."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from gradcam.types import Window
 
 
 def test_heat_by_hand() -> None:
-    """Negatives are cut, and the largest value becomes 1."""
+    """Negative values are dropped, and the largest value becomes 1."""
     np.testing.assert_array_equal(heat(np.float32([[-4, 0], [1, 2]])), [[0, 0], [0.5, 1]])
 
 
-def test_a_shared_scale_is_cut_at_one() -> None:
+def test_heat_above_a_shared_scale_is_clipped_to_one() -> None:
     values = np.float32([[1, 8]])
     np.testing.assert_array_equal(heat(values, scale=4), [[0.25, 1]])
 
 
 def test_each_sign_by_hand() -> None:
-    """Against, for: -4 and 2. The largest of what is kept becomes 1."""
+    """The largest evidence becomes 1: 4 against the class, 2 for it."""
     values = np.float32([[-4, 0], [1, 2]])
     np.testing.assert_array_equal(heat(values, sign="abs"), [[1, 0], [0.25, 0.5]])
     np.testing.assert_array_equal(heat(values, sign="against"), [[1, 0], [0, 0]])
@@ -43,22 +43,22 @@ def test_upsampling_by_hand() -> None:
     np.testing.assert_allclose(placed, [[0, 0.25, 0.75, 1]])
 
 
-def test_outside_the_window_is_nothing() -> None:
+def test_outside_the_window_the_map_is_zero() -> None:
     placed = place(np.ones((2, 2), np.float32), Window(2, 1, 4, 3), (4, 6))
     expected = np.zeros((4, 6))
     expected[1:3, 2:4] = 1
     np.testing.assert_array_equal(placed, expected)
 
 
-def test_a_window_that_reaches_outside_the_photo() -> None:
+def test_a_window_that_extends_beyond_the_photo() -> None:
     """Padding above and below: the photo shows the middle rows of the map."""
     column = np.float32([[0], [0.25], [0.5], [1]])
     np.testing.assert_array_equal(place(column, Window(0, -1, 1, 3), (2, 1)), [[0.25], [0.5]])
 
 
 @pytest.mark.parametrize("size", [(5, 9), (7, 7)])
-def test_it_is_the_frameworks_bilinear(size) -> None:
-    """The same as torch's half-pixel interpolation where the window is the whole photo."""
+def test_placing_agrees_with_the_framework(size) -> None:
+    """If the window is the whole photo, placing equals torch's half-pixel bilinear resizing."""
     import torch
 
     values = np.random.default_rng(0).random((4, 3), np.float32)
