@@ -5,8 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradcam.saliency import heat, place
-from gradcam.types import Window
+from gradcam.merging import fuse
+from gradcam.saliency import SaliencyMap, heat, place
+from gradcam.types import SIGNS, Fusion, Prediction, Sign, Window
+
+
+def saliency_map(
+    values: list[float], sign: Sign = "for", *, took_gradient: bool = True
+) -> SaliencyMap:
+    """Return a map of one row."""
+    return SaliencyMap(
+        np.float32([values]), Prediction(0, "cat", 0.5, 1.0), "conv", "gradcam",
+        Window(0, 0, len(values), 1), (1, len(values)), sign, took_gradient=took_gradient,
+    )  # fmt: skip
 
 
 def test_heat_by_hand() -> None:
@@ -35,6 +46,66 @@ def test_no_contrast_is_invented_and_nothing_divides_by_zero(values) -> None:
     assert np.isfinite(found).all()
     assert found.max() == (1 if np.max(values) > 0 else 0)
     assert not heat(np.float32(values), scale=0).any()
+
+
+NO_GRADIENT = "The gradient of this class is zero at this layer."
+NO_MAP = "The map is zero everywhere at this layer."
+NOTHING_FOR = "No positive evidence for this class at this layer."
+NOTHING_AGAINST = "No evidence against this class at this layer."
+
+
+@pytest.mark.parametrize(
+    ("values", "reasons"),
+    [
+        ([1, -2], {"for": "", "against": "", "both": "", "abs": ""}),
+        ([1, 2], {"for": "", "against": NOTHING_AGAINST, "both": "", "abs": ""}),
+        ([-1, -2], {"for": NOTHING_FOR, "against": "", "both": "", "abs": ""}),
+        ([0, 0], dict.fromkeys(SIGNS, NO_GRADIENT)),
+    ],
+)
+def test_an_empty_map_says_why(values: list[float], reasons: dict[Sign, str]) -> None:
+    """Whether anything is drawn depends on the sign: of 1 and 2, nothing is against the class."""
+    assert set(reasons) == set(SIGNS)
+    for sign, reason in reasons.items():
+        one = saliency_map(values, sign)
+        assert one.empty_reason == reason
+        assert one.heat().any() == (not reason)
+        assert (one.peak > 0) == (not reason)
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_an_empty_map_blames_the_gradient_only_if_it_was_used(sign: Sign) -> None:
+    assert saliency_map([0, 0], sign, took_gradient=True).empty_reason == NO_GRADIENT
+    assert saliency_map([0, 0], sign, took_gradient=False).empty_reason == NO_MAP
+    for took_gradient in (True, False):
+        one = saliency_map([-1, -2], took_gradient=took_gradient)
+        assert one.empty_reason == NOTHING_FOR
+
+
+@pytest.mark.parametrize(
+    ("how", "merged"), [("max", [1, 1]), ("mean", [0.75, 0.5]), ("product", [0.5**0.5, 0])]
+)
+def test_fused_evidence_against_by_hand(how: Fusion, merged: list[float]) -> None:
+    """Evidence 4, 0 and 1, 2 against the class is 1, 0 and ½, 1 once scaled to its peaks."""
+    fused = fuse((saliency_map([-4, 2], "against"), saliency_map([-1, -2], "against")), how)
+    assert fused.sign == "against"
+    np.testing.assert_allclose(fused.values, [np.negative(merged)])
+    np.testing.assert_allclose(fused.heat(scale=1), [merged])
+    np.testing.assert_allclose(fused.heat(), [np.divide(merged, max(merged))])
+    assert fused.peak == pytest.approx(max(merged))
+    assert fused.empty_reason == ""
+
+
+def test_fused_maps_of_both_signs_keep_the_evidence_for_the_class() -> None:
+    fused = fuse((saliency_map([-4, 2], "both"), saliency_map([3, -9], "both")), "max")
+    assert fused.sign == "for"
+    np.testing.assert_allclose(fused.values, [[1, 1]])
+
+
+def test_fusing_evidence_that_does_not_exist_says_so() -> None:
+    fused = fuse((saliency_map([1, 2], "against"), saliency_map([3, 0], "against")), "mean")
+    assert not fused.heat().any()
+    assert fused.empty_reason
 
 
 def test_upsampling_by_hand() -> None:

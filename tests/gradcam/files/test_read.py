@@ -184,6 +184,86 @@ def test_missing_keys_are_named(result, tmp_path) -> None:
         gradcam.load_explanation(data, result.photo)
 
 
+def as_format_1(facts, activation: str, **first) -> None:
+    """Rewrite a manifest of one layer as format 1; `first` changes the first map's entry."""
+    facts["format"] = "gradcam-explanation/1"
+    facts["fit"] = facts.pop("request")["fit"]
+    for entry in facts["maps"]:
+        del entry["sign"], entry["took_gradient"]
+        entry["activation"] = activation
+    facts["maps"][0].update(first)
+
+
+@pytest.mark.parametrize(
+    ("activation", "sign"),
+    [("relu", "for"), ("none", "both"), ("against", "against"), ("abs", "abs")],
+)
+def test_format_1_is_read(result, tmp_path, activation: str, sign: str) -> None:
+    """Its activations become signs, and its request is inferred from the maps."""
+    result = replace(result, request=replace(result.request, fit="pad"))
+    old = rebuilt(npz(result, tmp_path), lambda facts: as_format_1(facts, activation))
+    loaded = gradcam.load_explanation(old, result.photo)
+    assert loaded.request == gradcam.Request(("features",), classes=(0, 1), fit="pad", sign=sign)
+    assert same(loaded.predictions, result.predictions)
+    for ours, theirs in zip(loaded.maps, result.maps, strict=True):
+        assert same(ours, replace(theirs, sign=sign))
+    assert same(loaded.maps[0].heat(), replace(result.maps[0], sign=sign).heat())
+
+
+@pytest.mark.parametrize(
+    ("rectified", "sign"), [("relu", "for"), ("against", "abs"), ("abs", "abs")]
+)
+def test_fused_maps_of_format_1_are_read(result, tmp_path, rectified: str, sign: str) -> None:
+    """They were positive whatever the sign, so evidence against the class is shown as "abs"."""
+    parameters = {"fusion": "mean", "rectified": rectified}
+    old = rebuilt(
+        npz(replace(result, maps=result.maps[:1]), tmp_path),
+        lambda facts: as_format_1(facts, "relu", layer="mix + features", parameters=parameters),
+    )
+    loaded = gradcam.load_explanation(old, result.photo)
+    (fused,) = loaded.maps
+    assert fused.sign == sign
+    assert fused.parameters == {"fusion": "mean"}
+    assert fused.values.min() >= 0
+    assert fused.heat().max() == 1
+    assert loaded.request.layers == ("mix", "features")
+    assert loaded.request.fuse == "mean"
+
+
+def test_options_of_format_1_are_the_requested_ones(result, tmp_path) -> None:
+    """Where the method overrode an option, the requested value is under "asked"."""
+    parameters = {
+        "gamma": 0.9, "nearest": 1, "against": [2], "asked": {"against": []}, "augment": True,
+    }  # fmt: skip
+    old = rebuilt(
+        npz(replace(result, maps=result.maps[:1]), tmp_path),
+        lambda facts: as_format_1(facts, "relu", method="finercam", parameters=parameters),
+    )
+    request = gradcam.load_explanation(old, result.photo).request
+    options = {"gamma": 0.9, "nearest": 1}
+    assert request == gradcam.Request(("features",), "finercam", options, (0,), augment=True)
+
+
+def test_format_1_is_checked_too(result, tmp_path) -> None:
+    def damaged(change) -> bytes:
+        def both(facts) -> None:
+            as_format_1(facts, "relu")
+            change(facts)
+
+        return rebuilt(npz(result, tmp_path), both)
+
+    for change, said in [
+        (lambda facts: facts.pop("fit"), "manifest is damaged"),
+        (lambda facts: facts["maps"][0].pop("activation"), "manifest is damaged"),
+        (lambda facts: facts["maps"][0].update(activation="tanh"), "sign is 'tanh'"),
+        (lambda facts: facts["maps"][0].update(method="grad"), "'grad' is not a method"),
+        (lambda facts: facts.update(fit="stretch"), "fit is 'stretch'"),
+        (lambda facts: facts.update(maps=3), "manifest is damaged"),
+    ]:
+        with pytest.raises(gradcam.GradcamError, match=said):
+            gradcam.load_explanation(damaged(change), result.photo)
+
+
 PICKLE = npy(np.array([{"a": 1}], object), allow_pickle=True)
 HUGE = npy(np.zeros(1, np.float32)).replace(b"(1,), }" + b" " * 12, b"(99999999999999,), }")[:128]
 
