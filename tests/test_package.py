@@ -72,11 +72,11 @@ def test_the_library_has_lower_bounds_and_the_application_pins() -> None:
 
 
 def test_no_code_reads_a_script_that_does_not_ship() -> None:
-    said = [
+    scripts = [
         name
         for folder in PACKAGES
         for file in (ROOT / folder).rglob("*.py")
         for name in re.findall(r"\"([\w.]+\.js)\"", file.read_text("utf-8"))
     ]
-    assert len(said) >= 3
-    assert [name for name in said if not name.endswith(".bundle.js")] == []
+    assert len(scripts) >= 3
+    assert [name for name in scripts if not name.endswith(".bundle.js")] == []

@@ -1,4 +1,4 @@
-"""What a traced forward pass tells about layers in any framework: layouts, stages, the best one."""
+"""Layouts, stages and the recommended layer, inferred from a traced forward pass."""
 
 from __future__ import annotations
 

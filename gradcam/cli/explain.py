@@ -106,22 +106,22 @@ def finished(
 
     The manifest is written last, so a folder that has one is complete.
     """
-    said = _read_manifest(folder / MANIFEST)
-    if said is None:
+    found = _read_manifest(folder / MANIFEST)
+    if found is None:
         return None
     wanted = provenance(clf.id, model_digest, request, clf.preprocessing)
     try:
         same = (
-            all(said[key] == value for key, value in wanted.items())
-            and said["photo"]["sha256"] == photo.digest
-            and all(clf.labels[p["index"]] == p["label"] for p in said["predictions"])
+            all(found[key] == value for key, value in wanted.items())
+            and found["photo"]["sha256"] == photo.digest
+            and all(clf.labels[p["index"]] == p["label"] for p in found["predictions"])
             # The look is null in the manifest if no pictures were written.
-            and (look is None or said["look"] == dataclasses.asdict(look))
-            and all((folder / name).is_file() for name in said["files"])
+            and (look is None or found["look"] == dataclasses.asdict(look))
+            and all((folder / name).is_file() for name in found["files"])
         )
     except (KeyError, TypeError, IndexError):  # written by another version, or edited
         return None
-    return said if same else None
+    return found if same else None
 
 
 def _write(explanation: Explanation, folder: Path, look: Look | None) -> None:

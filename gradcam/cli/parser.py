@@ -130,7 +130,7 @@ def _add_request(command: argparse.ArgumentParser) -> None:
     add("--alpha", type=_share, default=0.6, help="opacity of the overlay; default: 0.6")
     add("--threshold", type=_share, default=0.0, help="heat below which nothing is drawn")
     add("--scale", default="each", choices=SCALES,
-        help="scale an image's maps each to its own peak, or to a shared one")  # fmt: skip
+        help="scale each map to its own peak, or an image's maps to a shared one")  # fmt: skip
     add("--batch", type=_count, default=8, metavar="N", help="images per forward pass; default: 8")
     add("--jobs", type=_count, default=_cores(), metavar="N", help="threads; default: all cores")
 

@@ -68,9 +68,9 @@ class Npz:
             # Compare the header with the actual size before allocating what it promises.
             if np.lib.format.read_magic(file) != (1, 0):
                 raise ValueError(f"{name} has an unsupported NPY version")
-            said, fortran, found = np.lib.format.read_array_header_1_0(file, _MAX_HEADER)
-            complete = math.prod(said) * dtype.itemsize == len(data) - file.tell()
-            if fortran or found != dtype or not complete or said != (shape or said):
+            stated, fortran, found = np.lib.format.read_array_header_1_0(file, _MAX_HEADER)
+            complete = math.prod(stated) * dtype.itemsize == len(data) - file.tell()
+            if fortran or found != dtype or not complete or stated != (shape or stated):
                 raise ValueError(f"{name} has an unexpected type or shape")
             array: NDArray[Any] = np.load(io.BytesIO(data), allow_pickle=False)
         except KeyError as error:

@@ -85,8 +85,8 @@ def load(source: str | Path | bytes, photo: ImageSource) -> Record:
     ImageError : `photo` is not an image, or its pixels are not the ones that were explained.
     GradcamError : the files are missing, damaged, incomplete, too large, or in another format.
     """
-    with _opened(source) as (said, npz):
-        facts: _Facts = build(_Facts, upgraded(said))
+    with _opened(source) as (raw, npz):
+        facts: _Facts = build(_Facts, upgraded(raw))
         _check_predictions(facts)
         if sum(abs(m.shape[0] * m.shape[1]) for m in facts.maps) > MAX_VALUES:
             raise GradcamError(
@@ -123,8 +123,8 @@ def read_manifest(source: str | Path | bytes) -> dict[str, Any]:
     ------
     GradcamError : for the same reasons as `gradcam.load_explanation`.
     """
-    with _opened(source) as (said, _):
-        return said
+    with _opened(source) as (raw, _):
+        return raw
 
 
 @contextmanager
@@ -141,10 +141,10 @@ def _opened(source: str | Path | bytes) -> Iterator[tuple[dict[str, Any], Npz]]:
     with _file(folder / NUMBERS if folder else source) as file:
         npz = Npz(file)
         packed = npz.read(MANIFEST_KEY, np.dtype(np.uint8), most=MAX_MANIFEST)
-        said = _parse(packed.tobytes())
-        if folder and _manifest_in(folder) != said:
+        raw = _parse(packed.tobytes())
+        if folder and _manifest_in(folder) != raw:
             raise GradcamError(f"{MANIFEST} and {NUMBERS} describe different maps.", hint=_AGAIN)
-        yield said, npz
+        yield raw, npz
 
 
 def _file(source: str | Path | bytes) -> IO[bytes]:
@@ -162,21 +162,21 @@ def _file(source: str | Path | bytes) -> IO[bytes]:
 def _manifest_in(folder: Path) -> dict[str, Any]:
     """Read manifest.json without its list of files, which the NPZ's manifest does not have."""
     with _file(folder / MANIFEST) as file:
-        said = _parse(file.read(2 * MAX_MANIFEST))
-    return {key: value for key, value in said.items() if key != "files"}
+        raw = _parse(file.read(2 * MAX_MANIFEST))
+    return {key: value for key, value in raw.items() if key != "files"}
 
 
 def _parse(data: bytes) -> dict[str, Any]:
     try:
-        said = json.loads(data)
+        raw = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise GradcamError("The manifest is damaged.", hint=_AGAIN) from error
-    if not isinstance(said, dict) or said.get("format") not in (FORMAT, FORMAT_1):
+    if not isinstance(raw, dict) or raw.get("format") not in (FORMAT, FORMAT_1):
         raise GradcamError(
             "The manifest is in a format that cannot be read.",
             hint="Save the explanation again with this version.",
         )
-    return said
+    return raw
 
 
 def _check_predictions(facts: _Facts) -> None:

@@ -105,7 +105,7 @@ def test_multi_label_probabilities_are_sigmoids(clf, photo) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "error", "said"),
+    ("options", "error", "message"),
     [
         ({"layer": "featres"}, gradcam.LayerError, "Nearest: features"),
         ({"layer": []}, gradcam.LayerError, "No layer was named"),
@@ -119,8 +119,8 @@ def test_multi_label_probabilities_are_sigmoids(clf, photo) -> None:
         ({"fuse": "maximum"}, gradcam.GradcamError, "not a way to fuse layers. Nearest: max"),
     ],
 )
-def test_a_wrong_name_lists_the_nearest(clf, photo, options, error, said) -> None:
-    with pytest.raises(error, match=said):
+def test_a_wrong_name_lists_the_nearest(clf, photo, options, error, message) -> None:
+    with pytest.raises(error, match=message):
         gradcam.explain(clf, photo, **options)
 
 

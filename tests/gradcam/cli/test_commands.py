@@ -41,11 +41,11 @@ def test_the_console_script_is_main() -> None:
 
 def test_a_terminal_without_unicode_gets_escapes() -> None:
     command = [sys.executable, "-m", "gradcam", "layers", "bundled/photos"]
-    said = subprocess.run(
+    output = subprocess.run(
         command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, cwd=Path(__file__).parents[3],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
-    assert r"176\xd710\xd710" in said  # 176×10×10
+    assert r"176\xd710\xd710" in output  # 176×10×10
 
 
 def test_models_lists_the_catalogue(capsys) -> None:
@@ -71,10 +71,10 @@ def test_layers_marks_the_recommended_one(capsys) -> None:
 def test_a_bad_file_does_not_lose_the_batch(folder, capsys) -> None:
     out = folder / "out"
     status = main(["explain", str(folder / "in"), "--top-k", "2", "--out", str(out)])
-    said = capsys.readouterr()
+    output = capsys.readouterr()
     assert status == 1
-    assert "2 of 3 images explained" in said.out
-    assert "notes.png: This file is not an image." in said.err
+    assert "2 of 3 images explained" in output.out
+    assert "notes.png: This file is not an image." in output.err
     assert (out / "deep" / "a.png" / "manifest.json").is_file()
     assert len(json.loads((out / "a.png" / "manifest.json").read_text())["maps"]) == 2
 
@@ -145,7 +145,7 @@ def test_the_method_s_parameters_are_in_the_manifest(folder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "message"),
     [
         ("gama=1", "Finer-CAM has no option 'gama'. Nearest: gamma."),
         ("gamma=much", "'gamma' of Finer-CAM cannot be 'much'. Give a number of at least 0."),
@@ -156,11 +156,11 @@ def test_the_method_s_parameters_are_in_the_manifest(folder) -> None:
         ("against=100", "has no class 100"),
     ],
 )
-def test_a_wrong_parameter_gives_one_line(folder, capsys, typed: str, said: str) -> None:
+def test_a_wrong_parameter_gives_one_line(folder, capsys, typed: str, message: str) -> None:
     photo, out = str(folder / "in" / "a.png"), str(folder / "out")
     command = ["explain", photo, "--method", "finercam", "--parameter", typed, "--out", out]
     assert main(command) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_a_parameter_is_a_pair(folder, capsys) -> None:
@@ -221,9 +221,9 @@ def test_report(folder, capsys, suffix: str, begins: bytes) -> None:
     command = ["report", str(folder / "in"), "--title", "Ours & theirs", "--out", str(out)]
     finer = ["--method", "finercam", "--parameter", "gamma=0.9"]
     assert main([*command, *finer, "--top-k", "2", "--notes", "For Monday."]) == 1
-    said = capsys.readouterr()
-    assert "2 of 3 images explained" in said.out
-    assert "notes.png: This file is not an image." in said.err
+    output = capsys.readouterr()
+    assert "2 of 3 images explained" in output.out
+    assert "notes.png: This file is not an image." in output.err
     content = out.read_bytes()
     assert content[: len(begins)].lower() == begins.lower()
     if suffix == ".html":
@@ -255,10 +255,10 @@ def weights(tmp_path, monkeypatch) -> Path:
 
 def test_prefetch(weights: Path, capsys) -> None:
     assert main(["prefetch", "torchvision/resnet18", "bundled/photos"]) == 0
-    said = capsys.readouterr().out
-    assert "ships with the project" in said
+    output = capsys.readouterr().out
+    assert "ships with the project" in output
     (file,) = weights.iterdir()
-    assert f"downloaded    {file}" in said
+    assert f"downloaded    {file}" in output
 
     assert main(["prefetch", "torchvision/resnet[13]*", "--json"]) == 1
     *rows, last = map(json.loads, capsys.readouterr().out.splitlines())

@@ -20,10 +20,10 @@ from .folders import BROKEN, GOOD, explain, photos, results
 
 def test_a_mixed_folder_twice(mixed: Path, tmp_path: Path, capsys) -> None:
     assert explain(mixed, "--only-raw", "--out", tmp_path) == 1
-    said = capsys.readouterr()
-    assert f"{GOOD} of {GOOD + BROKEN} images explained" in said.out
-    assert f"{BROKEN} failed" in said.out
-    failures = [line for line in said.err.splitlines() if line.startswith(str(mixed))]
+    output = capsys.readouterr()
+    assert f"{GOOD} of {GOOD + BROKEN} images explained" in output.out
+    assert f"{BROKEN} failed" in output.out
+    failures = [line for line in output.err.splitlines() if line.startswith(str(mixed))]
     assert len(failures) == BROKEN
     assert len(results(tmp_path)) == GOOD
     assert not list(tmp_path.rglob(".*"))

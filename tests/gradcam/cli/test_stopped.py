@@ -43,11 +43,11 @@ def stop_halfway(arguments: list[object], signs: Path, stop: signal.Signals) -> 
     """Send `stop` while the command halts, let it go on, and return its exit status."""
     signs.mkdir()
     command = [sys.executable, "-c", HALTING, *map(str, (signs, *arguments))]
-    with (signs / "said").open("w") as said:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said)
+    with (signs / "output").open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
     try:
         while not (signs / "halted").exists():
-            assert process.poll() is None, (signs / "said").read_text()
+            assert process.poll() is None, (signs / "output").read_text()
             time.sleep(0.01)
         process.send_signal(stop)
         (signs / "go").touch()
@@ -74,8 +74,8 @@ def test_a_stopped_batch_continues(
     assert 5 <= len(before) < 30
 
     assert explain(mixed, "--out", out) == 1
-    said = capsys.readouterr().out
-    assert f"{GOOD - len(before)} of {GOOD + BROKEN} images explained" in said
-    assert f"{len(before)} already done, {BROKEN} failed" in said
+    output = capsys.readouterr().out
+    assert f"{GOOD - len(before)} of {GOOD + BROKEN} images explained" in output
+    assert f"{len(before)} already done, {BROKEN} failed" in output
     assert len(results(out)) == GOOD
     assert not list(out.rglob(".*"))

@@ -65,7 +65,7 @@ def test_an_unknown_colormap_lists_the_nearest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("photo", "said"),
+    ("photo", "message"),
     [
         (np.zeros((2, 4, 3), np.uint8), "is 4 × 2 pixels, but the map was made from one of 4 × 1"),
         (np.zeros((1, 4), np.uint8), "not a uint8 array"),
@@ -74,8 +74,8 @@ def test_an_unknown_colormap_lists_the_nearest() -> None:
         ("cat.jpg", "Pass what gradcam.read_image returns"),
     ],
 )
-def test_a_different_photo_is_refused(photo, said) -> None:
-    with pytest.raises(gradcam.ImageError, match=said):
+def test_a_different_photo_is_refused(photo, message) -> None:
+    with pytest.raises(gradcam.ImageError, match=message):
         gradcam.overlay(photo, ramp([1, 2, 3, 4]))
 
 

@@ -109,8 +109,8 @@ def test_the_manifest_contains_the_look(result, tmp_path) -> None:
 
 
 def test_missing_files_are_named(result, tmp_path) -> None:
-    for source, said in [("gone.npz", "gone.npz cannot be read"), ("", "no manifest.json")]:
-        with pytest.raises(gradcam.GradcamError, match=said):
+    for source, message in [("gone.npz", "gone.npz cannot be read"), ("", "no manifest.json")]:
+        with pytest.raises(gradcam.GradcamError, match=message):
             gradcam.load_explanation(tmp_path / source, result.photo)
     result.save(tmp_path)
     (tmp_path / "maps.npz").unlink()
@@ -120,7 +120,7 @@ def test_missing_files_are_named(result, tmp_path) -> None:
 
 def test_a_folder_whose_manifests_disagree_is_refused(result, tmp_path) -> None:
     result.save(tmp_path)
-    for content, said in [
+    for content, message in [
         (
             files.manifest(replace(result, request=replace(result.request, fit="pad"))),
             "different maps",
@@ -129,7 +129,7 @@ def test_a_folder_whose_manifests_disagree_is_refused(result, tmp_path) -> None:
         ([], "in a format that cannot be read"),
     ]:
         (tmp_path / "manifest.json").write_text(json.dumps(content))
-        with pytest.raises(gradcam.GradcamError, match=said):
+        with pytest.raises(gradcam.GradcamError, match=message):
             gradcam.load_explanation(tmp_path, result.photo)
     for broken in (b"", b"{", b"\xff\xfe", b"[" * 100_000, b"1" * 5000):
         (tmp_path / "manifest.json").write_bytes(broken)
@@ -138,7 +138,7 @@ def test_a_folder_whose_manifests_disagree_is_refused(result, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "value", "said"),
+    ("keys", "value", "message"),
     [
         (("format",), None, "this version"),
         (("request", "fit"), "stretch", "manifest.request.fit is 'stretch'"),
@@ -168,13 +168,13 @@ def test_a_folder_whose_manifests_disagree_is_refused(result, tmp_path) -> None:
         (("maps", 0, "name"), "manifest", "too large|unexpected type or shape"),
     ],
 )
-def test_a_manifest_of_wrong_types_is_refused(result, tmp_path, keys, value, said) -> None:
+def test_a_manifest_of_wrong_types_is_refused(result, tmp_path, keys, value, message) -> None:
     def change(facts) -> None:
         for key in keys[:-1]:
             facts = facts[key]
         facts[keys[-1]] = value
 
-    with pytest.raises(gradcam.GradcamError, match=said):
+    with pytest.raises(gradcam.GradcamError, match=message):
         gradcam.load_explanation(rebuilt(npz(result, tmp_path), change), result.photo)
 
 
@@ -252,7 +252,7 @@ def test_format_1_is_checked_too(result, tmp_path) -> None:
 
         return rebuilt(npz(result, tmp_path), both)
 
-    for change, said in [
+    for change, message in [
         (lambda facts: facts.pop("fit"), "manifest is damaged"),
         (lambda facts: facts["maps"][0].pop("activation"), "manifest is damaged"),
         (lambda facts: facts["maps"][0].update(activation="tanh"), "sign is 'tanh'"),
@@ -260,7 +260,7 @@ def test_format_1_is_checked_too(result, tmp_path) -> None:
         (lambda facts: facts.update(fit="stretch"), "fit is 'stretch'"),
         (lambda facts: facts.update(maps=3), "manifest is damaged"),
     ]:
-        with pytest.raises(gradcam.GradcamError, match=said):
+        with pytest.raises(gradcam.GradcamError, match=message):
             gradcam.load_explanation(damaged(change), result.photo)
 
 
@@ -269,7 +269,7 @@ HUGE = npy(np.zeros(1, np.float32)).replace(b"(1,), }" + b" " * 12, b"(999999999
 
 
 @pytest.mark.parametrize(
-    ("members", "said"),
+    ("members", "message"),
     [
         ({NAME: None}, "contains no '00-features"),
         ({"manifest": None}, "contains no 'manifest'"),
@@ -290,8 +290,8 @@ HUGE = npy(np.zeros(1, np.float32)).replace(b"(1,), }" + b" " * 12, b"(999999999
         ({"C:\\evil": b""}, "not the name of a map"),
     ],
 )
-def test_a_malicious_npz_is_refused(result, tmp_path, members, said) -> None:
-    with pytest.raises(gradcam.GradcamError, match=said):
+def test_a_malicious_npz_is_refused(result, tmp_path, members, message) -> None:
+    with pytest.raises(gradcam.GradcamError, match=message):
         gradcam.load_explanation(rebuilt(npz(result, tmp_path), **members), result.photo)
 
 

@@ -16,7 +16,7 @@ from gradcam.files import write
 KINDS = ("overlay", "colormap", "grey", "grey16")
 
 
-def said(folder) -> dict:
+def saved_manifest(folder) -> dict:
     return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
 
 
@@ -27,14 +27,14 @@ def test_the_files_written(result, tmp_path) -> None:
     names = ["00-features-red_etc-gradcam", "01-features-green-gradcam"]
     pictures = [f"{name}-{kind}.png" for name in names for kind in KINDS]
     assert [path.name for path in written] == [*pictures, "maps.npz", "manifest.json"]
-    assert said(folder)["files"] == [*pictures, "maps.npz"]
+    assert saved_manifest(folder)["files"] == [*pictures, "maps.npz"]
     assert all(Image.open(p).size == (20, 10) for p in written if p.suffix == ".png")
 
 
 def test_numbers_without_pictures(result, tmp_path) -> None:
     written = result.save(tmp_path, pictures=False)
     assert [path.name for path in written] == ["maps.npz", "manifest.json"]
-    facts = said(tmp_path)
+    facts = saved_manifest(tmp_path)
     assert facts["look"] is None
     with np.load(tmp_path / "maps.npz") as raw:
         assert set(raw) == {"manifest", *(m["name"] for m in facts["maps"])}
@@ -45,7 +45,7 @@ def test_the_npz_contains_raw_maps_and_upsampled_ones(make, tmp_path) -> None:
     """Evidence against a class stays negative in both."""
     explanation = make([-4.0, 2.0])
     explanation.save(tmp_path)
-    (entry,) = said(tmp_path)["maps"]
+    (entry,) = saved_manifest(tmp_path)["maps"]
     with np.load(tmp_path / "maps.npz", allow_pickle=False) as raw:
         assert set(raw) == {"manifest", entry["name"], f"{entry['name']}/photo"}
         np.testing.assert_array_equal(raw[entry["name"]], explanation.maps[0].values)
@@ -57,7 +57,7 @@ def test_the_npz_contains_raw_maps_and_upsampled_ones(make, tmp_path) -> None:
 def test_upsampled_maps_equal_placed_ones(result, tmp_path) -> None:
     result.save(tmp_path)
     with np.load(tmp_path / "maps.npz") as raw:
-        for entry, m in zip(said(tmp_path)["maps"], result.maps, strict=True):
+        for entry, m in zip(saved_manifest(tmp_path)["maps"], result.maps, strict=True):
             expected = saliency.place(m.values, m.window, (10, 20))
             np.testing.assert_array_equal(raw[f"{entry['name']}/photo"], expected)
 
@@ -69,7 +69,7 @@ def test_the_manifest_says_how_the_maps_were_made(result, tmp_path) -> None:
     replace(result, maps=(first, result.maps[1])).save(
         tmp_path, gradcam.Look("magma", alpha=0.25, threshold=0.5, scale=2)
     )
-    facts = said(tmp_path)
+    facts = saved_manifest(tmp_path)
     assert facts["photo"] == {"sha256": result.photo_digest, "height": 10, "width": 20}
     assert facts["model"] == {"id": "memory/numpy", "sha256": result.model_digest}
     assert facts["request"]["fit"] == "crop"
@@ -97,7 +97,7 @@ def test_a_shared_scale_by_hand(make, tmp_path) -> None:
         explanation.save(tmp_path, gradcam.Look(scale=scale))
         found = [np.asarray(Image.open(p))[0, [0, 19]] for p in sorted(tmp_path.glob("*-grey.png"))]
         np.testing.assert_array_equal(found, levels)
-        assert [m["scale"] for m in said(tmp_path)["maps"]] == scales
+        assert [m["scale"] for m in saved_manifest(tmp_path)["maps"]] == scales
 
 
 @pytest.mark.filterwarnings("error")
@@ -169,7 +169,7 @@ def test_a_failed_save_says_why(result, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("look", "said"),
+    ("look", "message"),
     [
         ({"colormap": "turbu"}, "Nearest: turbo"),
         ({"alpha": 1.5}, "between 0 and 1"),
@@ -180,7 +180,7 @@ def test_a_failed_save_says_why(result, tmp_path) -> None:
         ({"scale": "all"}, "shared"),
     ],
 )
-def test_a_look_is_checked_before_anything_is_written(result, tmp_path, look, said) -> None:
-    with pytest.raises(gradcam.GradcamError, match=said):
+def test_a_look_is_checked_before_anything_is_written(result, tmp_path, look, message) -> None:
+    with pytest.raises(gradcam.GradcamError, match=message):
         result.save(tmp_path / "out", gradcam.Look(**look))
     assert not (tmp_path / "out").exists()
