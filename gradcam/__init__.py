@@ -5,7 +5,8 @@
 >>> result = gradcam.explain(clf, "cat.jpg", top_k=3)
 >>> gradcam.overlay(result.photo, result.maps[0]).save("cat-cam.png")
 
-Importing this loads neither torch, tensorflow nor matplotlib; each is paid for on first use.
+Importing this package loads neither torch, tensorflow nor matplotlib; each is imported on first
+use.
 """
 
 from gradcam.backends import Classifier

@@ -1,4 +1,4 @@
-"""`python -m gradcam`."""
+"""Run the command line as `python -m gradcam`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Which classes are meant, and what the model gives them."""
+"""Choosing the classes to explain, and turning logits into predictions."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from gradcam.types import Floats, Prediction
 
 
 def choose(logits: Floats, request: Request) -> NDArray[np.intp]:
-    """The classes of a resolved request, or the most probable ones: (N, K) indices."""
+    """Return the classes of a resolved request, or the most probable ones, as indices (N, K)."""
     if request.classes is None:
         return most_probable(logits, request.top_k)
     return np.tile(np.array(request.classes, np.intp), (len(logits), 1))
 
 
 def find_class(clf: Classifier, name: int | str) -> int:
-    """The index of a class given by index or label.
+    """Return the index of a class given by index or label.
 
-    Raises ClassError for one the model does not have, listing the nearest.
+    Raises ClassError, listing the nearest labels, if the model has no such class.
     """
     if isinstance(name, str):
         folded = [label.casefold() for label in clf.labels]
@@ -39,18 +39,18 @@ def find_class(clf: Classifier, name: int | str) -> int:
 
 
 def predictions(clf: Classifier, logits: Floats, indices: Sequence[int]) -> tuple[Prediction, ...]:
-    """Predictions for the classes `indices` of one image's `logits` (K_all,)."""
+    """Return the Predictions of classes `indices` from one image's `logits` (K_all,)."""
     wide = logits.astype(np.float64)
     if clf.multi_label:
         probability = 1 / (1 + np.exp(-wide))
     else:
-        exponent = np.exp(wide - wide.max())
-        probability = exponent / exponent.sum()
+        exponentials = np.exp(wide - wide.max())
+        probability = exponentials / exponentials.sum()
     return tuple(
         Prediction(int(i), clf.labels[i], float(probability[i]), float(wide[i])) for i in indices
     )
 
 
 def most_probable(logits: Floats, count: int) -> NDArray[np.intp]:
-    """The `count` classes of largest logit, best first: (N, K_all) to (N, count)."""
+    """Return the `count` classes with the largest logits, best first: (N, K_all) to (N, count)."""
     return np.argsort(-logits, axis=1, kind="stable")[:, :count]

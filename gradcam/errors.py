@@ -1,16 +1,16 @@
-"""Everything that can go wrong, as one tree.
+"""The errors this package raises, as one tree.
 
 GradcamError                 anything this package raises on purpose
-├── ImageError               the bytes are not an image we can show
+├── ImageError               the file or array is not a usable image
 ├── ModelError               a model cannot be found, loaded or explained
-│   └── WeightsError         its weights are missing, cut, corrupt or unreachable
+│   └── WeightsError         its weights are missing, truncated, corrupt or unreachable
 ├── LayerError               no such layer, or it has no spatial extent
 ├── ClassError               no such class
 ├── MethodError              no such method, or it does not suit this model
-├── NonFiniteError           NaN or infinity where a number was needed
-└── CancelledError           somebody wants no more of it
+├── NonFiniteError           NaN or infinity where a finite number is needed
+└── CancelledError           the caller cancelled the work
 
-Each says what happened in `message` and what to do next in `hint`; `str()` gives both.
+Each error says what happened in `message` and what to do next in `hint`; `str()` gives both.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from collections.abc import Iterable
 
 
 class GradcamError(Exception):
-    """Base of the tree.
+    """Base class of every error in the tree.
 
     Parameters
     ----------
-    message : what happened, one sentence.
-    hint : what to do next, one sentence; may be empty.
+    message : what happened, in one sentence.
+    hint : what to do next, in one sentence; may be empty.
     """
 
     def __init__(self, message: str, *, hint: str = "") -> None:
@@ -35,7 +35,7 @@ class GradcamError(Exception):
 
 
 class ImageError(GradcamError):
-    """The bytes are not an image we can show."""
+    """The file or array is not a usable image."""
 
 
 class ModelError(GradcamError):
@@ -43,7 +43,7 @@ class ModelError(GradcamError):
 
 
 class WeightsError(ModelError):
-    """Weights are missing, cut, corrupt or unreachable."""
+    """The weights are missing, truncated, corrupt or unreachable."""
 
 
 class LayerError(GradcamError):
@@ -59,22 +59,22 @@ class MethodError(GradcamError):
 
 
 class NonFiniteError(GradcamError):
-    """NaN or infinity where a number was needed."""
+    """NaN or infinity where a finite number is needed."""
 
 
 class CancelledError(GradcamError):
-    """Somebody wants no more of it."""
+    """The caller cancelled the work."""
 
 
 def require_known(what: str, value: object, known: Iterable[str]) -> None:
-    """Raises GradcamError listing the nearest right ones unless `value` is one of `known`."""
+    """Raise GradcamError, listing the nearest valid names, unless `value` is one of `known`."""
     names = list(known)
     if value not in names:
         raise GradcamError(f"{value!r} is not {what}.", hint=nearest(str(value), names))
 
 
 def nearest(name: str, known: Iterable[str], *, count: int = 3) -> str:
-    """A hint that lists the known names closest to `name`."""
+    """Return a hint that lists the known names closest to `name`."""
     names = list(known)
     lowered = {n.lower(): n for n in reversed(names)}
     close = [lowered[n] for n in difflib.get_close_matches(name.lower(), lowered, count, 0.4)]

@@ -1,4 +1,4 @@
-"""The front door: photos and a classifier in, explanations out."""
+"""The entry point: photos and a classifier in, explanations out."""
 
 from __future__ import annotations
 
@@ -51,9 +51,10 @@ def explain(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Explanation:
-    """Where `clf` looks in one image: `explain_batch` of a single one.
+    """Explain where `clf` looks in one image.
 
-    Asking again for other classes or methods of the same image and layers runs no forward at all.
+    Further calls with other classes or methods, for the same image and layers, reuse the forward
+    pass of the first.
 
     Parameters
     ----------
@@ -63,11 +64,11 @@ def explain(
 
     Returns
     -------
-    An Explanation, with one SaliencyMap per layer and class.
+    An Explanation with one SaliencyMap per layer and class.
 
     Raises
     ------
-    GradcamError : as `gradcam.explain_batch` does.
+    GradcamError : for the same reasons as `gradcam.explain_batch`.
     """
     (result,) = explain_batch(
         clf, [image], layer, method, classes, top_k, fit, sign=sign, parameters=parameters,
@@ -92,37 +93,38 @@ def explain_batch(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> tuple[Explanation, ...]:
-    """Where `clf` looks in several images, all of them in one forward.
+    """Explain where `clf` looks in each of several images, in a single forward pass.
 
     Parameters
     ----------
-    clf : what `gradcam.load_model` or `gradcam.wrap` returned.
+    clf : a classifier from `gradcam.load_model` or `gradcam.wrap`.
     images : each a path, encoded bytes, PIL image or array, as for `gradcam.read_image`.
-    layer : one name or several of `clf.layers()`; None is the recommended one.
+    layer : one or more names from `clf.layers()`; None uses the recommended layer.
     method : a key of `gradcam.METHODS`.
-    classes : an index or label, or several; None takes the most probable.
-    top_k : how many of those.
+    classes : one or more class indices or labels; None uses the `top_k` most probable classes.
+    top_k : how many classes to explain when `classes` is None.
     fit : "crop", "squash" or "pad", see `gradcam.preprocess.preprocess`.
-    sign : which evidence is drawn: "for" the class, "against" it, "both" with their signs, or
-        "abs", both without.
-    parameters : the method's own, of `METHODS[method].options`.
-    augment : average over mirrored and zoomed views of the image; six times the cost.
-    fuse : "max", "mean" or "product" merges the layers' maps into one for each class.
-    progress, cancelled : for slow methods; called with (steps done, steps in all), and asked
-        whether to stop, several times a second.
+    sign : which evidence to show: "for" the class, "against" it, "both" with their signs, or
+        "abs" for the magnitude of both.
+    parameters : options of the method, from `METHODS[method].options`.
+    augment : average over mirrored and zoomed views of the image; costs six times as much.
+    fuse : "max", "mean" or "product" merges the layers' maps into one per class.
+    progress : called as progress(steps done, total steps), several times a second.
+    cancelled : polled several times a second; return True to stop the work.
 
     Returns
     -------
-    One Explanation an image, with one SaliencyMap per layer and class.
+    One Explanation per image, each with one SaliencyMap per layer and class.
 
     Raises
     ------
-    ImageError, LayerError, MethodError, ClassError : with the nearest right names.
+    ImageError, LayerError, MethodError, ClassError : an argument is not usable; for unknown names
+        the hint lists the nearest valid ones.
     GradcamError : an unknown `fit`, `sign` or `fuse`.
-    NonFiniteError : the model gave NaN or infinity; names the tensor.
-    CancelledError : `cancelled` said so.
+    NonFiniteError : the model produced NaN or infinity; the message names the tensor.
+    CancelledError : `cancelled` returned True.
     """
-    # `Request` makes a tuple of one name as well as of several.
+    # Request accepts a single name where its fields are tuples.
     names: Any = (layer, classes)
     request = Request(names[0], method, parameters or {}, names[1], top_k, fit, sign, augment, fuse)
     return answer(clf, images, request, Watch(progress, cancelled))
@@ -131,7 +133,7 @@ def explain_batch(
 def answer(
     clf: Classifier, images: Sequence[ImageSource], request: Request, watch: Watch | None = None
 ) -> tuple[Explanation, ...]:
-    """`explain_batch` of a request; raises what it does."""
+    """Answer one request for every image; the same as `explain_batch`, which builds the request."""
     if not images:
         return ()
     request = resolve(request, clf)
@@ -142,9 +144,9 @@ def answer(
 
 
 def resolve(request: Request, clf: Classifier) -> Request:
-    """The same request in the model's own names: which layers, and classes by index.
+    """Return the request with its layers named and its classes given by index.
 
-    Raises LayerError or ClassError for what the model does not have, listing the nearest.
+    Raises LayerError or ClassError, listing the nearest names, for what the model does not have.
     """
     classes = request.classes
     if classes is not None:
@@ -154,7 +156,7 @@ def resolve(request: Request, clf: Classifier) -> Request:
 
 @dataclass(frozen=True)
 class _Run:
-    """The maps of a batch, its logits (N, K_all) and the classes (N, K) that were explained."""
+    """The maps of a batch, its logits (N, K_all), and the explained classes (N, K)."""
 
     output: MethodOutput
     logits: Floats
@@ -171,7 +173,7 @@ def _run(
     assert request.layers is not None
     values = np.stack([one.values for one in inputs])
     capture = _capture(clf, values, request.layers, (digests, request.fit))
-    _require_finite(capture.logits, "The logits")
+    _require_finite(capture.logits, "the logits")
     classes = choose(capture.logits, request)
     asked = MethodInput(clf, values, request.layers, classes, capture, request.parameters, watch)
     method = METHODS[request.method]
@@ -182,10 +184,10 @@ def _run(
 
 
 def _capture(clf: Classifier, inputs: Floats, layers: tuple[str, ...], photos: Hashable) -> Capture:
-    """The cached forward pass for `photos`, or a new one on `inputs` (N, h, w, 3).
+    """Return the cached forward pass for `photos`, or run one on `inputs` (N, h, w, 3).
 
-    The last few are kept, so that another class or method of the same photo needs none. Batches
-    are not: each is worked through once.
+    The last few passes on single photos are cached, so that another class or method of the same
+    photo needs no new one. Batches are not cached, because each is processed only once.
     """
     key = (photos, layers, clf.version)
     with _lock:
@@ -203,7 +205,7 @@ def _capture(clf: Classifier, inputs: Floats, layers: tuple[str, ...], photos: H
 
 
 def _augmented(request: Request, plain: MethodInput) -> MethodOutput:
-    """The method's answer for every view of each image, averaged; one image after another."""
+    """Run the method on every augmented view of each image, and average the maps per image."""
     per_image, facts = [], {}
     for n, x in enumerate(plain.inputs):
         views = np.stack([view.of(x) for view in merging.VIEWS])
@@ -229,7 +231,7 @@ def _layers(clf: Classifier, names: tuple[str, ...] | None) -> tuple[str, ...]:
     for name in names:
         if name not in available:
             raise LayerError(
-                f"{name!r} is not a layer of {clf.title} that can be explained.",
+                f"{name!r} is not an explainable layer of {clf.title}.",
                 hint=nearest(name, available),
             )
     return names
@@ -237,15 +239,16 @@ def _layers(clf: Classifier, names: tuple[str, ...] | None) -> tuple[str, ...]:
 
 def _check(asked: MethodInput, layer: str, maps: Floats) -> None:
     if not np.isfinite(maps).all():
-        _require_finite(asked.capture.activations[layer], f"The activations of {layer}")
-        _require_finite(asked.gradients[layer], f"The gradients at {layer}")
-        _require_finite(maps, f"The map at {layer}")
+        _require_finite(asked.capture.activations[layer], f"the activations of {layer}")
+        _require_finite(asked.gradients[layer], f"the gradients at {layer}")
+        _require_finite(maps, f"the map at {layer}")
 
 
 def _require_finite(values: Floats, what: str) -> None:
     if not np.isfinite(values).all():
         raise NonFiniteError(
-            f"{what} hold NaN or infinity.", hint="Check the weights and the preprocessing."
+            f"NaN or infinity was found in {what}.",
+            hint="Check the weights and the preprocessing.",
         )
 
 
@@ -276,7 +279,7 @@ def _maps(
     seen: ModelInput,
     shown: tuple[Prediction, ...],
 ) -> tuple[SaliencyMap, ...]:
-    """Layers outermost, each with every class; or one a class where layers are fused."""
+    """Return the maps layer by layer, each with every class; if fused, one map per class."""
     options = {**request.parameters, **({"augment": True} if request.augment else {})}
     per_layer = [
         [
@@ -303,7 +306,7 @@ def _maps(
 
 
 def _with_facts(options: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The options and what the method found out; options it overrode stay under "asked"."""
+    """Return the options updated by the method's findings; what it overrode is kept in "asked"."""
     overridden = {
         name: options[name] for name in facts if name in options and options[name] != facts[name]
     }
@@ -312,7 +315,7 @@ def _with_facts(options: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[st
 
 @cache
 def _versions() -> dict[str, str]:
-    """What made the maps; only packages that are installed."""
+    """Return the versions of Python and of the installed packages that affect the maps."""
     found = {"python": platform.python_version()}
     for package in ("numpy", "pillow", "torch", "torchvision", "tensorflow", "keras"):
         try:

@@ -1,4 +1,4 @@
-"""What `explain` returns, and what can be done with it."""
+"""The result of `explain`, and how to save and reload it."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from pathlib import Path
 
 from gradcam import files
 from gradcam.drawing.render import Look
+from gradcam.files.read import load
 from gradcam.images import ImageSource
 from gradcam.record import Record
 
 
 class Explanation(Record):
-    """The maps of one photo with all that made them; `gradcam.record.Record` names its fields."""
+    __doc__ = Record.__doc__
 
     def save(
         self, folder: str | Path, look: Look | None = None, *, pictures: bool = True
     ) -> list[Path]:
-        """Write pictures, numbers and manifest.json; their paths.
+        """Write pictures, numbers and manifest.json, and return their paths.
 
         folder, look, pictures : as for `gradcam.files.save`.
         """
         return files.save(self, folder, look, pictures=pictures)
 
     def to_zip(self, look: Look | None = None) -> bytes:
-        """What `save` writes, as one ZIP: its bytes.
+        """Return everything `save` writes as the bytes of one ZIP.
 
         look : as for `gradcam.files.archive`.
         """
@@ -32,12 +33,12 @@ class Explanation(Record):
 
 
 def load_explanation(source: str | Path | bytes, photo: ImageSource) -> Explanation:
-    """What `Explanation.save` wrote, with the very numbers it had.
+    """Load what `Explanation.save` wrote, with bit-identical maps.
 
     Parameters
     ----------
-    source : the folder, its `maps.npz` alone, or that file's bytes.
-    photo : the one that was explained, as for `gradcam.read_image`. It is not kept in the files.
+    source : the folder, the `maps.npz` in it, or that file's bytes.
+    photo : the photo that was explained, as for `gradcam.read_image`; the files do not contain it.
 
     Returns
     -------
@@ -45,8 +46,8 @@ def load_explanation(source: str | Path | bytes, photo: ImageSource) -> Explanat
 
     Raises
     ------
-    ImageError : another photo (told by its pixels), or none.
-    GradcamError : the files are missing, damaged, incomplete, too large, or not ours.
+    ImageError : `photo` is not an image, or its pixels are not the ones that were explained.
+    GradcamError : the files are missing, damaged, incomplete, too large, or in another format.
     """
-    record = files.load(source, photo)
+    record = load(source, photo)
     return Explanation(**{field.name: getattr(record, field.name) for field in fields(record)})

@@ -1,4 +1,4 @@
-"""Bytes to an upright RGB photo, with limits: a picture, or one sentence why not."""
+"""Reading images: any supported source becomes an upright RGB photo, or one clear error."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _USE = "Use a JPEG, PNG, WebP, GIF, BMP or TIFF photo."
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A photo as it was read. Handing it on instead of its pixels saves hashing them again.
+    """A decoded photo. Pass it on in place of its pixels so that they are hashed only once.
 
     pixels : uint8 (H, W, 3).
-    notes : what was changed on the way, a sentence each.
+    notes : one sentence about each change made while reading.
     """
 
     pixels: Photo
@@ -35,7 +35,7 @@ class Opened:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 (hexadecimal) of shape and pixels: the photo's identity in keys and files."""
+        """SHA-256 (hexadecimal) of shape and pixels; identifies the photo in caches and files."""
         sha = hashlib.sha256(repr(self.pixels.shape).encode())
         sha.update(np.ascontiguousarray(self.pixels).data)
         return sha.hexdigest()
@@ -45,27 +45,27 @@ ImageSource = str | Path | bytes | Image.Image | NDArray[np.generic] | Opened
 
 
 def read_image(source: ImageSource) -> Photo:
-    """Any image as upright 8-bit RGB.
+    """Read any image as upright 8-bit RGB.
 
     Parameters
     ----------
-    source : path, encoded bytes, PIL image, or array: uint8 (H, W), (H, W, 1|3|4), or floats
-        in [0, 1] of those shapes.
+    source : path, encoded bytes, PIL image, or array; an array is (H, W) or (H, W, 1|3|4), of
+        uint8 or of floats in [0, 1].
 
     Returns
     -------
-    uint8 (H, W, 3). EXIF rotation is applied, transparency laid over white, 16 bits scaled to 8,
-    CMYK converted, and of an animation the first frame taken.
+    uint8 (H, W, 3), with EXIF rotation applied, transparency composited over white, 16 bits
+    scaled to 8, CMYK converted, and only the first frame of an animation.
 
     Raises
     ------
-    ImageError : not an image, empty, truncated, or outside the size limits.
+    ImageError : the source is not an image, is empty or truncated, or exceeds the size limits.
     """
     return open_image(source).pixels
 
 
 def open_image(source: ImageSource) -> Opened:
-    """`gradcam.read_image`, with notes on what was changed.
+    """Read any image as `gradcam.read_image` does, with notes on what was changed.
 
     Parameters
     ----------
@@ -73,11 +73,11 @@ def open_image(source: ImageSource) -> Opened:
 
     Returns
     -------
-    Opened, which is pixels uint8 (H, W, 3) and notes.
+    Opened: pixels uint8 (H, W, 3) and notes.
 
     Raises
     ------
-    ImageError : as `gradcam.read_image` does.
+    ImageError : for the same reasons as `gradcam.read_image`.
     """
     if isinstance(source, Opened):
         return source
@@ -89,7 +89,7 @@ def open_image(source: ImageSource) -> Opened:
 
 
 def shrink(photo: Photo, longest: int) -> Photo:
-    """uint8 (H, W, 3) with no side above `longest`; never enlarged."""
+    """Return the photo with no side longer than `longest` pixels; it is never enlarged."""
     height, width = photo.shape[:2]
     factor = longest / max(height, width)
     if factor >= 1:
@@ -111,7 +111,7 @@ def _from_bytes(data: bytes) -> Opened:
     if not data:
         raise ImageError("The file is empty (0 bytes).", hint="Choose another file.")
     with warnings.catch_warnings():
-        # Our own limit is checked below, before a pixel is decoded.
+        # _check_size enforces our own limit before any pixel is decoded.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         try:
             with Image.open(io.BytesIO(data)) as image:
@@ -122,7 +122,7 @@ def _from_bytes(data: bytes) -> Opened:
             raise ImageError("The image is too large.", hint=_limit()) from error
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             raise ImageError(
-                "The image is damaged or cut short.", hint="Save or download it again."
+                "The image is damaged or truncated.", hint="Save or download it again."
             ) from error
 
 
@@ -131,7 +131,7 @@ def _from_pil(image: Image.Image) -> Opened:
     notes = []
     if getattr(image, "n_frames", 1) > 1:
         image.seek(0)
-        notes.append("Animated: the first frame is shown.")
+        notes.append("Animated image: only the first frame is used.")
     upright = ImageOps.exif_transpose(image)
     return Opened(np.asarray(_to_rgb(upright)), tuple(notes))
 
@@ -147,12 +147,12 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _deep_to_8bit(grey: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """16-bit integers keep their high byte; anything else is stretched between its extremes."""
+    """Scale 16-bit integers from 65535 to 255; stretch anything else to the full range."""
     values = grey.astype(np.float64)
     if np.issubdtype(grey.dtype, np.integer) and values.min() >= 0 and values.max() <= 65535:
         return np.asarray(np.rint(values / 257), np.uint8)
     if not np.isfinite(values).all():
-        raise ImageError("The image holds NaN or infinite values.", hint=_USE)
+        raise ImageError("The image contains NaN or infinity.", hint=_USE)
     low, high = values.min(), values.max()
     stretched = (values - low) / max(high - low, 1e-12)
     return np.asarray(np.rint(stretched * 255), np.uint8)
@@ -163,15 +163,20 @@ def _from_array(array: NDArray[np.generic]) -> Photo:
         array = array[:, :, 0]
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
         raise ImageError(
-            f"An array of shape {array.shape} is not an image.", hint="Give (H, W) or (H, W, 3|4)."
+            f"An array of shape {array.shape} is not an image.",
+            hint="Pass an array of shape (H, W) or (H, W, 1|3|4).",
         )
     _check_size(array.shape[1], array.shape[0])
     if np.issubdtype(array.dtype, np.floating):
         if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
-            raise ImageError("Float images must lie in [0, 1].", hint="Divide by 255 first.")
+            raise ImageError(
+                "The values of a float image must lie in [0, 1].", hint="Divide them by 255 first."
+            )
         array = np.rint(np.multiply(array, 255)).astype(np.uint8)
     if array.dtype != np.uint8:
-        raise ImageError(f"Arrays of {array.dtype} are not read.", hint="Give uint8 or float.")
+        raise ImageError(
+            f"An array of {array.dtype} is not an image.", hint="Pass an array of uint8 or floats."
+        )
     return np.asarray(_to_rgb(Image.fromarray(array)))
 
 
@@ -181,14 +186,14 @@ def _check_size(width: int, height: int) -> None:
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise ImageError(
             f"The image is too narrow ({width} × {height} pixels).",
-            hint=f"One side may be {MAX_ASPECT} times the other at most: crop it first.",
+            hint=f"Crop it first: one side may be at most {MAX_ASPECT} times the other.",
         )
     if min(width, height) < MIN_SIDE:
         raise ImageError(
             f"The image is too small ({width} × {height} pixels).",
-            hint=f"Each side needs at least {MIN_SIDE} pixels.",
+            hint=f"Use an image with at least {MIN_SIDE} pixels on each side.",
         )
 
 
 def _limit() -> str:
-    return f"Up to {MAX_PIXELS // 1_000_000} megapixels are read: make it smaller first."
+    return f"Shrink it first: the limit is {MAX_PIXELS // 1_000_000} megapixels."

@@ -1,4 +1,4 @@
-"""Several maps made into one: layers fused, and mirrored and zoomed views averaged."""
+"""Merging several maps into one: fusing layers, and averaging mirrored and zoomed views."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ JOINED = " + "  # between the layers' names
 
 
 def fuse(maps: tuple[SaliencyMap, ...], how: Fusion) -> SaliencyMap:
-    """One class's maps from several layers as one, magnitudes in [0, 1], at the finest resolution.
+    """Merge one class's maps from several layers, at the finest resolution, into [0, 1].
 
-    The evidence in each is scaled by its own peak, upsampled, and merged: "max" keeps what any
-    layer shows (LayerCAM, Jiang et al. 2021, section III-C), "product", the geometric mean, only
-    what all of them show, and "mean" weighs them equally.
+    Each map's evidence is divided by its own peak and upsampled before merging. "max" keeps what
+    any layer shows (LayerCAM, Jiang et al. 2021, section III-C), "product" (the geometric mean)
+    only what all of them show, and "mean" weights them equally. Evidence against a class is
+    negative again in the merged map, so its values lie in [-1, 0].
     """
     size = max((m.values.shape for m in maps), key=lambda shape: shape[0] * shape[1])
     finest = (size[0], size[1])
-    # Merging cannot keep two signs apart, so of both it keeps what speaks for the class.
+    # Merging cannot keep two signs apart, so "both" is reduced to the evidence for the class.
     sign: Sign = "for" if maps[0].sign == "both" else maps[0].sign
     heats = [resize(heat(m.values, None, sign), finest) for m in maps]
     merged: Floats = {"max": _largest, "mean": _mean, "product": _product}[how](heats)
@@ -51,24 +52,24 @@ def _product(heats: list[Floats]) -> Floats:
 
 @dataclass(frozen=True)
 class View:
-    """One way to look at an input: `zoom` > 1 shows its middle larger, < 1 all of it smaller."""
+    """One augmented view of an input: `zoom` > 1 enlarges its middle, < 1 shrinks all of it."""
 
     mirrored: bool
     zoom: float
 
     def of(self, x: Floats) -> Floats:
-        """The input (h, w, 3) seen so; where it shows more than there is, the edge goes on."""
+        """Return this view of the input (h, w, 3); edge values are repeated beyond its border."""
         height, width = x.shape[:2]
-        rows, columns = _where(height, self.zoom), _where(width, self.zoom)
+        rows, columns = _positions(height, self.zoom), _positions(width, self.zoom)
         seen = _sample(_sample(x, rows, 0), columns, 1)
         return np.ascontiguousarray(seen[:, ::-1] if self.mirrored else seen)
 
     def back(self, maps: Floats) -> tuple[Floats, Floats]:
-        """Maps (K, h, w) of what was seen, put where it came from; and where that is, (h, w)."""
+        """Map a view's maps (K, h, w) back onto the input; also return its coverage (h, w)."""
         height, width = maps.shape[1:]
         flipped = maps[..., ::-1] if self.mirrored else maps
         y, x = height / 2, width / 2
-        # The part shown is 1 / zoom of the input, around its middle.
+        # The view covers 1 / zoom of the input, around its middle.
         window = Window(x - x / self.zoom, y - y / self.zoom, x + x / self.zoom, y + y / self.zoom)
         put = np.stack([place(one, window, (height, width)) for one in flipped])
         return put, place(np.ones((height, width), np.float32), window, (height, width))
@@ -78,7 +79,7 @@ VIEWS = tuple(View(mirrored, zoom) for zoom in (1.0, 0.85, 1.2) for mirrored in 
 
 
 def average(maps: Floats) -> Floats:
-    """The mean map (K, h, w) of one photo's maps (views, K, h, w), over the views that show it."""
+    """Average one photo's maps (views, K, h, w) to (K, h, w), over the views covering each spot."""
     total, cover = np.zeros(maps.shape[1:], np.float64), np.zeros(maps.shape[2:], np.float64)
     for view, of_view in zip(VIEWS, maps, strict=True):
         put, seen = view.back(of_view)
@@ -87,8 +88,8 @@ def average(maps: Floats) -> Floats:
     return (total / cover).astype(np.float32)
 
 
-def _where(size: int, zoom: float) -> Floats:
-    """For each pixel of the view, where in the input it lies."""
+def _positions(size: int, zoom: float) -> Floats:
+    """Return the position in the input of each pixel of the view."""
     middle = (size - 1) / 2
     position = middle + (np.arange(size) - middle) / zoom
     return np.asarray(np.clip(position, 0, size - 1), np.float32)

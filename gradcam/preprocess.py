@@ -1,6 +1,6 @@
-"""A photo to model input, remembering where in the photo that input lies.
+"""Turning a photo into model input, while tracking which part of the photo that input covers.
 
-Resizing is Pillow's on 8-bit RGB, which is what torchvision's own transforms do to a PIL image.
+Photos are resized by Pillow in 8-bit RGB, exactly as torchvision's transforms resize a PIL image.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from PIL import Image
 from gradcam.errors import require_known
 from gradcam.types import FITS, Fit, Floats, ModelInput, Photo, Preprocessing, Window
 
-Fitted = tuple[Image.Image, Window, tuple[int, int]]  # and where (left, top) in the input it lies
+# The resized image, the window it covers, and its (left, top) corner in the model's input.
+Fitted = tuple[Image.Image, Window, tuple[int, int]]
 IMAGENET_MEAN = Preprocessing().mean
 
 _FILTERS = {
@@ -21,15 +22,16 @@ _FILTERS = {
 
 
 def preprocess(photo: Photo, how: Preprocessing, fit: Fit = "crop") -> ModelInput:
-    """Model input and its window for one photo.
+    """Turn one photo into model input.
 
     Parameters
     ----------
     photo : uint8 (H, W, 3).
-    how : a model's own, `clf.preprocessing`.
-    fit : "crop" is the model's own transform (shorter side to `how.resize`, middle kept), "squash"
-        shows it the whole photo stretched, "pad" the whole photo with borders of the mean colour:
-        `how.mean`, or ImageNet's where the model is given raw values and `how.mean` is black.
+    how : the model's own preprocessing, `clf.preprocessing`.
+    fit : "crop" is the model's own transform (resize the shorter side to `how.resize`, crop the
+        centre), "squash" stretches the whole photo to the input, "pad" fits the whole photo and
+        adds borders of the mean colour: `how.mean`, or ImageNet's mean colour where the model
+        takes raw values and `how.mean` is zero.
 
     Returns
     -------
@@ -37,7 +39,7 @@ def preprocess(photo: Photo, how: Preprocessing, fit: Fit = "crop") -> ModelInpu
 
     Raises
     ------
-    GradcamError : an unknown fit; lists the nearest.
+    GradcamError : an unknown fit; the hint lists the nearest.
     """
     require_known("a fit", fit, FITS)
     image = Image.fromarray(photo)
@@ -63,7 +65,7 @@ def _crop(image: Image.Image, how: Preprocessing) -> Fitted:
 
 
 def _shorter_side_to(size: int, width: int, height: int) -> tuple[int, int]:
-    # The longer side is cut, not rounded: torchvision's rule.
+    # torchvision truncates the longer side rather than rounding it.
     if width <= height:
         return size, int(size * height / width)
     return int(size * width / height), size
@@ -87,11 +89,11 @@ def _pad(image: Image.Image, how: Preprocessing) -> Fitted:
 
 
 def _framed(values: Floats, corner: tuple[int, int], how: Preprocessing) -> Floats:
-    """`values` (h, w, 3) as large as the model's input, with its corner at (left, top)."""
+    """Pad `values` (h, w, 3) to the model's input size, with their corner at (left, top)."""
     height, width = values.shape[:2]
     if (height, width) == how.crop:
         return values
-    # After normalising, so that the border is 0 exactly and not to the nearest of 256 colours.
+    # Padding after normalisation makes the border exactly 0, not the nearest of 256 colours.
     whole = np.empty((*how.crop, 3), np.float32)
     whole[:] = _normalise(np.array(_mean_colour(how), np.float32), how)
     left, top = corner
@@ -100,11 +102,11 @@ def _framed(values: Floats, corner: tuple[int, int], how: Preprocessing) -> Floa
 
 
 def _mean_colour(how: Preprocessing) -> tuple[float, float, float]:
-    """Red, green and blue in [0, 1] of what says least to the model."""
+    """Return the border's red, green and blue in [0, 1]: the colour that tells a model least."""
     if any(how.mean):
         return how.mean
-    # A model that is given raw values subtracts its mean itself, or has learnt without: to either
-    # black is a strong colour, and the mean of photos a weak one.
+    # A model that takes raw values subtracts a mean itself, or has learnt without one. Black is a
+    # strong signal to it either way; the mean colour of photos is a weak one.
     red, green, blue = IMAGENET_MEAN
     if how.channels == "grey":
         red = green = blue = 0.299 * red + 0.587 * green + 0.114 * blue
@@ -112,7 +114,7 @@ def _mean_colour(how: Preprocessing) -> tuple[float, float, float]:
 
 
 def _normalise(scaled: Floats, how: Preprocessing) -> Floats:
-    """Values in [0, 1] (…, 3) as the model wants them."""
+    """Normalise values in [0, 1] (…, 3) and put the channels in the model's order."""
     mean, std = np.array(how.mean, np.float32), np.array(how.std, np.float32)
     values = (scaled - mean) / std
     return np.ascontiguousarray(values[..., ::-1]) if how.channels == "bgr" else values

@@ -1,4 +1,7 @@
-"""What came of a request: the maps and predictions of one photo, with all that made them."""
+"""The data of a `gradcam.Explanation`, without the methods that save it.
+
+Code that draws, saves or reports explanations uses Record, so that Explanation can import it.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,16 @@ from gradcam.types import Fit, Photo, Prediction, Preprocessing
 
 @dataclass(frozen=True)
 class Record:
-    """The data of a `gradcam.Explanation`, for those who draw, write or report it.
+    """The maps of one photo, and how they were made.
 
     photo : uint8 (H, W, 3), upright; `photo_digest` is the SHA-256 of its shape and pixels.
     model, model_digest : the classifier's id, and the SHA-256 of its architecture and weights.
-    request : what was asked, with the layers and classes it turned out to mean.
-    preprocessing : how the photo became the model's input.
+    request : the request that was answered, with its layers named and its classes given by index.
+    preprocessing : how the photo was turned into model input.
     predictions : the most probable classes, best first.
-    maps : one per layer and class, layers outermost, each in the order asked
+    maps : one per layer and class, grouped by layer, both in the order requested
         (classes: most probable first when none were named).
-    versions : of Python and of the packages at hand.
+    versions : versions of Python and of the installed packages that affect the maps.
     """
 
     photo: Photo = field(repr=False)
@@ -42,12 +45,12 @@ class Record:
 
     @property
     def photo_size(self) -> tuple[int, int]:
-        """(H, W) of the photo that was explained, also where `photo` is a smaller copy of it."""
+        """(H, W) of the photo that was explained, even if `photo` is a smaller copy of it."""
         if self.maps:
             return self.maps[0].photo_size
         return self.photo.shape[0], self.photo.shape[1]
 
     @cached_property
     def layers(self) -> tuple[str, ...]:
-        """The layers the maps come from, in the order asked."""
+        """The layers the maps come from, in the order requested."""
         return tuple(dict.fromkeys(m.layer for m in self.maps))

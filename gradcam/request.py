@@ -1,4 +1,4 @@
-"""What is asked: everything a map depends on, apart from the model and the photo."""
+"""What to explain and how: everything a map depends on except the model and the photo."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gradcam.types import FITS, FUSIONS, SIGNS, Fit, Fusion, Sign
 
 
 class Options(Mapping[str, Any]):
-    """A method's options: a dictionary that cannot change, so that it can be part of a key."""
+    """A method's options: a read-only, hashable dictionary, so that a Request can be a key."""
 
     def __init__(self, items: Mapping[str, Any]) -> None:
         self._items = dict(items)
@@ -36,28 +36,28 @@ class Options(Mapping[str, Any]):
 
 @dataclass(frozen=True)
 class Request:
-    """One question to a classifier about a photo, checked when it is made.
+    """What to explain about a photo, and how; validated on construction.
 
-    It is hashable: with the digests of the model and the photo it is the key under which an
-    explanation is kept, and a manifest holds it as it stands. Equal requests give equal maps.
+    A Request is hashable: together with the digests of the model and the photo it identifies an
+    explanation, and manifests store it as it is. Equal requests give equal maps.
 
     Parameters
     ----------
-    layers : names from `clf.layers()`; None takes the recommended one.
+    layers : names from `clf.layers()`; None uses the recommended layer.
     method : a key of `gradcam.METHODS`.
-    parameters : the method's own options; those left out take their defaults.
-    classes : indices or labels, in the order to show them; None takes the `top_k` most probable.
-    top_k : how many classes when none are named; 0 where they are.
-    fit : "crop" is the model's own transform, "squash" and "pad" show it the whole photo.
-    sign : which evidence is drawn: "for", "against", "both" or "abs".
+    parameters : options of the method; those left out take their defaults.
+    classes : indices or labels, in display order; None uses the `top_k` most probable classes.
+    top_k : how many classes to explain when `classes` is None; otherwise 0.
+    fit : "crop" is the model's own transform; "squash" and "pad" show it the whole photo.
+    sign : which evidence to show: "for", "against", "both" or "abs".
     augment : average over six mirrored and zoomed views of the photo.
-    fuse : "max", "mean" or "product" merges the layers' maps into one for each class.
+    fuse : "max", "mean" or "product" merges the layers' maps into one per class.
 
     Raises
     ------
-    LayerError, ClassError : none was named, or `top_k` is less than 1.
-    MethodError : no such method, or it has no such option.
-    GradcamError : an unknown fit, sign or fusion; each lists the nearest right ones.
+    LayerError, ClassError : `layers` or `classes` is empty, or `top_k` is less than 1.
+    MethodError : the method does not exist, lacks one of the options, or does not accept a value.
+    GradcamError : an unknown fit, sign or fusion; the hint lists the nearest.
     """
 
     layers: tuple[str, ...] | None = None
@@ -78,37 +78,37 @@ class Request:
         complete = find_method(self.method).with_options(self.parameters)
         self._set("parameters", Options(complete))
         if self.layers is not None:
-            self._set("layers", _several(self.layers))
+            self._set("layers", _as_tuple(self.layers))
             if not self.layers:
-                raise LayerError("No layer was named.", hint="Give at least one, or None.")
+                raise LayerError("No layer was named.", hint="Name at least one, or pass None.")
         if self.classes is not None:
-            self._set("classes", tuple(_plain(c) for c in _several(self.classes)))
+            self._set("classes", tuple(_plain_class(c) for c in _as_tuple(self.classes)))
             self._set("top_k", 0)
             if not self.classes:
-                raise ClassError("No class was named.", hint="Give at least one, or None.")
+                raise ClassError("No class was named.", hint="Name at least one, or pass None.")
         elif self.top_k < 1:
             raise ClassError(f"top_k is {self.top_k}.", hint="Ask for at least one class.")
 
     @property
     def slow(self) -> bool:
-        """Whether it takes seconds rather than milliseconds."""
+        """Whether answering it takes seconds rather than milliseconds."""
         return find_method(self.method).slow or self.augment
 
     def about(self, *classes: int) -> Request:
-        """The same question about these classes."""
+        """Return the same request for the classes given."""
         return replace(self, classes=classes)
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
 
 
-def _several(one_or_more: Any) -> tuple[Any, ...]:
-    """Each once, in order; a single name or index stands for itself."""
+def _as_tuple(one_or_more: Any) -> tuple[Any, ...]:
+    """Return the items without duplicates, in order; wrap a single name or index in a tuple."""
     if isinstance(one_or_more, (str, Integral)):
         return (one_or_more,)
-    given: Sequence[Any] = one_or_more
-    return tuple(dict.fromkeys(given))
+    items: Sequence[Any] = one_or_more
+    return tuple(dict.fromkeys(items))
 
 
-def _plain(name: Any) -> int | str:
+def _plain_class(name: Any) -> int | str:
     return name if isinstance(name, str) else int(name)

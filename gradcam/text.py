@@ -1,4 +1,4 @@
-"""Numbers and names as people read them. `components/viewer/text.js` follows the same rules."""
+"""Formatting numbers and names for people; `components/viewer/text.js` follows the same rules."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-# Overrides of the writing direction let a label rearrange the text around it.
+# Direction overrides would let a label rearrange the text around it.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_LONGEST = 240
+_MAX_LINE = 240
 
 
 def percent(share: float) -> str:
-    """A share in [0, 1] with one decimal: never 0 or 100 unless it is exactly that.
+    """Format a share in [0, 1] with one decimal; only exactly 0 and 1 become 0 and 100 %.
 
     >>> percent(0.6213), percent(0.0004), percent(0.99996)
     ('62.1 %', '< 0.1 %', '> 99.9 %')
@@ -25,7 +25,7 @@ def percent(share: float) -> str:
 
 
 def figures(value: float) -> str:
-    """Three significant figures and a true minus sign.
+    """Format a number with three significant figures and a true minus sign.
 
     >>> figures(0.35612), figures(-12345.0), figures(0)
     ('0.356', '−1.23e+4', '0')
@@ -38,7 +38,7 @@ def figures(value: float) -> str:
 
 
 def megabytes(size: int) -> str:
-    """Bytes in the unit that suits them.
+    """Format a number of bytes in kB, MB or GB.
 
     >>> megabytes(4958716), megabytes(2581136933), megabytes(12_300)
     ('5.0 MB', '2.6 GB', '12 kB')
@@ -51,7 +51,7 @@ def megabytes(size: int) -> str:
 
 
 def millions(count: int) -> str:
-    """A number of parameters.
+    """Format a number of parameters in millions.
 
     >>> millions(1_215_300), millions(143_667_240)
     ('1.2 M', '144 M')
@@ -60,7 +60,7 @@ def millions(count: int) -> str:
 
 
 def shape(sizes: Iterable[int]) -> str:
-    """Sizes joined by a multiplication sign.
+    """Join sizes with multiplication signs.
 
     >>> shape((512, 7, 7))
     '512 × 7 × 7'
@@ -69,7 +69,7 @@ def shape(sizes: Iterable[int]) -> str:
 
 
 def count(number: int, what: str) -> str:
-    """A number of things.
+    """Format a number of things, with the noun in the right number.
 
     >>> count(1, "map"), count(3, "map")
     ('1 map', '3 maps')
@@ -78,12 +78,12 @@ def count(number: int, what: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text from outside as one line of bounded length, without unprintable characters."""
-    return clip(" ".join(printable(text).split()), _LONGEST)
+    """Reduce untrusted text to one line of bounded length, without unprintable characters."""
+    return clip(" ".join(printable(text).split()), _MAX_LINE)
 
 
 def clip(text: str, longest: int) -> str:
-    """`text`, cut with an ellipsis where it is longer.
+    """Truncate `text` to `longest` characters, ending it with an ellipsis.
 
     >>> clip("academic gown", 9)
     'academic…'
@@ -92,6 +92,6 @@ def clip(text: str, longest: int) -> str:
 
 
 def printable(text: str) -> str:
-    """`text` without control characters, surrogates and overrides of the writing direction."""
+    """Remove control characters, surrogates and direction overrides from `text`."""
     kept = (c for c in text if c in "\n\r\t" or unicodedata.category(c) not in {"Cc", "Cs"})
     return _DIRECTION.sub("", "".join(kept)).replace("\ufffe", "").replace("\uffff", "")

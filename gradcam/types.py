@@ -1,6 +1,6 @@
-"""The nouns, with their shapes stated once. Nothing of this package is imported here.
+"""The package's basic types and their shapes; this module imports nothing else from the package.
 
-Shapes use N images, K classes, C channels, (h, w) a layer's own resolution, (H, W) the photo's.
+Shapes use N images, K classes, C channels, (h, w) for a layer's resolution, (H, W) for the photo's.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ FUSIONS: tuple[Fusion, ...] = ("max", "mean", "product")
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """How RGB becomes model input.
+    """How an RGB photo is turned into model input.
 
-    The shorter side is resized to `resize` pixels by `interpolation`, the middle `(height, width)`
-    = `crop` is kept, values go to [0, 1], then `(x - mean) / std`, `mean` and `std` in the order
-    red, green, blue. `channels` is what the model was trained on: "bgr" turns the result round,
-    "grey" takes the luminance (ITU-R 601) thrice.
+    The shorter side is resized to `resize` pixels with `interpolation`, the centre is cropped to
+    `crop` = (height, width), and values in [0, 1] become `(x - mean) / std`, with `mean` and `std`
+    in the order red, green, blue. `channels` is what the model was trained on: "bgr" reverses the
+    channel order, "grey" repeats the luminance (ITU-R 601) three times.
     """
 
     resize: int = 256
@@ -43,10 +43,10 @@ class Preprocessing:
 
 @dataclass(frozen=True)
 class Window:
-    """Where the model's input lies in the photo, in photo pixels (x right, y down).
+    """The part of the photo that the model's input covers, in photo pixels (x right, y down).
 
     `left`, `top`, `right` and `bottom` are edges, not pixel centres: the whole photo is
-    (0, 0, W, H). Padding makes it reach outside.
+    (0, 0, W, H). With padding, the window extends beyond the photo.
     """
 
     left: float
@@ -57,10 +57,10 @@ class Window:
 
 @dataclass(frozen=True)
 class ModelInput:
-    """What the model sees of a photo.
+    """A photo as the model sees it.
 
     values : float32 (h_in, w_in, 3), normalised.
-    window : what part of the photo that is.
+    window : the part of the photo that `values` covers.
     """
 
     values: Floats
@@ -69,11 +69,11 @@ class ModelInput:
 
 @dataclass(frozen=True)
 class Layer:
-    """One place in the network that can be explained.
+    """A layer of the network that can be explained.
 
-    `name` is what `explain` takes, `kind` the framework's type; `shape` is (C, h, w) whatever the
-    framework's own order; `stage` marks the last layer of each resolution (the short list),
-    `recommended` the one to begin with.
+    `name` is what `explain` takes, `kind` the framework's type, `shape` always (C, h, w) whatever
+    the framework's order. `stage` marks the last layer of each resolution (the short list),
+    `recommended` the layer to start with.
     """
 
     name: str
@@ -85,9 +85,10 @@ class Layer:
 
 @dataclass(frozen=True)
 class Prediction:
-    """A class, by `index` and `label`, and what the model gives it.
+    """The model's score for one class, given by `index` and `label`.
 
-    `probability` is softmax, or sigmoid for a multi-label model; `logit` is before either.
+    `probability` is the softmax, or the sigmoid for a multi-label model; `logit` is the value
+    before it.
     """
 
     index: int
@@ -98,18 +99,18 @@ class Prediction:
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """One row of the catalogue: pure data, nothing is imported or loaded to read it.
+    """One row of the model catalogue: plain data, readable without loading a framework.
 
-    id : what `gradcam.load_model` takes; `title` is what people read.
-    framework, source : what runs it, and where it comes from.
-    parameters : how many numbers it learnt.
-    preprocessing : how RGB becomes its input.
-    labels : the name of the list its classes are called by.
-    top1, top5 : percent on the model's own validation set.
-    download_bytes : 0 for what ships with the project; `url` is where the rest is fetched.
-    checksum : "sha256:…" or "md5:…" of the file or the beginning of one, "" where there is none.
-    cached_as : the file's name in the framework's own cache, where it is not the URL's.
-    note : a sentence worth knowing, or "".
+    id : the name `gradcam.load_model` takes; `title` is the name to show people.
+    framework, source : what runs the model, and where it comes from.
+    parameters : the number of learnt parameters.
+    preprocessing : how an RGB photo is turned into its input.
+    labels : the name of the list with its class labels.
+    top1, top5 : accuracy in percent on the model's own validation set.
+    download_bytes : size of the weights at `url`; 0 for models that ship with the project.
+    checksum : "sha256:…" or "md5:…", the file's hash or the first digits of it; "" if unknown.
+    cached_as : the file's name in the framework's own cache, if it differs from the URL's.
+    note : one sentence about the model, or "".
     """
 
     id: str
@@ -129,5 +130,5 @@ class ModelSpec:
 
     @property
     def filename(self) -> str:
-        """The weights' file name, as torchvision and Keras name it in their own caches."""
+        """The file name of the weights, as torchvision and Keras name it in their own caches."""
         return self.cached_as or self.url.rsplit("/", 1)[-1]

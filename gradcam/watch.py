@@ -1,4 +1,4 @@
-"""Long work that tells how far it is, and stops when it is told to."""
+"""Reporting the progress of long work, and cancelling it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from gradcam.errors import CancelledError
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
-_SLICE = 0.25  # seconds of work between two looks at `cancelled`
+_SLICE = 0.25  # seconds of work between two checks of `cancelled`
 
 
 @dataclass
 class Watch:
-    """progress is called with (steps done, steps in all), cancelled is asked whether to stop."""
+    """Calls `progress` with (steps done, total steps), and stops once `cancelled` returns True."""
 
     progress: Progress | None = None
     cancelled: Cancelled | None = None
@@ -23,26 +23,26 @@ class Watch:
     total: int = 0
 
     def expect(self, steps: int) -> None:
-        """`steps` more are coming."""
+        """Add `steps` to the total."""
         self.total += steps
         self.check()
         self._tell()
 
     def step(self, count: int) -> None:
-        """`count` of them are done."""
+        """Mark `count` steps as done."""
         self.done += count
         self._tell()
         self.check()
 
     def check(self) -> None:
-        """Raises CancelledError where somebody wants no more of it."""
+        """Raise CancelledError if the caller cancelled the work."""
         if self.cancelled is not None and self.cancelled():
-            raise CancelledError("Cancelled.", hint="Choose a quicker method or fewer channels.")
+            raise CancelledError("Cancelled.", hint="Choose a faster method or fewer channels.")
 
     def slices(self, count: int, most: int) -> Iterator[slice]:
-        """range(count) in slices of at most `most`, as long as takes about a quarter second each.
+        """Split range(count) into slices of at most `most` items, sized to take about 0.25 s each.
 
-        Each counts as done when the next is asked for.
+        A slice counts as done when the next one is requested.
         """
         start, size = 0, min(4, most)
         while start < count:

@@ -1,4 +1,4 @@
-"""What `pip install .` puts on a machine."""
+"""What `pip install .` installs."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ SHIPPED = {
     for folder, installed in PACKAGES.items()
     for file in (ROOT / folder).rglob("*")
     if file.is_file() and "__pycache__" not in file.parts
-    # Scripts are shipped as the bundles made of them.
+    # Scripts ship only as bundles.
     if file.suffix != ".js" or file.name.endswith(".bundle.js")
 }
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
-    """Built from a copy, so that no build folder is left behind."""
+    """The wheel, built from a copy so that no build folder is left behind."""
     folder = tmp_path_factory.mktemp("wheel")
     files = ["ls-files", "-co", "--exclude-standard", "gradcam", "components", "pyproject.toml"]
     listed = subprocess.run(["git", *files, "README.md"], cwd=ROOT, capture_output=True, check=True)
@@ -38,7 +38,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(next(folder.glob("*.whl")))
 
 
-def test_one_package_lies_beside_the_library(wheel: zipfile.ZipFile) -> None:
+def test_it_installs_the_library_and_one_other_package(wheel: zipfile.ZipFile) -> None:
     roots = {name.split("/")[0] for name in wheel.namelist()}
     assert {root for root in roots if not root.endswith(".dist-info")} == {
         "gradcam",
@@ -46,12 +46,12 @@ def test_one_package_lies_beside_the_library(wheel: zipfile.ZipFile) -> None:
     }
 
 
-def test_every_file_of_both_is_in_it(wheel: zipfile.ZipFile) -> None:
-    """Weights, catalogues, style sheets and bundled scripts, too."""
+def test_it_contains_every_file_of_both(wheel: zipfile.ZipFile) -> None:
+    """Including weights, catalogues, style sheets and bundled scripts."""
     assert {name for name in wheel.namelist() if ".dist-info/" not in name} == SHIPPED
 
 
-def test_the_installed_dashboard_finds_its_own_parts(
+def test_the_installed_dashboard_imports_its_own_modules(
     wheel: zipfile.ZipFile, tmp_path: Path
 ) -> None:
     wheel.extractall(tmp_path)
@@ -62,7 +62,7 @@ def test_the_installed_dashboard_finds_its_own_parts(
     assert done.stdout.startswith(str(tmp_path))
 
 
-def test_the_library_takes_newer_versions_and_the_application_its_pins() -> None:
+def test_the_library_has_lower_bounds_and_the_application_pins() -> None:
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     pinned = [line for line in lines if line and not line.startswith("#")]
@@ -71,12 +71,12 @@ def test_the_library_takes_newer_versions_and_the_application_its_pins() -> None
     assert lowest == {line.split("==")[0] for line in pinned}
 
 
-def test_no_code_reads_a_script_that_stays_behind() -> None:
-    said = [
+def test_no_code_reads_a_script_that_does_not_ship() -> None:
+    scripts = [
         name
         for folder in PACKAGES
         for file in (ROOT / folder).rglob("*.py")
         for name in re.findall(r"\"([\w.]+\.js)\"", file.read_text("utf-8"))
     ]
-    assert len(said) >= 3
-    assert [name for name in said if not name.endswith(".bundle.js")] == []
+    assert len(scripts) >= 3
+    assert [name for name in scripts if not name.endswith(".bundle.js")] == []

@@ -22,8 +22,7 @@ import gradcam
 from gradcam import errors
 from gradcam.cli.parser import parser
 from gradcam.drawing.render import COLORMAPS
-from gradcam.merging import FUSIONS
-from gradcam.types import FITS, SIGNS, Framework, Source
+from gradcam.types import FITS, FUSIONS, SIGNS, Framework, Source
 from tools import docstrings
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -42,13 +41,14 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
                  "gradcam.drawing.render:grey16"),
     "Files": ("gradcam.files:save", "gradcam.files:archive", "gradcam:load_explanation",
               "gradcam.files:manifest", "gradcam.files:read_manifest",
-              "gradcam.files:read_facts", "gradcam.files:png", "gradcam.files:npz",
-              "gradcam.files:manifest_json", "gradcam.files:map_name",
+              "gradcam.files:read_facts", "gradcam.files:png_bytes", "gradcam.files:npz_bytes",
+              "gradcam.files:manifest_bytes", "gradcam.files:map_name",
               "gradcam.drawing.render:Look"),
     "Reports": ("gradcam.report:Report", "gradcam.report:html", "gradcam.report:pdf",
                 "gradcam.report:slides"),
-    "Nouns": ("gradcam:Explanation", "gradcam:SaliencyMap", "gradcam:Prediction", "gradcam:Layer",
-              "gradcam:ModelSpec", "gradcam:Preprocessing", "gradcam:ModelInput", "gradcam:Window"),
+    "Nouns": ("gradcam:Explanation", "gradcam:Request", "gradcam:SaliencyMap", "gradcam:Prediction",
+              "gradcam:Layer", "gradcam:ModelSpec", "gradcam:Preprocessing", "gradcam:ModelInput",
+              "gradcam:Window"),
     "Errors": (),
     "Command line": (),
     "Examples": (),

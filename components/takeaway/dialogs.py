@@ -52,15 +52,16 @@ def panel_files(shown: Shown, look: Look, scale: float | None) -> None:
     said = f"{m.prediction.label} {percent(m.prediction.probability)}"
     _about(f"{said} · {shown.name} · {explanation.model} · {m.layer} · {METHODS[m.method].title}")
     for kind, title, what in _PICTURES:
-        make = partial(files.png, explanation, 0, kind, look, scale)
+        make = partial(files.png_bytes, explanation, 0, kind, look, scale)
         download(f"{title}, PNG", what, make, f"{name}-{kind}.png", "image/png")
     download(
         "Numbers, NPZ", "Raw float32 at the layer's and at the photo's resolution",
-        partial(files.npz, explanation, look, scale), f"{name}.npz", "application/octet-stream",
+        partial(files.npz_bytes, explanation, look, scale), f"{name}.npz",
+        "application/octet-stream",
     )  # fmt: skip
     download(
         "Manifest, JSON", "What it takes to make the same map again; every PNG holds it too",
-        partial(files.manifest_json, explanation, look, scale), f"{name}.json", "application/json",
+        partial(files.manifest_bytes, explanation, look, scale), f"{name}.json", "application/json",
     )  # fmt: skip
     st.caption("The NPZ and its photo, dropped into the sidebar together, open here again.")
 

@@ -1,4 +1,4 @@
-"""What the engine needs from a framework, and nothing more."""
+"""The interface between the engine and a framework."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from gradcam.types import Floats, Layer, Preprocessing
 
 
 class Capture(Protocol):
-    """One forward, kept so that further classes need no second one."""
+    """The result of one forward pass, kept so that further classes need no second one."""
 
     @property
     def logits(self) -> Floats:
-        """(N, K_all) float32, before softmax or sigmoid."""
+        """float32 (N, K_all), before softmax or sigmoid."""
 
     @property
     def activations(self) -> Mapping[str, Floats]:
-        """Per asked layer (N, C, h, w) float32."""
+        """float32 (N, C, h, w) per captured layer."""
 
     def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
-        """d logit / d activation per layer, (N, K, C, h, w), for `classes` (N, K) indices."""
+        """Return d logit / d activation, (N, K, C, h, w) per layer; `classes` is (N, K) indices."""
 
 
 class Classifier(Protocol):
-    """A model that can be explained. One lock per model: calls may come from any thread."""
+    """A model that can be explained; its methods may be called from any thread."""
 
     id: str
     title: str
@@ -35,32 +35,35 @@ class Classifier(Protocol):
 
     @property
     def multi_label(self) -> bool:
-        """Whether each class has a probability of its own (sigmoid), or all share one (softmax)."""
+        """Whether classes have independent probabilities (sigmoid) or share one (softmax)."""
 
     @property
     def digest(self) -> str:
-        """SHA-256 over architecture and weights as they are now, hexadecimal."""
+        """SHA-256 (hexadecimal) of the architecture and the current weights."""
 
     @property
     def version(self) -> Hashable:
-        """Cheap, and different once the weights have changed: people explain while they train."""
+        """A cheap value that changes with the weights: people explain models while training."""
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """One per logit."""
+        """One label per logit."""
 
     def layers(self) -> tuple[Layer, ...]:
-        """Every layer with a spatial extent, input to output; exactly one is recommended."""
+        """Return every layer with a spatial extent, input to output; exactly one is recommended."""
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> Capture:
-        """Run the model once on `inputs` (N, h_in, w_in, 3), keeping the named layers."""
+        """Run the model once on `inputs` (N, h_in, w_in, 3), capturing the named `layers`."""
 
     def resume(self, inputs: Floats, layer: str, activations: Floats) -> Floats:
-        """Logits (B, K_all) had `layer` given `activations` (B, C, h, w) for `inputs` (1, …)."""
+        """Return the logits (B, K_all) of `inputs` (1, …) if `layer` gave these `activations`.
+
+        activations : float32 (B, C, h, w).
+        """
 
     def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
-        """Guided backpropagation, (N, K, h_in, w_in, 3), of `inputs` for `classes` (N, K).
+        """Return guided backpropagation (N, K, h_in, w_in, 3) of `inputs` for `classes` (N, K).
 
-        Springenberg et al. 2015, arXiv:1412.6806: a ReLU lets through only positive gradients.
-        Raises MethodError for a network with other activations, naming one.
+        Springenberg et al. 2015, arXiv:1412.6806: a ReLU passes back only positive gradients.
+        Raises MethodError, naming one of them, if the network has other activations.
         """

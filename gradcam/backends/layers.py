@@ -1,4 +1,4 @@
-"""What a traced forward says about layers, in no framework's terms: layout, stage, the best one."""
+"""Layouts, stages and the recommended layer, inferred from a traced forward pass."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Order = Literal["nchw", "nhwc", "tokens"]
 
 _MAX_PREFIX = 8  # class, distillation and register tokens before the patches
 _PROBED_AT_ONCE = 12
-# They add nothing to what they are given, so a layer before them is the better name.
-_PASSING_ON = {
+# These pass their input on unchanged, so the layer before them gives its output a better name.
+_PASS_THROUGH = {
     "AdaptiveAvgPool2d", "Dropout", "Identity", "Permute", "StochasticDepth",
     "Cropping2D", "SpatialDropout2D", "ZeroPadding2D",
 }  # fmt: skip
-# They make the photo ready: nothing has been looked for yet.
-_PREPARING = ("Rescaling", "Normalization", "Resizing", "CenterCrop", "Random")
+# These preprocess the photo: no features have been computed yet.
+_PREPROCESSING = ("Rescaling", "Normalization", "Resizing", "CenterCrop", "Random")
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Layout:
     prefix: int = 0
 
     def maps(self, tensor: Any) -> Any:
-        """The tensor, a torch or NumPy one, as (N, C, h, w); a view where it can be."""
+        """Return the tensor (torch or NumPy) as (N, C, h, w); a view where possible."""
         if self.order == "nchw":
             return tensor
         if self.order == "nhwc":
@@ -41,7 +41,7 @@ class Layout:
         return patches.swapaxes(1, 2).reshape(len(tensor), channels, height, width)
 
     def tensor(self, maps: Any) -> Any:
-        """Maps (B, C, h, w) in the layer's own order: the way back, but for prefix tokens."""
+        """Return maps (B, C, h, w) in the layer's own order, without any prefix tokens."""
         if self.order == "nchw":
             return maps
         if self.order == "nhwc":
@@ -51,12 +51,12 @@ class Layout:
 
 @dataclass(frozen=True)
 class Seen:
-    """One layer's last call in the traced forward.
+    """One layer's last call in the traced forward pass.
 
-    identity : equal for two layers that gave the same tensor, the outer one being seen later.
-    depth : how many modules it lies in.
-    role : what it is called in its block, the same in every repetition of that block.
-    calls : how often it was called; what is said here is of the last call.
+    identity : equal for two layers that returned the same tensor; the outer one is seen later.
+    depth : how many modules the layer is nested in.
+    role : its name within its block, the same in every repetition of that block.
+    calls : how often it was called; the other fields describe the last call.
     """
 
     name: str
@@ -70,7 +70,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Traced:
-    """All spatial outputs in the order they were made, and the number of logits.
+    """All spatial outputs in the order they were computed, and the number of logits.
 
     one_unit : the model has a single output z, and the logits are (-z, z).
     """
@@ -83,23 +83,23 @@ class Traced:
         if not self.seen:
             raise ModelError(
                 "No layer of this model has a spatial extent.",
-                hint="Grad-CAM needs convolutions or patch tokens.",
+                hint="Use a model with convolutions or patch tokens.",
             )
 
     @property
     def calls(self) -> dict[str, int]:
-        """Layer name to how often one forward calls it."""
+        """How often one forward pass calls each layer, by layer name."""
         return {s.name: s.calls for s in self.seen}
 
     @property
     def layouts(self) -> dict[str, Layout]:
-        """Layer name to layout."""
+        """The layout of each layer's output, by layer name."""
         return {s.name: s.layout for s in self.seen}
 
     def labels(self, given: Sequence[str], title: str) -> tuple[str, ...]:
-        """One label per logit, of those given; "class 0" … when none are.
+        """Return one label per logit: those given, or "class 0", "class 1" … if none are.
 
-        Raises ModelError where they are not as many as the outputs.
+        Raises ModelError if the number of labels does not match the number of outputs.
         """
         if not given:
             return tuple(f"class {k}" for k in range(self.outputs))
@@ -108,23 +108,23 @@ class Traced:
         if len(given) != self.outputs:
             raise ModelError(
                 f"{title} has {self.outputs} outputs but {len(given)} labels.",
-                hint="Give one label per output.",
+                hint="Give exactly one label per output.",
             )
         return tuple(given)
 
 
 def mark(traced: Traced, reached: Callable[[Sequence[str]], dict[str, float]]) -> tuple[Layer, ...]:
-    """Layers with the recommended one and the stages marked.
+    """Return the traced layers, with the recommended one and the stages marked.
 
-    reached : per layer name, the share of its positions that the logits depend on.
+    reached : returns, per layer name, the share of its positions that the logits depend on.
 
-    Recommended is the last output that more than half its positions' gradients flow through,
-    named by the outermost module that makes it: in a ViT the last block's first norm, since the
-    patch tokens of its output go nowhere.
+    Recommended is the last output where more than half of the positions receive a gradient, under
+    the name of the outermost module that returns it. In a ViT that is the last block's first norm,
+    because the patch tokens of the block's output are not used.
     """
-    adding = [s for s in traced.seen if _adds_something(s)] or list(traced.seen)
-    outermost = {s.identity: s.name for s in adding}
-    heads = [s for s in adding if s.name == outermost[s.identity]]
+    computing = [s for s in traced.seen if _computes(s)] or list(traced.seen)
+    outermost = {s.identity: s.name for s in computing}
+    heads = [s for s in computing if s.name == outermost[s.identity]]
     candidates = [s.name for s in heads]
     recommended = _last_reached(candidates, reached)
     stages = _stages(heads, candidates[: candidates.index(recommended) + 1])
@@ -134,8 +134,8 @@ def mark(traced: Traced, reached: Callable[[Sequence[str]], dict[str, float]]) -
     )
 
 
-def _adds_something(seen: Seen) -> bool:
-    return seen.kind not in _PASSING_ON and not seen.kind.startswith(_PREPARING)
+def _computes(seen: Seen) -> bool:
+    return seen.kind not in _PASS_THROUGH and not seen.kind.startswith(_PREPROCESSING)
 
 
 def _last_reached(names: list[str], reached: Callable[[Sequence[str]], dict[str, float]]) -> str:
@@ -149,7 +149,7 @@ def _last_reached(names: list[str], reached: Callable[[Sequence[str]], dict[str,
 
 
 def _stages(heads: list[Seen], names: list[str]) -> set[str]:
-    """The last outermost output of each resolution; of each block where that is too few."""
+    """Return the last outermost output per resolution; if those are too few, also per block."""
     by_name = {s.name: s for s in heads}
     last: dict[tuple[int, int], str] = {}
     for name in names:
@@ -165,17 +165,17 @@ def _stages(heads: list[Seen], names: list[str]) -> set[str]:
 
 
 def _alike(one: Seen, other: Seen) -> bool:
-    """The same place in another repetition of a block."""
+    """Return whether both are the same layer in two repetitions of a block."""
     return (one.kind, one.layout, one.role) == (other.kind, other.layout, other.role)
 
 
 class Grid:
-    """Reads each output's layout; remembers the last grid, which token sequences stand for.
+    """Infers the layout of each output; token sequences are laid out on the last grid seen.
 
     Parameters
     ----------
-    height, width : of the model's input.
-    order : how 4-D tensors are held where their shape does not tell.
+    height, width : the size of the model's input.
+    order : the order of 4-D tensors whose shape leaves it ambiguous.
     """
 
     def __init__(self, height: int, width: int, order: Literal["nchw", "nhwc"]) -> None:
@@ -186,9 +186,9 @@ class Grid:
         self._last_order = order
 
     def layout(self, shape: Sequence[int], *, channels_last: bool = False) -> Layout | None:
-        """The layout of one output (1, …), or None where it has no spatial extent.
+        """Return the layout of one output (1, …), or None if it has no spatial extent.
 
-        channels_last : where the shape does not tell, it is NHWC (as LayerNorm's output is).
+        channels_last : read an ambiguous shape as NHWC (as for the output of a LayerNorm).
         """
         if len(shape) == 4:
             return self._image(shape[1], shape[2], shape[3], channels_last)
@@ -208,11 +208,11 @@ class Grid:
     def _is_grid(self, h: int, w: int) -> bool:
         if h < 2 or w < 2 or h > self._height:
             return False
-        # Classifiers shrink: a larger grid nobody saw before is a tensor of attention windows.
-        # A border of padding, though, makes it a little larger for one layer.
+        # Grids only shrink in a classifier, so a new, larger one is a tensor of attention windows.
+        # Only padding may enlarge it slightly, for one layer.
         if self._known and (h, w) not in self._known and h > min(self._known)[0] + 3:
             return False
-        # A stride may round one side up and the other down.
+        # Strides may round one side up and the other down.
         return abs(h - w * self._aspect) <= max(1, self._aspect) * (h != w * self._aspect)
 
     def _tokens(self, count: int, channels: int) -> Layout | None:

@@ -1,6 +1,6 @@
 """A network small enough to check by hand: 1×1 convolution, ReLU, global average, linear head.
 
-It is the fake the contract tests and the engine's own tests stand on; no framework is imported.
+The tests use it in place of a real model; it imports no framework.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ class NumpyClassifier:
 
     Parameters
     ----------
-    mix : float (C, 3), the 1×1 convolution. head : float (K, C).
-    size : side of the square input in pixels; the layer "features" keeps that resolution.
+    mix : float (C, 3), the weights of the 1×1 convolution.
+    head : float (K, C), the weights of the linear head.
+    labels : one per class; default "class 0", "class 1" …
+    size : side of the square input in pixels, which is also the layers' resolution.
     """
 
     def __init__(
@@ -42,16 +44,16 @@ class NumpyClassifier:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over both weights."""
+        """SHA-256 of both weight matrices."""
         return hashlib.sha256(self.mix.tobytes() + self.head.tobytes()).hexdigest()
 
     @property
     def version(self) -> str:
-        """The digest: these weights are small."""
+        """The digest, which is cheap for weights as small as these."""
         return self.digest
 
     def layers(self) -> tuple[Layer, ...]:
-        """The convolution before its ReLU, and after it (recommended)."""
+        """Return the convolution before its ReLU ("mix") and after it ("features", recommended)."""
         shape = (len(self.mix), *self.preprocessing.crop)
         return (
             Layer("mix", shape, "Conv1x1"),
@@ -59,7 +61,7 @@ class NumpyClassifier:
         )
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> NumpyCapture:
-        """One forward on `inputs` (N, size, size, 3)."""
+        """Run one forward pass on `inputs` (N, size, size, 3)."""
         self.forwards += 1
         mixed = np.einsum("ci,nhwi->nchw", self.mix, inputs)
         features = np.maximum(mixed, 0)
@@ -68,13 +70,13 @@ class NumpyClassifier:
         return NumpyCapture(logits, {name: both[name] for name in layers}, mixed, self.head)
 
     def resume(self, inputs: Floats, layer: str, activations: Floats) -> Floats:  # noqa: ARG002
-        """Logits of `activations` (B, C, h, w) at `layer`; nothing goes round it."""
+        """Return the logits of `activations` (B, C, h, w) at `layer`, which nothing bypasses."""
         features = np.maximum(activations, 0) if layer == "mix" else activations
         logits: Floats = features.mean(axis=(2, 3)) @ self.head.T
         return logits
 
     def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
-        """max(head[k, c], 0) / (h·w) where the ReLU was open, back through the mixing."""
+        """Return max(head[k, c], 0) / (h·w) where the ReLU is active, back through `mix`."""
         capture = self.capture(inputs, ["mix"])
         positive = np.maximum(capture.gradients(classes)["mix"], 0)
         pixels: Floats = np.einsum("nkchw,ci->nkhwi", positive, self.mix)
@@ -83,7 +85,7 @@ class NumpyClassifier:
 
 @dataclass(frozen=True)
 class NumpyCapture:
-    """The forward's numbers; gradients follow in closed form."""
+    """The results of one forward pass; gradients are computed in closed form."""
 
     logits: Floats
     activations: Mapping[str, Floats]
@@ -91,7 +93,7 @@ class NumpyCapture:
     head: Floats
 
     def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
-        """head[k, c] / (h·w) at "features"; the same where the ReLU was open at "mix"."""
+        """Return head[k, c] / (h·w) at "features"; at "mix" the same where the ReLU is active."""
         area = self.mixed.shape[2] * self.mixed.shape[3]
         flat = (self.head[classes] / area)[..., None, None]
         features = np.broadcast_to(flat, (*classes.shape, *self.mixed.shape[1:]))

@@ -1,6 +1,7 @@
-"""`python -m gradcam`: the catalogue, a model's layers, and maps for files and folders.
+"""The command line, `python -m gradcam`.
 
-Exit status: 0 all well, 1 some failed, 2 nothing could be done, 130 stopped with Ctrl-C.
+Exit status: 0 if everything succeeded, 1 if some of it failed, 2 if nothing could be done, 130 if
+stopped with Ctrl-C.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ STOPPED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status; mistakes are told on stderr."""
+    """Run one command and return its exit status; errors are printed to stderr."""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A name or label that the terminal or file cannot spell must not end the work.
+        # A name or label that the output's encoding lacks must not abort the command.
         sys.stdout.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     try:
@@ -30,10 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return NOTHING_DONE
     except KeyboardInterrupt:
-        print("Stopped. Run the same command again to go on.", file=sys.stderr)
+        print("Stopped. Run the same command again to continue.", file=sys.stderr)
         return STOPPED
     except BrokenPipeError:
-        # Whoever read our output has seen enough (`… | head`); Python must not flush it again.
+        # The reader closed the pipe (`… | head`); keep Python from flushing into it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return status

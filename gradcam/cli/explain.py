@@ -1,7 +1,8 @@
-"""`gradcam explain IMAGE…`: a folder of files for each photo.
+"""`gradcam explain IMAGE…`: write a folder of files for each photo.
 
-Each result is written into a hidden folder and then renamed, so a photo's folder is either complete
-or not there. A process that is killed leaves at most the hidden folder, which the next run removes.
+Each result is written to a hidden folder that is renamed when complete, so a photo's folder is
+either complete or absent. A killed process leaves at most hidden folders, which the next run
+removes.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from gradcam.errors import ClassError, LayerError, MethodError, ModelError
 from gradcam.explain import answer, resolve
 from gradcam.explanation import Explanation
 from gradcam.files import MANIFEST
-from gradcam.files.manifest import of_making
+from gradcam.files.manifest import provenance
 from gradcam.images import ImageSource, Opened
 from gradcam.request import Request
 
@@ -38,7 +39,7 @@ _OURS = re.compile(r"\d{2,}-.+\.png|maps\.npz")
 
 
 def explain(options: argparse.Namespace) -> int:
-    """Write a folder for each photo, and say what became of them all."""
+    """Write a folder for each photo, and print a summary."""
     tasks = photos.tasks(options.images, options.out)
     tally = Tally(options)
     if tasks:
@@ -54,7 +55,7 @@ def explain(options: argparse.Namespace) -> int:
 
 
 def steps(clf: Classifier, request: Request, look: Look | None, *, overwrite: bool) -> Steps:
-    """What is done with each photo; `look` None leaves the pictures out."""
+    """Return how each photo is processed; if `look` is None, no pictures are written."""
     request = resolve(request, clf)
     done = None if overwrite else partial(finished, clf, clf.digest, request, look)
 
@@ -76,18 +77,18 @@ def steps(clf: Classifier, request: Request, look: Look | None, *, overwrite: bo
 def explain_photos(
     clf: Classifier, request: Request, opened: Sequence[ImageSource]
 ) -> Sequence[Explanation | Exception]:
-    """One explanation for each photo, or why there is none; one forward if all goes well.
+    """Return an explanation or an error for each photo, in one forward pass if all succeed.
 
     Raises
     ------
-    LayerError, ClassError, MethodError, ModelError : what is wrong for every photo.
+    LayerError, ClassError, MethodError, ModelError : errors that affect every photo.
     """
     try:
         return answer(clf, opened, request)
     except (LayerError, ClassError, MethodError, ModelError):
         raise
     except Exception as error:
-        # One photo must not spoil its batch, nor a batch that is too large for the memory.
+        # Retry one by one: a single photo may have failed, or the batch may not fit in memory.
         if len(opened) == 1:
             return [error]
         return [one for photo in opened for one in explain_photos(clf, request, [photo])]
@@ -101,30 +102,30 @@ def finished(
     folder: Path,
     photo: Opened,
 ) -> Manifest | None:
-    """The manifest in `folder`, if it holds what `request` would give for `photo` now.
+    """Return the manifest in `folder` if it is the result of `request` for `photo`, else None.
 
-    A manifest is written last, so where there is one the result is complete.
+    The manifest is written last, so a folder that has one is complete.
     """
-    said = _read(folder / MANIFEST)
-    if said is None:
+    found = _read_manifest(folder / MANIFEST)
+    if found is None:
         return None
-    wanted = of_making(clf.id, model_digest, request, clf.preprocessing)
+    wanted = provenance(clf.id, model_digest, request, clf.preprocessing)
     try:
         same = (
-            all(said[key] == value for key, value in wanted.items())
-            and said["photo"]["sha256"] == photo.digest
-            and all(clf.labels[p["index"]] == p["label"] for p in said["predictions"])
-            # Numbers without pictures say that their look is null.
-            and (look is None or said["look"] == dataclasses.asdict(look))
-            and all((folder / name).is_file() for name in said["files"])
+            all(found[key] == value for key, value in wanted.items())
+            and found["photo"]["sha256"] == photo.digest
+            and all(clf.labels[p["index"]] == p["label"] for p in found["predictions"])
+            # The look is null in the manifest if no pictures were written.
+            and (look is None or found["look"] == dataclasses.asdict(look))
+            and all((folder / name).is_file() for name in found["files"])
         )
     except (KeyError, TypeError, IndexError):  # written by another version, or edited
         return None
-    return said if same else None
+    return found if same else None
 
 
 def _write(explanation: Explanation, folder: Path, look: Look | None) -> None:
-    """Put the result into `folder`, replacing an older one; `look` None leaves the pictures out."""
+    """Write the result to `folder`, replacing an older one; without pictures if `look` is None."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = folder.parent / _part_name(folder)
     shutil.rmtree(part, ignore_errors=True)
@@ -136,20 +137,20 @@ def _write(explanation: Explanation, folder: Path, look: Look | None) -> None:
 
 
 def _clear_unfinished(folders: Iterable[Path]) -> None:
-    """Remove what killed runs left beside `folders`."""
+    """Remove what killed runs left next to `folders`."""
     for parent in {folder.parent for folder in folders}:
         for part in parent.glob(".gradcam-*.part"):
             shutil.rmtree(part, ignore_errors=True)
 
 
 def _part_name(folder: Path) -> str:
-    # A hash, since names may be as long as the file system allows already.
+    # A hash, because the name itself may already be as long as the file system allows.
     name = hashlib.sha256(os.fsencode(folder.name)).hexdigest()[:16]
     return f".gradcam-{name}-{os.getpid()}.part"
 
 
 def _publish(part: Path, folder: Path) -> None:
-    """Rename `part` to `folder`; if that exists, its manifest goes first and comes back last."""
+    """Rename `part` to `folder`; if that exists, delete its manifest first and write it last."""
     if not folder.exists():
         part.rename(folder)
         return
@@ -161,7 +162,7 @@ def _publish(part: Path, folder: Path) -> None:
         new.replace(folder / new.name)
 
 
-def _read(file: Path) -> Manifest | None:
+def _read_manifest(file: Path) -> Manifest | None:
     try:
         decoded = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):

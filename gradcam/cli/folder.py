@@ -1,7 +1,7 @@
-"""Many photos through one model: read ahead, one forward a batch, written behind.
+"""Running many photos through one model: read ahead, one forward pass per batch, write behind.
 
-The model is asked from one thread. Reading, decoding and encoding happen in others meanwhile, at
-most a batch or so ahead and behind, so that memory does not grow with the folder.
+The model runs in the caller's thread. Other threads meanwhile read, decode and encode, at most
+about a batch ahead and a batch behind, so that memory use does not grow with the folder.
 """
 
 from __future__ import annotations
@@ -25,11 +25,16 @@ from gradcam.cli.photos import Task
 from gradcam.explanation import Explanation
 from gradcam.images import Opened
 from gradcam.record import Record
+from gradcam.text import count
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one photo; predictions best first, as in its manifest."""
+    """The result of one photo.
+
+    predictions : best first, as in the photo's manifest.
+    explanation : only in a report, which writes no folder for the photo.
+    """
 
     task: Task
     status: Literal["done", "skipped", "failed"]
@@ -40,9 +45,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Steps:
-    """read : a photo, or its outcome when there is nothing to explain. In any thread.
-    explain : one explanation a photo, or why there is none. In the caller's thread.
-    write : what is done with an explanation. In any thread.
+    """How photos are processed.
+
+    read : returns the photo of a task, or its outcome if it need not be explained; in any thread.
+    explain : returns an explanation or an error for each photo; in the caller's thread.
+    write : saves an explanation and returns the outcome; in any thread.
     """
 
     read: Callable[[Task], Opened | Outcome]
@@ -50,13 +57,75 @@ class Steps:
     write: Callable[[Task, Explanation], Outcome]
 
 
+@dataclass
+class Tally:
+    """Counts the outcomes and prints them."""
+
+    options: argparse.Namespace
+    failures: list[Outcome] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    start: float = field(default_factory=time.perf_counter)
+
+    @property
+    def status(self) -> int:
+        """The exit status: 0 if all succeeded, 1 if some failed, 2 if nothing was done."""
+        succeeded = self.counts["done"] + self.counts["skipped"]
+        return 2 if not succeeded else 1 if self.failures else 0
+
+    def watch(self, outcomes: Generator[Outcome], total: int) -> Iterator[Outcome]:
+        """Pass outcomes on while counting them, with a progress bar and --json's line for each."""
+        self.start = time.perf_counter()  # do not count the time to load the model
+        with (
+            closing(outcomes),
+            tqdm(total=total, unit="image", file=sys.stderr, disable=None) as bar,
+        ):
+            for outcome in outcomes:
+                self.counts[outcome.status] += 1
+                if outcome.status == "failed":
+                    self.failures.append(outcome)
+                    bar.set_postfix(failed=len(self.failures), refresh=False)
+                if self.options.json:
+                    print(json.dumps(describe(outcome)), flush=True)
+                bar.update()
+                yield outcome
+
+    def summary(self, out: Path) -> None:
+        """Print each failure with its reason, and the number of images by outcome."""
+        seconds = time.perf_counter() - self.start
+        done, skipped = self.counts["done"], self.counts["skipped"]
+        if self.options.json:
+            print(json.dumps({"summary": self._numbers(out, seconds)}))
+            return
+        for outcome in self.failures:
+            print(f"{outcome.task.file}: {outcome.error}", file=sys.stderr)
+        if not self.counts:
+            print("No images were found. Use JPEG, PNG, WebP, GIF, BMP or TIFF files.",
+                  file=sys.stderr)  # fmt: skip
+            return
+        parts = [f"{done} of {count(self.counts.total(), 'image')} explained in {out}"]
+        parts += [f"{skipped} already done"] * bool(skipped)
+        parts += [f"{len(self.failures)} failed"] * bool(self.failures)
+        rate = f" ({done / seconds:.1f} images/s)" if done else ""
+        print(f"{', '.join(parts)}{rate}.")
+
+    def _numbers(self, out: Path, seconds: float) -> Mapping[str, Any]:
+        return {
+            "done": self.counts["done"],
+            "skipped": self.counts["skipped"],
+            "failed": len(self.failures),
+            "out": str(out),
+            "seconds": round(seconds, 3),
+            "images_per_second": round(self.counts["done"] / seconds, 3),
+        }
+
+
 def work_through(
     tasks: Iterable[Task], steps: Steps, *, batch: int, jobs: int
 ) -> Generator[Outcome]:
-    """The outcome of each task as soon as it is known; close it to stop early.
+    """Yield the outcome of each task as soon as it is known; close the generator to stop early.
 
-    What `read` and `write` raise fails their own photo; what `explain` raises ends it all. Writing
-    that has begun is finished in any case.
+    An exception in `read` or `write` fails that photo only; one in `explain` ends the whole run.
+    Writes that have begun are always finished.
     """
     pool = ThreadPoolExecutor(jobs, "gradcam")
     writing: deque[Future[Outcome]] = deque()
@@ -87,7 +156,7 @@ def work_through(
 
 
 def failed(task: Task, error: Exception) -> Outcome:
-    """The outcome of a photo that `error` put an end to."""
+    """Return the outcome of a photo that failed with `error`."""
     if isinstance(error, OSError):
         reason = f"{error.filename or task.file}: {error.strerror or error}"
     else:
@@ -95,7 +164,20 @@ def failed(task: Task, error: Exception) -> Outcome:
     return Outcome(task, "failed", reason)
 
 
+def describe(outcome: Outcome) -> Mapping[str, Any]:
+    """Return one outcome, ready for JSON."""
+    has_folder = outcome.status != "failed" and outcome.explanation is None
+    return {
+        "file": str(outcome.task.file),
+        "status": outcome.status,
+        "error": outcome.error or None,
+        "predictions": list(outcome.predictions),
+        "output": str(outcome.task.folder) if has_folder else None,
+    }
+
+
 def _guarded(work: Callable[..., Any], task: Task, *arguments: object) -> Any:
+    """Return what `work` returns, or the failed outcome if it raises."""
     try:
         return work(task, *arguments)
     except Exception as error:
@@ -108,7 +190,7 @@ def _read_ahead(
     tasks: Iterable[Task],
     ahead: int,
 ) -> Iterator[tuple[Task, Opened | Outcome]]:
-    """What `read` makes of each task, in order; at most `ahead` of them wait."""
+    """Yield each task with what `read` returned, in order, reading at most `ahead` in advance."""
     source = iter(tasks)
     reading = deque((task, pool.submit(_guarded, read, task)) for task in islice(source, ahead))
     while reading:
@@ -118,81 +200,6 @@ def _read_ahead(
 
 
 def _written(writing: deque[Future[Outcome]], *, leave: int) -> Iterator[Outcome]:
-    """Outcomes of what is written, waiting until no more than `leave` are under way."""
+    """Yield finished outcomes, waiting until at most `leave` writes are still running."""
     while writing and (len(writing) > leave or writing[0].done()):
         yield writing.popleft().result()
-
-
-@dataclass
-class Tally:
-    """What became of the photos so far."""
-
-    options: argparse.Namespace
-    failures: list[Outcome] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-    start: float = field(default_factory=time.perf_counter)
-
-    def watch(self, outcomes: Generator[Outcome], total: int) -> Iterator[Outcome]:
-        """The same outcomes, counted, with a bar and, if asked for, a line of JSON each."""
-        self.start = time.perf_counter()  # the model is loaded by now
-        with (
-            closing(outcomes),
-            tqdm(total=total, unit="image", file=sys.stderr, disable=None) as bar,
-        ):
-            for outcome in outcomes:
-                self.counts[outcome.status] += 1
-                if outcome.status == "failed":
-                    self.failures.append(outcome)
-                    bar.set_postfix(failed=len(self.failures), refresh=False)
-                if self.options.json:
-                    print(json.dumps(describe(outcome)), flush=True)
-                bar.update()
-                yield outcome
-
-    @property
-    def status(self) -> int:
-        """0 all well, 1 some failed, 2 nothing done."""
-        well = self.counts["done"] + self.counts["skipped"]
-        return 2 if not well else 1 if self.failures else 0
-
-    def summary(self, out: Path) -> None:
-        """Each failure with its reason, and how many images went how."""
-        seconds = time.perf_counter() - self.start
-        done, skipped = self.counts["done"], self.counts["skipped"]
-        if self.options.json:
-            print(json.dumps({"summary": self._numbers(out, seconds)}))
-            return
-        for outcome in self.failures:
-            print(f"{outcome.task.file}: {outcome.error}", file=sys.stderr)
-        if not self.counts:
-            print("No images were found there. JPEG, PNG, WebP, GIF, BMP and TIFF are looked for.",
-                  file=sys.stderr)  # fmt: skip
-            return
-        parts = [f"{done} of {self.counts.total()} images explained into {out}"]
-        parts += [f"{skipped} were there already"] * bool(skipped)
-        parts += [f"{len(self.failures)} failed"] * bool(self.failures)
-        rate = f" ({done / seconds:.1f} images/s)" if done else ""
-        print(f"{', '.join(parts)}{rate}.")
-
-    def _numbers(self, out: Path, seconds: float) -> Mapping[str, Any]:
-        return {
-            "done": self.counts["done"],
-            "skipped": self.counts["skipped"],
-            "failed": len(self.failures),
-            "out": str(out),
-            "seconds": round(seconds, 3),
-            "images_per_second": round(self.counts["done"] / seconds, 3),
-        }
-
-
-def describe(outcome: Outcome) -> Mapping[str, Any]:
-    """One outcome, ready for JSON."""
-    # A report keeps its explanations for itself: no photo has a folder then.
-    has_folder = outcome.status != "failed" and outcome.explanation is None
-    return {
-        "file": str(outcome.task.file),
-        "status": outcome.status,
-        "error": outcome.error or None,
-        "predictions": list(outcome.predictions),
-        "output": str(outcome.task.folder) if has_folder else None,
-    }

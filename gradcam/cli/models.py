@@ -1,4 +1,4 @@
-"""Loading the model named on the command line, and `gradcam models`, `layers` and `prefetch`."""
+"""`gradcam models`, `layers` and `prefetch`, and loading the model named on the command line."""
 
 from __future__ import annotations
 
@@ -15,56 +15,22 @@ from typing import Any
 
 from tqdm import tqdm
 
-import gradcam
 from gradcam.backends import Classifier
 from gradcam.errors import GradcamError, ModelError, nearest
-from gradcam.models import Progress, find_model, is_downloaded, list_models
+from gradcam.models import Progress, find_model, is_downloaded, list_models, load_model
 from gradcam.types import ModelSpec
-from gradcam.weights import cache as fetch
+from gradcam.weights import cache
 
-
-def load(options: argparse.Namespace) -> Classifier:
-    """The classifier of `--model`, `--architecture` and `--labels`."""
-    labels = _labels(options.labels) if options.labels else None
-    if options.architecture:
-        path = Path(options.model)
-        return gradcam.load_model(path, architecture=options.architecture, labels=labels)
-    spec = next((s for s in gradcam.list_models() if s.id == options.model), None)
-    if spec is None or is_downloaded(spec):
-        return gradcam.load_model(options.model, labels=labels)
-    with download_bar(spec) as progress:
-        return gradcam.load_model(options.model, labels=labels, progress=progress)
-
-
-@contextmanager
-def download_bar(spec: ModelSpec) -> Iterator[Progress]:
-    """A bar on stderr, moved by what is yielded."""
-    with tqdm(
-        total=spec.download_bytes, unit="B", unit_scale=True, desc=spec.filename,
-        file=sys.stderr, disable=None, leave=False,
-    ) as bar:  # fmt: skip
-
-        def move(done: int, total: int | None) -> None:
-            bar.total = total or bar.total
-            bar.update(done - bar.n)
-
-        yield move
-
-
-def _labels(file: Path) -> list[str]:
-    """One label a line; blank lines at the end are none."""
-    try:
-        lines = file.read_text(encoding="utf-8-sig").rstrip().splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(
-            f"{file} cannot be read as a list of labels.",
-            hint="Give a text file, one label a line.",
-        ) from error
-    return [line.strip() for line in lines]
+# How `prefetch` prints each status of a row.
+_STATUSES = {
+    "downloaded": "downloaded",
+    "present": "already here",
+    "failed": "failed",
+}
 
 
 def models(options: argparse.Namespace) -> int:
-    """Print every model, one a line: id, size, accuracy, and whether it is here."""
+    """Print every model, one per line: id, size, accuracy, and whether it is downloaded."""
     if options.json:
         rows = [dataclasses.asdict(s) | {"downloaded": is_downloaded(s)} for s in list_models()]
         print(json.dumps(rows, indent=1))
@@ -77,7 +43,7 @@ def models(options: argparse.Namespace) -> int:
 
 
 def layers(options: argparse.Namespace) -> int:
-    """Print every layer, input to output, one a line: name, C×h×w, kind, mark."""
+    """Print every layer from input to output, one per line: name, C×h×w, kind, mark."""
     found = load(options).layers()
     if options.json:
         print(json.dumps([dataclasses.asdict(layer) for layer in found], indent=1))
@@ -88,17 +54,10 @@ def layers(options: argparse.Namespace) -> int:
     return 0
 
 
-_SAID = {
-    "downloaded": "downloaded",
-    "present": "here already",
-    "failed": "failed",
-}
-
-
 def prefetch(options: argparse.Namespace) -> int:
-    """Download each model that is not here; one that fails does not stop the others."""
-    # All names first: a slip of the pen should not show only after an hour of downloads.
-    specs = dict.fromkeys(spec for name in options.models for spec in _named(name))
+    """Download each model that is missing; if one fails, the others are still downloaded."""
+    # Resolve all names first: a typo should not show up only after an hour of downloads.
+    specs = dict.fromkeys(spec for name in options.models for spec in _matching(name))
     counts: Counter[str] = Counter()
     for spec in specs:
         row = _prefetch(spec)
@@ -106,17 +65,43 @@ def prefetch(options: argparse.Namespace) -> int:
         if options.json:
             print(json.dumps(row), flush=True)
         else:
-            what = row["error"] or row["path"] or "ships with the project"
-            print(f"{spec.id:38} {_SAID[row['status']]:13} {what}", flush=True)
+            detail = row["error"] or row["path"] or "ships with the project"
+            print(f"{spec.id:38} {_STATUSES[row['status']]:13} {detail}", flush=True)
     if options.json:
-        summary = {status: counts[status] for status in _SAID}
+        summary = {status: counts[status] for status in _STATUSES}
         print(json.dumps({"summary": summary}))
     if counts["failed"] == len(specs):
         return 2
     return 1 if counts["failed"] else 0
 
 
-def _named(pattern: str) -> list[ModelSpec]:
+def load(options: argparse.Namespace) -> Classifier:
+    """Load the classifier given by MODEL, `--architecture` and `--labels`."""
+    labels = _read_labels(options.labels) if options.labels else None
+    if options.architecture:
+        path = Path(options.model)
+        return load_model(path, architecture=options.architecture, labels=labels)
+    spec = next((s for s in list_models() if s.id == options.model), None)
+    if spec is None or is_downloaded(spec):
+        return load_model(options.model, labels=labels)
+    with _download_bar(spec) as progress:
+        return load_model(options.model, labels=labels, progress=progress)
+
+
+def _read_labels(file: Path) -> list[str]:
+    """Read one label per line, ignoring blank lines at the end."""
+    try:
+        lines = file.read_text(encoding="utf-8-sig").rstrip().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(
+            f"{file} cannot be read as a list of labels.",
+            hint="Give a text file with one label per line.",
+        ) from error
+    return [line.strip() for line in lines]
+
+
+def _matching(pattern: str) -> list[ModelSpec]:
+    """Return the models whose id matches `pattern`; a plain id must exist."""
     if not set(pattern) & set("*?["):
         return [find_model(pattern)]
     found = [spec for spec in list_models() if fnmatchcase(spec.id, pattern)]
@@ -127,14 +112,29 @@ def _named(pattern: str) -> list[ModelSpec]:
 
 
 def _prefetch(spec: ModelSpec) -> dict[str, Any]:
-    """A row of the answer: id, status, path, error."""
+    """Download one model if it is missing, and return its row: id, status, path, error."""
     row: dict[str, Any] = {"id": spec.id, "status": "present", "path": None, "error": None}
     if is_downloaded(spec):
-        path = fetch.find(spec)
+        path = cache.find(spec)
         return row | {"path": str(path) if path else None}
     try:
-        with download_bar(spec) as progress:
-            path = fetch.fetch_weights(spec, progress=progress)
+        with _download_bar(spec) as progress:
+            path = cache.fetch_weights(spec, progress=progress)
     except GradcamError as error:
         return row | {"status": "failed", "error": str(error)}
     return row | {"status": "downloaded", "path": str(path)}
+
+
+@contextmanager
+def _download_bar(spec: ModelSpec) -> Iterator[Progress]:
+    """Show a progress bar on stderr; the yielded function advances it."""
+    with tqdm(
+        total=spec.download_bytes, unit="B", unit_scale=True, desc=spec.filename,
+        file=sys.stderr, disable=None, leave=False,
+    ) as bar:  # fmt: skip
+
+        def advance(done: int, total: int | None) -> None:
+            bar.total = total or bar.total
+            bar.update(done - bar.n)
+
+        yield advance

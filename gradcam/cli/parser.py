@@ -1,11 +1,11 @@
-"""What may be typed. Each command lives in its own file and is imported when it runs."""
+"""The arguments of every command. A command's own module is imported only when it runs."""
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 from pathlib import Path
+from pkgutil import resolve_name
 
 import gradcam
 from gradcam.drawing.render import COLORMAPS, Look
@@ -13,52 +13,58 @@ from gradcam.methods import find_method
 from gradcam.request import Request
 from gradcam.types import FITS, FUSIONS, SIGNS
 
+# The function behind each command, as module:function.
+COMMANDS = {
+    "models": "gradcam.cli.models:models",
+    "layers": "gradcam.cli.models:layers",
+    "explain": "gradcam.cli.explain:explain",
+    "report": "gradcam.cli.report:report",
+    "prefetch": "gradcam.cli.models:prefetch",
+}
 SCALES = ("each", "shared")
-# The commands that do not live in a module of their own name.
-_MODULES = {"layers": "models", "prefetch": "models"}
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser; `options.run(options)` runs the command that was asked for."""
+    """Return the parser of all commands; `options.run(options)` runs the one that was given."""
     parser = argparse.ArgumentParser(
         prog="gradcam", description="Where does an image classifier look?"
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add(commands, "models", "list the catalogue")
+    _add_command(commands, "models", "list the catalogue")
 
-    layers = _add(commands, "layers", "list a model's layers")
+    layers = _add_command(commands, "layers", "list a model's layers")
     _add_model(layers, "model", metavar="MODEL")
 
-    explain = _add(commands, "explain", "write maps for images and folders of images")
+    explain = _add_command(commands, "explain", "write maps for images and folders of images")
     _add_request(explain)
     explain.add_argument("--out", type=Path, default=Path("out"), help="default: out")
     explain.add_argument(
-        "--overwrite", action="store_true", help="do again what is there already, too"
+        "--overwrite", action="store_true", help="redo images that are already done"
     )
     explain.add_argument(
-        "--only-raw", action="store_true", help="nothing as large as the photo: no pictures"
+        "--only-raw", action="store_true", help="write only raw maps: nothing at the photo's size"
     )
 
-    report = _add(commands, "report", "write one report on images and folders of images")
+    report = _add_command(commands, "report", "write one report on images and folders of images")
     _add_request(report)
     report.add_argument("--title", default="Where the model looks")
-    report.add_argument("--notes", default="", help="a few sentences of your own")
+    report.add_argument("--notes", default="", help="a few sentences to include")
     report.add_argument(
         "--out", type=Path, default=Path("report.html"), help=".html, .pdf or .pptx"
     )
 
-    prefetch = _add(commands, "prefetch", "download weights for later, offline use")
+    prefetch = _add_command(commands, "prefetch", "download weights for offline use")
     prefetch.add_argument(
         "models",
         nargs="+",
         metavar="MODEL",
-        help="an id of `models`, or a pattern in quotes: '*/resnet*'",
+        help="an id listed by `models`, or a quoted pattern such as '*/resnet*'",
     )
     return parser
 
 
 def request_of(options: argparse.Namespace) -> Request:
-    """What was asked on the command line; raises what `Request` does."""
+    """Return the request given on the command line; raises what `Request` does."""
     return Request(
         layers=tuple(options.layer) if options.layer else None,
         method=options.method,
@@ -73,19 +79,18 @@ def request_of(options: argparse.Namespace) -> Request:
 
 
 def look_of(options: argparse.Namespace) -> Look:
-    """How the pictures are to be drawn."""
+    """Return the look of the pictures given on the command line."""
     return Look(options.colormap, options.alpha, options.threshold, options.scale)
 
 
-def _add(
+def _add_command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=help, description=help.capitalize() + ".")
-    command.add_argument("--json", action="store_true", help="JSON on stdout and nothing else")
+    command.add_argument("--json", action="store_true", help="print only JSON to stdout")
 
     def run(options: argparse.Namespace) -> int:
-        module = importlib.import_module(f"gradcam.cli.{_MODULES.get(name, name)}")
-        status: int = getattr(module, name)(options)
+        status: int = resolve_name(COMMANDS[name])(options)
         return status
 
     command.set_defaults(run=run)
@@ -93,34 +98,40 @@ def _add(
 
 
 def _add_model(command: argparse.ArgumentParser, name: str, **options: str) -> None:
-    command.add_argument(name, help="an id of `models`, or a file of weights", **options)  # type: ignore[arg-type]
-    command.add_argument("--architecture", help="for a file: the torchvision classifier it fits")
-    command.add_argument("--labels", type=Path, metavar="FILE", help="class labels, one a line")
+    command.add_argument(name, help="an id listed by `models`, or a weights file", **options)  # type: ignore[arg-type]
+    command.add_argument(
+        "--architecture", help="for a weights file: the torchvision classifier it belongs to"
+    )
+    command.add_argument("--labels", type=Path, metavar="FILE", help="class labels, one per line")
 
 
 def _add_request(command: argparse.ArgumentParser) -> None:
-    """What `explain` and `report` have in common."""
+    """Add the arguments that `explain` and `report` share."""
     command.add_argument(
-        "images", nargs="+", type=Path, metavar="IMAGE", help="files, or folders at any depth"
-    )
+        "images", nargs="+", type=Path, metavar="IMAGE",
+        help="image files, or folders to search recursively",
+    )  # fmt: skip
     _add_model(command, "--model", default="bundled/photos")
     add = command.add_argument
-    add("--layer", action="append", help="default: the recommended one; may be repeated")
+    add("--layer", action="append", help="may be repeated; default: the recommended layer")
     add("--method", default="gradcam", choices=sorted(gradcam.METHODS))
     add("--parameter", action="append", default=[], type=_pair, metavar="NAME=VALUE",
         help="an option of the method, such as channels=64; may be repeated")  # fmt: skip
-    add("--sign", default="for", choices=SIGNS, help="which evidence is drawn; default: for")
+    add("--sign", default="for", choices=SIGNS, help="which evidence to show; default: for")
     add("--augment", action="store_true", help="average over mirrored and zoomed views; slow")
-    add("--fuse", choices=FUSIONS, help="merge the maps of several --layer into one for each class")
+    add("--fuse", choices=FUSIONS, help="merge the maps of several --layer into one per class")
     add("--classes", nargs="+", action="extend", type=_class, metavar="CLASS",
-        help="indices or labels; default: the most probable ones")  # fmt: skip
-    add("--top-k", type=_count, default=5, metavar="K", help="how many of those; default: 5")
-    add("--fit", default="crop", choices=FITS)
+        help="indices or labels; default: the most probable classes")  # fmt: skip
+    add("--top-k", type=_count, default=5, metavar="K",
+        help="how many of the most probable classes; default: 5")  # fmt: skip
+    add("--fit", default="crop", choices=FITS,
+        help="how the photo is fitted to the model's input; default: crop")  # fmt: skip
     add("--colormap", default="turbo", choices=COLORMAPS)
     add("--alpha", type=_share, default=0.6, help="opacity of the overlay; default: 0.6")
     add("--threshold", type=_share, default=0.0, help="heat below which nothing is drawn")
-    add("--scale", default="each", choices=SCALES, help="maps of an image scaled alone or together")
-    add("--batch", type=_count, default=8, metavar="N", help="images per forward; default: 8")
+    add("--scale", default="each", choices=SCALES,
+        help="scale each map to its own peak, or an image's maps to a shared one")  # fmt: skip
+    add("--batch", type=_count, default=8, metavar="N", help="images per forward pass; default: 8")
     add("--jobs", type=_count, default=_cores(), metavar="N", help="threads; default: all cores")
 
 
@@ -145,12 +156,12 @@ def _count(text: str) -> int:
 def _share(text: str) -> float:
     number = float(text)
     if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{text} does not lie between 0 and 1")
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
     return number
 
 
 def _cores() -> int:
-    # In a container the machine may have more cores than this process may use.
+    # In a container, the machine may have more cores than this process may use.
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

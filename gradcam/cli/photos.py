@@ -1,4 +1,4 @@
-"""Which photos are meant, and where in the output each one's result goes."""
+"""Finding the photos to process, and choosing an output folder for each."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from pathlib import Path
 from gradcam.errors import GradcamError, ImageError
 from gradcam.images import Opened, open_image
 
-# By Windows, in names at all, and as the part of a name before its dot.
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
+# Windows forbids these characters in names, and these names before a dot.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
 
 
 @dataclass(frozen=True)
 class Task:
-    """One photo: the file to read, the folder its result goes to, and what it is called."""
+    """One photo: the file to read, the folder for its result, and the name to show."""
 
     file: Path
     folder: Path
@@ -31,7 +31,7 @@ class Task:
 
 @dataclass(frozen=True)
 class _Found:
-    """name: where the file lies below the folder that was named; root: that folder's own name."""
+    """A photo's file, its path relative to the folder that was given, and that folder's name."""
 
     file: Path
     name: Path
@@ -39,16 +39,17 @@ class _Found:
 
 
 def tasks(paths: Sequence[Path], out: Path) -> list[Task]:
-    """Every photo of `paths` once; no two share a folder below `out`, and the same come again.
+    """Return one task per photo in `paths`, each with its own folder below `out`.
 
-    Folders are searched at any depth, except `out` and what is hidden. Anything that has an
-    image's suffix is a task, so that what cannot be read is told and not passed over.
+    Folders are searched recursively, skipping `out` and hidden files. Anything with an image
+    suffix becomes a task, so that unreadable files are reported rather than ignored. The same
+    photos get the same folders in every run.
     """
     found: dict[str, _Found] = {}
     for path in paths:
         for one in _find(path, out):
             found.setdefault(os.path.abspath(one.file), one)
-    names = _apart([one.name for one in found.values()], list(found.values()))
+    names = _distinct([one.name for one in found.values()], list(found.values()))
     return [
         Task(one.file, out / _portable(name), name.as_posix())
         for one, name in zip(found.values(), names, strict=True)
@@ -56,12 +57,12 @@ def tasks(paths: Sequence[Path], out: Path) -> list[Task]:
 
 
 def read(task: Task) -> Opened:
-    """The photo of a task. Raises ImageError or OSError when there is none."""
+    """Read the photo of a task. Raises ImageError or OSError if that fails."""
     if task.file.is_dir():
-        os.scandir(task.file).close()  # which tells if it may not be looked into
+        os.scandir(task.file).close()  # raises OSError if the folder is not accessible
     if task.file.exists() and not task.file.is_file():
-        # Reading a pipe or a device would never end.
-        raise ImageError(f"{task.file.name} is not a file.", hint="Choose another one.")
+        # Reading a pipe or a device might never end.
+        raise ImageError(f"{task.file.name} is not a file.", hint="Choose an image file.")
     return open_image(task.file)
 
 
@@ -71,7 +72,7 @@ def _find(path: Path, out: Path) -> Iterator[_Found]:
         return
     if os.path.realpath(path) == os.path.realpath(out):
         raise GradcamError(
-            f"{out} is where the photos lie.", hint="Choose another folder with --out."
+            f"{out} is the folder with the photos.", hint="Choose another folder with --out."
         )
     root = Path(os.path.abspath(path)).name
     for file in sorted(_inside(path, os.path.realpath(out))):
@@ -79,8 +80,8 @@ def _find(path: Path, out: Path) -> Iterator[_Found]:
 
 
 def _inside(folder: Path, out: str) -> Iterator[Path]:
-    barred: list[OSError] = []
-    for place, folders, files in os.walk(folder, onerror=barred.append):
+    denied: list[OSError] = []
+    for place, folders, files in os.walk(folder, onerror=denied.append):
         here = Path(place)
         folders[:] = [
             f for f in folders if not f.startswith(".") and os.path.realpath(here / f) != out
@@ -88,14 +89,14 @@ def _inside(folder: Path, out: str) -> Iterator[Path]:
         for name in (*folders, *files):
             if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
                 yield here / name
-    yield from (Path(error.filename) for error in barred)
+    yield from (Path(error.filename) for error in denied)
 
 
-def _apart(names: list[Path], found: Sequence[_Found]) -> list[Path]:
-    """Names that clash get their root's name before them; if that does not help, a hash behind.
+def _distinct(names: list[Path], found: Sequence[_Found]) -> list[Path]:
+    """Make names distinct: prefix those that clash with their root's name, or else append a hash.
 
-    Which ones do depends on the files alone and not on their order, so a second run finds the
-    results of the first.
+    The result does not depend on the order of the files, so that a second run finds the results of
+    the first.
     """
     names = [
         Path(one.root) / name if clash else name
@@ -108,7 +109,7 @@ def _apart(names: list[Path], found: Sequence[_Found]) -> list[Path]:
 
 
 def _clashes(names: Sequence[Path]) -> list[bool]:
-    # Some file systems tell neither case nor Unicode's ways to compose a letter apart.
+    # Some file systems ignore case and Unicode composition.
     portable = (_portable(name).as_posix() for name in names)
     same = [unicodedata.normalize("NFC", name).casefold() for name in portable]
     count = Counter(same)
@@ -116,12 +117,12 @@ def _clashes(names: Sequence[Path]) -> list[bool]:
 
 
 def _portable(name: Path) -> Path:
-    """As any file system takes it, so that results can be copied to another machine."""
+    """Make a name valid on any file system, so that results can be copied to other machines."""
     return Path(*map(_portable_part, name.parts))
 
 
 def _portable_part(part: str) -> str:
-    readable = part.encode(errors="replace").decode()  # bytes that are no UTF-8
+    readable = part.encode(errors="replace").decode()  # names need not be valid UTF-8
     kept = _FORBIDDEN.sub("_", readable)
     kept = re.sub(r"[. ]+$", lambda end: "_" * len(end[0]), kept)
     return f"_{kept}" if _RESERVED.match(kept) else kept

@@ -1,4 +1,4 @@
-"""`gradcam report IMAGE…`: one page, document or presentation on all of them."""
+"""`gradcam report IMAGE…`: write one page, document or presentation on all photos."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from gradcam.cli.photos import Task
 from gradcam.drawing.pictures import thin
 from gradcam.errors import GradcamError
 from gradcam.explanation import Explanation
-from gradcam.files.write import whole
+from gradcam.files.write import atomic_write
 from gradcam.report import Report, html, pdf, slides
 
 WRITERS: dict[str, Callable[[Report], str | bytes]] = {".html": html, ".pdf": pdf, ".pptx": slides}
 
 
 def report(options: argparse.Namespace) -> int:
-    """Explain every photo and write one report on those that could be."""
+    """Explain every photo, write one report on those that succeed, and print a summary."""
     writer = _writer(options.out)
     tasks = photos.tasks(options.images, options.out)
     tally = Tally(options)
@@ -43,7 +43,8 @@ def _writer(out: Path) -> Callable[[Report], str | bytes]:
     suffix = out.suffix.lower()
     if suffix not in WRITERS:
         raise GradcamError(
-            f"A report cannot be written as {out.name!r}.", hint=f"End it in {', '.join(WRITERS)}."
+            f"A report cannot be written as {out.name!r}.",
+            hint=f"Use a file name ending in {', '.join(WRITERS)}.",
         )
     return WRITERS[suffix]
 
@@ -60,13 +61,14 @@ def _report(options: argparse.Namespace, outcomes: list[Outcome]) -> Report:
 
 
 def _write(out: Path, content: str | bytes) -> None:
-    """All of it or nothing."""
+    """Write the whole file or nothing."""
     data = content.encode(errors="replace") if isinstance(content, str) else content
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with whole(out) as file:
+        with atomic_write(out) as file:
             file.write(data)
     except OSError as error:
         raise GradcamError(
-            f"{out} cannot be written ({error.strerror or error}).", hint="Choose another --out."
+            f"{out} cannot be written ({error.strerror or error}).",
+            hint="Choose another file with --out.",
         ) from error

@@ -1,4 +1,4 @@
-"""The report's pictures: small enough to send, with the crop's frame drawn."""
+"""Pictures for reports: small enough to send, with a frame around what the model saw."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gradcam.types import Photo, Window
 PHOTO_SIZE = 800
 PANEL_SIZE = 640
 JPEG_QUALITY = 90
-# As in the viewer: what the model never saw is dimmed, and a frame lies round what it saw.
+# As in the viewer, the part of the photo outside the model's view is dimmed, and the view framed.
 _DIMMED = 0.5
 _DIM_COLOUR = (10, 12, 16)
 _PHOTO_FRAME = 0.9
@@ -39,15 +39,15 @@ class Picture:
 
 
 def thin(explanation: Record) -> Record:
-    """The same with no more of the photo than a report shows; its maps still know the size.
+    """Return the explanation with its photo shrunk to what a report shows.
 
-    Hundreds of twelve-megapixel photos would not go into memory.
+    Its maps keep the original photo's size. Hundreds of full-size photos would not fit in memory.
     """
     return replace(explanation, photo=shrink(explanation.photo, PHOTO_SIZE))
 
 
 def photo_picture(explanation: Record) -> Picture:
-    """The photo, dimmed outside the part that the model saw, which is framed."""
+    """Draw the photo with a frame around what the model saw, and the rest dimmed."""
     small = shrink(explanation.photo, PHOTO_SIZE)
     image = Image.fromarray(small)
     if explanation.maps:
@@ -57,7 +57,7 @@ def photo_picture(explanation: Record) -> Picture:
 
 
 def panel_picture(photo: Photo, saliency_map: SaliencyMap, look: Look, scale: float) -> Picture:
-    """The map over its photo; `scale` is the raw value drawn as 1."""
+    """Draw the map over its photo; `scale` is the raw value drawn as 1."""
     small, fitted = fit(photo, saliency_map)
     image = render.overlay(
         small,
@@ -71,10 +71,10 @@ def panel_picture(photo: Photo, saliency_map: SaliencyMap, look: Look, scale: fl
 
 
 def fit(photo: Photo, saliency_map: SaliencyMap) -> tuple[Photo, SaliencyMap]:
-    """The photo at a panel's size, and the same map lying over it.
+    """Return the photo at a panel's size, and the map placed on it.
 
-    Shrinking first and interpolating the map after is exact for the map, and a twelve-megapixel
-    photo then costs no more than a small one.
+    Shrinking the photo first and upsampling the map afterwards is exact for the map, and makes a
+    large photo cost no more than a small one.
     """
     small = shrink(photo, PANEL_SIZE)
     window = _scaled(saliency_map.window, saliency_map.photo_size, small)
@@ -82,13 +82,13 @@ def fit(photo: Photo, saliency_map: SaliencyMap) -> tuple[Photo, SaliencyMap]:
 
 
 def covers(window: Window, height: int, width: int) -> bool:
-    """Whether the model saw the whole photo, to half a pixel."""
+    """Return whether the model saw the whole photo, to within half a pixel."""
     near = window.left < 0.5 and window.top < 0.5
     return near and window.right > width - 0.5 and window.bottom > height - 0.5
 
 
 def color_bar(colormap: str) -> bytes:
-    """The colormap from left to right, a PNG of 256 by 1 pixels, to be stretched."""
+    """Return the colormap from left to right as a PNG of 256 × 1 pixels, to be stretched."""
     return _encoded(Image.fromarray(render.lut(colormap)[None]), "PNG")
 
 
@@ -98,7 +98,7 @@ def _scaled(window: Window, size: tuple[int, int], small: Photo) -> Window:
 
 
 def _framed(image: Image.Image, window: Window, *, dim: float, line: float) -> Image.Image:
-    """`image` blended outside `window` by `dim`, with a white frame of opacity `line`."""
+    """Dim `image` outside `window` by `dim`, and draw a white frame of opacity `line` around it."""
     width, height = image.size
     if covers(window, height, width):
         return image

@@ -1,11 +1,19 @@
-"""An explanation as files: pictures to show, numbers to compute with, and how they were made."""
+"""Saving explanations as files (pictures, numbers and a manifest) and loading them again."""
 
 from gradcam.drawing.render import Look, Scale
 from gradcam.files.archive import archive
 from gradcam.files.manifest import manifest
 from gradcam.files.png import read_facts
-from gradcam.files.read import load, read_manifest
-from gradcam.files.write import MANIFEST, NUMBERS, manifest_json, map_name, npz, png, save
+from gradcam.files.read import read_manifest
+from gradcam.files.write import (
+    MANIFEST,
+    NUMBERS,
+    manifest_bytes,
+    map_name,
+    npz_bytes,
+    png_bytes,
+    save,
+)
 
 __all__ = [
     "MANIFEST",
@@ -13,12 +21,11 @@ __all__ = [
     "Look",
     "Scale",
     "archive",
-    "load",
     "manifest",
-    "manifest_json",
+    "manifest_bytes",
     "map_name",
-    "npz",
-    "png",
+    "npz_bytes",
+    "png_bytes",
     "read_facts",
     "read_manifest",
     "save",

@@ -1,4 +1,4 @@
-"""Several explanations as one ZIP."""
+"""Saving several explanations as one ZIP."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def archive(
     *,
     look: Look | None = None,
 ) -> bytes:
-    """One ZIP with a folder per photo, each holding what `save` writes.
+    """Return a ZIP with one folder per photo, each containing what `save` writes.
 
     Parameters
     ----------
     explanations : one per photo.
-    names : what to call the photos, as their folders `00-cat`, `01-dog`; default the beginning of
-        their digests. Any text will do.
-    look : how the pictures are drawn; default `Look()`. Its scale "shared" is one scale across all
-        maps of all photos.
+    names : any text, one per photo, used to name the folders, as in `00-cat`, `01-dog`; default
+        the beginning of the photos' digests.
+    look : how the pictures are drawn; default `Look()`. The scale "shared" is shared by all maps
+        of all photos.
 
     Returns
     -------
@@ -38,8 +38,8 @@ def archive(
 
     Raises
     ------
-    GradcamError : not one name per photo.
-    NonFiniteError : a map holds NaN or infinity.
+    GradcamError : the number of names does not match the number of photos.
+    NonFiniteError : a map contains NaN or infinity.
     """
     look = look or Look()
     common = look.common(m for e in explanations for m in e.maps)
@@ -47,7 +47,7 @@ def archive(
     if len(titles) != len(explanations):
         raise GradcamError(
             f"{len(titles)} names were given for {len(explanations)} photos.",
-            hint="Give one for each, or none.",
+            hint="Give one name per photo, or none at all.",
         )
     digits = max(2, len(str(len(titles) - 1)))
     whole = io.BytesIO()
@@ -68,7 +68,7 @@ def _kept(made: dict[str, io.BytesIO], name: str) -> Iterator[IO[bytes]]:
 
 
 def _add(file: zipfile.ZipFile, name: str, data: bytes) -> None:
-    """A member whose bytes depend on nothing but its name and data; PNG and NPZ shrink no more."""
+    """Add a member whose bytes depend only on its name and data; the data is compressed already."""
     info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
     info.create_system, info.external_attr = 3, 0o644 << 16
     file.writestr(info, data, zipfile.ZIP_STORED)

@@ -1,4 +1,4 @@
-"""What a manifest says: everything needed to make the same maps and the same pictures again."""
+"""The manifest: everything needed to make the same maps and pictures again."""
 
 from __future__ import annotations
 
@@ -27,24 +27,25 @@ _SLUG_BYTES = 60
 def manifest(
     explanation: Record, look: Look | None = None, scale: float | None = None
 ) -> dict[str, Any]:
-    """How these maps came to be, ready for JSON.
+    """Describe how an explanation's maps were made, ready for JSON.
 
     Parameters
     ----------
-    explanation : what `gradcam.explain` returned.
-    look : how they are drawn; default `Look()`.
-    scale : the raw value drawn as 1; default what `look` makes of these maps.
+    explanation : the result of `gradcam.explain`.
+    look : how the maps are drawn; default `Look()`.
+    scale : the raw value drawn as 1; by default `look` decides.
 
     Returns
     -------
-    Keys format, photo (`sha256` is of shape and upright 8-bit RGB pixels), model, request (a
-    `gradcam.Request` as it stands), preprocessing, predictions, look, versions, and maps: name,
-    layer, method and its parameters, sign, class, window, shape, minimum, maximum, the raw value
-    drawn as 1 (`scale`, 0 where nothing is drawn) and why it is empty.
+    A dictionary with the keys format, photo (`sha256` is of the shape and the upright 8-bit RGB
+    pixels), model, request (the fields of `gradcam.Request`), preprocessing, predictions, look,
+    versions, and maps: per map its name, layer, method and parameters, sign, class, window, shape,
+    minimum, maximum, the raw value drawn as 1 (`scale`, 0 if nothing is drawn) and, if it is
+    empty, the reason.
 
     Raises
     ------
-    NonFiniteError : a map holds NaN or infinity.
+    NonFiniteError : a map contains NaN or infinity.
     """
     look = look or Look()
     scale = look.common(explanation.maps) if scale is None else scale
@@ -55,7 +56,7 @@ def manifest(
             "height": explanation.photo_size[0],
             "width": explanation.photo_size[1],
         },
-        **of_making(
+        **provenance(
             explanation.model,
             explanation.model_digest,
             explanation.request,
@@ -73,12 +74,12 @@ def manifest(
     return plain
 
 
-def of_making(
+def provenance(
     model: str, model_digest: str, request: Request, preprocessing: Preprocessing
 ) -> dict[str, Any]:
-    """The part of a manifest that is known before a photo is read: model, request, preprocessing.
+    """Return the part of a manifest that does not depend on the photo.
 
-    Where it is equal, so are the maps of a photo.
+    It holds the model, request and preprocessing. If these are equal, so are a photo's maps.
     """
     asked = {field.name: getattr(request, field.name) for field in dataclasses.fields(request)}
     plain: dict[str, Any] = _plain(
@@ -91,16 +92,21 @@ def of_making(
     return plain
 
 
-def upgraded(facts: dict[str, Any]) -> dict[str, Any]:
-    """A manifest of format 1 as this version would have written it; others as they are.
+def manifest_of_map(facts: Mapping[str, Any], n: int) -> dict[str, Any]:
+    """Return the manifest of a single picture: `map` is its own map, in place of `maps`."""
+    return {key: value for key, value in facts.items() if key != "maps"} | {"map": facts["maps"][n]}
 
-    Format 1 had no request, and called the sign an activation.
+
+def upgraded(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return a manifest of format 1 in the current format, and any other manifest unchanged.
+
+    Format 1 had no request and called the sign "activation".
     """
     if facts.get("format") != FORMAT_1:
         return facts
     try:
         maps = [_upgraded_map(entry) for entry in facts["maps"]]
-        request = _request_of(facts["fit"], maps)
+        request = _inferred_request(facts["fit"], maps)
     except (KeyError, TypeError, AttributeError) as error:
         raise GradcamError(
             "The manifest is damaged.", hint="Save the explanation again."
@@ -109,50 +115,14 @@ def upgraded(facts: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "format": FORMAT, "request": request, "maps": maps}
 
 
-def _upgraded_map(entry: Mapping[str, Any]) -> dict[str, Any]:
-    parameters = dict(entry["parameters"])
-    fused = parameters.pop("rectified", None)
-    # Fused values were positive whatever they spoke for, which is what "abs" draws as it stands.
-    said = "abs" if fused == "against" else fused or entry["activation"]
-    sign = {"relu": "for", "none": "both"}.get(said, said)
-    kept = {key: value for key, value in entry.items() if key != "activation"}
-    return {**kept, "parameters": parameters, "sign": sign}
-
-
-def _request_of(fit: str, maps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What must have been asked for these maps of format 1, classes by index."""
-    first: Mapping[str, Any] = (
-        maps[0] if maps else {"layer": "", "method": "gradcam", "parameters": {}, "sign": "for"}
-    )
-    said = {**first["parameters"], **first["parameters"].get("asked", {})}
-    options = METHODS[first["method"]].options if first["method"] in METHODS else {}
-    layers = [name for m in maps for name in str(m["layer"]).split(JOINED)]
-    return {
-        "layers": list(dict.fromkeys(layers)) or None,
-        "method": first["method"],
-        "parameters": {name: said[name] for name in options if name in said},
-        "classes": list(dict.fromkeys(m["class"]["index"] for m in maps)) or None,
-        "top_k": 1,
-        "fit": fit,
-        "sign": first["sign"],
-        "augment": bool(said.get("augment", False)),
-        "fuse": said.get("fusion"),
-    }
-
-
-def of_one(facts: Mapping[str, Any], n: int) -> dict[str, Any]:
-    """The manifest as a single picture carries it: `map` is its own, the others are left out."""
-    return {key: value for key, value in facts.items() if key != "maps"} | {"map": facts["maps"][n]}
-
-
 def to_json(facts: Mapping[str, Any], indent: int | None = None) -> bytes:
-    """UTF-8. What UTF-8 cannot say (half of a surrogate pair) becomes JSON's own escape."""
+    """Encode `facts` as JSON in UTF-8, with lone surrogates as JSON escapes."""
     text = json.dumps(facts, indent=indent, ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8", "backslashreplace")
 
 
 def map_names(explanation: Record) -> list[str]:
-    """File names that sort as the maps do and cannot leave the folder, whatever a label says."""
+    """Return file names that sort in the order of the maps, safe whatever a label contains."""
     digits = max(2, len(str(len(explanation.maps) - 1)))
     return [
         f"{n:0{digits}d}-{slug(m.layer)}-{slug(m.prediction.label)}-{slug(m.method)}"
@@ -161,7 +131,7 @@ def map_names(explanation: Record) -> list[str]:
 
 
 def slug(text: str) -> str:
-    """Letters, digits and "_" of any script, short enough for every file system."""
+    """Reduce text to letters, digits and "_" of any script, short enough for any file system."""
     kept = re.sub(r"[^\w]+", "_", text).strip("_").encode()[:_SLUG_BYTES]
     return kept.decode(errors="ignore") or "unnamed"
 
@@ -170,7 +140,7 @@ def _describe(name: str, saliency_map: SaliencyMap, scale: float | None) -> Mapp
     values = saliency_map.values
     if not np.isfinite(values).all():
         raise NonFiniteError(
-            f"The map {name} holds NaN or infinity.", hint="Explain the photo again."
+            f"The map {name} contains NaN or infinity.", hint="Explain the photo again."
         )
     return {
         "name": name,
@@ -191,7 +161,7 @@ def _describe(name: str, saliency_map: SaliencyMap, scale: float | None) -> Mapp
 
 
 def _plain(value: Any) -> Any:
-    """Only what JSON has: NumPy's numbers become Python's, and tuples lists."""
+    """Convert to JSON's types: NumPy numbers become Python's, and tuples become lists."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -199,9 +169,44 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (np.generic, np.ndarray)):
         return _plain(value.tolist())
     if isinstance(value, float) and not np.isfinite(value):
-        raise NonFiniteError("A number of the explanation is not finite.", hint="Explain it again.")
+        raise NonFiniteError(
+            "The explanation contains a number that is not finite.",
+            hint="Explain the photo again.",
+        )
     if value is None or isinstance(value, (str, int, float)):
         return value
     raise GradcamError(
-        f"{value!r} cannot be written to a manifest.", hint="Use numbers and text as parameters."
+        f"{value!r} cannot be written to a manifest.",
+        hint="Use only numbers and text as parameters.",
     )
+
+
+def _upgraded_map(entry: Mapping[str, Any]) -> dict[str, Any]:
+    parameters = dict(entry["parameters"])
+    fused = parameters.pop("rectified", None)
+    # Fused evidence against a class was stored as positive values, which "abs" shows as they are.
+    activation = "abs" if fused == "against" else fused or entry["activation"]
+    sign = {"relu": "for", "none": "both"}.get(activation, activation)
+    kept = {key: value for key, value in entry.items() if key != "activation"}
+    return {**kept, "parameters": parameters, "sign": sign}
+
+
+def _inferred_request(fit: str, maps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Infer the request behind upgraded maps of format 1, with classes by index."""
+    first: Mapping[str, Any] = (
+        maps[0] if maps else {"layer": "", "method": "gradcam", "parameters": {}, "sign": "for"}
+    )
+    requested = {**first["parameters"], **first["parameters"].get("asked", {})}
+    options = METHODS[first["method"]].options if first["method"] in METHODS else {}
+    layers = [name for m in maps for name in str(m["layer"]).split(JOINED)]
+    return {
+        "layers": list(dict.fromkeys(layers)) or None,
+        "method": first["method"],
+        "parameters": {name: requested[name] for name in options if name in requested},
+        "classes": list(dict.fromkeys(m["class"]["index"] for m in maps)) or None,
+        "top_k": 1,
+        "fit": fit,
+        "sign": first["sign"],
+        "augment": bool(requested.get("augment", False)),
+        "fuse": requested.get("fusion"),
+    }

@@ -1,4 +1,4 @@
-"""One map as PNGs, each of which tells how it was made."""
+"""Drawing one map as PNGs, each with its manifest as text."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from gradcam.types import Photo
 Kind = Literal["overlay", "colormap", "grey", "grey16"]
 KINDS: tuple[Kind, ...] = ("overlay", "colormap", "grey", "grey16")
 _KEY = "gradcam"
-# Run lengths only: half the time of zlib's default, and smaller for photos.
+# zlib's run-length strategy takes half the time of its default, and makes photos smaller.
 _RUN_LENGTHS = 3
 
 
 def draw(
     photo: Photo, saliency_map: SaliencyMap, look: Look, scale: float
 ) -> Iterator[tuple[Kind, Image.Image]]:
-    """Each kind of picture, at the photo's size; `scale` is the raw value drawn as 1.
+    """Draw each kind of picture, at the photo's size; `scale` is the raw value drawn as 1.
 
-    "grey" has 8 bits, "grey16" has 16: 0 is black, or middle grey (128, 32768) where both signs
+    "grey" has 8 bits and "grey16" has 16; 0 is black, or middle grey (128, 32768) if both signs
     are kept.
     """
     placed = Placed.of(saliency_map, scale)
@@ -43,7 +43,7 @@ def draw(
 
 
 def write_png(file: IO[bytes], picture: Image.Image, facts: Mapping[str, Any]) -> None:
-    """`picture` as PNG with `facts` as JSON in the text chunk "gradcam", and one readable line."""
+    """Write a PNG with `facts` as JSON in the text chunk "gradcam", and a readable description."""
     info = PngInfo()
     entry = facts["map"]
     what = (entry["method"], entry["class"]["label"], entry["layer"], facts["model"]["id"])
@@ -55,20 +55,20 @@ def write_png(file: IO[bytes], picture: Image.Image, facts: Mapping[str, Any]) -
 
 
 def read_facts(picture: str | Path | bytes) -> dict[str, Any]:
-    """How a picture was made, as `Explanation.save` wrote it into the PNG.
+    """Read how a picture was made from the text in the PNG.
 
     Parameters
     ----------
-    picture : path, or the PNG's bytes. No pixel is decoded.
+    picture : a path or the PNG's bytes. No pixel is decoded.
 
     Returns
     -------
-    The manifest of its explanation, with `map` (this one) in place of `maps`, and `picture`: its
-    Kind.
+    The manifest of its explanation, with the picture's own `map` in place of `maps`, and with
+    `picture`, its kind.
 
     Raises
     ------
-    GradcamError : not a PNG, or none of ours; editors drop the text when they save.
+    GradcamError : not a PNG, or not one saved by this package; image editors drop the text.
     """
     try:
         data = picture if isinstance(picture, bytes) else Path(picture).read_bytes()
@@ -77,13 +77,15 @@ def read_facts(picture: str | Path | bytes) -> dict[str, Any]:
     except KeyError as error:
         raise GradcamError(
             "The picture does not say how it was made.",
-            hint="Use the PNG as it was saved; editing it drops its text.",
+            hint="Use the PNG as it was saved; image editors drop the text.",
         ) from error
-    # Pillow and json raise a dozen kinds for bytes made to break them; all mean the same here.
+    # Pillow and json raise many kinds of exceptions on malicious bytes.
     except Exception as error:
         raise GradcamError(
-            "The picture cannot be read.", hint="Give a PNG that was saved with an explanation."
+            "The picture cannot be read.", hint="Use a PNG that was saved with an explanation."
         ) from error
     if not isinstance(facts, dict):
-        raise GradcamError("The picture's text is not ours.", hint="Use the PNG as it was saved.")
+        raise GradcamError(
+            "The picture's text is not a manifest.", hint="Use the PNG as it was saved."
+        )
     return facts

@@ -1,4 +1,4 @@
-"""Saved explanations read back. The files may come from anywhere, so nothing in them is trusted."""
+"""Loading saved explanations. The files may come from anywhere, so nothing in them is trusted."""
 
 from __future__ import annotations
 
@@ -26,76 +26,6 @@ from gradcam.types import Floats, Photo, Prediction, Preprocessing, Sign, Window
 MAX_MANIFEST = 16 << 20  # bytes
 MAX_VALUES = 64_000_000  # of all maps together, at their own resolution
 _AGAIN = "Save the explanation again."
-
-
-def read_manifest(source: str | Path | bytes) -> dict[str, Any]:
-    """The manifest of a saved explanation, with the `look` of its pictures.
-
-    Parameters
-    ----------
-    source : as for `gradcam.load_explanation`.
-
-    Returns
-    -------
-    The keys of `gradcam.files.manifest`; what they hold is not checked.
-
-    Raises
-    ------
-    GradcamError : as `gradcam.load_explanation` does.
-    """
-    with opened(source) as (said, _):
-        return said
-
-
-@contextmanager
-def opened(source: str | Path | bytes) -> Iterator[tuple[dict[str, Any], Npz]]:
-    """The manifest and the open NPZ; for a folder, once its two manifests agree."""
-    path = None if isinstance(source, bytes) else Path(source)
-    folder = path if path is not None and path.is_dir() else None
-    if folder and not (folder / MANIFEST).is_file():
-        raise GradcamError(
-            f"{folder.name} holds no {MANIFEST}: nothing was saved there, or not to the end.",
-            hint=_AGAIN,
-        )
-    with _file(folder / NUMBERS if folder else source) as file:
-        npz = Npz(file)
-        packed = npz.read(MANIFEST_KEY, np.dtype(np.uint8), most=MAX_MANIFEST)
-        said = _parse(packed.tobytes())
-        if folder and _beside(folder) != said:
-            raise GradcamError(f"{MANIFEST} and {NUMBERS} are of different maps.", hint=_AGAIN)
-        yield said, npz
-
-
-def _file(source: str | Path | bytes) -> IO[bytes]:
-    if isinstance(source, bytes):
-        return io.BytesIO(source)
-    try:
-        return Path(source).open("rb")
-    except (OSError, ValueError) as error:
-        raise GradcamError(
-            f"{Path(source).name} cannot be read ({getattr(error, 'strerror', None) or error}).",
-            hint="Check the path.",
-        ) from error
-
-
-def _beside(folder: Path) -> dict[str, Any]:
-    """manifest.json, without what only it says."""
-    with _file(folder / MANIFEST) as file:
-        said = _parse(file.read(2 * MAX_MANIFEST))
-    return {key: value for key, value in said.items() if key != "files"}
-
-
-def _parse(data: bytes) -> dict[str, Any]:
-    try:
-        said = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise GradcamError("The manifest is damaged.", hint=_AGAIN) from error
-    if not isinstance(said, dict) or said.get("format") not in (FORMAT, FORMAT_1):
-        raise GradcamError(
-            "The manifest is not one this version reads.",
-            hint="Save the explanation again with this version.",
-        )
-    return said
 
 
 @dataclass(frozen=True)
@@ -127,7 +57,7 @@ class _Map:
 
 @dataclass(frozen=True)
 class _Facts:
-    """The part of a manifest that an Record is made of."""
+    """The part of a manifest needed to rebuild a Record."""
 
     photo: _Photo
     model: _Model
@@ -139,12 +69,12 @@ class _Facts:
 
 
 def load(source: str | Path | bytes, photo: ImageSource) -> Record:
-    """The data behind `gradcam.load_explanation`.
+    """Load a saved explanation as a Record, the data of a `gradcam.Explanation`.
 
     Parameters
     ----------
-    source : the folder, its `maps.npz` alone, or that file's bytes.
-    photo : the one that was explained, as for `gradcam.read_image`. It is not kept in the files.
+    source : the folder, the `maps.npz` in it, or that file's bytes.
+    photo : the photo that was explained, as for `gradcam.read_image`; the files do not contain it.
 
     Returns
     -------
@@ -152,15 +82,16 @@ def load(source: str | Path | bytes, photo: ImageSource) -> Record:
 
     Raises
     ------
-    ImageError : another photo (told by its pixels), or none.
-    GradcamError : the files are missing, damaged, incomplete, too large, or not ours.
+    ImageError : `photo` is not an image, or its pixels are not the ones that were explained.
+    GradcamError : the files are missing, damaged, incomplete, too large, or in another format.
     """
-    with opened(source) as (said, npz):
-        facts: _Facts = build(_Facts, upgraded(said))
+    with _opened(source) as (raw, npz):
+        facts: _Facts = build(_Facts, upgraded(raw))
         _check_predictions(facts)
         if sum(abs(m.shape[0] * m.shape[1]) for m in facts.maps) > MAX_VALUES:
             raise GradcamError(
-                "The maps are too large.", hint=f"Up to {MAX_VALUES} values are read."
+                "The maps are too large.",
+                hint=f"Save fewer maps: the limit is {MAX_VALUES:,} values in total.",
             )
         image = _same_photo(facts.photo, photo)
         maps = tuple(_map(npz, m, image.pixels) for m in facts.maps)
@@ -177,13 +108,84 @@ def load(source: str | Path | bytes, photo: ImageSource) -> Record:
     )
 
 
+def read_manifest(source: str | Path | bytes) -> dict[str, Any]:
+    """Read the manifest of a saved explanation, including the `look` of its pictures.
+
+    Parameters
+    ----------
+    source : as for `gradcam.load_explanation`.
+
+    Returns
+    -------
+    The keys of `gradcam.files.manifest`; their values are not checked.
+
+    Raises
+    ------
+    GradcamError : for the same reasons as `gradcam.load_explanation`.
+    """
+    with _opened(source) as (raw, _):
+        return raw
+
+
+@contextmanager
+def _opened(source: str | Path | bytes) -> Iterator[tuple[dict[str, Any], Npz]]:
+    """Open the manifest and the NPZ; in a folder, manifest.json must agree with the NPZ's own."""
+    path = None if isinstance(source, bytes) else Path(source)
+    folder = path if path is not None and path.is_dir() else None
+    if folder and not (folder / MANIFEST).is_file():
+        raise GradcamError(
+            f"{folder.name} contains no {MANIFEST}: nothing was saved there, or saving did not "
+            "finish.",
+            hint=_AGAIN,
+        )
+    with _file(folder / NUMBERS if folder else source) as file:
+        npz = Npz(file)
+        packed = npz.read(MANIFEST_KEY, np.dtype(np.uint8), most=MAX_MANIFEST)
+        raw = _parse(packed.tobytes())
+        if folder and _manifest_in(folder) != raw:
+            raise GradcamError(f"{MANIFEST} and {NUMBERS} describe different maps.", hint=_AGAIN)
+        yield raw, npz
+
+
+def _file(source: str | Path | bytes) -> IO[bytes]:
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
+    try:
+        return Path(source).open("rb")
+    except (OSError, ValueError) as error:
+        raise GradcamError(
+            f"{Path(source).name} cannot be read ({getattr(error, 'strerror', None) or error}).",
+            hint="Check the path.",
+        ) from error
+
+
+def _manifest_in(folder: Path) -> dict[str, Any]:
+    """Read manifest.json without its list of files, which the NPZ's manifest does not have."""
+    with _file(folder / MANIFEST) as file:
+        raw = _parse(file.read(2 * MAX_MANIFEST))
+    return {key: value for key, value in raw.items() if key != "files"}
+
+
+def _parse(data: bytes) -> dict[str, Any]:
+    try:
+        raw = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise GradcamError("The manifest is damaged.", hint=_AGAIN) from error
+    if not isinstance(raw, dict) or raw.get("format") not in (FORMAT, FORMAT_1):
+        raise GradcamError(
+            "The manifest is in a format that cannot be read.",
+            hint="Save the explanation again with this version.",
+        )
+    return raw
+
+
 def _check_predictions(facts: _Facts) -> None:
     if not facts.predictions:
-        raise GradcamError("The manifest holds no predictions.", hint=_AGAIN)
+        raise GradcamError("The manifest contains no predictions.", hint=_AGAIN)
     for prediction in (*facts.predictions, *(m.class_ for m in facts.maps)):
         if prediction.index < 0 or not 0 <= prediction.probability <= 1:
             raise GradcamError(
-                f"The manifest holds class {prediction.index} with a probability of "
+                f"The manifest lists class {prediction.index} with a probability of "
                 f"{prediction.probability:g}.",
                 hint=_AGAIN,
             )
@@ -194,14 +196,14 @@ def _same_photo(known: _Photo, source: ImageSource) -> Opened:
     photo = image.pixels
     if photo.shape[:2] != (known.height, known.width):
         raise ImageError(
-            f"This is another photo: {photo.shape[1]} × {photo.shape[0]} pixels, and the one "
-            f"explained had {known.width} × {known.height}.",
-            hint="Give the photo that was explained.",
+            f"This is not the photo that was explained: it is {photo.shape[1]} × {photo.shape[0]} "
+            f"pixels, not {known.width} × {known.height}.",
+            hint="Use the photo that was explained.",
         )
     if image.digest != known.sha256:
         raise ImageError(
-            "This is another photo: its pixels are not those that were explained.",
-            hint="Give the very file; a copy saved anew as JPEG has other pixels.",
+            "This is not the photo that was explained: its pixels are different.",
+            hint="Use the original file; a copy saved again as JPEG has different pixels.",
         )
     return image
 
@@ -211,10 +213,10 @@ def _map(npz: Npz, known: _Map, photo: Photo) -> SaliencyMap:
     if not (window.left < window.right and window.top < window.bottom) or (
         max(map(abs, (window.left, window.top, window.right, window.bottom))) > 1e9
     ):
-        raise GradcamError(f"The window of {known.name} has no area.", hint=_AGAIN)
+        raise GradcamError(f"The window of {known.name} is empty or too large.", hint=_AGAIN)
     values: Floats = npz.read(known.name, np.dtype("<f4"), shape=known.shape).astype(np.float32)
     if not np.isfinite(values).all():
-        raise NonFiniteError(f"The map {known.name} holds NaN or infinity.", hint=_AGAIN)
+        raise NonFiniteError(f"The map {known.name} contains NaN or infinity.", hint=_AGAIN)
     return SaliencyMap(
         values=values,
         prediction=known.class_,

@@ -1,7 +1,4 @@
-"""JSON held against types: what comes out is what the dataclass says, or an error names the place.
-
-For files from anywhere, so nothing is believed: not the types, not the size of numbers.
-"""
+"""Building dataclasses from untrusted JSON; errors name the place that does not fit its type."""
 
 from __future__ import annotations
 
@@ -13,22 +10,23 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from gradcam.errors import GradcamError
 
-_MOST = 1e300  # What a float may be, so that sums stay finite.
+_MAX_FLOAT = 1e300  # so that sums stay finite
 
 
 def build(kind: Any, value: Any, where: str = "manifest") -> Any:
-    """`value`, from JSON, as `kind`.
+    """Convert `value`, parsed from JSON, to `kind`.
 
     Parameters
     ----------
     kind : a dataclass, tuple[…], Mapping[str, …], Literal[…], a union of those, int, float, str,
         or Any (for which lists become tuples). A dataclass's field `class_` is JSON's "class";
-        keys it does not have are passed over, and what it has a default for may be missing.
-    where : the place, for the error.
+        unknown keys are ignored, and fields with a default are optional.
+    value : what `json.loads` returned.
+    where : the path of `value` within the manifest, for error messages.
 
     Raises
     ------
-    GradcamError : another type, a missing key, NaN or infinity.
+    GradcamError : a wrong type, a missing key, NaN or infinity.
     """
     origin = get_origin(kind)
     if origin in (Union, UnionType):
@@ -63,7 +61,7 @@ def _dataclass(kind: Any, value: Any, where: str) -> Any:
 
 
 def _union(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
-    """`value` as the first of `kinds` it fits; the last one's refusal where it fits none."""
+    """Convert `value` to the first of `kinds` it fits; if none, raise the last one's error."""
     if value is None and type(None) in kinds:
         return None
     *others, last = (kind for kind in kinds if kind is not type(None))
@@ -93,7 +91,7 @@ def _anything(value: Any, where: str) -> Any:
 
 
 def _small(value: float) -> bool:
-    return abs(value) < 2**63 if isinstance(value, int) else abs(value) <= _MOST  # not for NaN
+    return abs(value) < 2**63 if isinstance(value, int) else abs(value) <= _MAX_FLOAT  # False: NaN
 
 
 def _require(holds: bool, value: Any, where: str) -> Any:

@@ -1,4 +1,4 @@
-"""One explanation as files: a whole folder of them, or a single one as bytes."""
+"""Saving one explanation: a folder with all its files, or a single file as bytes."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from typing import IO, Any
 
 from gradcam.drawing.render import Look
 from gradcam.errors import GradcamError
-from gradcam.files.manifest import manifest, map_names, of_one, to_json
+from gradcam.files.manifest import manifest, manifest_of_map, map_names, to_json
 from gradcam.files.npz import write_npz
 from gradcam.files.png import KINDS, Kind, draw, write_png
 from gradcam.record import Record
+from gradcam.text import count
 
 MANIFEST = "manifest.json"
 NUMBERS = "maps.npz"
@@ -32,20 +33,21 @@ def save(
     *,
     pictures: bool = True,
 ) -> list[Path]:
-    """Write one explanation into `folder`, which is made when missing.
+    """Write one explanation into `folder`, which is created if necessary.
 
-    Per map: `…-overlay.png`, `…-colormap.png`, `…-grey.png` (8 bits) and `…-grey16.png` (16 bits)
-    at the photo's size, each with its own manifest as text. For all: `maps.npz` (see `write_npz`)
-    and `manifest.json`, which comes last: where it lies, everything does. No file is ever half
-    written, whenever the process ends.
+    Each map becomes `…-overlay.png`, `…-colormap.png`, `…-grey.png` (8 bits) and `…-grey16.png`
+    (16 bits) at the photo's size, each with its own manifest as text. `maps.npz` holds all maps as
+    numbers (see `write_npz`), and `manifest.json` says how they were made. It is written last: if
+    it exists, the folder is complete. Files appear only once fully written, even if the process
+    is killed.
 
     Parameters
     ----------
-    explanation : what `gradcam.explain` returned.
-    folder : where to; what is there already under these names is written anew.
+    explanation : the result of `gradcam.explain`.
+    folder : where to write; existing files of the same names are replaced.
     look : how the pictures are drawn; default `Look()`.
-    pictures : False leaves out everything that is as large as the photo, which takes longest:
-        the pictures, and in `maps.npz` the maps laid over the photo.
+    pictures : False leaves out everything at the photo's size, which takes the most time: the
+        pictures, and the upsampled maps in `maps.npz`.
 
     Returns
     -------
@@ -54,7 +56,7 @@ def save(
     Raises
     ------
     GradcamError : the folder cannot be written to.
-    NonFiniteError : a map holds NaN or infinity.
+    NonFiniteError : a map contains NaN or infinity.
     """
     folder = Path(folder)
     look = look or Look()
@@ -63,25 +65,125 @@ def save(
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MANIFEST).unlink(missing_ok=True)
         shown = look if pictures else None
-        names = write(explanation, shown, facts, lambda name: whole(folder / name))
+        names = write(explanation, shown, facts, lambda name: atomic_write(folder / name))
     except OSError as error:
         raise GradcamError(
             f"{folder} cannot be written to ({error.strerror or error}).",
-            hint="Choose another folder, or make room there.",
+            hint="Choose another folder, or free some space.",
         ) from error
     return [folder / name for name in names]
+
+
+def png_bytes(
+    explanation: Record,
+    n: int,
+    kind: Kind,
+    look: Look | None = None,
+    scale: float | None = None,
+) -> bytes:
+    """Return one picture of one map, as `save` writes it, with its manifest as text.
+
+    Parameters
+    ----------
+    explanation : the result of `gradcam.explain`.
+    n : the index of the map in `explanation.maps`.
+    kind : "overlay", "colormap", "grey" (8 bits) or "grey16" (16 bits).
+    look : how the picture is drawn; default `Look()`.
+    scale : the raw value drawn as 1; by default `look` decides.
+
+    Returns
+    -------
+    The bytes of a PNG at the photo's size.
+
+    Raises
+    ------
+    GradcamError : no such map, or no such kind.
+    NonFiniteError : a map contains NaN or infinity.
+    """
+    if kind not in KINDS:
+        raise GradcamError(f"{kind!r} is not a kind of picture.", hint=f"Use {', '.join(KINDS)}.")
+    if not 0 <= n < len(explanation.maps):
+        raise GradcamError(
+            f"There is no map {n}.",
+            hint=f"The explanation has {count(len(explanation.maps), 'map')}, numbered from 0.",
+        )
+    look = look or Look()
+    facts = manifest_of_map(manifest(explanation, look, scale), n)
+    drawn = dict(draw(explanation.photo, explanation.maps[n], look, facts["map"]["scale"]))
+    file = io.BytesIO()
+    write_png(file, drawn[kind], {**facts, "picture": kind})
+    return file.getvalue()
+
+
+def npz_bytes(explanation: Record, look: Look | None = None, scale: float | None = None) -> bytes:
+    """Return the `maps.npz` that `save` writes; `gradcam.load_explanation` loads it.
+
+    Parameters
+    ----------
+    explanation, look, scale : as for `gradcam.files.png_bytes`.
+
+    Returns
+    -------
+    The file's bytes.
+
+    Raises
+    ------
+    NonFiniteError : a map contains NaN or infinity.
+    """
+    file = io.BytesIO()
+    write_npz(file, explanation, manifest(explanation, look, scale))
+    return file.getvalue()
+
+
+def manifest_bytes(
+    explanation: Record, look: Look | None = None, scale: float | None = None
+) -> bytes:
+    """Return `gradcam.files.manifest` as indented JSON.
+
+    Parameters
+    ----------
+    explanation, look, scale : as for `gradcam.files.png_bytes`.
+
+    Returns
+    -------
+    The JSON in UTF-8.
+
+    Raises
+    ------
+    NonFiniteError : a map contains NaN or infinity.
+    """
+    return to_json(manifest(explanation, look, scale), indent=2) + b"\n"
+
+
+def map_name(explanation: Record, n: int) -> str:
+    """Return the file name of one map, without the kind of picture and the extension.
+
+    Parameters
+    ----------
+    explanation : the result of `gradcam.explain`.
+    n : the index of the map in `explanation.maps`.
+
+    Returns
+    -------
+    The beginning of the names of the map's files, as `save` writes them.
+
+    Raises
+    ------
+    Nothing of its own.
+    """
+    return map_names(explanation)[n]
 
 
 def write(
     explanation: Record, look: Look | None, facts: Mapping[str, Any], open_: Open
 ) -> list[str]:
-    """All files of one explanation through `open_`, several at a time; their names in order.
+    """Write all files of one explanation through `open_`, in parallel; return their names in order.
 
-    `look` None leaves out what is as large as the photo, and the manifest says so.
+    If `look` is None, everything at the photo's size is left out, and the manifest's look is null.
     """
     facts = facts if look else {**facts, "look": None}
     drawn = explanation.maps if look else ()
-    # Compressing lets go of the interpreter, so threads are enough.
+    # Compression releases the GIL, so threads are enough.
     with ThreadPoolExecutor(_WORKERS) as pool:
         numbers = pool.submit(_write_numbers, explanation, facts, look is not None, open_)
         pictures = [
@@ -97,6 +199,21 @@ def write(
     return [*names, MANIFEST]
 
 
+@contextmanager
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
+    """Open `path` for writing so that it appears complete or not at all.
+
+    The bytes go to a hidden file beside it, which is renamed once everything is written.
+    """
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with part.open("xb") as file:
+            yield file
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def _write_numbers(
     explanation: Record, facts: Mapping[str, Any], placed: bool, open_: Open
 ) -> list[str]:
@@ -108,124 +225,10 @@ def _write_numbers(
 def _write_pictures(
     explanation: Record, n: int, look: Look, facts: Mapping[str, Any], open_: Open
 ) -> list[str]:
-    one = of_one(facts, n)
+    own = manifest_of_map(facts, n)
     written = []
-    for kind, picture in draw(explanation.photo, explanation.maps[n], look, one["map"]["scale"]):
-        written.append(f"{one['map']['name']}-{kind}.png")
+    for kind, picture in draw(explanation.photo, explanation.maps[n], look, own["map"]["scale"]):
+        written.append(f"{own['map']['name']}-{kind}.png")
         with open_(written[-1]) as file:
-            write_png(file, picture, {**one, "picture": kind})
+            write_png(file, picture, {**own, "picture": kind})
     return written
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[IO[bytes]]:
-    """Open `path` for writing so that it appears complete or not at all.
-
-    The bytes go to a hidden file beside it, which takes its name once everything is written.
-    """
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        with part.open("xb") as file:
-            yield file
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def png(
-    explanation: Record,
-    n: int,
-    kind: Kind,
-    look: Look | None = None,
-    scale: float | None = None,
-) -> bytes:
-    """One picture of one map, as `save` writes it, with its manifest as text.
-
-    Parameters
-    ----------
-    explanation : what `gradcam.explain` returned.
-    n : which of its maps.
-    kind : "overlay", "colormap", "grey" (8 bits) or "grey16" (16 bits).
-    look : how it is drawn; default `Look()`.
-    scale : the raw value drawn as 1; default what `look` makes of these maps.
-
-    Returns
-    -------
-    A PNG of the photo's size.
-
-    Raises
-    ------
-    GradcamError : no such map, or no such kind.
-    NonFiniteError : a map holds NaN or infinity.
-    """
-    if kind not in KINDS:
-        raise GradcamError(f"{kind!r} is not a kind of picture.", hint=f"Use {', '.join(KINDS)}.")
-    if not 0 <= n < len(explanation.maps):
-        raise GradcamError(
-            f"There is no map {n}.", hint=f"The explanation has {len(explanation.maps)}."
-        )
-    look = look or Look()
-    facts = of_one(manifest(explanation, look, scale), n)
-    drawn = dict(draw(explanation.photo, explanation.maps[n], look, facts["map"]["scale"]))
-    file = io.BytesIO()
-    write_png(file, drawn[kind], {**facts, "picture": kind})
-    return file.getvalue()
-
-
-def npz(explanation: Record, look: Look | None = None, scale: float | None = None) -> bytes:
-    """The `maps.npz` that `save` writes; `load_explanation` takes it back.
-
-    Parameters
-    ----------
-    explanation, look, scale : as for `gradcam.files.png`.
-
-    Returns
-    -------
-    The file's bytes.
-
-    Raises
-    ------
-    NonFiniteError : a map holds NaN or infinity.
-    """
-    file = io.BytesIO()
-    write_npz(file, explanation, manifest(explanation, look, scale))
-    return file.getvalue()
-
-
-def manifest_json(
-    explanation: Record, look: Look | None = None, scale: float | None = None
-) -> bytes:
-    """`gradcam.files.manifest` as indented JSON.
-
-    Parameters
-    ----------
-    explanation, look, scale : as for `gradcam.files.png`.
-
-    Returns
-    -------
-    UTF-8.
-
-    Raises
-    ------
-    NonFiniteError : a map holds NaN or infinity.
-    """
-    return to_json(manifest(explanation, look, scale), indent=2) + b"\n"
-
-
-def map_name(explanation: Record, n: int) -> str:
-    """What the files of one map are called.
-
-    Parameters
-    ----------
-    explanation : what `gradcam.explain` returned.
-    n : which of its maps.
-
-    Returns
-    -------
-    The names that `save` gives them, without what tells the kinds apart, and without an ending.
-
-    Raises
-    ------
-    Nothing of its own.
-    """
-    return map_names(explanation)[n]

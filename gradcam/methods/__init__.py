@@ -1,4 +1,4 @@
-"""Every CAM method, and the table of them: METHODS."""
+"""The CAM methods, listed in the table METHODS."""
 
 from gradcam.methods.table import METHODS, Method, find_method
 

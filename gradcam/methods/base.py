@@ -1,4 +1,4 @@
-"""What a method is asked, what it answers, and which values its options may have."""
+"""The input and output of a method, and the validation of its options."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from gradcam.types import Floats
 from gradcam.watch import Watch
 
 Maps = dict[str, Floats]  # per layer (N, K, h, w)
-Facts = dict[tuple[str, int, int], Mapping[str, Any]]  # by layer, image, place of the class
+Facts = dict[tuple[str, int, int], Mapping[str, Any]]  # by (layer, n, k) of image n, class k
 
 
 @dataclass(frozen=True)
 class MethodInput:
-    """What a method works on: `classes` (N, K) at `layers` for `inputs` (N, h_in, w_in, 3).
+    """What a method explains: `classes` (N, K) at `layers` for `inputs` (N, h_in, w_in, 3).
 
-    capture : the forward pass of exactly these inputs at these layers.
-    options : the method's own, complete.
+    capture : the forward pass of these inputs at these layers.
+    options : all options of the method, defaults included.
+    watch : for slow methods, to report progress and to be cancelled.
     """
 
     clf: Classifier
@@ -39,15 +40,15 @@ class MethodInput:
 
     @cached_property
     def gradients(self) -> Mapping[str, Floats]:
-        """Per layer (N, K, C, h, w)."""
+        """d logit / d activation, (N, K, C, h, w) per layer."""
         return self.capture.gradients(self.classes)
 
 
 @dataclass(frozen=True)
 class MethodOutput:
-    """The maps, and what the method found out about single ones.
+    """A method's maps, and its findings about individual maps.
 
-    uniform : layers whose gradients are the same at every position.
+    uniform : the layers where the gradient is the same at every position.
     """
 
     maps: Maps
@@ -56,18 +57,18 @@ class MethodOutput:
 
 
 def check_option(what: str, value: Any, default: Any) -> Any:
-    """`value` in plain Python, as the kind that `default` is of.
+    """Validate an option and return its value in plain Python.
 
-    A float is a number of at least 0, an int a whole number of at least 1, None such a number or
-    None, which stands for all; a tuple is of classes by index.
+    The option's type is inferred from its default: a float must be at least 0, an int at least 1;
+    a default of None also allows None, which means all; a tuple holds class indices.
 
     Raises
     ------
-    MethodError : it is of another kind; `what` names it.
+    MethodError : the value is of the wrong type or out of range; `what` names the option.
     """
-    right, said = _kind(default)
-    if not right(value):
-        raise MethodError(f"{what} is {value!r}.", hint=f"Give {said}.")
+    accepts, expected = _type_of(default)
+    if not accepts(value):
+        raise MethodError(f"{what} cannot be {value!r}.", hint=f"Give {expected}.")
     if isinstance(default, tuple):
         return tuple(int(index) for index in value)
     if value is None:
@@ -76,7 +77,10 @@ def check_option(what: str, value: Any, default: Any) -> Any:
 
 
 def parse_option(text: str, default: Any) -> Any:
-    """What is typed for an option with this default: `64`, `0.9`, `none`, `3,7`."""
+    """Parse an option as typed on a command line: `64`, `0.9`, `none` or `3,7`.
+
+    Text that cannot be parsed is returned unchanged, for `check_option` to reject.
+    """
     try:
         if isinstance(default, tuple):
             return tuple(int(part) for part in text.split(",") if part.strip())
@@ -84,25 +88,26 @@ def parse_option(text: str, default: Any) -> Any:
             return None
         return float(text) if isinstance(default, float) else int(text)
     except ValueError:
-        return text  # `check_option` knows what to say about it
+        return text
 
 
-def _kind(default: Any) -> tuple[Callable[[Any], bool], str]:
+def _type_of(default: Any) -> tuple[Callable[[Any], bool], str]:
+    """Return which values an option with this default accepts, and how to describe them."""
     if isinstance(default, tuple):
-        return _are_classes, "classes by index"
+        return _are_indices, "class indices"
     if isinstance(default, float):
-        return _is_share, "a number of at least 0"
+        return _is_amount, "a number of at least 0"
     if default is None:
         return _is_count_or_none, "a whole number of at least 1, or none for all"
     return _is_count, "a whole number of at least 1"
 
 
-def _are_classes(value: Any) -> bool:
-    several = isinstance(value, Sequence) and not isinstance(value, str)
-    return several and all(isinstance(index, Integral) for index in value)
+def _are_indices(value: Any) -> bool:
+    is_list = isinstance(value, Sequence) and not isinstance(value, str)
+    return is_list and all(isinstance(index, Integral) for index in value)
 
 
-def _is_share(value: Any) -> bool:
+def _is_amount(value: Any) -> bool:
     return isinstance(value, Real) and 0 <= float(value) < math.inf
 
 

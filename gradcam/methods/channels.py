@@ -1,7 +1,7 @@
-"""Methods that try every channel: Score-CAM by showing only it, Ablation-CAM by taking it away.
+"""Methods that try every channel: Score-CAM shows only that channel, Ablation-CAM removes it.
 
-Both cost a run of the network for each channel, or of what follows the layer. Channels are worked
-through by falling energy, so that a cap leaves out those that say least.
+Both run the network, or the part after the layer, once per channel. Channels are tried in order
+of decreasing energy, so that a cap drops the weakest ones.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from gradcam.methods.formulas import weighted
 from gradcam.saliency import resize
 from gradcam.types import Floats
 
-_MASKED_BYTES = 48e6  # of inputs at once; activations within the network take about ten times that
+# Bytes per batch: of masked inputs, whose activations take about ten times as much memory, and of
+# ablated activations.
+_MASKED_BYTES = 48e6
 _VARIANT_BYTES = 64e6
 
 Scores = Callable[[MethodInput, str, int, NDArray[np.intp]], Floats]
@@ -26,9 +28,9 @@ def score_cam(asked: MethodInput) -> MethodOutput:
     """Score-CAM (Wang et al. 2020, arXiv:1910.01279, eq. 7 to 9).
 
     map = Σ_c softmax_c(logit(x ⊙ H_c) − logit(baseline)) A_c, with H_c the channel upsampled to
-    the input and scaled to [0, 1]. The baseline's logit is the same for every channel, and a
-    softmax does not see what is added to all. A channel that is the same everywhere masks nothing,
-    and is left out. `channels` is how many of the strongest are tried; None tries all.
+    the input and scaled to [0, 1]. The baseline's logit is the same for every channel, so it
+    cancels in the softmax and is not computed. A constant channel masks nothing and is left out.
+    `channels` caps how many of the strongest channels are tried; None tries all.
     """
     return _by_channel(asked, _masked_logits, softmax)
 
@@ -36,24 +38,24 @@ def score_cam(asked: MethodInput) -> MethodOutput:
 def ablation_cam(asked: MethodInput) -> MethodOutput:
     """Ablation-CAM (Ramaswamy et al. 2020, WACV, eq. 3): map = Σ_c (y − y without A_c) / |y| A_c.
 
-    The paper divides by y; by |y| the map of a class with a negative logit is not turned round.
-    The network runs on from the layer, not from the photo. `channels` is how many of the strongest
-    are tried; None tries all.
+    The paper divides by y; dividing by |y| keeps the map's sign right for a negative logit. The
+    network is run from the layer onwards, not from the photo. `channels` caps how many of the
+    strongest channels are tried; None tries all.
     """
     return _by_channel(asked, _drops, lambda drops: drops)
 
 
 def softmax(scores: Floats) -> Floats:
-    """Over the last axis."""
-    exponent = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    shares: Floats = exponent / exponent.sum(axis=-1, keepdims=True)
+    """Return the softmax over the last axis."""
+    exponentials = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares: Floats = exponentials / exponentials.sum(axis=-1, keepdims=True)
     return shares
 
 
 def by_energy(A: Floats, most: int | None) -> tuple[NDArray[np.intp], float]:
-    """Channels of A (C, h, w) by falling ΣA², at most `most`, and the share of it they hold.
+    """Return at most `most` channels of A (C, h, w) by decreasing ΣA², and their share of it.
 
-    Silent channels are left out.
+    Channels that are zero everywhere are left out.
     """
     energy = np.square(A, dtype=np.float64).sum(axis=(1, 2))
     order = np.argsort(-energy, kind="stable")[: int((energy > 0).sum())][:most]
@@ -85,7 +87,7 @@ def _by_channel(
 
 
 def _masked_logits(asked: MethodInput, layer: str, n: int, channels: NDArray[np.intp]) -> Floats:
-    """(K, channels): the classes' logits for the input seen through each channel."""
+    """Return the classes' logits (K, channels) for the input masked by each channel."""
     x = asked.inputs[n]
     A = asked.capture.activations[layer][n]
     scores = np.full((asked.classes.shape[1], len(channels)), -np.inf, np.float32)
@@ -93,16 +95,16 @@ def _masked_logits(asked: MethodInput, layer: str, n: int, channels: NDArray[np.
         masks = resize(A[channels[part]], (x.shape[0], x.shape[1]))
         low = masks.min(axis=(1, 2), keepdims=True)
         height = masks.max(axis=(1, 2), keepdims=True) - low
-        flat = height[:, 0, 0] == 0
+        constant = height[:, 0, 0] == 0
         masks = (masks - low) / np.where(height == 0, 1, height)
         logits = asked.clf.capture(x * masks[..., None], ()).logits
         part_scores = logits[:, asked.classes[n]].T
-        scores[:, part] = np.where(flat, -np.inf, part_scores)
+        scores[:, part] = np.where(constant, -np.inf, part_scores)
     return scores if np.isfinite(scores).any() else np.zeros_like(scores)
 
 
 def _drops(asked: MethodInput, layer: str, n: int, channels: NDArray[np.intp]) -> Floats:
-    """(K, channels): how far each class's logit falls without each channel, as a share of it."""
+    """Return the relative drop (K, channels) of each class's logit without each channel."""
     x = asked.inputs[n : n + 1]
     A = asked.capture.activations[layer][n]
     y = asked.capture.logits[n, asked.classes[n]][:, None]
@@ -112,6 +114,6 @@ def _drops(asked: MethodInput, layer: str, n: int, channels: NDArray[np.intp]) -
         variants[np.arange(len(variants)), channels[part]] = 0
         logits = asked.clf.resume(x, layer, variants)
         drops[:, part] = y - logits[:, asked.classes[n]].T
-    below = np.abs(y)
-    shares: Floats = np.divide(drops, below, out=np.zeros_like(drops), where=below != 0)
+    size = np.abs(y)
+    shares: Floats = np.divide(drops, size, out=np.zeros_like(drops), where=size != 0)
     return shares

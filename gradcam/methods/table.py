@@ -1,4 +1,4 @@
-"""METHODS: what each method is called, where it comes from, what it is good for, what it costs."""
+"""The table of methods, METHODS: their titles, sources, uses, costs and options."""
 
 from __future__ import annotations
 
@@ -10,14 +10,8 @@ from typing import Any
 import numpy as np
 
 from gradcam.errors import MethodError, nearest
-from gradcam.methods import channels
-from gradcam.methods import formulas as eigen
-from gradcam.methods import formulas as gradient
-from gradcam.methods import variants as finer
-from gradcam.methods import variants as guided
-from gradcam.methods import variants as smooth
+from gradcam.methods import channels, formulas, variants
 from gradcam.methods.base import MethodInput, MethodOutput, check_option, parse_option
-from gradcam.methods.formulas import uniform
 from gradcam.types import Floats
 
 Formula = Callable[[Floats, Floats], Floats]
@@ -27,12 +21,15 @@ Formula = Callable[[Floats, Floats], Floats]
 class Method:
     """One row of METHODS.
 
-    formula : for a method of activations and gradients alone, the function of the two.
-    asking : for one that runs the network again.
-    good_for : one line for people who must choose. cost : what it adds to one forward.
-    class_agnostic : every class gets the same map. slow : seconds rather than milliseconds.
-    takes_gradients : whether the map is made from gradients.
-    options : what may be set, with its defaults.
+    title, source : what to show people, and the paper it comes from.
+    good_for : one line to help people choose.
+    cost : what it costs on top of one forward pass.
+    formula : the function of activations and gradients, if the method needs nothing else.
+    asking : the function of a MethodInput, if it does.
+    class_agnostic : whether every class gets the same map.
+    slow : whether it takes seconds rather than milliseconds.
+    takes_gradients : whether it uses gradients.
+    options : its options and their defaults.
     """
 
     title: str
@@ -47,15 +44,14 @@ class Method:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def answer(self, asked: MethodInput) -> MethodOutput:
-        """Maps (N, K, h, w) for every layer asked."""
+        """Return maps (N, K, h, w) for every layer of `asked`."""
         if self.asking is not None:
             return self.asking(asked)
         assert self.formula is not None
         A, G = asked.capture.activations, self._gradients(asked)
         maps = {layer: self.formula(A[layer], G[layer]) for layer in asked.layers}
-        return MethodOutput(
-            maps, uniform=frozenset(layer for layer in asked.layers if uniform(G[layer]))
-        )
+        uniform = frozenset(layer for layer in asked.layers if formulas.uniform(G[layer]))
+        return MethodOutput(maps, uniform=uniform)
 
     def _gradients(self, asked: MethodInput) -> Mapping[str, Floats]:
         if not self.class_agnostic:
@@ -65,26 +61,26 @@ class Method:
         }
 
     def with_options(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The defaults and what was given.
+        """Return the defaults updated by the options given.
 
-        Raises MethodError for an option it does not have, and for a value that one cannot have.
+        Raises MethodError for an unknown option or an invalid value.
         """
         checked = {
-            name: check_option(f"{name} of {self.title}", value, self._default(name))
+            name: check_option(f"Option {name!r} of {self.title}", value, self._default(name))
             for name, value in given.items()
         }
         return {**self.options, **checked}
 
     def parse(self, typed: Mapping[str, str]) -> dict[str, Any]:
-        """Options as typed on a command line. Raises MethodError as `with_options` does."""
+        """Parse options typed on a command line. Raises MethodError as `with_options` does."""
         given = {name: parse_option(text, self._default(name)) for name, text in typed.items()}
         complete = self.with_options(given)
         return {name: complete[name] for name in given}
 
     def _default(self, name: str) -> Any:
         if name not in self.options:
-            known = nearest(name, self.options) or "It has none."
-            raise MethodError(f"{self.title} has no option {name!r}.", hint=known)
+            hint = nearest(name, self.options) or "It has no options."
+            raise MethodError(f"{self.title} has no option {name!r}.", hint=hint)
         return self.options[name]
 
 
@@ -93,67 +89,67 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "gradcam": Method(
             "Grad-CAM",
             "arXiv:1610.02391",
-            "The standard: each channel weighted by how much the class depends on it on average.",
-            "1 backward",
-            gradient.grad_cam,
+            "The standard choice: weights each channel by its average effect on the class score.",
+            "one backward pass",
+            formulas.grad_cam,
         ),
         "gradcam++": Method(
             "Grad-CAM++",
             "arXiv:1710.11063",
-            "Several things of one class: each counts, also the small ones.",
-            "1 backward",
-            gradient.grad_cam_plus_plus,
+            "Several objects of one class: even the small ones show up.",
+            "one backward pass",
+            formulas.grad_cam_plus_plus,
         ),
         "hirescam": Method(
             "HiResCAM",
             "arXiv:2011.08891",
             "Faithful where Grad-CAM blurs: shows only positions that raised the class score.",
-            "1 backward",
-            gradient.hires_cam,
+            "one backward pass",
+            formulas.hires_cam,
         ),
         "layercam": Method(
             "LayerCAM",
             "IEEE TIP 30, 2021",
-            "Fine detail in early layers: every position has a weight of its own.",
-            "1 backward",
-            gradient.layer_cam,
+            "Fine detail in early layers: every position gets its own weight.",
+            "one backward pass",
+            formulas.layer_cam,
         ),
         "xgradcam": Method(
             "XGrad-CAM",
             "arXiv:2008.02312",
-            "Grad-CAM with weights chosen so that the map adds up to the score.",
-            "1 backward",
-            gradient.x_grad_cam,
+            "Grad-CAM with weights chosen so that the map sums to the class score.",
+            "one backward pass",
+            formulas.x_grad_cam,
         ),
         "finercam": Method(
             "Finer-CAM",
             "arXiv:2501.11309",
-            "Why this class and not the ones it is mistaken for: birds, cars, breeds.",
-            "1 backward",
-            asking=finer.finer_cam,
+            "Why this class and not one of its lookalikes: for birds, cars, dog breeds.",
+            "one backward pass",
+            asking=variants.finer_cam,
             options={"gamma": 0.6, "nearest": 3, "against": ()},
         ),
         "eigencam": Method(
             "EigenCAM",
             "arXiv:2008.00299",
-            "What stands out at all: no gradients, and the same map for every class.",
-            "nothing more",
-            eigen.eigen_cam,
+            "What stands out in general: uses no gradients, and every class gets the same map.",
+            "nothing extra",
+            formulas.eigen_cam,
             class_agnostic=True,
             takes_gradients=False,
         ),
         "eigengradcam": Method(
             "EigenGradCAM",
             "arXiv:2008.00299",
-            "EigenCAM for one class: cleaner than Grad-CAM, at the price of detail.",
-            "1 backward",
-            eigen.eigen_grad_cam,
+            "A class-specific EigenCAM: cleaner than Grad-CAM, but less detailed.",
+            "one backward pass",
+            formulas.eigen_grad_cam,
         ),
         "scorecam": Method(
             "Score-CAM",
             "arXiv:1910.01279",
-            "No gradients: shows the model one channel at a time and sees what it says.",
-            "1 forward per channel",
+            "Uses no gradients: shows the model one channel at a time and compares the scores.",
+            "one forward pass per channel",
             asking=channels.score_cam,
             slow=True,
             takes_gradients=False,
@@ -162,8 +158,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "ablationcam": Method(
             "Ablation-CAM",
             "WACV 2020",
-            "No gradients: takes each channel away and sees what the score loses.",
-            "1 rerun from the layer per channel",
+            "Uses no gradients: removes one channel at a time and measures the drop in score.",
+            "one partial forward pass per channel, from the layer on",
             asking=channels.ablation_cam,
             slow=True,
             takes_gradients=False,
@@ -172,25 +168,25 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "smoothgradcam++": Method(
             "Smooth Grad-CAM++",
             "arXiv:1908.01224",
-            "Grad-CAM++ averaged over noisy copies: steadier where gradients jump.",
-            "8 forwards and backwards",
-            asking=smooth.smooth_grad_cam_plus_plus,
+            "Grad-CAM++ averaged over noisy copies: steadier where gradients are erratic.",
+            "eight forward and backward passes",
+            asking=variants.smooth_grad_cam_plus_plus,
             slow=True,
             options={"samples": 8, "noise": 0.15},
         ),
         "guidedgradcam": Method(
             "Guided Grad-CAM",
             "arXiv:1610.02391",
-            "The photo's own edges inside the map; for networks of ReLUs only.",
-            "1 backward to the pixels",
-            asking=guided.guided_grad_cam,
+            "The photo's own edges within the Grad-CAM map; for networks of ReLUs only.",
+            "one backward pass to the pixels",
+            asking=variants.guided_grad_cam,
         ),
     }
 )
 
 
 def find_method(name: str) -> Method:
-    """The METHODS row called `name`. Raises MethodError listing the nearest names."""
+    """Return the METHODS row called `name`. Raises MethodError, listing the nearest names."""
     try:
         return METHODS[name]
     except KeyError:

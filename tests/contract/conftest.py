@@ -1,4 +1,4 @@
-"""One classifier per backend: the same tests run for each, unchanged."""
+"""One classifier per backend; the same tests run on each."""
 
 from __future__ import annotations
 

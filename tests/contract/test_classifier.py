@@ -1,4 +1,4 @@
-"""What every backend owes the engine."""
+"""The contract between a backend and the engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def names(clf) -> list[str]:
     return [layer.name for layer in clf.layers()]
 
 
-def test_it_introduces_itself(clf) -> None:
+def test_it_has_an_id_title_digest_and_labels(clf) -> None:
     assert clf.id.startswith("memory/")
     assert clf.title
     assert len(clf.digest) == 64
@@ -42,7 +42,7 @@ def test_a_capture_has_the_promised_shapes(clf, inputs) -> None:
 
 
 def test_gradients_are_the_slope_of_the_logit(clf, inputs) -> None:
-    """The head is linear after "features": logit = Σ A·G, for every class of every image."""
+    """The head after "features" is linear: logit = Σ A·G, for every class of every image."""
     classes = np.array([[0, 1, 2], [2, 1, 0]])
     last = names(clf)[-1]
     capture = clf.capture(inputs, [last])
@@ -51,7 +51,7 @@ def test_gradients_are_the_slope_of_the_logit(clf, inputs) -> None:
     np.testing.assert_allclose(slope, np.take_along_axis(capture.logits, classes, 1), atol=1e-5)
 
 
-def test_gradients_may_be_asked_for_again(clf, inputs) -> None:
+def test_gradients_can_be_computed_again(clf, inputs) -> None:
     capture = clf.capture(inputs, names(clf))
     once = capture.gradients(np.array([[0], [0]]))
     capture.gradients(np.array([[1], [2]]))
@@ -60,8 +60,8 @@ def test_gradients_may_be_asked_for_again(clf, inputs) -> None:
         np.testing.assert_array_equal(once[name], again[name])
 
 
-def test_activations_are_those_before_anything_in_place(clf, inputs) -> None:
-    """The first layer keeps its negative values though the ReLU after it works in place."""
+def test_activations_are_captured_before_in_place_changes(clf, inputs) -> None:
+    """The first layer keeps its negative values although the ReLU after it works in place."""
     first, last = names(clf)
     capture = clf.capture(inputs, [first, last])
     assert (capture.activations[first] < 0).any()
@@ -76,12 +76,12 @@ def test_gradcam_is_cam_at_the_last_layer(clf) -> None:
     hires_maps = gradcam.explain(clf, photo, classes=[0, 1, 2], method="hirescam").maps
     for one, other in zip(gradcam_maps, hires_maps, strict=True):
         np.testing.assert_allclose(one.values, other.values, atol=1e-6)
-        # Each position's share of the logit, so together they are the logit.
+        # Each position is a share of the logit, so they sum to it.
         assert one.values.sum() == pytest.approx(one.prediction.logit, abs=1e-5)
 
 
-def test_threads_do_not_meet(clf) -> None:
-    """Eight threads on one model get what one thread gets."""
+def test_threads_do_not_interfere(clf) -> None:
+    """Eight threads sharing a model get the same maps as one thread."""
     photos = np.random.default_rng(4).integers(0, 256, (8, 8, 8, 3), np.uint8)
     alone = [gradcam.explain(clf, p, classes=[1]).maps[0].values for p in photos]
     together: dict[int, np.ndarray] = {}

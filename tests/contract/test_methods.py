@@ -1,4 +1,4 @@
-"""What every method owes, whichever framework the classifier comes from."""
+"""The contract of every method, with classifiers from every framework."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.contract.conftest import SIZE
 CLOSE = 1e-5
 CLASSES = [0, 1, 2]
 SLOW = ["scorecam", "ablationcam", "smoothgradcam++"]
-# Every gradient is the same at every position of the last layer, so these say so.
+# Gradients are the same at every position of the last layer, and these methods report that.
 FORMULAS = [name for name, m in METHODS.items() if m.formula and not m.class_agnostic]
 
 
@@ -27,7 +27,7 @@ def names(clf) -> list[str]:
 
 
 def weights(clf) -> tuple[np.ndarray, np.ndarray]:
-    """The 1×1 convolution (C, 3) and the head (K, C), out of whatever framework holds them."""
+    """Return the weights of the 1×1 convolution (C, 3) and the head (K, C) from any framework."""
     if hasattr(clf, "mix"):
         return clf.mix, clf.head
     if hasattr(clf, "module"):
@@ -38,7 +38,7 @@ def weights(clf) -> tuple[np.ndarray, np.ndarray]:
 
 
 def network(clf) -> Network:
-    """The same in float64, with its average over positions written out."""
+    """Return the same network in float64, with the average over positions written out."""
     mix, head = (w.astype(np.float64) for w in weights(clf))
     everywhere = np.broadcast_to(head[..., None, None] / SIZE**2, (*head.shape, SIZE, SIZE))
     convolution = Convolution(mix[..., None, None], np.zeros(len(mix)))
@@ -51,7 +51,7 @@ def photo() -> np.ndarray:
 
 
 def as_input(photo: np.ndarray) -> np.ndarray:
-    """float64, yet what the classifier sees: float32 values in [0, 1]."""
+    """Return the photo in float64, with the exact float32 values that the classifier sees."""
     return (photo / np.float32(255)).astype(np.float32).astype(np.float64)
 
 
@@ -77,8 +77,8 @@ def test_resuming_with_the_layer_s_own_output_changes_nothing(clf, inputs) -> No
             np.testing.assert_allclose(logits, capture.logits[n : n + 1], atol=1e-6)
 
 
-def test_resuming_with_others(clf, inputs) -> None:
-    """Five variants of one image's activations, none of them its own."""
+def test_resuming_with_other_activations(clf, inputs) -> None:
+    """With five variants for one image, none of them its own."""
     variants = np.random.default_rng(8).standard_normal((5, 4, SIZE, SIZE), np.float32)
     net = network(clf)
     for at, name in enumerate(names(clf)):
@@ -87,8 +87,8 @@ def test_resuming_with_others(clf, inputs) -> None:
         np.testing.assert_allclose(logits, expected, atol=1e-5)
 
 
-def test_resuming_after_gradients_were_asked_for(clf, photo) -> None:
-    """The order in which people try methods is theirs."""
+def test_resuming_after_computing_gradients(clf, photo) -> None:
+    """Methods may be tried in any order."""
     for name in ("ablationcam", "gradcam", "ablationcam"):
         maps = gradcam.explain(clf, photo, layer=names(clf), method=name, classes=CLASSES).maps
     theirs = reference.answer("ablationcam", network(clf), as_input(photo), 0, 2)
@@ -102,7 +102,7 @@ def test_resuming_after_gradients_were_asked_for(clf, photo) -> None:
 
 
 def test_guided_backpropagation_in_closed_form(clf, inputs) -> None:
-    """max(head[k, c], 0)/area where the ReLU was open, back through the mixing."""
+    """max(head[k, c], 0)/area where the ReLU is active, back through the convolution."""
     mix, head = weights(clf)
     classes = np.array([[0, 1], [2, 0]])
     opened = np.einsum("ci,nhwi->nchw", mix, inputs) > 0
@@ -127,12 +127,12 @@ def test_the_identities_before_a_global_average(clf, photo) -> None:
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_only_methods_of_gradients_say_that_these_are_uniform(clf, photo, name: str) -> None:
+def test_only_gradient_formulas_report_uniform_gradients(clf, photo, name: str) -> None:
     (one,) = gradcam.explain(clf, photo, method=name, classes=[1]).maps
     assert one.uniform_gradient == (name in FORMULAS)
 
 
-def test_a_method_without_classes_gives_each_the_same(clf, photo) -> None:
+def test_a_class_agnostic_method_gives_every_class_the_same_map(clf, photo) -> None:
     first, second, _ = gradcam.explain(clf, photo, method="eigencam", classes=CLASSES).maps
     np.testing.assert_array_equal(first.values, second.values)
 
@@ -143,7 +143,7 @@ def test_a_method_without_classes_gives_each_the_same(clf, photo) -> None:
         ("scorecam", "chanels", "Nearest: channels"),
         ("smoothgradcam++", "sample", "Nearest: samples"),
         ("finercam", "Gamma", "Nearest: gamma"),
-        ("gradcam", "channels", "It has none"),
+        ("gradcam", "channels", "It has no options"),
     ],
 )
 def test_an_unknown_option_lists_the_nearest(clf, photo, name: str, option: str, hint: str) -> None:
@@ -151,7 +151,7 @@ def test_an_unknown_option_lists_the_nearest(clf, photo, name: str, option: str,
         gradcam.explain(clf, photo, method=name, parameters={option: 3})
 
 
-def test_other_wrong_words_list_the_nearest(clf, photo) -> None:
+def test_other_wrong_names_list_the_nearest(clf, photo) -> None:
     with pytest.raises(MethodError, match="Nearest: scorecam"):
         gradcam.explain(clf, photo, method="score-cam")
     with pytest.raises(GradcamError, match="Nearest: product"):
@@ -160,8 +160,8 @@ def test_other_wrong_words_list_the_nearest(clf, photo) -> None:
         gradcam.explain(clf, photo, method="finercam", parameters={"against": (3,)})
 
 
-class Told:
-    """Listens to the progress, and wants no more once `enough` steps are done."""
+class Listener:
+    """Records the progress, and cancels once `enough` steps are done."""
 
     def __init__(self, enough: float = np.inf) -> None:
         self.heard: list[tuple[int, int]] = []
@@ -174,57 +174,59 @@ class Told:
         return bool(self.heard) and self.heard[-1][0] >= self.enough
 
 
-def explain(clf, photo: np.ndarray, name: str, told: Told, **how: Any) -> gradcam.Explanation:
+def explain(
+    clf, photo: np.ndarray, name: str, listener: Listener, **how: Any
+) -> gradcam.Explanation:
     return gradcam.explain(
         clf, photo, method=name, classes=CLASSES,
-        progress=told.progress, cancelled=told.cancelled, **how,
+        progress=listener.progress, cancelled=listener.cancelled, **how,
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("augment", [False, True])
 @pytest.mark.parametrize("name", SLOW)
 def test_progress_only_grows_and_ends_at_the_total(clf, photo, name: str, augment: bool) -> None:
-    told = Told()
-    explain(clf, photo, name, told, layer=names(clf), augment=augment)
-    done, total = zip(*told.heard, strict=True)
+    listener = Listener()
+    explain(clf, photo, name, listener, layer=names(clf), augment=augment)
+    done, total = zip(*listener.heard, strict=True)
     assert list(done) == sorted(done)
     assert list(total) == sorted(total)
-    assert all(d <= t for d, t in told.heard)
+    assert all(d <= t for d, t in listener.heard)
     assert done[0] == 0
-    assert told.heard[-1] == (total[-1], total[-1])
+    assert listener.heard[-1] == (total[-1], total[-1])
     assert total[-1] > 0
 
 
 def test_progress_counts_channels_and_copies(clf, photo) -> None:
-    told = Told()
-    explain(clf, photo, "smoothgradcam++", told, parameters={"samples": 6})
-    assert told.heard[-1] == (6, 6)
-    capped = Told()
+    listener = Listener()
+    explain(clf, photo, "smoothgradcam++", listener, parameters={"samples": 6})
+    assert listener.heard[-1] == (6, 6)
+    capped = Listener()
     explain(clf, photo, "ablationcam", capped, parameters={"channels": 2})
     assert capped.heard[-1] == (2, 2)
 
 
 @pytest.mark.parametrize("name", SLOW)
-def test_cancelling_stops_after_the_slice_that_runs(clf, photo, name: str) -> None:
-    told = Told(enough=1)
+def test_cancelling_stops_after_the_current_slice(clf, photo, name: str) -> None:
+    listener = Listener(enough=1)
     with pytest.raises(CancelledError, match="Cancelled"):
-        explain(clf, photo, name, told, parameters={"samples": 40} if "smooth" in name else {},
+        explain(clf, photo, name, listener, parameters={"samples": 40} if "smooth" in name else {},
                 layer=names(clf))  # fmt: skip
-    done = [d for d, _ in told.heard]
+    done = [d for d, _ in listener.heard]
     assert [d for d in done if d] == [done[-1]]
-    assert done[-1] <= 4 < told.heard[-1][1]
+    assert done[-1] <= 4 < listener.heard[-1][1]
 
 
 @pytest.mark.parametrize("name", SLOW)
-def test_cancelled_from_the_start_nothing_runs(clf, photo, name: str) -> None:
-    told = Told()
+def test_nothing_runs_if_cancelled_from_the_start(clf, photo, name: str) -> None:
+    listener = Listener()
     with pytest.raises(CancelledError):
-        gradcam.explain(clf, photo, method=name, progress=told.progress, cancelled=lambda: True)
-    assert not told.heard
+        gradcam.explain(clf, photo, method=name, progress=listener.progress, cancelled=lambda: True)
+    assert not listener.heard
 
 
 @pytest.mark.parametrize("name", ["scorecam", "ablationcam"])
-def test_a_cap_on_the_channels_says_what_share_it_saw(clf, photo, name: str) -> None:
+def test_a_cap_on_the_channels_reports_their_share_of_energy(clf, photo, name: str) -> None:
     net, x = network(clf), as_input(photo)
     energy = (net.layers(x)[1] ** 2).sum(axis=(1, 2))
     capped = gradcam.explain(clf, photo, method=name, classes=[1], parameters={"channels": 2})
@@ -241,8 +243,8 @@ def test_a_cap_on_the_channels_says_what_share_it_saw(clf, photo, name: str) -> 
     assert whole["energy"] == pytest.approx(1)
 
 
-def test_finer_says_what_it_compared_with(clf, photo) -> None:
-    """The nearest logits unless classes are named; never the class itself."""
+def test_finer_reports_what_it_contrasted_with(clf, photo) -> None:
+    """The classes with the nearest logits unless some are named; never the class itself."""
     logits = network(clf).logits(as_input(photo))
     nearest = gradcam.explain(
         clf, photo, method="finercam", classes=CLASSES, parameters={"nearest": 1}
@@ -257,14 +259,14 @@ def test_finer_says_what_it_compared_with(clf, photo) -> None:
     assert [m.parameters.get("asked") for m in named.maps] == [None, {"against": (2, 1)}]
 
 
-def test_finer_against_nothing_is_gradcam(clf, photo) -> None:
+def test_finer_with_gamma_0_is_gradcam(clf, photo) -> None:
     finer = gradcam.explain(clf, photo, method="finercam", classes=[1], parameters={"gamma": 0.0})
     plain = gradcam.explain(clf, photo, classes=[1])
     assert difference(finer.maps[0].values, plain.maps[0].values) <= CLOSE
 
 
 @pytest.mark.parametrize("name", ["gradcam", "eigencam", "ablationcam"])
-def test_views_of_one_colour_change_nothing(clf, name: str) -> None:
+def test_augmenting_a_uniform_photo_changes_nothing(clf, name: str) -> None:
     """Mirrored or zoomed, it is the same input, so the mean map is the map."""
     photo = np.full((SIZE, SIZE, 3), (200, 90, 30), np.uint8)
     plain = gradcam.explain(clf, photo, method=name, classes=CLASSES)
@@ -276,8 +278,8 @@ def test_views_of_one_colour_change_nothing(clf, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [n for n in METHODS if n != "smoothgradcam++"])
-def test_augmented_maps_turn_round_with_the_photo(clf, photo, name: str) -> None:
-    """And so are symmetric where it is; but for the noise of Smooth Grad-CAM++, which is not."""
+def test_augmented_maps_are_mirrored_with_the_photo(clf, photo, name: str) -> None:
+    """A symmetric photo therefore has a symmetric map. Smooth Grad-CAM++'s noise breaks this."""
     mirrored = np.ascontiguousarray(photo[:, ::-1])
     maps, of_mirrored = (
         gradcam.explain(clf, p, method=name, classes=CLASSES, augment=True).maps
@@ -293,7 +295,7 @@ def test_augmented_maps_turn_round_with_the_photo(clf, photo, name: str) -> None
 
 @pytest.mark.parametrize("how", ["max", "mean", "product"])
 def test_fused_layers_by_hand(clf, photo, how: Any) -> None:
-    """Each layer's map rectified and divided by its peak, then merged."""
+    """Each layer's map is rectified and divided by its peak, then merged."""
     layers = names(clf)
     alone = gradcam.explain(clf, photo, layer=layers, method="layercam", classes=[1]).maps
     first, last = (np.maximum(m.values, 0) / max(m.values.max(), 1e-30) for m in alone)
@@ -308,7 +310,7 @@ def test_fused_layers_by_hand(clf, photo, how: Any) -> None:
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_a_view_unzoomed_comes_back_as_it_was(mirrored: bool) -> None:
+def test_an_unzoomed_view_maps_back_unchanged(mirrored: bool) -> None:
     x = np.random.default_rng(0).random((9, 7, 3), np.float32)
     view = View(mirrored, 1.0)
     back, seen = view.back(np.moveaxis(view.of(x), 2, 0))
@@ -317,8 +319,8 @@ def test_a_view_unzoomed_comes_back_as_it_was(mirrored: bool) -> None:
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=str)
-def test_a_view_comes_back_to_where_it_was_seen(view: View) -> None:
-    """A ramp is linear, so that zooming in and out again loses nothing but the outermost pixels."""
+def test_a_view_maps_back_to_where_it_came_from(view: View) -> None:
+    """A ramp is linear, so zooming in and out again changes only the outermost pixels."""
     down, right = np.mgrid[:40, :30].astype(np.float32)
     x = np.stack([down, right, down + 2 * right], axis=2)
     back, seen = view.back(np.moveaxis(view.of(x), 2, 0))
@@ -337,7 +339,7 @@ def transformer() -> Any:
 
     torch.manual_seed(0)
     net = VisionTransformer(32, 8, 3, 2, 16, 32, num_classes=5).eval()
-    torch.nn.init.normal_(net.heads.head.weight)  # which torchvision sets to zero
+    torch.nn.init.normal_(net.heads.head.weight)  # torchvision initialises it to zero
     how = gradcam.Preprocessing(32, (32, 32), (0, 0, 0), (1, 1, 1))
     return gradcam.wrap(net, preprocessing=how)
 
@@ -349,7 +351,7 @@ def large_photo() -> np.ndarray:
 
 @pytest.mark.parametrize("name", [n for n in METHODS if n != "guidedgradcam"])
 def test_tokens(transformer, large_photo, name: str) -> None:
-    """Patch tokens are maps like any other; the class token has no place on them."""
+    """Patch tokens become maps like any other; the class token is not part of them."""
     result = gradcam.explain(transformer, large_photo, method=name, classes=[0, 3])
     for one in result.maps:
         assert one.values.shape == (4, 4)
@@ -366,7 +368,7 @@ def test_tokens(transformer, large_photo, name: str) -> None:
 
 
 def test_tokens_resume(transformer, large_photo) -> None:
-    """With the class token as it was, beside the patches that are given."""
+    """The class token keeps its value; only the patch tokens are replaced."""
     x = as_input(large_photo)[None].astype(np.float32)
     layers = names(transformer)[::6]
     assert len(layers) > 4
@@ -390,6 +392,6 @@ def test_tokens_ablated_one_by_one(transformer, large_photo) -> None:
     assert difference(one.values, expected) <= CLOSE
 
 
-def test_guided_refuses_by_name(transformer, large_photo) -> None:
+def test_guided_refuses_naming_the_activation(transformer, large_photo) -> None:
     with pytest.raises(MethodError, match="GELU"):
         gradcam.explain(transformer, large_photo, method="guidedgradcam")

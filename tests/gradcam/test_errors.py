@@ -1,3 +1,7 @@
+"""The error tree and its hints."""
+
+from __future__ import annotations
+
 import gradcam
 from gradcam import errors
 from gradcam.errors import CancelledError, GradcamError, WeightsError, nearest
@@ -27,7 +31,7 @@ def test_a_cancelled_download_is_caught_by_either_name() -> None:
     assert issubclass(FetchCancelledError, CancelledError)
 
 
-def test_nearest_finds_typos_parts_and_falls_back() -> None:
+def test_nearest_finds_typos_and_parts_or_lists_the_first() -> None:
     known = ["layer1", "layer4", "Conv"]
     assert nearest("layr4", known).startswith("Nearest: layer4")
     assert nearest("conv", known) == "Nearest: Conv."

@@ -1,4 +1,4 @@
-"""The front door, on a network whose every number is known."""
+"""`explain` and `explain_batch`, on a network whose every number is known."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 import gradcam
 from gradcam.backends.numpy import NumpyClassifier
 
-# Channel 0 sees red, channel 1 sees blue; "red" likes one and dislikes the other.
+# Channel 0 is red, channel 1 is blue; class "red" weights the first up and the second down.
 MIX = np.array([[1, 0, 0], [0, 0, 1]], np.float32)
 HEAD = np.array([[2, -1], [0, 3], [0, 0]], np.float32)
 LABELS = ["red", "blue", "nothing"]
@@ -29,7 +29,7 @@ def photo() -> np.ndarray:
 
 
 def test_predictions_by_hand(clf, photo) -> None:
-    """Each channel is on over half the picture: red scores 1 - ½, blue 1½, nothing 0."""
+    """Each channel is 1 on half of the photo: red scores 1 - ½, blue 1½, nothing 0."""
     best = gradcam.explain(clf, photo).predictions
     assert [p.label for p in best] == ["blue", "red", "nothing"]
     assert [p.logit for p in best] == pytest.approx([1.5, 0.5, 0])
@@ -38,7 +38,7 @@ def test_predictions_by_hand(clf, photo) -> None:
 
 
 def test_the_map_by_hand(clf, photo) -> None:
-    """Gradients are head/64: red is +2/64 on the left and -1/64 on the right, sign kept."""
+    """Gradients are head/64, so the map is +2/64 on the red left and -1/64 on the blue right."""
     (red,) = gradcam.explain(clf, photo, classes=["red"]).maps
     assert red.values.dtype == np.float32
     np.testing.assert_allclose(red.values[:, :4], 2 / 64)
@@ -47,7 +47,7 @@ def test_the_map_by_hand(clf, photo) -> None:
     assert red.peak == pytest.approx(2 / 64)
 
 
-def test_several_layers_and_classes_come_from_one_forward(clf, photo) -> None:
+def test_several_layers_and_classes_need_one_forward_pass(clf, photo) -> None:
     result = gradcam.explain(clf, photo, layer=["mix", "features"], classes=[0, "blue"])
     assert [(m.layer, m.prediction.label) for m in result.maps] == [
         ("mix", "red"), ("mix", "blue"), ("features", "red"), ("features", "blue"),
@@ -55,7 +55,7 @@ def test_several_layers_and_classes_come_from_one_forward(clf, photo) -> None:
     assert clf.forwards == 1
 
 
-def test_another_class_of_a_seen_photo_runs_no_forward(clf, photo) -> None:
+def test_another_class_of_the_same_photo_needs_no_forward_pass(clf, photo) -> None:
     gradcam.explain(clf, photo, top_k=1)
     gradcam.explain(clf, photo, classes=["nothing"])
     assert clf.forwards == 1
@@ -63,7 +63,7 @@ def test_another_class_of_a_seen_photo_runs_no_forward(clf, photo) -> None:
     assert clf.forwards == 2
 
 
-def test_a_batch_is_each_image_alone(clf, photo) -> None:
+def test_a_batch_gives_the_same_as_each_image_alone(clf, photo) -> None:
     other = photo[:, ::-1].copy()
     together = gradcam.explain_batch(clf, [photo, other], top_k=2)
     assert clf.forwards == 1
@@ -86,8 +86,8 @@ def test_an_empty_map_says_why(clf, photo) -> None:
     assert not red.on_image().any()
 
 
-def test_the_map_lies_over_the_crop(clf) -> None:
-    """Of a photo twice as wide as high the model sees the middle; outside it nothing is claimed."""
+def test_the_map_covers_only_the_crop(clf) -> None:
+    """The model sees only the middle of a wide photo; outside it the map is 0."""
     wide = np.zeros((8, 16, 3), np.uint8)
     wide[..., 0] = 255
     (red,) = gradcam.explain(clf, wide, classes=["red"]).maps
@@ -98,14 +98,14 @@ def test_the_map_lies_over_the_crop(clf) -> None:
     assert not placed[:, 12:].any()
 
 
-def test_multi_label_models_give_each_class_its_own_sigmoid(clf, photo) -> None:
+def test_multi_label_probabilities_are_sigmoids(clf, photo) -> None:
     clf.multi_label = True
     blue, *_ = gradcam.explain(clf, photo).predictions
     assert blue.probability == pytest.approx(1 / (1 + np.exp(-1.5)))
 
 
 @pytest.mark.parametrize(
-    ("options", "error", "said"),
+    ("options", "error", "message"),
     [
         ({"layer": "featres"}, gradcam.LayerError, "Nearest: features"),
         ({"layer": []}, gradcam.LayerError, "No layer was named"),
@@ -119,18 +119,18 @@ def test_multi_label_models_give_each_class_its_own_sigmoid(clf, photo) -> None:
         ({"fuse": "maximum"}, gradcam.GradcamError, "not a way to fuse layers. Nearest: max"),
     ],
 )
-def test_a_wrong_name_says_the_right_ones(clf, photo, options, error, said) -> None:
-    with pytest.raises(error, match=said):
+def test_a_wrong_name_lists_the_nearest(clf, photo, options, error, message) -> None:
+    with pytest.raises(error, match=message):
         gradcam.explain(clf, photo, **options)
 
 
-def test_one_class_needs_no_list(clf, photo) -> None:
+def test_a_single_class_needs_no_list(clf, photo) -> None:
     for one in ("blue", 1, np.int64(1)):
         (blue,) = gradcam.explain(clf, photo, classes=one).maps
         assert blue.prediction.label == "blue"
 
 
-def test_nan_is_refused_by_name(photo) -> None:
+def test_nan_is_refused_naming_the_tensor(photo) -> None:
     broken = NumpyClassifier(MIX, np.array([[np.nan, 1]]), size=8)
-    with pytest.raises(gradcam.NonFiniteError, match="The logits hold NaN"):
+    with pytest.raises(gradcam.NonFiniteError, match="NaN or infinity was found in the logits"):
         gradcam.explain(broken, photo)

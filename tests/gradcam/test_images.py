@@ -1,4 +1,4 @@
-"""Whatever people drop in: a picture, or one sentence."""
+"""Any file people may drop in becomes a photo or one clear error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def encoded(image: Image.Image, format: str = "PNG", **options: object) -> bytes
     return buffer.getvalue()
 
 
-def test_a_path_bytes_an_image_and_an_array_are_one(tmp_path) -> None:
+def test_a_path_bytes_an_image_and_an_array_give_the_same_pixels(tmp_path) -> None:
     (tmp_path / "red.png").write_bytes(encoded(Image.fromarray(RED)))
     for source in (
         tmp_path / "red.png",
@@ -47,14 +47,14 @@ def test_exif_rotation_is_applied() -> None:
     assert (upright[0] == 255).all()
 
 
-def test_transparency_lies_over_white() -> None:
+def test_transparency_is_composited_over_white() -> None:
     clear = np.dstack([RED, np.full((10, 20), 0, np.uint8)])
     assert (read_image(clear) == 255).all()
     half = np.dstack([RED, np.full((10, 20), 128, np.uint8)])
     np.testing.assert_allclose(read_image(half)[0, 0], [227, 127, 127], atol=1)
 
 
-def test_palette_transparency_too() -> None:
+def test_palette_transparency_is_composited_too() -> None:
     palette = Image.fromarray(RED).quantize(2)
     index = palette.getpixel((0, 0))
     assert (read_image(encoded(palette, transparency=index)) == 255).all()
@@ -74,11 +74,11 @@ def test_cmyk_and_grey_become_rgb() -> None:
     assert grey.shape == (10, 10, 3)
 
 
-def test_of_an_animation_the_first_frame_is_taken_and_said() -> None:
+def test_only_the_first_frame_of_an_animation_is_used_with_a_note() -> None:
     frames = [Image.new("RGB", (10, 10), c) for c in ("red", "blue")]
     opened = open_image(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]))
     np.testing.assert_array_equal(opened.pixels[0, 0], [255, 0, 0])
-    assert opened.notes == ("Animated: the first frame is shown.",)
+    assert opened.notes == ("Animated image: only the first frame is used.",)
 
 
 def _truncated() -> bytes:
@@ -92,13 +92,13 @@ def _truncated() -> bytes:
         (lambda: b"", "The file is empty (0 bytes)."),
         (lambda: b"dear diary", "This file is not an image."),
         (lambda: b"\x89PNG\r\n\x1a\n and then text", "This file is not an image."),
-        (_truncated, "The image is damaged or cut short."),
+        (_truncated, "The image is damaged or truncated."),
         (lambda: encoded(Image.new("RGB", (1, 1))), "The image is too small (1 × 1 pixels)."),
         (lambda: encoded(Image.new("L", (8, 900))), "The image is too narrow (8 × 900 pixels)."),
     ],
     ids=["empty", "text", "png in name only", "truncated", "one pixel", "sliver"],
 )
-def test_one_sentence(make: Callable[[], bytes], sentence: str) -> None:
+def test_bad_files_give_one_clear_sentence(make: Callable[[], bytes], sentence: str) -> None:
     with pytest.raises(ImageError) as caught:
         read_image(make())
     assert caught.value.message == sentence
@@ -119,12 +119,12 @@ def test_a_missing_file(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("bad", [np.zeros((10, 10, 2)), np.zeros(100), np.full((10, 10), 2.0)])
-def test_arrays_that_are_no_images(bad: np.ndarray) -> None:
+def test_arrays_that_are_not_images(bad: np.ndarray) -> None:
     with pytest.raises(ImageError):
         read_image(bad)
 
 
-def test_the_digest_sees_shape_and_pixels() -> None:
+def test_the_digest_depends_on_shape_and_pixels() -> None:
     assert Opened(RED).digest == Opened(RED.copy()).digest
     assert Opened(RED).digest != Opened(RED.reshape(20, 10, 3)).digest
     changed = RED.copy()

@@ -1,4 +1,4 @@
-"""Model input, and where in the photo it lies."""
+"""Model input, and the part of the photo it covers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def noise(height: int, width: int) -> np.ndarray:
 
 
 def test_values_by_hand() -> None:
-    """Grey 51 is 0.2; less mean 0.1, over std 0.5, is 0.2."""
+    """Grey 51 is 0.2; minus the mean 0.1, divided by the std 0.5, it is 0.2."""
     how = Preprocessing(resize=8, crop=(8, 8), mean=(0.1, 0.1, 0.1), std=(0.5, 0.5, 0.5))
     values = preprocess(np.full((16, 16, 3), 51, np.uint8), how).values
     assert values.shape == (8, 8, 3)
@@ -28,12 +28,12 @@ def test_values_by_hand() -> None:
 
 
 def test_the_crop_of_a_wide_photo() -> None:
-    """8×16 resized to 4×8, the middle 4 of 8 columns kept: photo columns 4 to 12."""
+    """8×16 is resized to 4×8; the middle 4 of 8 columns are the photo's columns 4 to 12."""
     assert preprocess(noise(8, 16), PLAIN).window == Window(4, 0, 12, 8)
 
 
 def test_a_model_that_crops_tighter_than_it_resizes() -> None:
-    """16×16 resized to 8, the middle 4 kept: a quarter is left off on each side."""
+    """16×16 is resized to 8×8; cropping to the middle 4 drops a quarter on each side."""
     how = Preprocessing(resize=8, crop=(4, 4))
     assert preprocess(noise(16, 16), how).window == Window(4, 4, 12, 12)
 
@@ -42,7 +42,7 @@ def test_squash_sees_the_whole_photo() -> None:
     assert preprocess(noise(8, 16), PLAIN, "squash").window == Window(0, 0, 16, 8)
 
 
-def test_padding_reaches_outside_the_photo() -> None:
+def test_padding_extends_beyond_the_photo() -> None:
     """8×16 becomes 2×4 in a 4×4 input: one row of border above and below, 4 photo pixels each."""
     how = replace(PLAIN, mean=(0.5, 0.5, 0.5))
     fitted = preprocess(np.full((8, 16, 3), 255, np.uint8), how, "pad")
@@ -67,8 +67,8 @@ RAW_MEAN = (0.485 * 255, 0.456 * 255, 0.406 * 255)  # 123.675, 116.28, 103.53
         ((0, 0, 0), (1, 1, 1), "grey", (0.458971,) * 3),  # 0.299 R + 0.587 G + 0.114 B
     ],
 )
-def test_borders_say_nothing_to_any_family(mean, std, channels, border) -> None:
-    """0 where the mean is taken off here; the mean itself where the model takes it off."""
+def test_borders_are_the_mean_colour_in_every_family(mean, std, channels, border) -> None:
+    """0 if the mean is subtracted here; the mean itself if the model subtracts it."""
     how = replace(PLAIN, mean=mean, std=std, channels=channels)
     values = preprocess(np.full((8, 16, 3), 255, np.uint8), how, "pad").values
     assert values.dtype == np.float32
@@ -78,7 +78,7 @@ def test_borders_say_nothing_to_any_family(mean, std, channels, border) -> None:
 
 
 def test_every_keras_application_is_padded_with_the_mean() -> None:
-    """Back on [0, 255] the border is within two grey levels of the mean of photos, or mid-grey."""
+    """On [0, 255], the border is within two grey levels of ImageNet's mean, or of mid-grey."""
     for spec in catalogue.keras_specs():
         how = spec.preprocessing
         values = preprocess(noise(8, 16), how, "pad").values
@@ -95,8 +95,8 @@ def test_an_unknown_fit_lists_the_nearest() -> None:
 
 @pytest.mark.parametrize("size", [(300, 400), (401, 223), (224, 224), (97, 613)])
 @pytest.mark.parametrize("name", ["resnet50", "inception_v3", "efficientnet_b3", "vit_b_16"])
-def test_the_model_s_own_transform_is_torchvision_s(name: str, size: tuple[int, int]) -> None:
-    """The same numbers, bit for bit up to float rounding, as the weights' own transform."""
+def test_crop_equals_torchvision_s_own_transform(name: str, size: tuple[int, int]) -> None:
+    """The same numbers, up to float rounding, as the transform shipped with the weights."""
     from PIL import Image
     from torchvision import models
 

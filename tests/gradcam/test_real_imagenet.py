@@ -1,4 +1,4 @@
-"""Real ImageNet weights on real photos: named right, and each class where it is."""
+"""Real ImageNet weights on real photos: correct predictions, and different maps per class."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.shared import shared
 
 @pytest.fixture
 def squeezenet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """torchvision's own cache, holding the file under torchvision's own name."""
+    """SqueezeNet loaded from torchvision's cache, under the file name torchvision gives it."""
     checkpoints = tmp_path / "hub" / "checkpoints"
     checkpoints.mkdir(parents=True)
     shutil.copy(shared("squeezenet1_1-imagenet.pth"), checkpoints / "squeezenet1_1-b8a52dc0.pth")
@@ -23,7 +23,7 @@ def squeezenet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return gradcam.load_model("torchvision/squeezenet1_1")
 
 
-def test_most_of_the_twelve_are_named_right(squeezenet) -> None:
+def test_most_of_the_twelve_photos_are_classified_correctly(squeezenet) -> None:
     photos = sorted(shared("imagenet-samples").glob("*.JPEG"))
     assert len(photos) == 12
     first = second = 0
@@ -36,14 +36,14 @@ def test_most_of_the_twelve_are_named_right(squeezenet) -> None:
     assert second >= 10
 
 
-def test_a_class_that_is_absent_looks_elsewhere(squeezenet) -> None:
+def test_an_absent_class_gives_a_different_map(squeezenet) -> None:
     (photo,) = shared("imagenet-samples").glob("*tabby*")
     tabby, absent = gradcam.explain(squeezenet, photo, classes=["tabby", "espresso"]).maps
     assert tabby.prediction.logit > absent.prediction.logit + 5
     assert np.abs(tabby.heat() - absent.heat()).mean() > 0.05
 
 
-def test_the_whole_batch_in_one_call(squeezenet) -> None:
+def test_a_batch_gives_the_same_as_each_photo_alone(squeezenet) -> None:
     photos = sorted(shared("imagenet-samples").glob("*.JPEG"))[:4]
     for photo, result in zip(photos, gradcam.explain_batch(squeezenet, photos), strict=True):
         alone = gradcam.explain(squeezenet, photo)

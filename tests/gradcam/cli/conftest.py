@@ -1,4 +1,4 @@
-"""A folder as folders are: photos of all sorts, and things that only look like photos."""
+"""A realistic folder: photos of all kinds, and files that only look like photos."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
 
 
 def odd_ones() -> dict[str, bytes]:
-    """What is unusual, and a photo all the same."""
+    """Return unusual but valid photos, by file name."""
     turned = Image.Exif()
     turned[0x0112] = 6  # Orientation
     frames = {"save_all": True, "append_images": [noise(), noise()]}
@@ -65,7 +65,7 @@ def odd_ones() -> dict[str, bytes]:
 
 
 def break_all(folder: Path) -> None:
-    """BROKEN files, each in its own way."""
+    """Add BROKEN files to `folder`, each broken in its own way."""
     jpeg, png = encoded(noise(), "JPEG"), encoded(noise(), "PNG")
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
@@ -93,7 +93,7 @@ def break_all(folder: Path) -> None:
     (folder / "folder.jpg").mkdir()
     (folder / "nowhere.jpg").symlink_to(folder / "gone.jpg")
     (folder / "circle.jpg").symlink_to(folder / "circle.jpg")
-    if os.geteuid() == 0:  # who may read everything
+    if os.geteuid() == 0:  # root can read any file
         os.mkfifo(folder / "pipe.jpg")
     else:
         (folder / "secret.jpg").write_bytes(jpeg)
@@ -101,7 +101,7 @@ def break_all(folder: Path) -> None:
 
 
 def huge_png() -> bytes:
-    """A few bytes that say they are 60,000 × 60,000 pixels."""
+    """Return a few bytes that claim to be 60,000 × 60,000 pixels."""
     header = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     chunks = [header, b"IDAT" + zlib.compress(bytes(100))]
     return b"\x89PNG\r\n\x1a\n" + b"".join(

@@ -1,4 +1,4 @@
-"""What tests of whole folders share."""
+"""Helpers for tests of whole folders."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ GOOD, BROKEN = 180, 20  # in the fixture `mixed`
 
 
 def explain(*arguments: object) -> int:
-    """The command's exit status."""
+    """Run `gradcam explain` and return its exit status."""
     return main(["explain", "--top-k", "2", *map(str, arguments)])
 
 
 def results(out: Path) -> dict[str, dict[str, Any]]:
-    """Manifests by folder. Whatever has its final name is whole: nothing hidden is looked at."""
+    """Return the manifests by folder, checking that every folder not hidden is complete."""
     files = (file for file in out.rglob("*") if file.is_file())
     folders = {file.parent.relative_to(out) for file in files}
     seen = [f for f in folders if not any(part.startswith(".") for part in f.parts)]
-    return {folder.as_posix(): _whole(out / folder) for folder in seen}
+    return {folder.as_posix(): _complete(out / folder) for folder in seen}
 
 
-def _whole(folder: Path) -> dict[str, Any]:
+def _complete(folder: Path) -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert {file.name for file in folder.iterdir()} == {"manifest.json", *manifest["files"]}
     with np.load(folder / "maps.npz") as maps:
@@ -40,7 +40,7 @@ def _whole(folder: Path) -> dict[str, Any]:
 
 
 def photos(folder: Path, count: int, size: int) -> Path:
-    """`folder`, with noise in it."""
+    """Create `folder` with `count` photos of noise, and return it."""
     folder.mkdir(parents=True)
     rng = np.random.default_rng(2)
     for n in range(count):

@@ -1,4 +1,4 @@
-"""The command line, as somebody types it."""
+"""The command line, run as a user would type it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gradcam.weights import cache as fetch
 
 @pytest.fixture
 def folder(tmp_path) -> Path:
-    """Two photos, one in a folder below, and one file that is none."""
+    """A folder `in` with two photos, one of them in a subfolder, and a file that is not a photo."""
     rng = np.random.default_rng(0)
     (tmp_path / "in" / "deep").mkdir(parents=True)
     for name in ("a.png", "deep/a.png"):
@@ -39,13 +39,13 @@ def test_the_console_script_is_main() -> None:
     assert getattr(importlib.import_module(module), name) is main
 
 
-def test_a_terminal_that_cannot_spell_a_name_is_told_the_rest() -> None:
+def test_a_terminal_without_unicode_gets_escapes() -> None:
     command = [sys.executable, "-m", "gradcam", "layers", "bundled/photos"]
-    said = subprocess.run(
+    output = subprocess.run(
         command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, cwd=Path(__file__).parents[3],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
-    assert r"176\xd710\xd710" in said  # 176×10×10
+    assert r"176\xd710\xd710" in output  # 176×10×10
 
 
 def test_models_lists_the_catalogue(capsys) -> None:
@@ -68,18 +68,18 @@ def test_layers_marks_the_recommended_one(capsys) -> None:
     assert (row["name"], row["shape"]) == ("layer3", [176, 10, 10])
 
 
-def test_one_bad_file_never_loses_the_batch(folder, capsys) -> None:
+def test_a_bad_file_does_not_lose_the_batch(folder, capsys) -> None:
     out = folder / "out"
     status = main(["explain", str(folder / "in"), "--top-k", "2", "--out", str(out)])
-    said = capsys.readouterr()
+    output = capsys.readouterr()
     assert status == 1
-    assert "2 of 3 images explained" in said.out
-    assert "notes.png: This file is not an image." in said.err
+    assert "2 of 3 images explained" in output.out
+    assert "notes.png: This file is not an image." in output.err
     assert (out / "deep" / "a.png" / "manifest.json").is_file()
     assert len(json.loads((out / "a.png" / "manifest.json").read_text())["maps"]) == 2
 
 
-def test_one_photo_that_gives_nan_spoils_no_other() -> None:
+def test_a_photo_that_gives_nan_does_not_affect_the_others() -> None:
     """Divided by its own sum, a black photo is 0 / 0."""
     import torch
     from torch import nn
@@ -115,21 +115,21 @@ def test_json_of_explain(folder, capsys) -> None:
     assert (last["summary"]["done"], last["summary"]["failed"]) == (2, 1)
 
 
-def test_two_folders_with_the_same_name_inside(folder) -> None:
+def test_photos_of_the_same_name_get_their_own_folders(folder) -> None:
     photos = [str(folder / "in" / name) for name in ("a.png", "deep/a.png")]
     assert main(["explain", *photos, "--only-raw", "--out", str(folder / "out")]) == 0
     found = [json.loads(f.read_text()) for f in (folder / "out").rglob("manifest.json")]
     assert len({manifest["photo"]["sha256"] for manifest in found}) == 2
 
 
-def test_the_sign_is_what_the_manifest_says(folder) -> None:
+def test_the_sign_is_in_the_manifest(folder) -> None:
     photo, out = str(folder / "in" / "a.png"), folder / "out"
     assert main(["explain", photo, "--sign", "abs", "--only-raw", "--out", str(out)]) == 0
     maps = json.loads((out / "a.png" / "manifest.json").read_text())["maps"]
     assert {m["sign"] for m in maps} == {"abs"}
 
 
-def test_the_method_s_own_parameters_are_what_the_manifest_says(folder) -> None:
+def test_the_method_s_parameters_are_in_the_manifest(folder) -> None:
     photo, out = str(folder / "in" / "a.png"), folder / "out"
     command = ["explain", photo, "--only-raw", "--out", str(out), "--classes", "espresso"]
     finer = ["--method", "finercam", "--parameter", "gamma=1", "--parameter", "against=7,3"]
@@ -145,22 +145,22 @@ def test_the_method_s_own_parameters_are_what_the_manifest_says(folder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "message"),
     [
         ("gama=1", "Finer-CAM has no option 'gama'. Nearest: gamma."),
-        ("gamma=much", "gamma of Finer-CAM is 'much'. Give a number of at least 0."),
-        ("gamma=", "gamma of Finer-CAM is ''."),
-        ("nearest=0", "nearest of Finer-CAM is 0. Give a whole number of at least 1."),
-        ("nearest=1.5", "nearest of Finer-CAM is '1.5'."),
-        ("against=espresso", "against of Finer-CAM is 'espresso'. Give classes by index."),
+        ("gamma=much", "'gamma' of Finer-CAM cannot be 'much'. Give a number of at least 0."),
+        ("gamma=", "Option 'gamma' of Finer-CAM cannot be ''."),
+        ("nearest=0", "'nearest' of Finer-CAM cannot be 0. Give a whole number of at least 1."),
+        ("nearest=1.5", "Option 'nearest' of Finer-CAM cannot be '1.5'."),
+        ("against=espresso", "'against' of Finer-CAM cannot be 'espresso'. Give class indices."),
         ("against=100", "has no class 100"),
     ],
 )
-def test_a_wrong_parameter_is_one_line(folder, capsys, typed: str, said: str) -> None:
+def test_a_wrong_parameter_gives_one_line(folder, capsys, typed: str, message: str) -> None:
     photo, out = str(folder / "in" / "a.png"), str(folder / "out")
     command = ["explain", photo, "--method", "finercam", "--parameter", typed, "--out", out]
     assert main(command) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_a_parameter_is_a_pair(folder, capsys) -> None:
@@ -169,7 +169,7 @@ def test_a_parameter_is_a_pair(folder, capsys) -> None:
     assert "'gamma' is not of the form NAME=VALUE" in capsys.readouterr().err
 
 
-def test_only_raw_is_read_back(folder) -> None:
+def test_only_raw_can_be_loaded(folder) -> None:
     photo, out = folder / "in" / "a.png", folder / "out"
     assert main(["explain", str(photo), "--only-raw", "--top-k", "3", "--out", str(out)]) == 0
     assert {f.name for f in (out / "a.png").iterdir()} == {"maps.npz", "manifest.json"}
@@ -179,7 +179,7 @@ def test_only_raw_is_read_back(folder) -> None:
         np.testing.assert_allclose(ours.values, theirs.values, atol=1e-5)
 
 
-def test_labels_of_ones_own(folder, capsys) -> None:
+def test_custom_labels(folder, capsys) -> None:
     labels = folder / "labels.txt"
     labels.write_text("\n".join(f"thing {n}" for n in range(100)) + "\n")
     photo = str(folder / "in" / "a.png")
@@ -193,10 +193,10 @@ def test_labels_of_ones_own(folder, capsys) -> None:
     assert "100 outputs but 1 labels" in capsys.readouterr().err
     labels.unlink()
     assert main(command) == 2
-    assert "one label a line" in capsys.readouterr().err
+    assert "one label per line" in capsys.readouterr().err
 
 
-def test_mistakes_are_one_line(folder, capsys) -> None:
+def test_mistakes_give_one_line(folder, capsys) -> None:
     assert main(["layers", "bundled/photo"]) == 2
     assert "Nearest: bundled/photos" in capsys.readouterr().err
     photo, out = str(folder / "in" / "a.png"), ["--out", str(folder / "o")]
@@ -221,9 +221,9 @@ def test_report(folder, capsys, suffix: str, begins: bytes) -> None:
     command = ["report", str(folder / "in"), "--title", "Ours & theirs", "--out", str(out)]
     finer = ["--method", "finercam", "--parameter", "gamma=0.9"]
     assert main([*command, *finer, "--top-k", "2", "--notes", "For Monday."]) == 1
-    said = capsys.readouterr()
-    assert "2 of 3 images explained" in said.out
-    assert "notes.png: This file is not an image." in said.err
+    output = capsys.readouterr()
+    assert "2 of 3 images explained" in output.out
+    assert "notes.png: This file is not an image." in output.err
     content = out.read_bytes()
     assert content[: len(begins)].lower() == begins.lower()
     if suffix == ".html":
@@ -236,7 +236,7 @@ def test_report(folder, capsys, suffix: str, begins: bytes) -> None:
 
 @pytest.fixture
 def weights(tmp_path, monkeypatch) -> Path:
-    """An empty cache, and a network that has everything but ResNet-34."""
+    """An empty cache, and a fake download that works for every model but ResNet-34."""
     for name in ("GRADCAM_CACHE", "TORCH_HOME", "KERAS_HOME"):
         monkeypatch.setenv(name, str(tmp_path))
 
@@ -255,10 +255,10 @@ def weights(tmp_path, monkeypatch) -> Path:
 
 def test_prefetch(weights: Path, capsys) -> None:
     assert main(["prefetch", "torchvision/resnet18", "bundled/photos"]) == 0
-    said = capsys.readouterr().out
-    assert "ships with the project" in said
+    output = capsys.readouterr().out
+    assert "ships with the project" in output
     (file,) = weights.iterdir()
-    assert f"downloaded    {file}" in said
+    assert f"downloaded    {file}" in output
 
     assert main(["prefetch", "torchvision/resnet[13]*", "--json"]) == 1
     *rows, last = map(json.loads, capsys.readouterr().out.splitlines())
@@ -272,7 +272,7 @@ def test_prefetch(weights: Path, capsys) -> None:
     assert "unreachable." in capsys.readouterr().out
 
 
-def test_prefetch_knows_the_names_before_it_begins(weights: Path, capsys) -> None:
+def test_prefetch_checks_all_names_before_it_downloads(weights: Path, capsys) -> None:
     assert main(["prefetch", "torchvision/resnet18", "torchvision/resnet19"]) == 2
     assert "Nearest:" in capsys.readouterr().err
     assert main(["prefetch", "nothing/*"]) == 2

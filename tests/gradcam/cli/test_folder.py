@@ -1,4 +1,4 @@
-"""A folder as folders are: mixed, partly broken, half done already."""
+"""A realistic folder: mixed, partly broken, partly done."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from gradcam.errors import ImageError
 from .folders import BROKEN, GOOD, explain, photos, results
 
 
-def test_a_mixed_folder_then_again(mixed: Path, tmp_path: Path, capsys) -> None:
+def test_a_mixed_folder_twice(mixed: Path, tmp_path: Path, capsys) -> None:
     assert explain(mixed, "--only-raw", "--out", tmp_path) == 1
-    said = capsys.readouterr()
-    assert f"{GOOD} of {GOOD + BROKEN} images explained" in said.out
-    assert f"{BROKEN} failed" in said.out
-    failures = [line for line in said.err.splitlines() if line.startswith(str(mixed))]
+    output = capsys.readouterr()
+    assert f"{GOOD} of {GOOD + BROKEN} images explained" in output.out
+    assert f"{BROKEN} failed" in output.out
+    failures = [line for line in output.err.splitlines() if line.startswith(str(mixed))]
     assert len(failures) == BROKEN
     assert len(results(tmp_path)) == GOOD
     assert not list(tmp_path.rglob(".*"))
@@ -44,7 +44,7 @@ def test_a_mixed_folder_then_again(mixed: Path, tmp_path: Path, capsys) -> None:
     ("name", "reason"),
     [
         ("empty.jpg", "0 bytes"),
-        ("cut.jpg", "cut short"),
+        ("cut.jpg", "truncated"),
         ("text.png", "not an image"),
         ("archive.jpg", "not an image"),
         ("one-pixel.png", "too small"),
@@ -74,7 +74,7 @@ def test_what_counts_as_done_already(tmp_path: Path, capsys, monkeypatch) -> Non
     assert done("--top-k", 2, "--only-raw") == 2
     assert done("--top-k", 2) == 2  # there are no pictures yet
     assert done("--top-k", 2) == 0
-    assert done("--top-k", 2, "--only-raw") == 0  # more is there than asked for
+    assert done("--top-k", 2, "--only-raw") == 0  # what exists is more than what is needed
     assert done("--top-k", 2, "--overwrite") == 2
     for other in (
         ["--top-k", 3],
@@ -92,7 +92,7 @@ def test_what_counts_as_done_already(tmp_path: Path, capsys, monkeypatch) -> Non
         ["--method", "smoothgradcam++", "--parameter", "noise=0.3", "--parameter", "samples=4"],
         ["--method", "ablationcam"],
         ["--method", "ablationcam", "--parameter", "channels=8"],
-        ["--method", "ablationcam", "--parameter", "channels=176"],  # as many as there are
+        ["--method", "ablationcam", "--parameter", "channels=176"],  # all of them
         ["--augment"],
         ["--sign", "abs"],
         ["--sign", "both"],
@@ -109,9 +109,9 @@ def test_what_counts_as_done_already(tmp_path: Path, capsys, monkeypatch) -> Non
     ):
         assert done(*other) == 2, other
         assert done(*other) == 0, other
-    assert len(list((out / "000.png").glob("*-overlay.png"))) == 12  # none is left of the others
+    assert len(list((out / "000.png").glob("*-overlay.png"))) == 12  # older ones are removed
     (out / "000.png" / "maps.npz").unlink()
     (out / "001.png" / "manifest.json").write_text("{}")
     assert done("--top-k", 12) == 2
     Image.fromarray(np.zeros((24, 24, 3), np.uint8)).save(folder / "000.png")
-    assert done("--top-k", 12) == 1  # another photo of the same name
+    assert done("--top-k", 12) == 1  # a different photo of the same name

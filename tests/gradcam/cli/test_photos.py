@@ -1,4 +1,4 @@
-"""Which files are meant, and that none gets in another's way."""
+"""Which files are found, and that each gets an output folder of its own."""
 
 from __future__ import annotations
 
@@ -29,33 +29,33 @@ def plan(*paths: str, out: str = "a/out") -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("tree")
-def test_a_folder_leaves_out_what_is_hidden_and_what_we_wrote() -> None:
+def test_hidden_files_and_our_own_output_are_skipped() -> None:
     assert plan("a") == {"a/x.jpg": "x.jpg", "a/y.png": "y.png"}
-    assert plan("a/.z.jpg") == {"a/.z.jpg": ".z.jpg"}  # named, so meant
+    assert plan("a/.z.jpg") == {"a/.z.jpg": ".z.jpg"}  # named explicitly
 
 
 @pytest.mark.usefixtures("tree")
-def test_same_names_from_two_folders_stay_apart() -> None:
+def test_same_names_from_two_folders_stay_distinct() -> None:
     apart = {"a/x.jpg": "a/x.jpg", "a/y.png": "y.png", "b/x.jpg": "b/x.jpg"}
     assert plan("a", "b") == plan("b", "a") == apart
     assert plan("a/x.jpg", "b/x.jpg") == {"a/x.jpg": "a/x.jpg", "b/x.jpg": "b/x.jpg"}
 
 
 @pytest.mark.usefixtures("tree")
-def test_same_names_from_folders_of_the_same_name() -> None:
+def test_same_names_from_folders_of_the_same_name_stay_distinct() -> None:
     names = plan("one/photos", "two/photos")
     assert len(set(names.values())) == 2
     assert all(name.startswith("photos/1.jpg~") for name in names.values())
     assert names == plan("two/photos", "one/photos")
 
 
-def test_names_that_some_file_systems_take_for_one(tree: Path) -> None:
+def test_names_that_differ_only_in_case_stay_distinct(tree: Path) -> None:
     (tree / "b" / "X.JPG").touch()
     if len(list((tree / "b").iterdir())) == 2:
         assert len({name.casefold() for name in plan("b").values()}) == 2
 
 
-@pytest.mark.skipif(os.name == "nt", reason="such files cannot be there")
+@pytest.mark.skipif(os.name == "nt", reason="Windows allows no such names")
 @pytest.mark.parametrize(
     ("name", "folder"),
     [
@@ -79,8 +79,8 @@ def test_results_can_be_copied_to_any_file_system(tmp_path: Path, name: str, fol
     assert (task.file, task.name) == (file, name)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="such files cannot be there")
-def test_names_that_become_the_same_stay_apart(tmp_path: Path) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="Windows allows no such names")
+def test_names_that_become_the_same_stay_distinct(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for name in ("a?.jpg", "a*.jpg", "A_.jpg"):
         (tmp_path / "in" / name).touch()
@@ -88,16 +88,16 @@ def test_names_that_become_the_same_stay_apart(tmp_path: Path) -> None:
     assert len({task.folder.name.casefold() for task in found}) == 3
 
 
-def test_a_file_named_twice_is_one(tree: Path) -> None:
+def test_a_file_named_twice_is_one_task(tree: Path) -> None:
     assert len(plan("a/x.jpg", "a", os.fspath(tree / "a" / "x.jpg"))) == 2
 
 
 @pytest.mark.usefixtures("tree")
-def test_results_do_not_go_among_the_photos() -> None:
+def test_results_cannot_go_into_the_folder_of_photos() -> None:
     with pytest.raises(GradcamError, match="--out"):
         plan("b", out="./b")
 
 
 @pytest.mark.usefixtures("tree")
-def test_what_is_not_there_is_a_task_that_will_say_so() -> None:
+def test_a_missing_file_is_a_task_that_will_fail() -> None:
     assert plan("gone.jpg") == {"gone.jpg": "gone.jpg"}

@@ -1,4 +1,4 @@
-"""Killed or interrupted in the middle of a file, a batch goes on where it was."""
+"""A batch that is killed or interrupted in the middle of a file can be continued."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ import pytest
 from .folders import BROKEN, GOOD, explain, results
 
 ROOT = Path(__file__).parents[3]
-# The command itself, which halts for as long as we like, half way through the seventh result's
-# numbers: to send a signal at the right time by watching the disk is a race that a busy machine
-# loses.
+# Runs the command, but halts halfway through the seventh result's numbers until told to go on.
+# Timing a signal by watching the disk instead would be a race, lost on a busy machine.
 HALTING = """
 import itertools, sys, time
 from pathlib import Path
@@ -41,14 +40,14 @@ sys.exit(main(sys.argv[2:]))
 
 
 def stop_halfway(arguments: list[object], signs: Path, stop: signal.Signals) -> int:
-    """The command's exit status, once it was sent `stop` while it halted and then let go on."""
+    """Send `stop` while the command halts, let it go on, and return its exit status."""
     signs.mkdir()
     command = [sys.executable, "-c", HALTING, *map(str, (signs, *arguments))]
-    with (signs / "said").open("w") as said:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said)
+    with (signs / "output").open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
     try:
         while not (signs / "halted").exists():
-            assert process.poll() is None, (signs / "said").read_text()
+            assert process.poll() is None, (signs / "output").read_text()
             time.sleep(0.01)
         process.send_signal(stop)
         (signs / "go").touch()
@@ -58,7 +57,7 @@ def stop_halfway(arguments: list[object], signs: Path, stop: signal.Signals) -> 
 
 
 @pytest.mark.parametrize(("stop", "status"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
-def test_stopped_in_the_middle_it_goes_on(
+def test_a_stopped_batch_continues(
     mixed: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -66,7 +65,7 @@ def test_stopped_in_the_middle_it_goes_on(
     status: int,
 ) -> None:
     out = tmp_path / "out"
-    # With two that write, five are whole when the seventh begins.
+    # With two writers, five results are complete when the seventh begins.
     arguments = ["explain", mixed, "--out", out, "--top-k", 2, "--batch", 4, "--jobs", 2]
     assert stop_halfway(arguments, tmp_path / "signs", stop) == status
     unfinished = list(out.rglob(".gradcam-*.part"))
@@ -75,8 +74,8 @@ def test_stopped_in_the_middle_it_goes_on(
     assert 5 <= len(before) < 30
 
     assert explain(mixed, "--out", out) == 1
-    said = capsys.readouterr().out
-    assert f"{GOOD - len(before)} of {GOOD + BROKEN} images explained" in said
-    assert f"{len(before)} were there already, {BROKEN} failed" in said
+    output = capsys.readouterr().out
+    assert f"{GOOD - len(before)} of {GOOD + BROKEN} images explained" in output
+    assert f"{len(before)} already done, {BROKEN} failed" in output
     assert len(results(out)) == GOOD
     assert not list(out.rglob(".*"))

@@ -1,4 +1,4 @@
-"""Colours, checked pixel by pixel."""
+"""Drawn maps, checked pixel by pixel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GREY = np.full((1, 4, 3), 100, np.uint8)
 
 
 def ramp(values: list[float]) -> SaliencyMap:
-    """One map cell per photo pixel, so that nothing is interpolated."""
+    """A map with one cell per photo pixel, so that nothing is interpolated."""
     return SaliencyMap(
         np.float32([values]),
         Prediction(0, "a", 0.5, 1.0),
@@ -36,13 +36,13 @@ def test_overlay_by_hand() -> None:
     np.testing.assert_allclose(picture[0, :, 0], expected, atol=0.5)
 
 
-def test_below_the_threshold_the_photo_stays() -> None:
+def test_below_the_threshold_the_photo_is_unchanged() -> None:
     picture = np.asarray(render.overlay(GREY, ramp([1, 2, 3, 4]), threshold=0.6))
     assert (picture[0, :2] == 100).all()
     assert (picture[0, 2:] != 100).any(axis=-1).all()
 
 
-def test_an_empty_map_is_the_photo() -> None:
+def test_an_empty_map_gives_the_photo() -> None:
     np.testing.assert_array_equal(render.overlay(GREY, ramp([0, -1, 0, -2])), GREY)
 
 
@@ -65,17 +65,17 @@ def test_an_unknown_colormap_lists_the_nearest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("photo", "said"),
+    ("photo", "message"),
     [
-        (np.zeros((2, 4, 3), np.uint8), "is 4 × 2 pixels, and the map was made from one of 4 × 1"),
-        (np.zeros((1, 4), np.uint8), "not an array of uint8"),
-        (np.zeros((1, 4, 4), np.uint8), "not an array of uint8"),
-        (np.zeros((1, 4, 3)), "not an array of uint8"),
-        ("cat.jpg", "Give what gradcam.read_image returns"),
+        (np.zeros((2, 4, 3), np.uint8), "is 4 × 2 pixels, but the map was made from one of 4 × 1"),
+        (np.zeros((1, 4), np.uint8), "not a uint8 array"),
+        (np.zeros((1, 4, 4), np.uint8), "not a uint8 array"),
+        (np.zeros((1, 4, 3)), "not a uint8 array"),
+        ("cat.jpg", "Pass what gradcam.read_image returns"),
     ],
 )
-def test_another_photo_is_refused(photo, said) -> None:
-    with pytest.raises(gradcam.ImageError, match=said):
+def test_a_different_photo_is_refused(photo, message) -> None:
+    with pytest.raises(gradcam.ImageError, match=message):
         gradcam.overlay(photo, ramp([1, 2, 3, 4]))
 
 
@@ -86,7 +86,7 @@ def test_numbers_out_of_range_are_refused(look) -> None:
 
 
 def test_both_signs_by_hand() -> None:
-    """Heat -1, 0, ½, 1 lies at 0, ½, ¾, 1 of the colormap, drawn at opacity 0.6, 0, 0.6, 0.6."""
+    """Heat -1, 0, ½, 1 is at 0, ½, ¾, 1 of the colormap, drawn at opacity 0.6, 0, 0.6, 0.6."""
     both = replace(ramp([-4, 0, 2, 4]), sign="both")
     colours = render.lut("gray")[[0, 128, 191, 255], 0]
     np.testing.assert_allclose(np.asarray(render.grey(both))[0], [0, 128, 191, 255])
@@ -97,7 +97,7 @@ def test_both_signs_by_hand() -> None:
 
 @pytest.mark.parametrize(("sign", "nothing"), [("for", 0), ("both", 128)])
 def test_a_heatmap_hides_what_is_below_the_threshold(sign: str, nothing: int) -> None:
-    """Of 1, 2, 4 with threshold ½ the first takes the colour of no evidence."""
+    """Of values 1, 2, 4 and with threshold ½, the first takes the colour of no evidence."""
     values = np.float32([[1, 2, 4]])
     m = SaliencyMap(
         values, Prediction(0, "a", 1, 1), "l", "gradcam", Window(0, 0, 3, 1), (1, 3), sign

@@ -1,4 +1,4 @@
-"""One real explanation, and a way to make one with numbers of one's own."""
+"""A real explanation, and a way to make one with given values."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ Make = Callable[..., gradcam.Explanation]
 
 @pytest.fixture
 def result() -> gradcam.Explanation:
-    """Red on the left, nothing green: the second map is empty. The crop is the middle 10 × 10."""
+    """Red on the left and nothing green, so the second map is empty; cropped to the middle."""
     clf = NumpyClassifier(np.eye(3), np.eye(3), ["red / ../etc", "green", "blue"], size=8)
     return gradcam.explain(clf, PHOTO, classes=[0, 1])
 
 
 @pytest.fixture
 def make(result) -> Make:
-    """Maps whose rows are all alike, two pixels of the photo wide and ten high, on its own grid."""
+    """A function that makes an explanation from one row of values per map.
+
+    Each map is one row of 20 cells covering the whole photo; values are repeated to fill it.
+    """
 
     def made(*rows: list[float], sign: str = "for") -> gradcam.Explanation:
         one = replace(result.maps[0], window=gradcam.Window(0, 0, 20, 10), sign=sign)

@@ -1,4 +1,4 @@
-"""Several explanations as one ZIP."""
+"""Saving several explanations as one ZIP."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def opened(data: bytes) -> zipfile.ZipFile:
     return file
 
 
-def test_it_holds_what_save_writes(result, tmp_path) -> None:
+def test_it_contains_what_save_writes(result, tmp_path) -> None:
     file = opened(
         files.archive([result, result], ["cat.jpg", "cat.jpg"], look=gradcam.Look(colormap="magma"))
     )
@@ -57,7 +57,7 @@ def test_names_cannot_leave_the_folder(result, name) -> None:
         assert "\\" not in file
 
 
-def test_a_shared_scale_spans_the_photos(make) -> None:
+def test_a_shared_scale_spans_all_photos(make) -> None:
     """Peaks 1 and 4 in two photos: the first is drawn at a quarter."""
     file = opened(
         files.archive([make([1.0]), make([4.0])], ["a", "b"], look=gradcam.Look(scale="shared"))
@@ -67,12 +67,12 @@ def test_a_shared_scale_spans_the_photos(make) -> None:
     assert levels == [64, 255]
 
 
-def test_none_and_no_maps(result) -> None:
+def test_no_explanations_and_no_maps(result) -> None:
     assert opened(files.archive([])).namelist() == []
     file = opened(replace(result, maps=()).to_zip(gradcam.Look(scale="shared")))
     assert [name.split("/")[1] for name in file.namelist()] == ["maps.npz", "manifest.json"]
 
 
-def test_names_are_one_per_photo(result) -> None:
+def test_names_must_be_one_per_photo(result) -> None:
     with pytest.raises(gradcam.GradcamError, match="1 names were given for 2 photos"):
         files.archive([result, result], ["a"])

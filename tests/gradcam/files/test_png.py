@@ -1,4 +1,4 @@
-"""A single picture tells how it was made."""
+"""The saved pictures, and the manifest each one contains."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gradcam.drawing import render
 
 
 def test_sixteen_bits_by_hand(make, tmp_path) -> None:
-    """Of 65535: 0, a quarter, a half, all. Grey hides nothing: it is for measuring."""
+    """0, ¼, ½ and 1 of 65535. Grey pictures ignore the threshold: they are for measuring."""
     make([-4.0, 1.0, 2.0, 4.0]).save(tmp_path, gradcam.Look(threshold=0.9, alpha=0.1))
     (file,) = tmp_path.glob("*-grey16.png")
     with Image.open(file) as picture:
@@ -28,7 +28,7 @@ def test_sixteen_bits_by_hand(make, tmp_path) -> None:
 
 
 def test_sixteen_bits_of_both_signs_by_hand(make, tmp_path) -> None:
-    """-1 is 0, 0 is the middle, ½ three quarters, 1 all."""
+    """-1 becomes 0, 0 the middle, ½ three quarters, and 1 all of 65535."""
     make([-4.0, 0.0, 2.0, 4.0], sign="both").save(tmp_path)
     (file,) = tmp_path.glob("*-grey16.png")
     values = np.asarray(Image.open(file))[0, [0, 5, 10, 15]]
@@ -36,7 +36,7 @@ def test_sixteen_bits_of_both_signs_by_hand(make, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("sign", ["for", "both", "abs", "against"])
-def test_pictures_are_render_s(make, tmp_path, sign) -> None:
+def test_saved_pictures_equal_rendered_ones(make, tmp_path, sign) -> None:
     explanation = make([-4.0, 1.0, 2.0, 3.0], sign=sign)
     (m,) = explanation.maps
     explanation.save(
@@ -55,8 +55,7 @@ def test_pictures_are_render_s(make, tmp_path, sign) -> None:
         np.testing.assert_array_equal(np.asarray(Image.open(file)), np.asarray(picture))
 
 
-def test_the_text_reads_back(result, tmp_path) -> None:
-    """The manifest, of the one map."""
+def test_the_text_is_the_manifest_of_its_map(result, tmp_path) -> None:
     written = result.save(tmp_path, gradcam.Look(colormap="magma", scale="shared"))
     facts = files.read_manifest(tmp_path)
     maps = facts.pop("maps")
@@ -68,7 +67,7 @@ def test_the_text_reads_back(result, tmp_path) -> None:
     assert text["Description"] == "gradcam of red / ../etc at features of memory/numpy"
 
 
-def test_labels_are_any_text(result, tmp_path) -> None:
+def test_labels_may_be_any_text(result, tmp_path) -> None:
     label = "猫 <b>\0\n\ud800"
     named = replace(result.maps[0], prediction=replace(result.maps[0].prediction, label=label))
     written = replace(result, maps=(named,)).save(tmp_path)
@@ -86,7 +85,7 @@ def png(text: str | None) -> bytes:
 
 
 def bomb() -> bytes:
-    """64 MB of text in 64 KB."""
+    """Return a PNG with 64 MB of text compressed to 64 KB."""
     packed = zlib.compress(b" " * (64 << 20))
     body = b"iTXtgradcam\0\1\0\0\0" + packed
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))

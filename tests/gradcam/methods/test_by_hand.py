@@ -1,4 +1,4 @@
-"""The formulae on numbers small enough to check by hand."""
+"""The formulas on numbers small enough to check by hand."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import gradcam
-from gradcam import merging as fusion
 from gradcam.backends.numpy import NumpyClassifier
 from gradcam.errors import MethodError
+from gradcam.merging import fuse
 from gradcam.methods import METHODS, find_method
 from gradcam.methods.channels import by_energy, softmax
 from gradcam.methods.formulas import (
@@ -25,9 +25,9 @@ from gradcam.methods.formulas import (
 )
 from gradcam.methods.variants import nearest_classes
 from gradcam.saliency import SaliencyMap
-from gradcam.types import Prediction, Window
+from gradcam.types import Fusion, Prediction, Window
 
-# One image, two channels of 2×2; one class with weights 1 and -2 on average.
+# One image, two channels of 2×2; one class with mean gradients 1 and -2.
 A = np.array([[[[3, 0], [1, 2]], [[1, 4], [0, 0]]]], np.float32)
 G = np.array([[[[[1, 1], [1, 1]], [[-8, 0], [0, 0]]]]], np.float32)
 
@@ -38,12 +38,12 @@ def test_gradcam_by_hand() -> None:
 
 
 def test_hirescam_by_hand() -> None:
-    """Products position by position: the -8 meets only the 1 it stands on."""
+    """Products position by position: the -8 only meets the 1 at its own position."""
     np.testing.assert_array_equal(hires_cam(A, G), [[[[3 - 8, 0], [1, 2]]]])
 
 
 def test_layercam_by_hand() -> None:
-    """The -8 is cut, so the second channel has no say."""
+    """The -8 is dropped, so the second channel contributes nothing."""
     np.testing.assert_array_equal(layer_cam(A, G), [[[[3, 0], [1, 2]]]])
 
 
@@ -65,13 +65,13 @@ def test_eigencam_by_hand() -> None:
 
 
 def test_eigencam_is_not_centred() -> None:
-    """Where (3, 0, 0, 0) and (0, 2, 2, 0) do not overlap, the longer one is the first: 3² > 8."""
+    """(3, 0, 0, 0) and (0, 2, 2, 0) do not overlap, so the longer one comes first: 3² > 8."""
     both = np.array([[[[3, 0], [0, 0]], [[0, 2], [2, 0]]]], np.float32)
     np.testing.assert_allclose(eigen_cam(both, G)[0, 0], [[3, 0], [0, 0]], atol=1e-6)
 
 
 def test_eigengradcam_by_hand() -> None:
-    """Gradients 3 and 4 on two equal channels: 5p; with -3 and -4 what stands out is against."""
+    """Gradients 3 and 4 on two equal channels give 5p; -3 and -4 give -5p, evidence against."""
     p = np.array([[1, 0], [2, 0]], np.float32)
     both = np.stack([p, p])[None]
     g = np.array([3, 4], np.float32)[None, None, :, None, None] * np.ones((1, 1, 2, 2, 2))
@@ -79,7 +79,7 @@ def test_eigengradcam_by_hand() -> None:
     np.testing.assert_allclose(eigen_grad_cam(both, -g)[0, 0], -5 * p, atol=1e-6)
 
 
-# Channel 0 sees red, channel 1 sees blue; "red" likes one and dislikes the other.
+# Channel 0 is red, channel 1 is blue; class "red" weights the first up and the second down.
 MIX = np.array([[1, 0, 0], [0, 0, 1]], np.float32)
 HEAD = np.array([[2, -1], [0, 3], [-2, 1]], np.float32)
 LABELS = ["red", "blue", "no red"]
@@ -101,7 +101,7 @@ def photo() -> np.ndarray:
 
 def halves(clf: NumpyClassifier, photo: np.ndarray, method: str, name: str, **parameters: Any
            ) -> tuple[float, float]:  # fmt: skip
-    """The map's value on the left and on the right; each half is one value throughout."""
+    """Return the map's value on the left and on the right half, each of which is constant."""
     (one,) = gradcam.explain(clf, photo, method=method, classes=[name], parameters=parameters).maps
     left, right = one.values[:, :4], one.values[:, 4:]
     assert np.ptp(left) == np.ptp(right) == 0
@@ -109,7 +109,7 @@ def halves(clf: NumpyClassifier, photo: np.ndarray, method: str, name: str, **pa
 
 
 def test_scorecam_by_hand(clf, photo) -> None:
-    """Seen through channel 0, red scores 2·½ = 1; through channel 1, -½: softmax of the two."""
+    """Masked by channel 0, red scores 2·½ = 1; by channel 1, -½. The map is their softmax."""
     first = np.exp(1) / (np.exp(1) + np.exp(-0.5))
     assert halves(clf, photo, "scorecam", "red") == pytest.approx((first, 1 - first), rel=1e-6)
 
@@ -120,7 +120,7 @@ def test_ablationcam_by_hand(clf, photo) -> None:
 
 
 def test_ablationcam_of_a_negative_logit_keeps_its_sign(clf, photo) -> None:
-    """-½ rises to ½ without red, which speaks against the class: (-½ - ½)/|-½| = -2."""
+    """-½ rises to ½ without red, which is evidence against the class: (-½ - ½)/|-½| = -2."""
     assert halves(clf, photo, "ablationcam", "no red") == pytest.approx((-2, 1))
 
 
@@ -132,7 +132,7 @@ def test_smoothgradcam_without_noise_is_gradcam_plus_plus(clf, photo) -> None:
 
 
 def test_finercam_by_hand(clf, photo) -> None:
-    """Red less 0.6 of blue weighs (2, -1 - 0.6·3)/64."""
+    """Red minus 0.6 times blue has weights (2, -1 - 0.6·3)/64."""
     values = halves(clf, photo, "finercam", "red", against=(1,), gamma=0.6)
     assert values == pytest.approx((2 / 64, -2.8 / 64))
 
@@ -144,20 +144,20 @@ def test_finercam_against_the_mean_of_several(clf, photo) -> None:
 
 
 def test_guidedgradcam_by_hand(clf, photo) -> None:
-    """Left: Grad-CAM's 2/64 times an edge of 2/64; right both are negative, and cut."""
+    """On the left, Grad-CAM's 2/64 times an edge of 2/64; on the right both are negative: 0."""
     values = halves(clf, photo, "guidedgradcam", "red")
     assert values == pytest.approx(((2 / 64) ** 2, 0))
 
 
 def test_the_nearest_classes_by_hand() -> None:
-    """Seen from 1.0: 0.9 is 0.1 away, 1.5 is 0.5, -3 is 4; one's own is left out."""
+    """From 1.0, 0.9 is 0.1 away, 1.5 is 0.5 away and -3 is 4 away; the class itself is excluded."""
     logits = np.array([1.5, 1.0, -3, 0.9], np.float32)
     assert nearest_classes(logits, 1, 2).tolist() == [3, 0]
     assert nearest_classes(logits, 1, 9).tolist() == [3, 0, 2]
 
 
 def test_channels_by_energy() -> None:
-    """Energies 4, 0, 9 and 1: the silent one never counts; two of them hold 13 of 14."""
+    """Energies 4, 0, 9 and 1: the zero channel never counts; the top two hold 13 of 14."""
     maps = np.zeros((4, 1, 2), np.float32)
     maps[0, 0], maps[2, 0], maps[3, 0] = (2, 0), (0, -3), (1, 0)
     assert by_energy(maps, None)[0].tolist() == [2, 0, 3]
@@ -181,7 +181,7 @@ def saliency(values: list[list[float]], layer: str) -> SaliencyMap:
                        "layercam", Window(0, 0, 8, 8), (8, 8))  # fmt: skip
 
 
-FUSED: dict[fusion.Fusion, list[list[float]]] = {
+FUSED: dict[Fusion, list[list[float]]] = {
     "max": [[1, 0.5], [1, 0.5]],
     "mean": [[1, 0.25], [0.5, 0.5]],
     "product": [[1, 0], [0, 0.5]],
@@ -189,11 +189,11 @@ FUSED: dict[fusion.Fusion, list[list[float]]] = {
 
 
 @pytest.mark.parametrize("how", FUSED)
-def test_fusion_by_hand(how: fusion.Fusion) -> None:
-    """[[1, 0], [0, ½]] and [[1, ½], [1, ½]], once each is rectified and scaled by its own peak."""
+def test_fusion_by_hand(how: Fusion) -> None:
+    """Rectified and scaled by their own peaks: [[1, 0], [0, ½]] and [[1, ½], [1, ½]]."""
     fine = saliency([[4, -2], [0, 2]], "early")
     coarse = saliency([[60, 30]], "late")
-    fused = fusion.fuse((coarse, fine), how)
+    fused = fuse((coarse, fine), how)
     np.testing.assert_allclose(fused.values, FUSED[how], atol=1e-6)
     assert fused.layer == "late + early"
     assert fused.parameters["fusion"] == how
@@ -215,8 +215,8 @@ def test_images_and_classes_do_not_mix(name: str) -> None:
             np.testing.assert_allclose(together[n, k], alone[0, 0], atol=1e-5)
 
 
-def test_constant_gradients_make_the_two_agree() -> None:
-    """Where G is the same everywhere, its mean is itself (DESIGN 5.8)."""
+def test_constant_gradients_make_gradcam_hirescam() -> None:
+    """If G is the same everywhere, it equals its mean (DESIGN 5.8)."""
     flat = np.broadcast_to(G.mean(axis=(-2, -1), keepdims=True), G.shape)
     np.testing.assert_allclose(grad_cam(A, flat), hires_cam(A, flat))
 

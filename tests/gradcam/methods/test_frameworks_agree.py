@@ -1,4 +1,4 @@
-"""One network in PyTorch and in Keras: the same map, whatever the method."""
+"""The same network in PyTorch and in Keras gives the same maps with every method."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ import gradcam
 from components import samples
 from gradcam.backends import Classifier
 from gradcam.methods import METHODS
+from gradcam.types import Fusion
 from studies.reference import difference
 
 CLOSE = 1e-4
 PHOTOS = ("two-things", "cat")
-# Trying every channel of layer3 takes seconds, and shows no more than trying some.
+# Trying every channel of layer3 takes seconds and tests no more than trying some.
 PARAMETERS = {"scorecam": {"channels": 12}, "ablationcam": {"channels": 12}}
 
 
 @pytest.fixture(scope="module")
 def both() -> tuple[Classifier, Classifier]:
-    """Loaded once: Keras traces the network on first use."""
+    """Both networks, loaded once because Keras traces the network on first use."""
     return gradcam.load_model("bundled/photos"), gradcam.load_model("bundled/photos-keras")
 
 
@@ -27,7 +28,7 @@ def both() -> tuple[Classifier, Classifier]:
 @pytest.mark.parametrize("layer", ["layer3", "layer2"])
 @pytest.mark.parametrize("name", METHODS)
 def test_frameworks_agree(both, name: str, layer: str, photo: str) -> None:
-    """For two best classes and two that the photo has nothing of, whose logits are negative."""
+    """For the two best classes, and for two absent ones with negative logits."""
     image = samples.load(photo)
     best = gradcam.explain(both[0], image, layer).predictions
     classes = [best[0].index, best[1].index, 3, 60]
@@ -55,7 +56,7 @@ def test_augmented_maps_agree(both, layer: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["max", "mean", "product"])
-def test_fused_maps_agree(both, how: gradcam.merging.Fusion) -> None:
+def test_fused_maps_agree(both, how: Fusion) -> None:
     layers = ["layer2", "layer3"]
     maps = [
         gradcam.explain(clf, samples.load("cat"), layers, "layercam", fuse=how).maps for clf in both

@@ -1,4 +1,4 @@
-"""Before a global average and a linear layer, three methods are one: CAM (DESIGN 5.8)."""
+"""Before global average pooling and a linear layer, three methods equal CAM (DESIGN 5.8)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLOSE = 1e-5
 
 
 @pytest.mark.parametrize("about", [LAYER3, KERAS_LAYER3], ids=["torch", "keras"])
-def test_these_are_cam(about: Callable[[], Subject]) -> None:
+def test_three_methods_equal_cam(about: Callable[[], Subject]) -> None:
     s = about()
     assert uniform(s.G)
     assert max(from_cam(s).values()) <= CLOSE

@@ -1,4 +1,4 @@
-"""Ours against published libraries: they agree, or it is known why not (peer_table.py)."""
+"""Our maps against those of published libraries: they agree, or peer_table.py explains why not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from studies.comparison import LAYER3, PEERS, Comparison
 from studies.measured import APART, CLOSE, compared, peer_from_cam
 from studies.peer_table import COMPARISONS
 
-# What TensorFlow, tf-keras-vis and captum say about themselves.
+# TensorFlow, tf-keras-vis and captum emit warnings of their own.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -19,7 +19,7 @@ def named(row: Comparison) -> str:
 
 @pytest.mark.parametrize("row", COMPARISONS, ids=named)
 def test_peers(row: Comparison) -> None:
-    """Where a peer departs from the paper, ours with the same departure gives the peer's map."""
+    """If a peer departs from the paper, our method with the same departure gives its map."""
     found = compared(row)
     if row.departure is None:
         assert found.difference <= CLOSE
@@ -29,14 +29,14 @@ def test_peers(row: Comparison) -> None:
         assert found.unexplained <= CLOSE
 
 
-def test_the_table_knows_its_methods_and_peers() -> None:
+def test_the_table_names_only_known_methods_and_peers() -> None:
     assert {row.method for row in COMPARISONS} <= set(METHODS)
     assert {row.peer for row in COMPARISONS} == set(PEERS)
     assert len({named(row) for row in COMPARISONS}) == len(COMPARISONS)
 
 
 def test_none_of_the_maps_is_empty() -> None:
-    """Two maps of nothing agree, whatever the formula."""
+    """Empty maps would agree whatever the formula."""
     for row in COMPARISONS:
         for about in row.on:
             s = about()
@@ -44,5 +44,5 @@ def test_none_of_the_maps_is_empty() -> None:
             assert s.ours(row.method).any(axis=(1, 2)).all()
 
 
-def test_torchcam_s_cam_is_what_the_weights_say() -> None:
+def test_torchcam_s_cam_equals_the_weighted_sum() -> None:
     assert peer_from_cam(LAYER3()) <= CLOSE

@@ -1,4 +1,4 @@
-"""Every method against its papers' equations in float64 (reference.py), to 1e-5 of the peak."""
+"""Every method against its paper's equations in float64 (reference.py), to 1e-5 of the peak."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ASKING = [name for name, method in METHODS.items() if method.asking]
 
 
 def random(shape: tuple[int, ...], kind: str, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """A (N, C, h, w), of both signs or after a ReLU, and G (N, K, C, h, w)."""
+    """Return random A (N, C, h, w), of both signs or after a ReLU, and G (N, K, C, h, w)."""
     N, _, C, h, w = shape
     rng = np.random.default_rng(seed)
     A = rng.standard_normal((N, C, h, w), np.float32)
@@ -33,7 +33,7 @@ def random(shape: tuple[int, ...], kind: str, seed: int = 0) -> tuple[np.ndarray
 
 
 def largest_difference(name: str, A: np.ndarray, G: np.ndarray) -> float:
-    """Between the engine's maps and the reference's, over all images and classes."""
+    """Return the largest difference between the engine's maps and the reference's."""
     ours = METHODS[name].formula(A, G)
     assert ours.dtype == np.float32
     assert ours.shape == (*G.shape[:2], *A.shape[2:])
@@ -52,15 +52,15 @@ def test_every_method_has_a_reference() -> None:
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 @pytest.mark.parametrize("name", FORMULAS)
 def test_formulas(name: str, shape: tuple[int, ...], kind: str) -> None:
-    """Three draws: one alone may miss the divisors near 0."""
+    """With three seeds, because one alone may miss divisors near 0."""
     for seed in range(3):
         A, G = random(shape, kind, seed)
         assert largest_difference(name, A, G) <= CLOSE
 
 
 @pytest.mark.parametrize("name", FORMULAS)
-def test_a_silent_channel(name: str) -> None:
-    """It adds nothing, and divides nothing by zero."""
+def test_a_zero_channel(name: str) -> None:
+    """It contributes nothing and causes no division by zero."""
     A, G = random((2, 2, 6, 3, 4), "relu")
     A[:, 2] = 0
     A[1, 4] = 0
@@ -90,7 +90,7 @@ def test_no_activation_no_map(name: str) -> None:
 @pytest.mark.parametrize("scale", [1e-6, 1e-12])
 @pytest.mark.parametrize("name", FORMULAS)
 def test_tiny_gradients(name: str, scale: float) -> None:
-    """As at the first layers of deep networks; their cubes are below what float32 can hold."""
+    """As in the first layers of deep networks; their cubes underflow in float32."""
     A, G = random((2, 2, 6, 3, 4), "relu")
     assert largest_difference(name, A, G * np.float32(scale)) <= CLOSE
 
@@ -110,8 +110,8 @@ def inputs() -> np.ndarray:
     return network.images()
 
 
-# 2 + G ΣA, by which they divide, comes as near to 0 as 0.003 in the layers before the ReLUs, where
-# ΣA may be negative; float32's rounding in the gradients grows by as much. After a ReLU it is ≥ 2
+# Their divisor 2 + G ΣA gets as small as 0.003 in the layers before the ReLUs, where ΣA may be
+# negative, and amplifies the float32 rounding of the gradients accordingly. After a ReLU it is ≥ 2
 # wherever G counts.
 NEAR_A_POLE = {(name, layer) for name in ("gradcam++", "smoothgradcam++") for layer in ("0", "2")}
 
@@ -119,7 +119,7 @@ NEAR_A_POLE = {(name, layer) for name in ("gradcam++", "smoothgradcam++") for la
 @pytest.mark.parametrize("layer", LAYERS)
 @pytest.mark.parametrize("name", METHODS)
 def test_on_a_network(name: str, layer: str, net: Network, clf: Any, inputs: np.ndarray) -> None:
-    """Forward, backward and all the reruns: two images, each with classes of its own."""
+    """Forward, backward and all reruns, for two images with different classes."""
     close = 1e-3 if (name, layer) in NEAR_A_POLE else CLOSE
     maps = answer(clf, inputs, name, CLASSES).maps[layer]
     for n, k in np.ndindex(CLASSES.shape):
@@ -130,7 +130,7 @@ def test_on_a_network(name: str, layer: str, net: Network, clf: Any, inputs: np.
 
 
 def test_the_network_has_both_signs(net: Network, inputs: np.ndarray) -> None:
-    """Negative logits, silent channels and negative activations are all met above."""
+    """So that the tests above cover negative logits and negative activations."""
     x = inputs[0].astype(np.float64)
     logits = net.logits(x)
     assert logits.min() < 0 < logits.max()
@@ -138,7 +138,7 @@ def test_the_network_has_both_signs(net: Network, inputs: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("name", ["scorecam", "ablationcam"])
-def test_a_cap_keeps_the_channels_of_most_energy(
+def test_a_cap_keeps_the_channels_with_the_most_energy(
     name: str, net: Network, clf: Any, inputs: np.ndarray
 ) -> None:
     found = answer(clf, inputs, name, CLASSES, {"channels": 3})
@@ -159,7 +159,7 @@ def test_a_cap_keeps_the_channels_of_most_energy(
 def test_finer_against_named_classes(
     against: tuple[int, ...], net: Network, clf: Any, inputs: np.ndarray
 ) -> None:
-    """A class is never compared with itself."""
+    """A class is never contrasted with itself."""
     found = answer(clf, inputs, "finercam", CLASSES, {"against": against, "gamma": 0.9})
     for n, k in np.ndindex(CLASSES.shape):
         x, c = inputs[n].astype(np.float64), int(CLASSES[n, k])
@@ -171,7 +171,7 @@ def test_finer_against_named_classes(
 
 @pytest.mark.parametrize("scale", [1, 1e-6, 1e-12])
 def test_the_weights_of_averaged_derivatives(scale: float) -> None:
-    """Smooth Grad-CAM++'s formula by itself, where D2 and D3 are no powers of D1."""
+    """Smooth Grad-CAM++'s formula by itself, where D2 and D3 are not powers of D1."""
     A, _ = random((2, 1, 5, 3, 4), "relu")
     copies = np.random.default_rng(1).standard_normal((6, 2, 3, 5, 3, 4), np.float32)
     copies *= np.float32(scale)
@@ -187,8 +187,8 @@ def test_the_weights_of_averaged_derivatives(scale: float) -> None:
 def test_smooth_with_other_options(
     samples: int, net: Network, clf: Any, inputs: np.ndarray
 ) -> None:
-    """Noise as strong as this gives gradients of both signs at one position, so that 2 D2 + D3 ΣA
-    may come near 0 after a ReLU too, and multiplies float32's rounding: hence 1e-4."""
+    """With noise this strong, gradients at one position have both signs, so that 2 D2 + D3 ΣA may
+    come near 0 even after a ReLU and amplify float32 rounding: hence 1e-4."""
     options = {"samples": samples, "noise": 0.4}
     maps = answer(clf, inputs, "smoothgradcam++", CLASSES, options).maps["1"]
     drawn = np.random.default_rng(0).standard_normal((samples, *SIZE, 3), np.float32)
