@@ -22,8 +22,7 @@ import gradcam
 from gradcam import errors
 from gradcam.cli.parser import parser
 from gradcam.drawing.render import COLORMAPS
-from gradcam.merging import FUSIONS
-from gradcam.types import FITS, SIGNS, Framework, Source
+from gradcam.types import FITS, FUSIONS, SIGNS, Framework, Source
 from tools import docstrings
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
