@@ -1,1 +1,1 @@
-"""Speed and size, as ratios within one run (DESIGN section 6). `make bench` prints every row."""
+"""Benchmarks of speed and memory, as ratios within one run (DESIGN section 6)."""

@@ -1,4 +1,4 @@
-"""`python -m benches`: print every row, with what it is meant to reach."""
+"""Print every benchmark with its target: `python -m benches`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BENCHES = (
 
 
 def main() -> int:
-    """Run all; 1 when a row misses what DESIGN section 6 asks for."""
+    """Run all benchmarks; return 1 if any misses its target in DESIGN section 6."""
     print(f"Python {platform.python_version()}, {platform.machine()}, two threads\n")
     rows: list[Row] = []
     for bench in BENCHES:
@@ -28,7 +28,7 @@ def main() -> int:
             print(row, flush=True)
             rows.append(row)
     missed = [row for row in rows if not row.reached]
-    print(f"\n{len(rows) - len(missed)} of {len(rows)} rows reach what was set for them.")
+    print(f"\n{len(rows) - len(missed)} of {len(rows)} benchmarks reach their targets.")
     return 1 if missed else 0
 
 

@@ -1,4 +1,4 @@
-"""A bench in a process of its own: one framework's threads and memory do not meet another's."""
+"""Run a bench in a process of its own, so that frameworks do not share threads or memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MARK = "row: "
 
 
 def rows(module: str) -> Iterator[Row]:
-    """What `tell` prints when `module` is run, row by row as they come."""
+    """Run `module` and yield the rows that its `tell` prints, as they come."""
     command = [sys.executable, "-m", module]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -24,10 +24,10 @@ def rows(module: str) -> Iterator[Row]:
             if line.startswith(_MARK):
                 yield Row(**json.loads(line.removeprefix(_MARK)))
     if process.returncode:
-        raise RuntimeError(f"{module} ended with {process.returncode}.")
+        raise RuntimeError(f"{module} exited with status {process.returncode}.")
 
 
 def tell(bench: Callable[[], Iterator[Row]]) -> None:
-    """The other side: print the rows of `bench` for `rows` to read."""
+    """Print the rows of `bench`, for `rows` in the parent process to read."""
     for row in bench():
         print(_MARK + json.dumps(asdict(row)), flush=True)

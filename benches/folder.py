@@ -1,7 +1,7 @@
 """A folder of photos: the loop of `gradcam explain --only-raw` against plain batched inference.
 
-Both read and decode the same JPEGs, as many threads ahead, and run the same network on the same
-batches. Ours also makes five maps a photo and writes them down.
+Both decode the same JPEGs with the same number of threads and run the same network on the same
+batches. Ours also computes and saves five maps per photo.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PHOTOS, BATCH, THREADS = 32, 8, 2
 
 
 def rows() -> Iterator[Row]:
-    """Photos a second of ours, as a share of plain inference."""
+    """Measure our photos per second as a share of plain inference."""
     torch.set_num_threads(THREADS)
     torch.manual_seed(0)
     plain = torch_zoo.build(NAME, 1000).to(memory_format=torch.channels_last)
@@ -57,7 +57,7 @@ def rows() -> Iterator[Row]:
 
 
 def _photos(folder: Path) -> list[Task]:
-    """JPEGs of 480 × 640 pixels, as smooth as photos are."""
+    """Write 640 × 480 JPEGs that are as smooth as photos."""
     rng = np.random.default_rng(0)
     tasks = []
     for n in range(PHOTOS):
@@ -80,7 +80,7 @@ def _infer(module: nn.Module, tasks: Sequence[Task], how: Preprocessing) -> None
         return preprocess(read_image(task.file), how).values
 
     with ThreadPoolExecutor(THREADS) as pool, torch.inference_mode():
-        reading = pool.map(read, tasks)  # goes on while the network works
+        reading = pool.map(read, tasks)  # continues while the network runs
         while values := list(islice(reading, BATCH)):
             module(_tensor(values)).topk(5)
 

@@ -1,7 +1,7 @@
-"""Keras models chosen one after another: the first map's wait, and whether the cache lets go.
+"""Load Keras models in turn: the time to the first map, and whether memory is released.
 
-Weights are random and written beforehand, so that loading takes the way it takes in the app:
-through the app's own cache of models.
+Random weights are written to disk beforehand, so that models load as they do in the app, through
+its own cache of models.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MODELS = ("ResNet50", "MobileNetV2", "DenseNet121", "EfficientNetB0", "Xception"
 
 
 def rows() -> Iterator[Row]:
-    """Seconds to the first map, and megabytes after two models and after five."""
+    """Measure seconds to the first map, and memory after two and after five models."""
     with tempfile.TemporaryDirectory() as cache:
         os.environ["GRADCAM_CACHE"] = cache
         subprocess.run([sys.executable, "-m", __spec__.name, cache], cwd=ROOT, check=True)
@@ -44,7 +44,7 @@ def _in_turn() -> Iterator[Row]:
         gradcam.explain(clf, photo)
         if n == 0:
             seconds = time.perf_counter() - start
-            what = f"keras/{name} chosen to first map, TensorFlow's import included"
+            what = f"keras/{name}, load to first map, including TensorFlow's import"
             yield Row(what, seconds, "s", 15)
         del clf
         tidy()
@@ -55,7 +55,7 @@ def _in_turn() -> Iterator[Row]:
 
 
 def _write(folder: Path) -> None:
-    """Every model's weights under the name Keras publishes them by, in its old HDF5 layout."""
+    """Write random weights under Keras's published file names, in its legacy HDF5 layout."""
     import h5py
     import keras
     from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group

@@ -1,7 +1,7 @@
-"""Keras: top-five Grad-CAM against one compiled forward, and against tf-keras-vis.
+"""Keras: top-five Grad-CAM against one compiled forward pass and against tf-keras-vis.
 
-The compiled forward is `tf.function` of the same model, run once before it is timed; ours is from
-the model's input to five finished maps. tf-keras-vis is called once for each class, as its
+The compiled forward pass is a `tf.function` of the same model, warmed up before it is timed; ours
+goes from the model's input to five finished maps. tf-keras-vis is called once per class, as its
 documentation shows.
 """
 
@@ -30,7 +30,7 @@ NETWORKS = {
 
 
 def rows() -> Iterator[Row]:
-    """Each ratio of DESIGN section 6 that Keras is held to."""
+    """Measure the ratios that DESIGN section 6 sets for Keras."""
     tf.config.threading.set_intra_op_parallelism_threads(2)
     tf.config.threading.set_inter_op_parallelism_threads(2)
     for name, layer in NETWORKS.items():
@@ -41,7 +41,7 @@ def rows() -> Iterator[Row]:
         x = np.random.default_rng(0).standard_normal((1, size, size, 3), np.float32)
         forward, ours = medians([_forward(model, x), _ours(model, name, layer, x)])
         what = f"keras/{name}, top {TOP} at {layer}"
-        yield Row(f"{what}: ours / compiled forward", ours / forward, "×", 1.2,
+        yield Row(f"{what}: ours / compiled forward pass", ours / forward, "×", 1.2,
                   note=f"{ours:.1f} ms")  # fmt: skip
         theirs = _tf_keras_vis(model, layer, x)
         yield Row(f"{what}: tf-keras-vis / ours", theirs / ours, "×", 25, at_least=True)
@@ -65,7 +65,7 @@ def _ours(model: Any, name: str, layer: str, x: np.ndarray) -> Callable[[], obje
 
 
 def _tf_keras_vis(model: Any, layer: str, x: np.ndarray) -> float:
-    """Median milliseconds of three, after one to warm up; it takes seconds."""
+    """Return the median milliseconds of three runs, after one to warm up; each takes seconds."""
     from tf_keras_vis.gradcam import Gradcam
     from tf_keras_vis.utils.model_modifiers import ReplaceToLinear
     from tf_keras_vis.utils.scores import CategoricalScore

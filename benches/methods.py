@@ -1,7 +1,7 @@
-"""The CAM family: what each method adds to Grad-CAM, and Score- and Ablation-CAM against a peer.
+"""Every method against Grad-CAM, and Score-CAM and Ablation-CAM against pytorch-grad-cam.
 
-Score-CAM and Ablation-CAM of one class at ResNet-18's layer4, all 512 channels; pytorch-grad-cam
-gets the same random weights and the same input.
+Score-CAM and Ablation-CAM explain one class at ResNet-18's layer4 with all 512 channels;
+pytorch-grad-cam gets the same random weights and the same input.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ GRADIENT = ("gradcam++", "hirescam", "layercam", "xgradcam", "finercam", "eigeng
 
 
 def rows() -> Iterator[Row]:
-    """Ratios, and the peak of memory above what there was before."""
+    """Measure ratios of times, and peak memory."""
     torch.set_num_threads(2)
     photo = np.random.default_rng(0).integers(0, 256, (480, 640, 3), np.uint8)
     yield from _gradient_methods(photo)
@@ -35,7 +35,7 @@ def rows() -> Iterator[Row]:
 
 
 def _gradient_methods(photo: np.ndarray) -> Iterator[Row]:
-    """From the model's input to maps of the top five, ResNet-50's last stage."""
+    """Measure from photo to maps of the top five at ResNet-50's last stage."""
     _, clf = both("resnet50")
     turn = count()
     jobs = [_job(clf, photo, method, turn) for method in ("gradcam", *GRADIENT)]
@@ -49,7 +49,7 @@ def _job(
     clf: Classifier, photo: np.ndarray, method: str, turn: Iterator[int]
 ) -> Callable[[], object]:
     def run() -> object:
-        # Another photo each time: one already seen would need no forward.
+        # Change the photo each time: one already seen needs no forward pass.
         x = photo.copy()
         x[0, :3, 0] = np.frombuffer(next(turn).to_bytes(3, "little"), np.uint8)
         return gradcam.explain(clf, x, method=method, top_k=TOP)
@@ -79,7 +79,7 @@ def _slow_methods(photo: np.ndarray) -> Iterator[Row]:
 
 
 def _watched(job: Callable[[], object]) -> tuple[float, float]:
-    """Seconds of the better of two runs, and the most megabytes resident during them."""
+    """Return the seconds of the faster of two runs, and the peak resident megabytes."""
     process, ended = psutil.Process(), Event()
     peak = 0.0
 

@@ -1,4 +1,4 @@
-"""From `streamlit run` to the first heatmaps in a browser, and what the server then weighs."""
+"""Measure `streamlit run` to the first heatmaps in a browser, and the server's memory then."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tools.browser import system_browser
 
 ROOT = Path(__file__).resolve().parent.parent
 DRAWN = ".viewer[data-frame-ms]"
-# Written by the server's own process as it ends: what it had imported.
+# Makes the server's process write the names of its modules when it exits.
 _SPY = """
 import atexit, os, runpy, sys
 atexit.register(lambda: open(os.environ["MODULES"], "w").write(" ".join(sys.modules)))
@@ -32,16 +32,16 @@ runpy.run_module("streamlit", run_name="__main__")
 
 
 def rows(folder: Path | None = None) -> Iterator[Row]:
-    """Seconds and resident megabytes, medians of three starts, and what was imported."""
+    """Measure three starts: median seconds and megabytes, and the imported frameworks."""
     starts = [_measure(folder or Path(tempfile.gettempdir())) for _ in range(3)]
     seconds = statistics.median(one.seconds for one in starts)
     resident = statistics.median(one.resident for one in starts)
     imported = starts[0].imported
     yield Row("server start to first heatmaps in the browser", seconds, "s", 6)
-    yield Row("resident memory then", resident, "MB", 900)
+    yield Row("resident memory of the server then", resident, "MB", 900)
     heavy = imported & {"tensorflow", "keras", "torchvision"}
     note = f"torch {'in' if 'torch' in imported else 'not in'} sys.modules"
-    yield Row("frameworks imported that were not asked for", len(heavy), "", 0, note=note)
+    yield Row("frameworks imported without need", len(heavy), "", 0, note=note)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class _Started:
 def _measure(folder: Path) -> _Started:
     modules = folder / f"gradcam-modules-{os.getpid()}"
     with sync_playwright() as playwright:
-        # The browser is open already when somebody starts the server.
+        # Users have a browser open already, so its start does not count.
         browser = playwright.chromium.launch(
             executable_path=system_browser(), args=["--no-sandbox"]
         )
@@ -93,7 +93,7 @@ def _wait_for(port: int) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.02)
-    raise TimeoutError("the server did not start within 30 s")
+    raise TimeoutError("The server did not start within 30 s.")
 
 
 def _free_port() -> int:

@@ -1,4 +1,4 @@
-"""One row of the report, and how a time is taken."""
+"""A row of the benchmark table, and how times are measured."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ REPEATS = 9
 
 @dataclass(frozen=True)
 class Row:
-    """A figure, the limit it is held to, and which side of it is good."""
+    """A measured value, its limit, and whether the limit is a minimum."""
 
     what: str
     value: float
@@ -23,7 +23,7 @@ class Row:
 
     @property
     def reached(self) -> bool:
-        """Whether the limit holds."""
+        """Whether the value is within the limit."""
         return self.value >= self.limit if self.at_least else self.value <= self.limit
 
     def __str__(self) -> str:
@@ -34,7 +34,7 @@ class Row:
 
 
 def medians(jobs: Sequence[Callable[[], object]], repeats: int = REPEATS) -> list[float]:
-    """Median milliseconds of each job. The jobs take turns, so that a drift hits all alike."""
+    """Return each job's median milliseconds; jobs take turns, so that drift affects all alike."""
     for job in jobs:
         job()
         job()

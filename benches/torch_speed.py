@@ -1,8 +1,8 @@
-"""Grad-CAM for the top five classes: against one plain forward, and against published libraries.
+"""PyTorch: top-five Grad-CAM against one plain forward pass and against published libraries.
 
-Every contender gets the same random weights and the same photo. The plain forward is the network
-as torchvision builds it, under `inference_mode`; ours is the network as `load_model` holds it, from
-pixels to five finished maps.
+All get the same random weights and the same photo. The plain forward pass is torchvision's network
+under `inference_mode`; ours goes from the model's input to five finished maps, with the network as
+`load_model` prepares it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MIDDLE = ("resnet50", "layer2")
 
 
 def rows() -> Iterator[Row]:
-    """Each ratio of DESIGN section 6 that PyTorch's Grad-CAM is held to."""
+    """Measure the ratios that DESIGN section 6 sets for PyTorch."""
     torch.set_num_threads(2)
     photo = np.random.default_rng(0).integers(0, 256, (480, 640, 3), np.uint8)
     for name in LAST_STAGE:
@@ -49,7 +49,7 @@ def _last_stage(name: str, photo: np.ndarray) -> Iterator[Row]:
         ]
     )
     what = f"{name}, top {TOP} at {layer}"
-    yield Row(f"{what}: ours / one forward", ours / forward, "×", 1.15, note=f"{ours:.1f} ms")
+    yield Row(f"{what}: ours / one forward pass", ours / forward, "×", 1.15, note=f"{ours:.1f} ms")
     yield Row(f"{what}: pytorch-grad-cam / ours", theirs / ours, "×", 8, at_least=True)
     yield Row(f"{what}: torch-cam / ours", torchcam / ours, "×", 1, at_least=True)
 
@@ -57,7 +57,7 @@ def _last_stage(name: str, photo: np.ndarray) -> Iterator[Row]:
 def _middle(name: str, layer: str, photo: np.ndarray) -> Row:
     plain, clf = both(name)
     forward, ours = medians([_forward(plain, network_input(name, photo)), _ours(clf, photo, layer)])
-    what = f"{name}, top {TOP} at {layer}: ours / one forward"
+    what = f"{name}, top {TOP} at {layer}: ours / one forward pass"
     return Row(what, ours / forward, "×", 3, note=f"{ours:.1f} ms")
 
 
@@ -66,10 +66,11 @@ def _another_class(photo: np.ndarray) -> Row:
     gradcam.explain(clf, photo)
     classes = iter(range(1000))
     (taken,) = medians([lambda: gradcam.explain(clf, photo, classes=[next(classes)])])
-    return Row("resnet50, another class of a photo already seen", taken, "ms", 30)
+    return Row("resnet50, another class of a photo already explained", taken, "ms", 30)
 
 
 def both(name: str) -> tuple[nn.Module, gradcam.backends.Classifier]:
+    """Build torchvision's network and our classifier around a copy of it."""
     torch.manual_seed(0)
     plain = torch_zoo.build(name, 1000)
     spec = find_model(f"torchvision/{name}")
@@ -79,6 +80,7 @@ def both(name: str) -> tuple[nn.Module, gradcam.backends.Classifier]:
 
 
 def network_input(name: str, photo: np.ndarray) -> Tensor:
+    """Preprocess a photo for the network, (1, 3, H, W)."""
     values = preprocess(photo, find_model(f"torchvision/{name}").preprocessing).values
     return torch.from_numpy(values).permute(2, 0, 1)[None].contiguous()
 
@@ -104,7 +106,7 @@ def _ours(clf: gradcam.backends.Classifier, photo: np.ndarray, layer: str) -> Ca
 
 
 def _pytorch_grad_cam(module: nn.Module, layer: str, x: Tensor) -> Callable[[], object]:
-    """Once for each class, as its documentation shows."""
+    """Call it once per class, as its documentation shows."""
     from pytorch_grad_cam import GradCAM
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
@@ -119,7 +121,7 @@ def _pytorch_grad_cam(module: nn.Module, layer: str, x: Tensor) -> Callable[[], 
 
 
 def _torchcam(module: nn.Module, layer: str, x: Tensor) -> Callable[[], object]:
-    """One forward, then one backward for each class."""
+    """Run one forward pass, then one backward pass per class."""
     from torchcam.methods import GradCAM
 
     cam = GradCAM(module, layer)

@@ -1,9 +1,9 @@
-"""The catalogue, and how a row, a file or an object in memory becomes a Classifier."""
+"""Look up models in the catalogue, and load them or wrap a model you already have in memory."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,41 +11,41 @@ from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
 from gradcam.errors import ModelError, nearest
 from gradcam.types import ModelSpec, Preprocessing
-from gradcam.weights import cache as fetch
+from gradcam.weights import cache
 
 _STATES = (".pth", ".pt", ".safetensors")
 _WHOLE = (".keras", ".h5", ".hdf5")
 Progress = Callable[[int, int | None], None]
 
 
-@cache
+@functools.cache
 def list_models() -> tuple[ModelSpec, ...]:
-    """Every model of the catalogue, bundled ones first; reading it imports no framework."""
+    """List every model in the catalogue, bundled ones first, without importing a framework."""
     return (*bundled.SPECS, *catalogue.torchvision_specs(), *catalogue.keras_specs())
 
 
 def find_model(id: str) -> ModelSpec:
-    """The catalogue's row called `id`. Raises ModelError listing the nearest ids."""
+    """Return the catalogue's row for `id`; for an unknown id, ModelError lists the nearest ones."""
     by_id = {spec.id: spec for spec in list_models()}
     if id not in by_id:
-        raise ModelError(f"{id!r} is not a model of the catalogue.", hint=nearest(id, by_id))
+        raise ModelError(f"{id!r} is not a model in the catalogue.", hint=nearest(id, by_id))
     return by_id[id]
 
 
 def architectures() -> tuple[str, ...]:
-    """Names `load_model(file, architecture=…)` understands: torchvision's classifiers."""
+    """List the names that `load_model(file, architecture=…)` accepts: torchvision's classifiers."""
     prefix = "torchvision/"
     return tuple(s.id.removeprefix(prefix) for s in list_models() if s.id.startswith(prefix))
 
 
 def labels_of(spec: ModelSpec) -> tuple[str, ...]:
-    """The class labels of a catalogue row, in index order."""
+    """Return the model's class labels in index order."""
     return bundled.labels() if spec.labels == "photos100" else catalogue.labels(spec.labels)
 
 
 def is_downloaded(spec: ModelSpec) -> bool:
-    """Whether loading `spec` needs no network."""
-    return not spec.url or fetch.find(spec) is not None
+    """Return whether the model can be loaded without a network."""
+    return not spec.url or cache.find(spec) is not None
 
 
 def load_model(
@@ -57,18 +57,18 @@ def load_model(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Classifier:
-    """A classifier from the catalogue, or from a file of weights.
+    """Load a classifier from the catalogue or from a file.
 
     Parameters
     ----------
-    id : an id of `list_models()`, or the path of a state dict (.pth, .pt, .safetensors) or of a
-        whole Keras model (.keras, .h5). No code in a file is ever run.
+    id : an id from `list_models()`, or the path of a state dict (.pth, .pt, .safetensors) or of a
+        whole Keras model (.keras, .h5). Code in a file is never run.
     architecture : for a state dict, the torchvision classifier it belongs to, such as "resnet18";
         the number of classes is read from the file.
-    labels : one per class; ImageNet's where the model has 1,000 classes and none are given.
-    preprocessing : for a Keras model, how RGB becomes its input; default as in `wrap`.
-    progress, cancelled : called with (bytes so far, bytes in all or None), and asked whether to
-        stop, while weights are downloaded.
+    labels : one per class; by default ImageNet's if the model has 1,000 classes.
+    preprocessing : for a Keras model file, how RGB becomes its input; default as in `wrap`.
+    progress : called with (bytes so far, total bytes or None) while weights are downloaded.
+    cancelled : polled during a download; it stops once this returns True.
 
     Returns
     -------
@@ -76,9 +76,9 @@ def load_model(
 
     Raises
     ------
-    ModelError : no such id or architecture, or the file does not fit it.
-    WeightsError : the weights cannot be read or downloaded; says which file goes where.
-    CancelledError : `cancelled` said so; what has arrived is kept for the next call.
+    ModelError : there is no such id or architecture, or the file does not fit it.
+    WeightsError : the weights cannot be read or downloaded; the hint says which file goes where.
+    CancelledError : `cancelled` returned True; what has arrived is kept for the next call.
     """
     if _is_file(id):
         return _from_file(Path(id), architecture, labels, preprocessing)
@@ -86,10 +86,10 @@ def load_model(
     path = (
         None
         if spec.source == "bundled"
-        else fetch.fetch_weights(spec, progress=progress, cancelled=cancelled)
+        else cache.fetch_weights(spec, progress=progress, cancelled=cancelled)
     )
     names = labels or labels_of(spec)
-    # Deferred: a framework is imported for the model that needs it, and no sooner.
+    # Import a framework only for a model that needs it.
     if spec.framework == "keras":
         from gradcam.backends.keras import catalogue as keras_zoo
 
@@ -115,26 +115,27 @@ def wrap(
     title: str = "",
     multi_label: bool | None = None,
 ) -> Classifier:
-    """A classifier around a model you have in memory; the model is left as it is.
+    """Wrap a model you have in memory as a classifier, without changing the model.
 
     Parameters
     ----------
     model : a `torch.nn.Module` from (N, 3, H, W) to logits (N, K), or a `keras.Model` from
         (N, H, W, 3) to logits, softmax or sigmoid.
-    preprocessing : how RGB becomes its input. Default for torch: ImageNet's usual 224-pixel crop;
-        for Keras: the model's own size, values in [0, 1], or [0, 255] where it rescales by itself.
-    labels : one per class; "class 0" … by default. A single output unit offers two classes.
-    title : what messages and reports call it; default the name of its type.
-    multi_label : probabilities are per-class sigmoids, not a softmax; None asks the model, which
-        for torch means a softmax unless there is only one unit.
+    preprocessing : how RGB becomes the model's input. The default for torch is ImageNet's usual
+        224-pixel crop; for Keras it is the model's own size and values in [0, 1], or [0, 255] if
+        the model rescales them itself.
+    labels : one per class; by default "class 0", "class 1", … A single output unit has two classes.
+    title : the name in messages and reports; by default that of the model's type.
+    multi_label : True if probabilities are per-class sigmoids, False for a softmax; None lets the
+        model decide, which for torch means a softmax unless there is only one output unit.
 
     Returns
     -------
-    A Classifier with the id "memory/…" and the title.
+    A Classifier with the id "memory/" and the title.
 
     Raises
     ------
-    ModelError : `model` is of no framework known here.
+    ModelError : `model` is neither a torch nor a Keras model.
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
     name = title or type(model).__name__
@@ -163,7 +164,7 @@ def wrap(
         )
     raise ModelError(
         f"{type(model).__name__} is not a model that can be explained.",
-        hint="Give a torch.nn.Module or a keras.Model.",
+        hint="Pass a torch.nn.Module or a keras.Model.",
     )
 
 
@@ -183,10 +184,10 @@ def _from_file(
         return keras_zoo.load_file(path, labels, preprocessing)
     if architecture not in architectures():
         raise ModelError(
-            f"{architecture!r} is not an architecture known here."
+            f"{architecture!r} is not a known architecture."
             if architecture
             else f"{path.name} holds weights only.",
-            hint="Give architecture=. " + nearest(architecture or "resnet18", architectures()),
+            hint="Pass architecture=. " + nearest(architecture or "resnet18", architectures()),
         )
     from gradcam.backends.torch import catalogue as torch_zoo
 

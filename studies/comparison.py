@@ -1,4 +1,4 @@
-"""One method of ours held against a published library's: what a row of peer_table.py says."""
+"""The types of a row in peer_table.py, which compares a method of ours with a library's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studies.subjects import Array, Subject
 
 About = Callable[[], Subject]
 
-# By the name on its page: the name on PyPI, whose version requirements-dev.txt pins.
+# The libraries' names and their PyPI packages, whose versions requirements-dev.txt pins.
 PEERS: Mapping[str, str] = {
     "pytorch-grad-cam": "grad-cam",
     "torch-cam": "torchcam",
@@ -24,11 +24,12 @@ PEERS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Departure:
-    """Why a peer's map is another.
+    """Why a peer's map differs from ours.
 
-    made : ours with the same done on purpose, which gives the peer's map.
-    where : the peer's file and the line or name in it. why : what the paper says, and what it does.
-    paper : whose side the paper takes; "neither" where it leaves the matter open.
+    made : our computation with the same departure, which gives the peer's map.
+    where : the peer's file and the line or name in it.
+    why : what the paper says and what the peer does instead.
+    paper : whom the paper supports; "neither" if it leaves the point open.
     """
 
     made: Callable[[Subject], Array]
@@ -39,13 +40,14 @@ class Departure:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One method of ours and one peer's.
+    """A method of ours and the same method of a peer.
 
-    called : what it is called there. on : what both are asked about.
-    case : what is special, where there are several rows of one method and peer.
-    ours : what the peer's is held against; None is the method with its default options.
-    rescaled : the peer's map comes scaled, so that only its shape can be compared.
-    departure : None where the two agree.
+    called : the peer's name for it.
+    on : the subjects on which both are compared.
+    case : what distinguishes several rows of the same method and peer.
+    ours : our map; None stands for the method with its default options.
+    rescaled : the peer's map is rescaled, so that only its shape can be compared.
+    departure : None if the two agree.
     """
 
     method: str
@@ -70,12 +72,12 @@ FEW = (LAYER2, PLAIN)  # for methods that take seconds
 
 
 def positive(about: About) -> About:
-    """The same about its best classes alone, whose logits are above 0."""
+    """Keep only the classes whose logits are above 0."""
     return lambda: subjects.positive(about())
 
 
 def negative(about: About) -> About:
-    """The same about its worst class alone, whose logit is below 0."""
+    """Keep only the classes whose logits are below 0."""
     return lambda: subjects.negative(about())
 
 
@@ -85,6 +87,7 @@ def of_pytorch_grad_cam(
     departure: Departure | None = None,
     on: tuple[About, ...] = TORCH,
 ) -> Comparison:
+    """Compare with a class of pytorch_grad_cam."""
     theirs = peers.pytorch_grad_cam(called)
     return Comparison(method, "pytorch-grad-cam", called, theirs, on, departure=departure)
 
@@ -95,10 +98,12 @@ def of_torchcam(
     departure: Departure | None = None,
     on: tuple[About, ...] = TORCH,
 ) -> Comparison:
+    """Compare with a class of torchcam.methods."""
     theirs = peers.torchcam(called)
     return Comparison(method, "torch-cam", called, theirs, on, departure=departure)
 
 
 def of_tf_keras_vis(method: str, called: str) -> Comparison:
+    """Compare with a class of tf-keras-vis."""
     theirs = peers.tf_keras_vis(called, called.lower(), activation_modifier=None)
     return Comparison(method, "tf-keras-vis", called, theirs, KERAS)

@@ -1,6 +1,6 @@
-"""How far apart maps are: ours and the reference's, both frameworks', ours and the peers'.
+"""Measure how far our maps are from the reference, between frameworks, and from the peers.
 
-All differences are shares of the second map's largest absolute value.
+Every difference is a share of the second map's largest absolute value.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from studies.comparison import Comparison
 from studies.reference import difference
 from studies.subjects import Array, Subject
 
-CLOSE = 1e-4  # what agrees
-APART = 1e-2  # what differs, so that a picture shows it
+CLOSE = 1e-4  # maps agree up to this difference
+APART = 1e-2  # maps visibly differ from this difference on
 
 
 @dataclass(frozen=True)
 class Measured:
     """The largest differences over all subjects and classes of a Comparison.
 
-    difference : of values where the row says they agree; else of shapes, each map divided by its
-        own largest absolute value first, since a picture shows no scale.
-    unexplained : of values, once the peer's departure is made in ours too; None without one.
+    difference : between values if the row says that they agree; otherwise between shapes, with
+        each map divided by its largest absolute value first, since a picture shows no scale.
+    unexplained : between values, after ours makes the peer's departure too; None without one.
     """
 
     difference: float
@@ -33,7 +33,7 @@ class Measured:
 
 
 def compared(row: Comparison) -> Measured:
-    """Ours and the peer's."""
+    """Compare our maps with the peer's."""
     apart, unexplained = [], []
     by_shape = row.rescaled or row.departure is not None
     for about in row.on:
@@ -47,23 +47,23 @@ def compared(row: Comparison) -> Measured:
 
 
 def of_values(ours: Array, theirs: Array) -> float:
-    """The largest difference of any of the maps (K, h, w)."""
+    """Return the largest difference between any two of the maps (K, h, w)."""
     assert ours.shape == theirs.shape
     return max(difference(*pair) for pair in zip(ours, theirs, strict=True))
 
 
 def of_shapes(ours: Array, theirs: Array) -> float:
-    """The same of maps divided by their own largest absolute values."""
-    return of_values(_to_its_peak(ours), _to_its_peak(theirs))
+    """Return the same for maps divided by their own largest absolute values."""
+    return of_values(_normalised(ours), _normalised(theirs))
 
 
-def _to_its_peak(maps: Array) -> Array:
+def _normalised(maps: Array) -> Array:
     most = np.abs(maps).max(axis=(1, 2), keepdims=True)
     return maps / np.where(most == 0, 1, most)
 
 
 def from_the_reference(method: str, layers: Sequence[str]) -> float:
-    """Ours in PyTorch and the float64 reference, for two images and three classes of each."""
+    """Compare ours in PyTorch with the reference, for two images and three classes each."""
     net, inputs = network.make(), network.images()
     maps = network.answer(network.in_torch(net), inputs, method).maps
     return max(
@@ -79,31 +79,31 @@ def from_the_reference(method: str, layers: Sequence[str]) -> float:
 
 
 def between_frameworks(method: str, layer: str) -> float:
-    """The bundled model in Keras and in PyTorch."""
+    """Compare the bundled model's maps in Keras and in PyTorch."""
     torch_s = subjects.photos(layer)
     keras_s = replace(subjects.keras_photos(layer), classes=torch_s.classes)
     return of_values(keras_s.ours(method), torch_s.ours(method))
 
 
-# Before a global average and a linear layer these are CAM, up to the number of positions.
+# If a global average and a linear layer follow, these equal CAM up to the number of positions.
 SAME_AS_CAM = ("gradcam", "hirescam", "xgradcam")
 
 
 def from_cam(s: Subject) -> Mapping[str, float]:
-    """By method: ours and CAM, Σ_c W_kc A_c with W the last layer's own weights in float64."""
+    """Compare ours with CAM, Σ_c W_kc A_c with the last layer's weights W, for each method."""
     weights = _last_weights(s)[list(s.classes)]
     cam = np.einsum("kc,chw->khw", weights, s.A)
     return {method: of_shapes(s.ours(method), cam) for method in SAME_AS_CAM}
 
 
 def peer_from_cam(s: Subject) -> float:
-    """torch-cam's CAM and the same: that the weights are the right ones."""
+    """Compare torch-cam's CAM with ours, which shows that the weights are the right ones."""
     cam = np.einsum("kc,chw->khw", _last_weights(s)[list(s.classes)], s.A)
     return of_values(peers.torchcam("CAM", fc_layer="fc")(s), cam)
 
 
 def _last_weights(s: Subject) -> Array:
-    """(K_all, C), of the layer called "fc"."""
+    """Return the weights (K_all, C) of the layer called "fc"."""
     if hasattr(s.model, "get_layer"):
         return np.asarray(s.model.get_layer("fc").kernel, np.float64).T
     return s.model.fc.weight.detach().numpy().astype(np.float64)

@@ -1,4 +1,4 @@
-"""One small network twice: as reference.py's own, in float64, and in PyTorch."""
+"""One small network, both as reference.py's float64 Network and in PyTorch."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from studies.reference import Convolution, Network
 SIZE = (9, 7)
 LAYERS = ("0", "1", "2", "3")
 AFTER_A_RELU = ("1", "3")
-CLASSES = np.array([[4, 0, 2], [1, 3, 5]])  # of each of two images
+CLASSES = np.array([[4, 0, 2], [1, 3, 5]])  # for each of two images
 
 
 def make() -> Network:
-    """3 → 5 → 7 channels, the first at half the resolution: (5, 4), which 9 × 7 is no multiple of.
+    """Build a network of 3 → 5 → 7 channels.
 
-    The head weighs every position by itself, so that no gradient is uniform.
+    The first convolution halves the resolution to (5, 4), which does not divide 9 × 7 evenly. The
+    head weights every position separately, so that no gradient is uniform.
     """
     rng = np.random.default_rng(5)
 
@@ -41,7 +42,7 @@ def make() -> Network:
 
 
 def in_torch(net: Network) -> Classifier:
-    """The same weights in PyTorch, which differentiates by itself."""
+    """Build the same network in PyTorch, which has its own differentiation."""
     from torch import nn
 
     modules: list[Any] = []
@@ -63,7 +64,7 @@ def _fill(module: Any, weight: np.ndarray, bias: np.ndarray) -> None:
 
 
 def images() -> np.ndarray:
-    """Two of them, (2, H, W, 3)."""
+    """Draw two inputs, (2, H, W, 3)."""
     return np.random.default_rng(6).standard_normal((2, *SIZE, 3), np.float32)
 
 
@@ -74,7 +75,7 @@ def answer(
     classes: np.ndarray = CLASSES,
     options: Mapping[str, Any] | None = None,
 ) -> MethodOutput:
-    """What the engine answers for all LAYERS."""
+    """Run a method of the engine at all LAYERS."""
     method, capture = METHODS[name], clf.capture(inputs, LAYERS)
     complete = method.with_options(options or {})
     return method.answer(MethodInput(clf, inputs, LAYERS, classes, capture, complete, Watch()))

@@ -1,7 +1,7 @@
-"""The published libraries, each asked for its own maps (K, h, w) at the layer's resolution.
+"""Ask the published libraries for their maps (K, h, w) at the layer's resolution.
 
-What they do afterwards (rectifying, rescaling, resizing) is left out where they allow it, so that
-formulas meet formulas.
+Rectifying, rescaling and resizing are left out where a library allows it, so that formulas are
+compared with formulas.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ Peer = Callable[[Subject], Array]
 
 
 def _raw(cam: Any, call: Callable[[], Any]) -> Array:
-    """What pytorch-grad-cam's `cam` has before it rectifies, rescales and resizes: (h, w)."""
+    """Return the map (h, w) of pytorch-grad-cam's `cam` before it is rectified and resized."""
     found: list[Array] = []
     inner = cam.get_cam_image
 
-    def listening(*args: Any, **kwargs: Any) -> Array:
+    def recording(*args: Any, **kwargs: Any) -> Array:
         found.append(inner(*args, **kwargs))
         return found[-1]
 
-    cam.get_cam_image = listening
+    cam.get_cam_image = recording
     try:
         call()
     finally:
@@ -36,7 +36,7 @@ def _raw(cam: Any, call: Callable[[], Any]) -> Array:
 
 
 def pytorch_grad_cam(kind: str) -> Peer:
-    """The class of that name in pytorch_grad_cam."""
+    """Use the class called `kind` in pytorch_grad_cam."""
 
     def maps(s: Subject) -> Array:
         import pytorch_grad_cam as library
@@ -50,7 +50,7 @@ def pytorch_grad_cam(kind: str) -> Peer:
 
 
 def pytorch_grad_cam_finer(gamma: float) -> Peer:
-    """Its FinerCAM, which picks the three nearest classes by itself."""
+    """Use pytorch_grad_cam's FinerCAM, which picks the three nearest classes itself."""
 
     def maps(s: Subject) -> Array:
         from pytorch_grad_cam import FinerCAM
@@ -65,11 +65,11 @@ def pytorch_grad_cam_finer(gamma: float) -> Peer:
 
 
 def pytorch_grad_cam_guided(s: Subject) -> Array:
-    """As its example does: the finished map times guided backpropagation; its colours added up."""
+    """Multiply the finished map by guided backpropagation, as its example does; sum the colours."""
     from pytorch_grad_cam import GradCAM, GuidedBackpropReLUModel
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
-    model = copy.deepcopy(s.model)  # it exchanges the ReLUs for good
+    model = copy.deepcopy(s.model)  # the ReLUs are replaced permanently
     with GradCAM(model=model, target_layers=[model.get_submodule(s.layer)]) as cam:
         where = [cam(s.tensor, [ClassifierOutputTarget(k)])[0] for k in s.classes]
     guided = GuidedBackpropReLUModel(model)
@@ -78,7 +78,7 @@ def pytorch_grad_cam_guided(s: Subject) -> Array:
 
 
 def torchcam(kind: str, **options: Any) -> Peer:
-    """The class of that name in torchcam.methods, told not to rectify."""
+    """Use the class called `kind` in torchcam.methods, without its ReLU."""
 
     def maps(s: Subject) -> Array:
         import torch
@@ -89,7 +89,7 @@ def torchcam(kind: str, **options: Any) -> Peer:
             getattr(cam, "base_cam", cam)._relu = False
             for k in s.classes:
                 scores = s.model(s.tensor)
-                torch.manual_seed(k)  # for the noise of those that draw some
+                torch.manual_seed(k)  # for methods that draw noise
                 found.append(cam(k, scores, normalized=False)[0][0].detach().numpy())
         return np.stack(found)
 
@@ -97,7 +97,7 @@ def torchcam(kind: str, **options: Any) -> Peer:
 
 
 def captum_grad_cam(s: Subject) -> Array:
-    """Its LayerGradCam."""
+    """Use captum's LayerGradCam."""
     from captum.attr import LayerGradCam
 
     cam = LayerGradCam(s.model, s.target)
@@ -106,7 +106,7 @@ def captum_grad_cam(s: Subject) -> Array:
 
 
 def captum_guided(mode: str) -> Peer:
-    """Its GuidedGradCam with this interpolation; its colours added up."""
+    """Use captum's GuidedGradCam with this interpolation; sum the colours."""
 
     def maps(s: Subject) -> Array:
         from captum.attr import GuidedGradCam
@@ -114,7 +114,7 @@ def captum_guided(mode: str) -> Peer:
         model = copy.deepcopy(s.model)
         cam = GuidedGradCam(model, model.get_submodule(s.layer))
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that it sets hooks and asks for gradients
+            warnings.simplefilter("ignore")  # about setting hooks and requiring gradients
             found = [cam.attribute(s.tensor.clone(), k, interpolate_mode=mode) for k in s.classes]
         return np.stack([one.detach().numpy()[0].sum(axis=0) for one in found])
 
@@ -122,7 +122,7 @@ def captum_guided(mode: str) -> Peer:
 
 
 def tf_keras_vis(kind: str, module: str, *, linear: bool = True, **how: Any) -> Peer:
-    """The class of that name, at the layer itself rather than the convolution before it."""
+    """Use a class of tf_keras_vis at the layer itself, not at the convolution before it."""
 
     def maps(s: Subject) -> Array:
         from importlib import import_module

@@ -1,7 +1,7 @@
-"""Every method once more, in float64 and straight from the papers' equations.
+"""Reference implementations of every method in float64, straight from the papers' equations.
 
-Nothing is shared with `gradcam`, and nothing is clever: one image and one class at a time, loops
-over channels and positions. What is quick and right must agree with what is slow and plain.
+They share no code with `gradcam` and are deliberately plain: one image and one class at a time,
+with loops over channels and positions. The fast code must agree with this slow, simple code.
 
 A : activations (C, h, w).  G : d logit / d A (C, h, w).  x : input (H, W, 3).
 Maps are (h, w), signed, before the ReLU that draws them.
@@ -21,12 +21,12 @@ Formula = Callable[[Array, Array], Array]
 
 
 def positions(A: Array) -> Iterator[tuple[int, int]]:
-    """Every (i, j) of a map's height and width."""
+    """Yield every (i, j) of a map's height and width."""
     yield from np.ndindex(A.shape[-2], A.shape[-1])
 
 
 def combined(weights: Sequence[float], A: Array) -> Array:
-    """Σ_c w_c A_c."""
+    """Return Σ_c w_c A_c."""
     total = np.zeros(A.shape[1:])
     for w, channel in zip(weights, A, strict=True):
         total += w * channel
@@ -40,12 +40,12 @@ def grad_cam(A: Array, G: Array) -> Array:
 
 
 def grad_cam_plus_plus(A: Array, G: Array) -> Array:
-    """arXiv:1710.11063, eq. 19 for α and eq. 5 for w, Y = exp(S), the factor exp(S) left out."""
+    """arXiv:1710.11063, eq. 19 for α and eq. 5 for w with Y = exp(S), without the factor exp(S)."""
     return combined([plus_plus_weight(a, g, g**2, g**3) for a, g in zip(A, G, strict=True)], A)
 
 
 def plus_plus_weight(a: Array, D1: Array, D2: Array, D3: Array) -> float:
-    """Σ_ij α_ij ReLU(D1_ij), α_ij = D2_ij / (2 D2_ij + D3_ij Σ_ab a_ab); no gradient, no weight."""
+    """Σ_ij α_ij ReLU(D1_ij), α_ij = D2_ij / (2 D2_ij + D3_ij Σ_ab a_ab), or 0 where D2_ij = 0."""
     weight = 0.0
     for i, j in positions(a):
         if D2[i, j] != 0:
@@ -72,7 +72,7 @@ def layer_cam(A: Array, G: Array) -> Array:
 
 
 def x_grad_cam(A: Array, G: Array) -> Array:
-    """arXiv:2008.02312, eq. 8: w_c = Σ_ij A_c,ij / ΣA_c · G_c,ij; an empty channel weighs 0."""
+    """arXiv:2008.02312, eq. 8: w_c = Σ_ij A_c,ij / ΣA_c · G_c,ij, or 0 where ΣA_c = 0."""
     weights = []
     for a, g in zip(A, G, strict=True):
         whole = a.sum()
@@ -81,8 +81,8 @@ def x_grad_cam(A: Array, G: Array) -> Array:
     return combined(weights, A)
 
 
-def eigen_cam(A: Array, G: Array) -> Array:  # noqa: ARG001 - it knows no class
-    """arXiv:2008.00299, eq. 3 and 4: O = U Σ Vᵀ, map = O v₁; the sign is that of ΣA's side."""
+def eigen_cam(A: Array, G: Array) -> Array:  # noqa: ARG001 - not class-specific
+    """arXiv:2008.00299, eq. 3 and 4: O = U Σ Vᵀ, map = O v₁, with the sign that agrees with ΣA."""
     O = np.stack([[A[c, i, j] for c in range(len(A))] for i, j in positions(A)])  # noqa: E741
     first = np.linalg.svd(O, full_matrices=False)[2][0]
     projected = (O @ first).reshape(A.shape[1:])
@@ -107,14 +107,17 @@ FORMULAS: dict[str, Formula] = {
 
 @dataclass(frozen=True)
 class Convolution:
-    """Zero-padded by half the kernel. kernel : (C_out, C_in, k, k), bias : (C_out,)."""
+    """A convolution, zero-padded by half its kernel.
+
+    kernel : (C_out, C_in, k, k). bias : (C_out,).
+    """
 
     kernel: Array
     bias: Array
     stride: int = 1
 
     def forward(self, x: Array) -> Array:
-        """(C_in, h, w) → (C_out, ⌈h/stride⌉, ⌈w/stride⌉)."""
+        """Convolve: (C_in, h, w) → (C_out, ⌈h/stride⌉, ⌈w/stride⌉)."""
         margin = self.kernel.shape[2] // 2
         padded = np.pad(x, ((0, 0), (margin, margin), (margin, margin)))
         size = [-(-n // self.stride) for n in x.shape[1:]]
@@ -124,7 +127,7 @@ class Convolution:
         return out
 
     def backward(self, x: Array, gradient: Array) -> Array:
-        """d/dx from d/dout: every output gives its gradient back to what it saw."""
+        """Return d/dx from d/dout: every output passes its gradient back to the inputs it saw."""
         margin = self.kernel.shape[2] // 2
         back = np.zeros((x.shape[0], x.shape[1] + 2 * margin, x.shape[2] + 2 * margin))
         for c, i, j in np.ndindex(gradient.shape):
@@ -140,8 +143,8 @@ class Convolution:
 class Network:
     """Convolutions, each with a ReLU, then logit_k = Σ head[k] ⊙ features + bias[k].
 
-    Layer 2i is convolution i, layer 2i + 1 its ReLU. head : (K, C, h, w); a global average and
-    a linear layer are a head that is the same at every position.
+    Layer 2i is convolution i, layer 2i + 1 its ReLU. head : (K, C, h, w); a head that is the same
+    at every position equals a global average followed by a linear layer.
     """
 
     convolutions: tuple[Convolution, ...]
@@ -149,7 +152,7 @@ class Network:
     bias: Array
 
     def layers(self, x: Array) -> list[Array]:
-        """What every layer gives for x (H, W, 3)."""
+        """Return every layer's output for x (H, W, 3)."""
         found, passed = [], np.moveaxis(x, 2, 0)
         for convolution in self.convolutions:
             found += [convolution.forward(passed)]
@@ -158,11 +161,11 @@ class Network:
         return found
 
     def logits(self, x: Array) -> Array:
-        """(K,)."""
+        """Return the logits (K,)."""
         return self.resumed(len(self.convolutions) * 2 - 1, self.layers(x)[-1])
 
     def resumed(self, layer: int, A: Array) -> Array:
-        """(K,), had `layer` given A."""
+        """Return the logits (K,) if the output of `layer` were A."""
         if layer % 2 == 0:
             return self.resumed(layer + 1, np.maximum(A, 0))
         if layer // 2 + 1 < len(self.convolutions):
@@ -170,9 +173,9 @@ class Network:
         return np.array([(row * A).sum() for row in self.head]) + self.bias
 
     def gradient(self, x: Array, layer: int, cotangent: Array, *, guided: bool = False) -> Array:
-        """d (Σ_k cotangent_k · logit_k) / d layer; layer -1 is the input, (3, H, W).
+        """Return d (Σ_k cotangent_k · logit_k) / d layer; layer -1 is the input, (3, H, W).
 
-        guided : a ReLU also holds back what is negative on its way back (arXiv:1412.6806).
+        guided : ReLUs also block negative gradients on the way back (arXiv:1412.6806).
         """
         known = [np.moveaxis(x, 2, 0), *self.layers(x)]
         back = sum(share * row for share, row in zip(cotangent, self.head, strict=True))
@@ -185,12 +188,12 @@ class Network:
 
 
 def one(k: int, count: int) -> Array:
-    """The cotangent of class k alone."""
+    """Return the cotangent of class k alone."""
     return np.eye(count)[k]
 
 
 def resized(a: Array, size: tuple[int, int]) -> Array:
-    """Bilinear: pixel i's centre lies at (i + ½) h/H − ½ among the map's own, ends go on."""
+    """Resize bilinearly: pixel i samples at (i + ½) h/H − ½, clamped to the outermost pixels."""
     out = np.zeros(size)
     for i, j in positions(out):
         y = min(max((i + 0.5) * a.shape[0] / size[0] - 0.5, 0), a.shape[0] - 1)
@@ -206,7 +209,7 @@ def resized(a: Array, size: tuple[int, int]) -> Array:
 def score_cam(net: Network, x: Array, layer: int, k: int, among: Sequence[int] = ()) -> Array:
     """arXiv:1910.01279: H_c = s(Up(A_c)), w = softmax_c(f_k(x ⊙ H_c) − f_k(0)), Σ_c w_c A_c.
 
-    s(M) = (M − min M) / (max M − min M) is not defined for a channel that is the same everywhere.
+    s(M) = (M − min M) / (max M − min M) is undefined for a constant channel, which gets no weight.
     """
     A = net.layers(x)[layer]
     scores = {}
@@ -220,7 +223,7 @@ def score_cam(net: Network, x: Array, layer: int, k: int, among: Sequence[int] =
 
 
 def ablation_cam(net: Network, x: Array, layer: int, k: int, among: Sequence[int] = ()) -> Array:
-    """WACV 2020, eq. 3: w_c = (y − y without A_c) / y, divided by |y| so that it keeps its sign."""
+    """WACV 2020, eq. 3: w_c = (y − y without A_c) / y, but divided by |y| to keep the sign."""
     A, y = net.layers(x)[layer], net.logits(x)[k]
     weights = [0.0] * len(A)
     for c in among or range(len(A)):
@@ -233,7 +236,7 @@ def ablation_cam(net: Network, x: Array, layer: int, k: int, among: Sequence[int
 def smooth_grad_cam_plus_plus(
     net: Network, x: Array, layer: int, k: int, noise: Sequence[Array]
 ) -> Array:
-    """arXiv:1908.01224: Grad-CAM++ with D1, D2, D3 the means of G, G², G³ over noisy copies."""
+    """arXiv:1908.01224: Grad-CAM++ with D1, D2, D3 = the means of G, G², G³ over noisy copies."""
     A = net.layers(x)[layer]
     D = [np.zeros_like(A) for _ in range(3)]
     for added in noise:
@@ -254,7 +257,7 @@ def finer_cam(
 
 
 def closest(logits: Array, k: int, count: int) -> list[int]:
-    """The classes whose logits are nearest to that of k."""
+    """Return the classes whose logits are nearest to that of k."""
     others = [d for d in range(len(logits)) if d != k]
     return sorted(others, key=lambda d: abs(logits[d] - logits[k]))[:count]
 
@@ -268,7 +271,7 @@ def guided_grad_cam(net: Network, x: Array, layer: int, k: int) -> Array:
 
 
 def answer(method: str, net: Network, x: Array, layer: int, k: int) -> Array:
-    """The map of class k with the engine's default options, whatever the method."""
+    """Return any method's map of class k with the engine's default options."""
     if method in FORMULAS:
         G = net.gradient(x, layer, one(k, len(net.head)))
         return FORMULAS[method](net.layers(x)[layer], G)
@@ -284,6 +287,6 @@ def answer(method: str, net: Network, x: Array, layer: int, k: int) -> Array:
 
 
 def difference(ours: NDArray[np.floating], theirs: NDArray[np.floating]) -> float:
-    """The largest difference, in shares of the largest absolute value of `theirs`."""
+    """Return the largest difference as a share of the largest absolute value of `theirs`."""
     most = float(np.abs(theirs).max())
     return float(np.abs(ours.astype(np.float64) - theirs).max()) / (most or 1.0)

@@ -1,4 +1,4 @@
-"""What ours and the peers are asked about: a network, one of its layers, an input, classes."""
+"""The subjects of comparisons: a network, one of its layers, an input and some classes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Subject:
-    """A network, one of its layers, one input x (1, H, W, 3), and the classes asked about."""
+    """A network, one of its layers, one input x (1, H, W, 3), and the classes to explain."""
 
     title: str
     model: Any
@@ -34,25 +34,26 @@ class Subject:
 
     @cached_property
     def capture(self) -> Capture:
+        """The forward pass."""
         return self.clf.capture(self.x, [self.layer])
 
     @cached_property
     def A(self) -> Array:  # noqa: N802 - the papers' name
-        """(C, h, w)."""
+        """Activations (C, h, w)."""
         return self.capture.activations[self.layer][0].astype(np.float64)
 
     def gradients(self, classes: tuple[int, ...]) -> Array:
-        """(K, C, h, w)."""
+        """Return ∂logit/∂A (K, C, h, w) for these classes."""
         return self.capture.gradients(np.array([classes]))[self.layer][0].astype(np.float64)
 
     @cached_property
     def G(self) -> Array:  # noqa: N802
-        """(K, C, h, w), of the classes asked about."""
+        """Gradients (K, C, h, w) of the subject's classes."""
         return self.gradients(self.classes)
 
     @cached_property
     def logits(self) -> Array:
-        """(K_all,)."""
+        """Logits of all classes (K_all,)."""
         return self.capture.logits[0].astype(np.float64)
 
     @property
@@ -61,11 +62,11 @@ class Subject:
         return self.x.shape[1], self.x.shape[2]
 
     def scores(self, inputs: Array) -> Array:
-        """Logits (B, K_all) of other inputs (B, H, W, 3)."""
+        """Return the logits (B, K_all) of other inputs (B, H, W, 3)."""
         return self.clf.capture(inputs.astype(np.float32), []).logits.astype(np.float64)
 
     def ours(self, method: str, **options: Any) -> Array:
-        """(K, h, w)."""
+        """Return our maps (K, h, w)."""
         row = METHODS[method]
         asked = MethodInput(self.clf, self.x, (self.layer,), np.array([self.classes]), self.capture,
                          row.with_options(options), Watch())  # fmt: skip
@@ -73,19 +74,19 @@ class Subject:
 
     @cached_property
     def tensor(self) -> Any:
-        """x as PyTorch has it, (1, 3, H, W)."""
+        """The input in PyTorch's order, (1, 3, H, W)."""
         import torch
 
         return torch.from_numpy(np.ascontiguousarray(self.x.transpose(0, 3, 1, 2)))
 
     @cached_property
     def target(self) -> Any:
-        """The layer's own module."""
+        """The layer's PyTorch module."""
         return self.model.get_submodule(self.layer)
 
 
-def _about(title: str, model: Any, clf: Classifier, layer: str, x: Array) -> Subject:
-    """Asked about the two best classes and the worst, whose logit is negative."""
+def _subject(title: str, model: Any, clf: Classifier, layer: str, x: Array) -> Subject:
+    """Make a subject with the two best classes and the worst, whose logit is negative."""
     order = np.argsort(clf.capture(x, []).logits[0])
     return Subject(
         f"{title} `{layer}`", model, clf, layer, x, tuple(int(k) for k in order[[-1, -2, 0]])
@@ -94,18 +95,18 @@ def _about(title: str, model: Any, clf: Classifier, layer: str, x: Array) -> Sub
 
 @cache
 def photos(layer: str) -> Subject:
-    """The bundled model on a sample photo. No ReLU of it is in place, which peers do not bear."""
+    """The bundled model on a sample photo; no ReLU is in place, which peers cannot handle."""
     clf = gradcam.load_model("bundled/photos")
-    # Peers find gradients by those of the weights, which the bundled model leaves out.
+    # Peers need weights that require gradients, and the bundled model's do not.
     model = copy.deepcopy(clf.module).requires_grad_()
-    return _about("photos", model, clf, layer, _sample(clf))
+    return _subject("photos", model, clf, layer, _sample(clf))
 
 
 @cache
 def keras_photos(layer: str) -> Subject:
-    """The same in Keras. Its head is linear."""
+    """The bundled model in Keras on the same photo; its head is linear."""
     clf = gradcam.load_model("bundled/photos-keras")
-    return _about("photos-keras", clf.model, clf, layer, _sample(clf))
+    return _subject("photos-keras", clf.model, clf, layer, _sample(clf))
 
 
 def _sample(clf: Classifier) -> Array:
@@ -116,7 +117,7 @@ def _sample(clf: Classifier) -> Array:
 def plain(layer: str = "4") -> Subject:
     """Two convolutions and a linear layer over all positions, so that gradients are not uniform.
 
-    The weights are random: a formula does not care what a network has learnt.
+    The weights are random, which makes no difference to a formula.
     """
     import torch
     from torch import nn
@@ -127,12 +128,12 @@ def plain(layer: str = "4") -> Subject:
         nn.Conv2d(12, 20, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
         nn.Flatten(), nn.Linear(20 * 8 * 6, 10),
     ).eval()  # fmt: skip
-    return _about("plain", model, _wrapped(model, (32, 24)), layer, _noise((32, 24), 1))
+    return _subject("plain", model, _wrapped(model, (32, 24)), layer, _noise((32, 24), 1))
 
 
 @cache
 def keras_plain() -> Subject:
-    """The same kind of network in Keras, ending in a softmax."""
+    """A similar network in Keras, ending in a softmax."""
     import keras
     from keras import layers
 
@@ -145,7 +146,7 @@ def keras_plain() -> Subject:
     x = layers.Flatten()(x)
     model = keras.Model(image, layers.Dense(10, activation="softmax")(x))
     clf = _wrapped(model, (32, 32))
-    return _about("plain-keras", model, clf, "last", _noise((32, 32), 2))
+    return _subject("plain-keras", model, clf, "last", _noise((32, 32), 2))
 
 
 def _wrapped(model: Any, size: tuple[int, int]) -> Classifier:
@@ -158,10 +159,10 @@ def _noise(size: tuple[int, int], seed: int) -> Array:
 
 
 def positive(s: Subject) -> Subject:
-    """The same about its best classes alone, whose logits are positive."""
+    """Keep only the classes whose logits are positive."""
     return replace(s, classes=tuple(k for k in s.classes if s.logits[k] > 0))
 
 
 def negative(s: Subject) -> Subject:
-    """The same about its worst class alone, whose logit is negative."""
+    """Keep only the classes whose logits are negative."""
     return replace(s, classes=tuple(k for k in s.classes if s.logits[k] < 0))

@@ -1,4 +1,4 @@
-"""Get a browser for the tests: the system's, else Debian's as root, else Playwright's own."""
+"""Find or install a browser for the tests: the system's, Debian's (as root) or Playwright's."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def system_browser() -> str | None:
-    """The path of a browser that is installed already."""
+    """Return the path of an installed browser; None if there is none."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 def main() -> None:
-    """Install one unless there is one."""
+    """Install a browser unless the system has one."""
     if system_browser() or (_is_debian_root() and _apt()):
         return
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)

@@ -1,5 +1,5 @@
-// `npm run build`: one script for each component, from the modules beside it and those they import.
-// The results are committed, so that the product runs without Node.
+// `npm run build`: bundle each component's modules and their imports into one script.
+// The bundles are committed, so that the product runs without Node.
 
 import { createHash } from "node:crypto"
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
@@ -15,7 +15,7 @@ export const ENTRIES = {
   "components/viewer/viewer.bundle.js": "components/viewer/main.js",
 }
 
-// The script that begins at the module `entry`.
+// Returns the bundle of the module `entry`.
 export async function bundled(entry) {
   const { outputFiles } = await build({
     entryPoints: [entry],
@@ -29,8 +29,8 @@ export async function bundled(entry) {
   return outputFiles[0].text
 }
 
-// Of the names and contents of all modules; tests/components/viewer/test_javascript.py does the
-// same, and thereby finds a bundle that is older than its modules where there is no Node.
+// Hashes the names and contents of all modules. tests/components/viewer/test_javascript.py does the
+// same to find outdated bundles without Node.
 function sourceDigest() {
   const names = readdirSync(join(ROOT, "components"), { recursive: true })
     .map((name) => `components/${name.replaceAll("\\", "/")}`)

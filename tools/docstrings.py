@@ -1,4 +1,4 @@
-"""Signatures as code, and docstrings as Markdown, the way gradcam writes them."""
+"""Render signatures as code and gradcam's docstrings as Markdown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-Links = Mapping[str, str]  # name → where on the page it leads
+Links = Mapping[str, str]  # name → its anchor on the page
 WIDTH = 92
 _SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
 _ENTRY = re.compile(r"^([\w*]+(?:, [\w*]+)*) : ", re.MULTILINE)
@@ -18,7 +18,7 @@ _CODE = re.compile(r"(`[^`]+`)")
 
 
 def signature(name: str, function: Callable[..., Any]) -> str:
-    """On one line where it fits, else a parameter a line; `self` is left out."""
+    """Render a signature on one line if it fits, or one parameter per line; omit `self`."""
     call = inspect.signature(function)
     shown: list[str] = []
     for parameter in call.parameters.values():
@@ -36,7 +36,7 @@ def signature(name: str, function: Callable[..., Any]) -> str:
 
 
 def attributes(cls: type) -> str:
-    """A class with its attributes, their types and defaults."""
+    """Render a class with its attributes, their types and defaults."""
     fields = {f.name: f for f in dataclasses.fields(cls)} if dataclasses.is_dataclass(cls) else {}
     lines = [
         f"    {name}: {_type(kind)}{_default(fields.get(name))}"
@@ -46,7 +46,7 @@ def attributes(cls: type) -> str:
 
 
 def members(cls: type) -> dict[str, Any]:
-    """Public methods and properties, in the order they are written."""
+    """Return a class's public methods and properties in source order."""
     kinds = (property, cached_property)
     return {
         name: value
@@ -56,7 +56,7 @@ def members(cls: type) -> dict[str, Any]:
 
 
 def member(name: str, thing: Any) -> str:
-    """A method's signature, or a property as the attribute it looks like."""
+    """Render a method's signature, or a property as an attribute."""
     if inspect.isfunction(thing):
         return signature(name, thing)
     getter = getattr(thing, "fget", None) or thing.func
@@ -64,12 +64,12 @@ def member(name: str, thing: Any) -> str:
 
 
 def literal(value: Any) -> str:
-    """A default as the code writes it, with double quotes."""
+    """Render a default value as source code, with double quotes."""
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def prose(doc: str, links: Links) -> str:
-    """Sections get bold titles, lines `name : meaning` become lists, examples code blocks."""
+    """Convert a docstring: bold section titles, lists of `name : meaning`, code for examples."""
     first, *rest = _SECTION.split(doc)
     parts = [_body(first, links)]
     for title, text in zip(rest[::2], rest[1::2], strict=True):
@@ -78,7 +78,7 @@ def prose(doc: str, links: Links) -> str:
 
 
 def line(text: str, links: Links) -> str:
-    """One line: code that `links` knows leads there, and no other character is markup."""
+    """Convert text to one line: link known code, and escape every other markup character."""
     parts = _CODE.split(" ".join(text.split()))
     return "".join(
         _linked(part, links) if part.startswith("`") else re.sub(r"([*<\\])", r"\\\1", part)
@@ -87,14 +87,14 @@ def line(text: str, links: Links) -> str:
 
 
 class _Text(str):
-    """Shows itself without quotes, as annotations do in source."""
+    """A string whose repr has no quotes, like annotations in source code."""
 
     def __repr__(self) -> str:
         return str(self)
 
 
 def _type(annotation: str) -> _Text:
-    # Kept as text, which Python writes with single quotes.
+    # Annotations are kept as text, in which Python uses single quotes.
     return _Text(annotation.replace("'", '"'))
 
 

@@ -2,8 +2,8 @@
 
     python tools/make_catalogue.py
 
-The catalogue is data, so that listing the models imports neither torch nor torchvision; this is
-the one place that asks torchvision. tests/gradcam/test_catalogue.py fails when the two differ.
+The catalogue is data, so that listing models imports neither torch nor torchvision.
+tests/gradcam/test_catalogue.py fails if it differs from the installed torchvision.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ Families = tuple[tuple[str, str], ...]
 FOLDER = Path(__file__).resolve().parent.parent / "gradcam" / "catalogue"
 MEBIBYTE = 1024 * 1024
 
-# One row per family: pattern of torchvision's name, then the title its captured parts go into.
-# The order is the order of the catalogue; within a family the smallest network comes first.
+# One row per family, in the catalogue's order: a pattern for torchvision's name and a title with
+# places for the captured parts. Within a family, the smallest network comes first.
 FAMILIES: Families = (
     (r"alexnet", "AlexNet"),
     (r"convnext_(tiny|small|base|large)", "ConvNeXt {0:word}"),
@@ -51,7 +51,7 @@ FAMILIES: Families = (
 
 
 class Part(str):
-    """A captured piece of a name that knows how titles spell it: `{0:upper}`, `{0:number}`."""
+    """A captured part of a name with formats for titles, such as `{0:upper}` and `{0:number}`."""
 
     def __format__(self, how: str) -> str:
         spelt = {"": self, "upper": self.upper(), "word": self.capitalize()}
@@ -59,11 +59,11 @@ class Part(str):
 
 
 def family(name: str, families: Families = FAMILIES) -> tuple[int, re.Match[str]]:
-    """The row of `families` that describes `name`.
+    """Return the index and match of the row in `families` that describes `name`.
 
     Raises
     ------
-    LookupError : the library has a new family; give it a row.
+    LookupError : no row matches; the library has a new family that needs one.
     """
     for place, (pattern, _) in enumerate(families):
         if match := re.fullmatch(pattern, name):
@@ -72,13 +72,13 @@ def family(name: str, families: Families = FAMILIES) -> tuple[int, re.Match[str]
 
 
 def title(name: str, families: Families = FAMILIES) -> str:
-    """`regnet_y_1_6gf` → `RegNetY 1.6GF`."""
+    """Convert `regnet_y_1_6gf` to `RegNetY 1.6GF`."""
     place, match = family(name, families)
     return families[place][1].format(*map(Part, match.groups()))
 
 
 def preprocessing(transforms: Any) -> dict[str, Any]:
-    """What `weights.transforms()` does, in the fields of gradcam.types.Preprocessing."""
+    """Describe `weights.transforms()` in the fields of gradcam.types.Preprocessing."""
     (resize,), (crop,) = transforms.resize_size, transforms.crop_size
     return {
         "resize": resize,
@@ -90,7 +90,7 @@ def preprocessing(transforms: Any) -> dict[str, Any]:
 
 
 def row(name: str) -> Row:
-    """The catalogue's row for one classifier, with its DEFAULT weights."""
+    """Return the catalogue's row for one classifier with its DEFAULT weights."""
     weights = get_model_weights(name).DEFAULT
     meta = weights.meta
     scores = meta["_metrics"]["ImageNet-1K"]
@@ -100,7 +100,7 @@ def row(name: str) -> Row:
         "parameters": meta["num_params"],
         "top1": scores["acc@1"],
         "top5": scores["acc@5"],
-        # torchvision states MiB to three places, so this is right to about 500 bytes.
+        # torchvision gives MiB to three places, so this is accurate to about 500 bytes.
         "download_bytes": round(meta["_file_size"] * MEBIBYTE),
         "url": weights.url,
         "weights": weights.name,
@@ -111,12 +111,12 @@ def row(name: str) -> Row:
 
 
 def rows() -> list[Row]:
-    """Every classifier of torchvision, family by family, smallest first."""
+    """Return rows for all of torchvision's classifiers by family, smallest first."""
     return in_order({name: row(name) for name in list_models(module=torchvision.models)})
 
 
 def in_order(found: dict[str, Row], families: Families = FAMILIES) -> list[Row]:
-    """The rows by name, family by family, smallest first."""
+    """Sort rows by family, smallest first."""
 
     def place(name: str) -> tuple[int, int]:
         return family(name, families)[0], found[name]["parameters"]
@@ -125,11 +125,11 @@ def in_order(found: dict[str, Row], families: Families = FAMILIES) -> list[Row]:
 
 
 def imagenet_labels() -> list[str]:
-    """The 1000 labels, which must be the same for every model.
+    """Return the 1000 labels that all classifiers share.
 
     Raises
     ------
-    ValueError : some weights have other labels; the catalogue then needs a second list.
+    ValueError : some weights have different labels, so the catalogue needs a second list.
     """
     names = list_models(module=torchvision.models)
     lists = {tuple(get_model_weights(name).DEFAULT.meta["categories"]) for name in names}
@@ -139,12 +139,12 @@ def imagenet_labels() -> list[str]:
 
 
 def as_json(entries: list[Row]) -> str:
-    """A JSON list with one model a line, so that a change reads as one line of a diff."""
+    """Format a JSON list with one model per line, for readable diffs."""
     return "[\n" + ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries) + "\n]\n"
 
 
 def write(filename: str, text: str) -> None:
-    """Write one of the catalogue's files, the same bytes on every system."""
+    """Write one of the catalogue's files with the same bytes on every system."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / filename).write_text(text, encoding="utf-8", newline="\n")
 

@@ -1,10 +1,10 @@
-"""Write gradcam/catalogue/keras.json from the installed Keras, downloading nothing.
+"""Write gradcam/catalogue/keras.json from the installed Keras, without downloading anything.
 
     python tools/make_keras_catalogue.py
 
-Every builder in keras.applications is run once (about a minute and 3 GB) with its download
-intercepted, so addresses, checksums and sizes are Keras's own.
-tests/gradcam/test_catalogue_keras.py fails when the two differ.
+It runs every builder in keras.applications once (about a minute and 3 GB) and intercepts its
+download, so addresses, checksums and sizes are Keras's own.
+tests/gradcam/test_catalogue_keras.py fails if the two differ.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-# Before Keras: torchvision loads Triton, whose LLVM crashes when TensorFlow's is there already.
+# Before Keras: torchvision loads Triton, whose LLVM crashes if TensorFlow's is already loaded.
 from tools.make_catalogue import Families, Row, as_json, in_order, title, write
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read once, when TensorFlow is imported
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow reads it only on import
 import keras
 from keras.src.utils import file_utils
 
 Builder = Callable[..., keras.Model]
 FLOAT32_BYTES = 4
-CENTRE = 0.875  # crop / resize, ImageNet's customary centre crop; Keras itself states none
+CENTRE = 0.875  # crop / resize, as is customary for ImageNet; Keras specifies none
 
-# Titles are spelt as in make_catalogue.FAMILIES, so that one network has one name in both lists.
+# Titles match those of make_catalogue.FAMILIES, so that a network has one name in both lists.
 FAMILIES: Families = (
     (r"ConvNeXt(Tiny|Small|Base|Large)", "ConvNeXt {0}"),
     (r"ConvNeXtXLarge", "ConvNeXt XLarge"),
@@ -52,8 +52,8 @@ FAMILIES: Families = (
     (r"Xception", "Xception"),
 )
 
-# Top-1 and top-5 percent, from the table at https://keras.io/api/applications. It leaves out the
-# top-5 of ConvNeXt, and MobileNetV3 altogether.
+# Top-1 and top-5 percent, from the table at https://keras.io/api/applications, which has no top-5
+# for ConvNeXt and no row for MobileNetV3.
 ACCURACY: dict[str, tuple[float, float | None]] = {
     "ConvNeXtTiny": (81.3, None),
     "ConvNeXtSmall": (82.3, None),
@@ -98,9 +98,9 @@ ACCURACY: dict[str, tuple[float, float | None]] = {
 
 @dataclass(frozen=True)
 class Built:
-    """What one builder says: its size, its input side, and the file it would have loaded.
+    """What one builder reveals: its size, its input side, and the file it would have loaded.
 
-    cached_as : what Keras calls that file on the disk.
+    cached_as : the file's name in Keras's own cache.
     """
 
     parameters: int
@@ -111,39 +111,39 @@ class Built:
 
 
 def builders() -> dict[str, Builder]:
-    """Every builder in keras.applications, by name; modules are its only other members."""
+    """Return every builder in keras.applications by name; its other members are modules."""
     return dict(inspect.getmembers(keras.applications, inspect.isfunction))
 
 
 def application(builder: Builder) -> ModuleType:
-    """The module that defines `builder` and its family's preprocess_input."""
+    """Return the module that defines `builder` and its family's preprocess_input."""
     return sys.modules[builder.__module__]
 
 
 def build(builder: Builder) -> Built:
-    """Run `builder` up to its download, note what it asked for, and load nothing."""
+    """Run `builder`, record the download it requests, and load nothing."""
     with (
         patch.object(file_utils, "get_file") as download,
         patch.object(keras.Model, "load_weights"),
     ):
         model = builder(weights="imagenet")
     cached_as, url = download.call_args.args
-    # MobileNetV3 takes any size; 224 is what its file was trained on and named after.
+    # MobileNetV3 takes any size; its weights were trained at 224 pixels, as their name says.
     side = model.input_shape[1] or 224
     file_hash = download.call_args.kwargs.get("file_hash")
-    keras.utils.clear_session()  # or forty networks stay in memory
+    keras.utils.clear_session()  # otherwise forty networks stay in memory
     return Built(model.count_params(), side, url, cached_as, checksum(file_hash))
 
 
 def checksum(file_hash: str | None) -> str:
-    """`2cb95161…` → `md5:2cb95161…`; "" where Keras checks nothing (MobileNet, MobileNetV2)."""
+    """Convert `2cb95161…` to `md5:2cb95161…`; "" if Keras has none (MobileNet, MobileNetV2)."""
     if not file_hash:
         return ""
     return f"{ {32: 'md5', 64: 'sha256'}[len(file_hash)] }:{file_hash}"
 
 
 def preprocessing(builder: Builder, side: int) -> Row:
-    """The family's own preprocess_input, in the fields of gradcam.types.Preprocessing."""
+    """Describe the family's preprocess_input in the fields of gradcam.types.Preprocessing."""
     mean, std, channels = probe(application(builder).preprocess_input)
     return {
         "resize": round(side / CENTRE),
@@ -158,14 +158,14 @@ def preprocessing(builder: Builder, side: int) -> Row:
 def probe(
     function: Callable[[NDArray[np.float64]], NDArray[np.float64]],
 ) -> tuple[list[float], list[float], str]:
-    """mean, std (red, green, blue, for values in [0, 1]) and channel order of `function`.
+    """Return mean, std (red, green, blue, for values in [0, 1]) and channel order of `function`.
 
-    Black gives the offsets; a pure red, green and blue pixel each give one slope, and where that
-    slope appears is the channel order.
+    A black pixel gives the offsets. Pure red, green and blue pixels each give one slope, and the
+    slope's position gives the channel order.
 
     Raises
     ------
-    ValueError : `function` is not one scale and offset per channel.
+    ValueError : `function` is more than one scale and one offset per channel.
     """
     black, *colours = (function(255 * pixel) for pixel in (np.zeros(3), *np.eye(3)))
     slopes = np.array(colours) - black
@@ -177,12 +177,12 @@ def probe(
 
 
 def tidy(values: NDArray[np.float64]) -> list[float]:
-    """Without the last digits, which are rounding noise of the probe and no float32 can hold."""
+    """Drop the last digits, which are rounding noise beyond float32's precision."""
     return [float(f"{value:.12g}") for value in values]
 
 
 def row(name: str, builder: Builder) -> Row:
-    """The catalogue's row for one builder."""
+    """Return the catalogue's row for one builder."""
     built = build(builder)
     top1, top5 = ACCURACY.get(name, (None, None))
     return {
@@ -191,12 +191,11 @@ def row(name: str, builder: Builder) -> Row:
         "parameters": built.parameters,
         "top1": top1,
         "top5": top5,
-        # Approximate: Keras publishes no exact sizes, and float32 parameters are nearly all there
-        # is in the file.
+        # Approximate: Keras publishes no sizes, and files hold little besides float32 parameters.
         "download_bytes": built.parameters * FLOAT32_BYTES,
         "url": built.url,
         "checksum": built.checksum,
-        # NASNet's are renamed on the way.
+        # Keras renames NASNet's files.
         **({} if built.url.endswith(f"/{built.cached_as}") else {"cached_as": built.cached_as}),
         "weights": "imagenet",
         "labels": "imagenet",
@@ -206,7 +205,7 @@ def row(name: str, builder: Builder) -> Row:
 
 
 def rows() -> list[Row]:
-    """Every Keras application, family by family, smallest first."""
+    """Return rows for all Keras applications by family, smallest first."""
     return in_order({name: row(name, builder) for name, builder in builders().items()}, FAMILIES)
 
 

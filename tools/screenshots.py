@@ -1,6 +1,7 @@
-"""Make the pictures README shows, from sample photos and the bundled model; no network.
+"""Take the README's screenshots with sample photos and the bundled model; needs no network.
 
-`make screenshots` starts the real server, opens it in a headless browser, and writes docs/*.png.
+`make screenshots` starts the real server, opens it in a headless browser, and writes
+docs/screenshots/*.png.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: a link, the window it is seen in, and the button clicked before."""
+    """One screenshot: the link, the window, and a button to click first."""
 
     name: str
     link: str
@@ -55,7 +56,7 @@ SHOTS = (
 
 
 def main() -> None:
-    """Take them all."""
+    """Take all screenshots."""
     folder = ROOT / "docs" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     with _server() as address, sync_playwright() as playwright:
@@ -76,10 +77,10 @@ def _take(browser: Browser, address: str, shot: Shot, target: Path) -> None:
     page.goto(f"{address}/{shot.link}")
     page.wait_for_selector(".viewer[data-frame-ms]", timeout=60_000)
     page.wait_for_selector(READY)
-    page.wait_for_timeout(600)  # fonts and the fading-in of Streamlit's own elements
+    page.wait_for_timeout(600)  # for fonts and Streamlit's fade-in
     if shot.click:
         page.get_by_role("button", name=shot.click).click()
-        page.wait_for_timeout(6000)  # until its hints have faded
+        page.wait_for_timeout(6000)  # until the hints have faded
     page.screenshot(path=target)
     page.close()
     print(target.relative_to(ROOT))

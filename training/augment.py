@@ -1,6 +1,6 @@
-"""What training does to a batch of photos, on whatever device they lie: one resampling for all.
+"""Augment a batch of photos on any device, with a single resampling for crop, flip and resize.
 
-Photos are float (N, 3, h, w) in [0, 1]; every photo gets its own crop, flip, light and hole.
+Photos are float (N, 3, h, w) in [0, 1]; each gets its own crop, flip, brightness and hole.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ LIGHT = 0.25
 
 
 def crop_and_flip(photos: Tensor, size: int, generator: torch.Generator) -> Tensor:
-    """A random crop of each photo (area 55–100 %), half of them mirrored → (N, 3, size, size)."""
+    """Crop each photo at random (55–100 % of its area) and mirror half → (N, 3, size, size)."""
     count = len(photos)
     area = _uniform(count, *AREA, generator)
     aspect = _uniform(count, *LOG_ASPECT, generator).exp()
     width, height = (area * aspect).sqrt().clamp(max=1), (area / aspect).sqrt().clamp(max=1)
-    # In affine_grid's frame the photo reaches from -1 to 1, so a crop of width w may move by 1 - w.
+    # In affine_grid's coordinates a photo spans -1 to 1, so a crop of width w can move by ±(1 - w).
     x = _uniform(count, -1, 1, generator) * (1 - width)
     y = _uniform(count, -1, 1, generator) * (1 - height)
     mirror = _uniform(count, -1, 1, generator).sign()
@@ -35,15 +35,15 @@ def crop_and_flip(photos: Tensor, size: int, generator: torch.Generator) -> Tens
 
 
 def change_light(photos: Tensor, generator: torch.Generator) -> Tensor:
-    """Each photo's brightness times 0.75–1.25, kept within [0, 1]."""
+    """Multiply each photo's brightness by 0.75–1.25 and clip to [0, 1]."""
     factor = _uniform(len(photos), 1 - LIGHT, 1 + LIGHT, generator).to(photos.device)
     return (photos * factor.view(-1, 1, 1, 1)).clamp(0, 1)
 
 
 def cut_out(photos: Tensor, generator: torch.Generator) -> Tensor:
-    """A square hole of a quarter side in each (DeVries and Taylor 2017, arXiv:1708.04552).
+    """Cut a square hole with a quarter of the side (DeVries and Taylor 2017, arXiv:1708.04552).
 
-    Expects normalised photos: the hole is filled with 0, the mean colour.
+    Photos must be normalised, because the hole is filled with 0, the mean colour.
     """
     count, _, height, width = photos.shape
     half = min(height, width) / 8
@@ -56,5 +56,5 @@ def cut_out(photos: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _uniform(count: int, low: float, high: float, generator: torch.Generator) -> Tensor:
-    # Drawn on the CPU, so that a seed means the same on every device.
+    # Draw on the CPU, so that a seed gives the same numbers for every device.
     return torch.rand(count, generator=generator) * (high - low) + low

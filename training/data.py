@@ -1,8 +1,8 @@
-"""Tiny ImageNet's folders, both ways they are found, as (path, class) pairs.
+"""Find the photos and classes of Tiny ImageNet in either of its two folder layouts.
 
 As published (cs231n.stanford.edu/tiny-imagenet-200.zip):
     train/WNID/images/*.JPEG, val/images/*.JPEG with val/val_annotations.txt ("file TAB wnid TAB …")
-One folder a class, as most tools repack it:
+Repacked with one folder per class:
     train/WNID/*.JPEG, val/WNID/*.JPEG
 """
 
@@ -15,32 +15,36 @@ from typing import NamedTuple
 
 from gradcam.errors import GradcamError
 
-_LAYOUTS = "Give a folder of WNID/*.JPEG, WNID/images/*.JPEG, or images with val_annotations.txt."
+_LAYOUTS = "Use WNID/*.JPEG, WNID/images/*.JPEG, or images/*.JPEG with val_annotations.txt."
 _PHOTOS = {".jpeg", ".jpg", ".png"}
 
 
 class Sample(NamedTuple):
-    """One photo and the index of what it shows."""
+    """One photo and the index of its class."""
 
     path: Path
     target: int
 
 
 class DataError(GradcamError):
-    """The folder does not hold what training or evaluation needs."""
+    """The folder lacks the photos or classes that training or evaluation needs."""
 
 
 def find_samples(folder: Path, wnids: Sequence[str]) -> list[Sample]:
-    """The photos of one split, in a fixed order, whichever layout it has.
+    """List one split's photos in a fixed order, in either layout.
 
     Parameters
     ----------
     folder : the split itself, such as DATA/val.
-    wnids : the classes wanted, in index order; photos of others are left out.
+    wnids : the classes to keep, in index order; photos of other classes are left out.
+
+    Returns
+    -------
+    The samples, sorted by path.
 
     Raises
     ------
-    DataError : there is no such folder, or no photo of these classes in it.
+    DataError : the folder does not exist or has no photos of these classes.
     """
     annotations = folder / "val_annotations.txt"
     found = _annotated(annotations, wnids) if annotations.is_file() else _foldered(folder, wnids)
@@ -51,7 +55,7 @@ def find_samples(folder: Path, wnids: Sequence[str]) -> list[Sample]:
 
 
 def find_wnids(folder: Path) -> list[str]:
-    """The names of the class folders in a training split, sorted. Raises DataError if none."""
+    """Return the sorted names of a split's class folders. Raises DataError if there are none."""
     names = sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
     if not names:
         raise DataError(f"{folder} holds no class folders.", hint=_LAYOUTS)
@@ -59,7 +63,7 @@ def find_wnids(folder: Path) -> list[str]:
 
 
 def read_wnids(table: Path) -> list[str]:
-    """The column `wnid` of a CSV file, such as photos-classes.csv."""
+    """Read the column `wnid` of a CSV file such as photos-classes.csv."""
     with table.open(encoding="utf-8", newline="") as file:
         return [row["wnid"] for row in csv.DictReader(file)]
 

@@ -1,7 +1,7 @@
-"""How often the shipped model is right: python -m training.evaluate VAL_FOLDER [--size 80].
+"""Measure the shipped model's accuracy: python -m training.evaluate VAL_FOLDER [--size 80].
 
-Photos go through the product's own reading and preprocessing, weights are the shipped ones, so
-the numbers in CARD.md and in the catalogue are those of what people run.
+It uses the product's own image reading, preprocessing and weights, so the numbers in CARD.md and in
+the catalogue hold for what users run.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Predict = Callable[[Floats], Floats]
 
 @dataclass(frozen=True)
 class Score:
-    """How many of `count` photos had the right class first, and among the best five."""
+    """How many of `count` photos had the right class first, and among the top five."""
 
     first: int
     five: int
@@ -35,12 +35,12 @@ class Score:
 
     @property
     def top1(self) -> float:
-        """Percent."""
+        """The accuracy in percent."""
         return 100 * self.first / self.count
 
     @property
     def top5(self) -> float:
-        """Percent."""
+        """The accuracy in percent."""
         return 100 * self.five / self.count
 
     def __str__(self) -> str:
@@ -53,7 +53,7 @@ class Score:
 def evaluate(
     predict: Predict, samples: Sequence[Sample], how: Preprocessing, *, batch: int = 100
 ) -> Score:
-    """Count right answers over `samples`, `batch` photos at a time."""
+    """Count right answers over the samples, `batch` photos at a time."""
     first = five = count = 0
     for start in range(0, len(samples), batch):
         group = samples[start : start + batch]
@@ -68,13 +68,13 @@ def evaluate(
 
 
 def rank(logits: Floats, targets: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Floats:
-    """(N,): how many classes are placed before the right one; a tie counts against the model."""
+    """Return how many classes rank above the right one (N,); ties count against the model."""
     own = np.take_along_axis(logits, targets[:, None], axis=1)
     return np.asarray((logits >= own).sum(axis=1) - 1)
 
 
 def shipped() -> Predict:
-    """The bundled network as a function from numpy to numpy."""
+    """Load the bundled network as a function from numpy to numpy."""
     import torch
 
     from gradcam.backends.torch.bundled import load
@@ -90,7 +90,7 @@ def shipped() -> Predict:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit status."""
+    """Run the command line and return the exit status."""
     arguments = _parser().parse_args(argv)
     how = replace(
         PHOTOS.preprocessing, resize=arguments.size, crop=(arguments.size, arguments.size)
@@ -108,7 +108,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training.evaluate", description=__doc__)
     parser.add_argument("folder", type=Path, metavar="VAL_FOLDER")
-    parser.add_argument("--size", type=int, default=PHOTOS.preprocessing.resize, help="pixels")
+    parser.add_argument(
+        "--size", type=int, default=PHOTOS.preprocessing.resize, help="input size in pixels"
+    )
     return parser
 
 

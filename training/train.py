@@ -1,7 +1,7 @@
 """Train PhotoNet from scratch: python -m training.train DATA --out FILE [--steps N] …
 
-DATA holds train/ and val/ of Tiny ImageNet, in either layout of `data`. The recipe is CARD.md's:
-14 epochs of growing size under a one-cycle learning rate, then 2 at the final size.
+DATA holds Tiny ImageNet's train/ and val/, in either layout that `training.data` knows. The recipe
+is CARD.md's: 14 epochs at growing input sizes and a one-cycle rate, then 2 at the final size.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ log = logging.getLogger("training.train")
 
 @dataclass(frozen=True)
 class Stage:
-    """Some epochs at one input size; a `fine` one has a falling rate instead of the one-cycle."""
+    """Some epochs at one input size; a `fine` stage has a linearly falling learning rate."""
 
     epochs: int
     size: int
@@ -44,7 +44,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that can be turned. The defaults are those of CARD.md."""
+    """All hyperparameters. The defaults are those in CARD.md."""
 
     stages: tuple[Stage, ...] = (
         Stage(7, 40),
@@ -65,7 +65,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Step:
-    """One optimiser step: the input size, the learning rate, and the stage it belongs to."""
+    """One optimiser step: its stage and its learning rate."""
 
     stage: Stage
     rate: float
@@ -73,18 +73,18 @@ class Step:
 
 @dataclass(frozen=True)
 class Photos:
-    """pixels: uint8 (N, 3, h, w); targets: int64 (N,). Both stay in memory: Tiny is 600 MB."""
+    """A whole split in memory: `pixels` uint8 (N, 3, h, w) and `targets` int64 (N,)."""
 
     pixels: Tensor
     targets: Tensor
 
     def to(self, device: torch.device) -> Photos:
-        """The same on another device."""
+        """Copy the photos to a device."""
         return Photos(self.pixels.to(device), self.targets.to(device))
 
 
 def read_photos(samples: Sequence[Sample], size: int) -> Photos:
-    """Read and squash every photo to size × size (they are 64 × 64 already in Tiny ImageNet)."""
+    """Read every photo at size × size pixels; Tiny ImageNet's are 64 × 64 already."""
 
     def read(sample: Sample) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
         with Image.open(sample.path) as image:
@@ -98,7 +98,7 @@ def read_photos(samples: Sequence[Sample], size: int) -> Photos:
 
 
 def plan(recipe: Recipe, photos: int, cap: int | None = None) -> list[Step]:
-    """Every step with its size and learning rate; a cap shrinks all stages alike, none to zero."""
+    """Plan every step; `cap` limits their number, shortening all stages alike but none to zero."""
     per_epoch = math.ceil(photos / recipe.batch)
     lengths = [stage.epochs * per_epoch for stage in recipe.stages]
     if cap is not None and cap < sum(lengths):
@@ -116,7 +116,7 @@ def plan(recipe: Recipe, photos: int, cap: int | None = None) -> list[Step]:
 
 
 def one_cycle(progress: float, peak: float, warm_up: float) -> float:
-    """The learning rate at `progress` in [0, 1): a straight climb to `peak`, then a half cosine.
+    """Return the learning rate at `progress` in [0, 1): linear up to `peak`, then a half cosine.
 
     Smith and Topin 2017, arXiv:1708.07120.
     """
@@ -134,7 +134,16 @@ def train(
     seed: int = 0,
     device: torch.device | None = None,
 ) -> tuple[PhotoNet, list[float]]:
-    """The averaged network, in evaluation mode, and the loss of every step."""
+    """Train a network from scratch.
+
+    Returns
+    -------
+    The averaged network in evaluation mode, and the loss of every step.
+
+    Raises
+    ------
+    GradcamError : the loss is no longer finite.
+    """
     device = device or torch.device("cpu")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -156,13 +165,13 @@ def train(
         average.update(net)
         losses.append(loss)
         if number % 50 == 0 or number == len(schedule) - 1:
-            _say(number, len(schedule), step, losses[-50:], time.perf_counter() - clock)
+            _log_progress(number, len(schedule), step, losses[-50:], time.perf_counter() - clock)
     average.copy_to(net)
     return net.eval(), losses
 
 
 class Average:
-    """Exponential moving average of weights and batch statistics, quick to forget at first."""
+    """Exponential moving average of weights and batch statistics, short at first."""
 
     def __init__(self, net: nn.Module, decay: float) -> None:
         self._decay = decay
@@ -170,23 +179,23 @@ class Average:
         self._state = {name: t.detach().clone() for name, t in _floats(net)}
 
     def update(self, net: nn.Module) -> None:
-        """Move a little towards `net`."""
+        """Move towards the values of `net`."""
         self._updates += 1
-        # Without the ramp the random start would weigh on short runs.
+        # Without the ramp, the random initial weights would dominate short runs.
         decay = min(self._decay, (1 + self._updates) / (10 + self._updates))
         with torch.no_grad():
             for name, tensor in _floats(net):
                 self._state[name].lerp_(tensor, 1 - decay)
 
     def copy_to(self, net: nn.Module) -> None:
-        """Give `net` the averaged values."""
+        """Copy the averaged values into `net`."""
         with torch.no_grad():
             for name, tensor in _floats(net):
                 tensor.copy_(self._state[name])
 
 
 def _floats(net: nn.Module) -> Iterator[tuple[str, Tensor]]:
-    """The state without batch norm's integer counters."""
+    """Yield the network's state without batch norm's integer counters."""
     state: dict[str, Tensor] = net.state_dict()
     return ((name, tensor) for name, tensor in state.items() if tensor.is_floating_point())
 
@@ -202,13 +211,13 @@ def _optimiser(net: nn.Module, recipe: Recipe) -> torch.optim.SGD:
 
 
 def _batches(count: int, batch: int, generator: torch.Generator) -> Iterator[Tensor]:
-    """Indices, shuffled anew each epoch, for ever."""
+    """Yield batches of indices without end, shuffled anew each epoch."""
     while True:
         yield from torch.split(torch.randperm(count, generator=generator), batch)
 
 
 def _inputs(pixels: Tensor, stage: Stage, generator: torch.Generator) -> Tensor:
-    """uint8 (N, 3, h, w) → augmented, normalised float (N, 3, size, size)."""
+    """Augment and normalise: uint8 (N, 3, h, w) → float (N, 3, size, size)."""
     photos = augment.crop_and_flip(pixels.float() / 255, stage.size, generator)
     photos = normalise(augment.change_light(photos, generator))
     photos = augment.cut_out(photos, generator) if stage.holes else photos
@@ -216,7 +225,7 @@ def _inputs(pixels: Tensor, stage: Stage, generator: torch.Generator) -> Tensor:
 
 
 def normalise(photos: Tensor) -> Tensor:
-    """[0, 1] (N, 3, h, w) → the ImageNet mean and spread the product's preprocessing uses."""
+    """Normalise photos (N, 3, h, w) in [0, 1] as the product's preprocessing does."""
     how = Preprocessing()
     mean = photos.new_tensor(how.mean).view(1, 3, 1, 1)
     std = photos.new_tensor(how.std).view(1, 3, 1, 1)
@@ -240,11 +249,13 @@ def _learn(
     optimiser.step()
     value = loss.item()
     if not math.isfinite(value):
-        raise GradcamError("The loss is no longer a number.", hint="Try a lower --peak rate.")
+        raise GradcamError("The loss is no longer finite.", hint="Try a lower --peak rate.")
     return value
 
 
-def _say(number: int, total: int, step: Step, losses: Sequence[float], seconds: float) -> None:
+def _log_progress(
+    number: int, total: int, step: Step, losses: Sequence[float], seconds: float
+) -> None:
     left = seconds / (number + 1) * (total - number - 1)
     log.info(
         "step %5d of %d  %3d px  rate %.4f  loss %.3f  %4.0f s, %4.0f s to go",
@@ -253,7 +264,7 @@ def _say(number: int, total: int, step: Step, losses: Sequence[float], seconds: 
 
 
 def accuracy(net: PhotoNet, photos: Photos, size: int, *, batch: int = 250) -> float:
-    """Percent of `photos` whose most probable class is right, at `size` px."""
+    """Return the percentage of photos whose most probable class is right, at `size` px."""
     device = next(net.parameters()).device
     right = 0
     with torch.inference_mode():
@@ -269,14 +280,14 @@ def accuracy(net: PhotoNet, photos: Photos, size: int, *, batch: int = 250) -> f
 
 
 def save(net: nn.Module, path: Path, wnids: Sequence[str]) -> None:
-    """Write half-precision safetensors with the class order in the metadata."""
+    """Save the weights as half-precision safetensors, with the class order in the metadata."""
     halves = {name: t.detach().cpu().half().contiguous() for name, t in _floats(net)}
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(halves, path, metadata={"format": "pt", "wnids": " ".join(wnids)})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit status."""
+    """Run the command line and return the exit status."""
     arguments = _parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     try:
@@ -307,13 +318,17 @@ def _run(arguments: argparse.Namespace) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training.train", description=__doc__)
-    parser.add_argument("data", type=Path, metavar="DATA", help="holds train/ and val/")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=".safetensors")
-    parser.add_argument("--classes", type=Path, help="CSV with a column wnid; else every folder")
-    parser.add_argument("--steps", type=int, help="cap on the number of steps")
-    parser.add_argument("--batch", type=int, default=Recipe.batch)
+    parser.add_argument("data", type=Path, metavar="DATA", help="folder with train/ and val/")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="where to write the .safetensors"
+    )
+    parser.add_argument(
+        "--classes", type=Path, help="CSV with a column wnid; default: every folder"
+    )
+    parser.add_argument("--steps", type=int, help="maximum number of steps")
+    parser.add_argument("--batch", type=int, default=Recipe.batch, help="photos per step")
     parser.add_argument("--peak", type=float, default=Recipe.peak, help="highest learning rate")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0, help="of all random numbers")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     return parser
 

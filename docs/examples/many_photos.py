@@ -1,4 +1,4 @@
-"""A batch of photos in one forward: the files of each, and a report on all of them."""
+"""Explain a batch of photos in one call, save each result, and report on all of them."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ for photo, result in zip(photos, results, strict=True):
     result.save(Path("maps") / photo.stem)
 
 names = tuple(photo.name for photo in photos)
-report = Report("Where the model looks", "Photos of one morning.", results, names=names)
+report = Report("Where the model looks", "Photos from one morning.", results, names=names)
 Path("report.html").write_text(html(report), encoding="utf-8")
 Path("report.pdf").write_bytes(pdf(report))
 Path("report.pptx").write_bytes(slides(report))

@@ -1,4 +1,4 @@
-"""Several layers in one call: one forward for all, side by side, and merged into one map."""
+"""Explain several layers with one forward pass, side by side and fused into one map."""
 
 from PIL import Image
 

@@ -1,4 +1,4 @@
-"""What becomes of the sign: only what speaks for a class, for and against, or both as one."""
+"""Choose the sign: evidence for a class, for and against it, or regardless of sign."""
 
 import gradcam
 

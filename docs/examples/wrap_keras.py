@@ -1,4 +1,4 @@
-"""A Keras model that you have in memory; its softmax is looked behind, not changed."""
+"""Wrap a Keras model you have in memory; the logits before its softmax are found for you."""
 
 import keras
 
@@ -14,7 +14,7 @@ model = keras.Sequential(
         keras.layers.GlobalAveragePooling2D(),
         keras.layers.Dense(2, activation="softmax"),
     ]
-)  # yours, trained
+)  # your own, trained
 clf = gradcam.wrap(model, labels=["cat", "dog"])
 result = gradcam.explain(clf, "photo.jpg", layer=["early", "late"], classes=["dog"])
 for one in result.maps:

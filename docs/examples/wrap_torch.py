@@ -1,10 +1,10 @@
-"""A PyTorch model that you have in memory."""
+"""Wrap a PyTorch model you have in memory."""
 
 import torchvision
 
 import gradcam
 
-model = torchvision.models.resnet18(num_classes=2)  # yours, trained
+model = torchvision.models.resnet18(num_classes=2)  # your own, trained
 clf = gradcam.wrap(model, labels=["cat", "dog"])
 result = gradcam.explain(clf, "photo.jpg", layer=["layer3", "layer4"], classes=["dog"])
 for one in result.maps:

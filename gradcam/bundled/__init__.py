@@ -1,6 +1,7 @@
-"""The model that ships with the project: pure data here, torch only in `network`.
+"""The catalogue rows and labels of the model that ships with the project.
 
-CARD.md says what it was made from, how good it is and what it cannot do.
+Nothing here imports a framework; `network` and `keras_network` do. CARD.md describes the model's
+training data, its accuracy and its limits.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ PHOTOS = ModelSpec(
     labels="photos100",
     top1=62.26,
     top5=85.62,
-    note="Small and quick, works offline; sees 80 × 80 pixels and knows 100 classes.",
+    note="Small, fast and offline; sees 80 × 80 pixels and knows 100 classes.",
 )
 PHOTOS_KERAS = replace(
     PHOTOS,
@@ -39,12 +40,12 @@ SPECS: tuple[ModelSpec, ...] = (PHOTOS, PHOTOS_KERAS)
 
 
 def labels() -> tuple[str, ...]:
-    """What people read, one per class, in the order of the model's outputs; all different."""
+    """Return the class labels, all different, in the order of the model's outputs."""
     return tuple(label for _, label in _classes())
 
 
 def wnids() -> tuple[str, ...]:
-    """WordNet ids, in the same order: the names of the folders the photos lie in."""
+    """Return the classes' WordNet ids, which name the training folders, in the same order."""
     return tuple(wnid for wnid, _ in _classes())
 
 

@@ -1,7 +1,7 @@
-"""The models that are downloaded on first use, and the label lists: data, read from files.
+"""The models that can be downloaded, and their label lists, read from data files.
 
-tools/make_catalogue.py and tools/make_keras_catalogue.py write those files; nothing here imports
-a framework.
+tools/make_catalogue.py and tools/make_keras_catalogue.py write the files. Reading them imports no
+framework.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ LABEL_LISTS = ("imagenet",)
 
 @cache
 def torchvision_specs() -> tuple[ModelSpec, ...]:
-    """Every torchvision classifier, family by family, smallest first."""
+    """List torchvision's classifiers by family, smallest first."""
     return _specs("torchvision.json", "torch", "torchvision")
 
 
 @cache
 def keras_specs() -> tuple[ModelSpec, ...]:
-    """Every Keras application with ImageNet weights, family by family, smallest first."""
+    """List the Keras applications with ImageNet weights by family, smallest first."""
     return _specs("keras.json", "keras", "keras")
 
 
 @cache
 def labels(name: str) -> tuple[str, ...]:
-    """The class labels called `name`, in the order of the model's outputs.
+    """Return the class labels called `name`, in the order of the model's outputs.
 
     Raises
     ------
-    ModelError : no such list.
+    ModelError : there is no such list.
     """
     if name not in LABEL_LISTS:
         raise ModelError(f"There is no label list {name!r}.", hint=nearest(name, LABEL_LISTS))
@@ -80,6 +80,6 @@ def _spec(row: dict[str, Any], framework: Framework, source: Source) -> ModelSpe
 
 
 def _checksum_in(url: str) -> str:
-    # torchvision's file names end in the first hex digits of the file's own SHA-256.
+    # torchvision's file names end in the first hex digits of the file's SHA-256.
     match = re.search(r"-([0-9a-f]{8,64})\.[^./]+$", url)
     return f"sha256:{match[1]}" if match else ""

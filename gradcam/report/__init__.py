@@ -1,11 +1,11 @@
-"""A report to hand on: one web page, one PDF, or slides, all with the same content.
+"""Reports to share: one web page, one PDF or one slide deck, all with the same content.
 
 >>> import gradcam
 >>> from gradcam.report import Report, pdf
 >>> result = gradcam.explain(gradcam.load_model("bundled/photos"), "cat.jpg")
 >>> data = pdf(Report("Where does it look?", "One photo, one model.", (result,)))
 
-The three writers are pure functions of a `Report`; the libraries they need are imported on use.
+The three writers are pure functions of a `Report`; each imports the library it needs when called.
 """
 
 from __future__ import annotations
@@ -17,19 +17,21 @@ __all__ = ["Look", "Report", "html", "pdf", "slides"]
 
 
 def html(report: Report) -> str:
-    """One self-contained page: no network, no scripts; it prints to A4 as it stands.
+    """Write the report as one self-contained web page.
+
+    It runs no scripts, loads nothing from the network, and prints to A4 without changes.
 
     Parameters
     ----------
-    report : what is to be in it.
+    report : the explanations and the text around them.
 
     Returns
     -------
-    HTML text.
+    The page's HTML.
 
     Raises
     ------
-    GradcamError : it has no explanations.
+    GradcamError : the report has no explanations.
     """
     from gradcam.report.gather import gather
     from gradcam.report.html_page import write
@@ -38,11 +40,11 @@ def html(report: Report) -> str:
 
 
 def pdf(report: Report) -> bytes:
-    """The same as an A4 document with real text and page numbers.
+    """Write the report as an A4 PDF with real text and page numbers.
 
     Parameters
     ----------
-    report : what is to be in it.
+    report : the explanations and the text around them.
 
     Returns
     -------
@@ -50,7 +52,7 @@ def pdf(report: Report) -> bytes:
 
     Raises
     ------
-    GradcamError : it has no explanations.
+    GradcamError : the report has no explanations.
     """
     from gradcam.report.gather import gather
     from gradcam.report.pdf_document import write
@@ -59,11 +61,13 @@ def pdf(report: Report) -> bytes:
 
 
 def slides(report: Report) -> bytes:
-    """A 16:9 presentation (PPTX): a title and one slide per photo, the facts in its notes.
+    """Write the report as a 16:9 presentation (PPTX).
+
+    A title slide comes first, then one slide per photo with the details in its speaker notes.
 
     Parameters
     ----------
-    report : what is to be in it.
+    report : the explanations and the text around them.
 
     Returns
     -------
@@ -71,7 +75,7 @@ def slides(report: Report) -> bytes:
 
     Raises
     ------
-    GradcamError : it has no explanations.
+    GradcamError : the report has no explanations.
     """
     from gradcam.report.gather import gather
     from gradcam.report.pptx_slides import write

@@ -1,6 +1,6 @@
-"""What a report is made of: what goes in, and the drawn and worded content the writers lay out.
+"""What a report contains: the request, the content that every writer lays out, and its facts.
 
-Every string of the content is printable text on one line (notes excepted), not yet escaped.
+Every string in `Contents` is printable and, except for the notes, a single line. None is escaped.
 """
 
 from __future__ import annotations
@@ -16,14 +16,19 @@ from gradcam.saliency import SaliencyMap
 from gradcam.text import figures, one_line, percent
 from gradcam.types import Preprocessing, Window
 
+Rows = tuple[tuple[str, str], ...]  # name and value
+
+MAP_COLUMNS = ("Class", "Logit", "Probability", "Layer", "Method", "Grid", "Minimum", "Maximum")
+NUMBERS = ("Logit", "Probability", "Minimum", "Maximum")  # the columns aligned right
+
 
 @dataclass(frozen=True)
 class Report:
-    """What the reader gets.
+    """A report to write.
 
-    title, notes : plain text as typed; a blank line in the notes begins a paragraph.
-    explanations : those of one photo (several models or methods) come to stand together.
-    look : how the maps are drawn; a shared scale is shared by the whole report.
+    title, notes : plain text; a blank line in the notes starts a new paragraph.
+    explanations : those of the same photo (several models or methods) share a section.
+    look : how the maps are drawn; a shared scale covers the whole report.
     names : the photos' names, one per explanation; missing ones become "Photo 1", "Photo 2", …
     """
 
@@ -34,41 +39,122 @@ class Report:
     names: tuple[str, ...] = ()
 
 
-MAP_COLUMNS = ("Class", "Logit", "Probability", "Layer", "Method", "Grid", "Minimum", "Maximum")
-NUMBERS = ("Logit", "Probability", "Minimum", "Maximum")
-
-
-Rows = tuple[tuple[str, str], ...]
-
-
 @dataclass(frozen=True)
 class Facts:
-    """rows : name and value. maps : one row per map, in the order of MAP_COLUMNS."""
+    """How maps were made; `maps` has one row per map, in the order of MAP_COLUMNS."""
 
     rows: Rows
     maps: tuple[tuple[str, ...], ...]
 
 
-def method_title(key: str) -> str:
-    """The method's name as printed."""
-    return METHODS[key].title if key in METHODS else one_line(key)
+@dataclass(frozen=True)
+class Panel:
+    """One map; `ends` are the raw values along the colour bar, or () if the map is empty."""
+
+    label: str
+    percent: str
+    made: str
+    picture: Picture
+    ends: tuple[str, ...]
+    peak: str
+    scale: str
+    empty: str
 
 
-def class_agnostic(saliency_map: SaliencyMap) -> bool:
-    """Whether the map is the same for every class."""
-    return saliency_map.method in METHODS and METHODS[saliency_map.method].class_agnostic
+@dataclass(frozen=True)
+class Guess:
+    """One prediction; `shown` if the report has a map for its class."""
+
+    label: str
+    share: float
+    percent: str
+    shown: bool
+
+
+@dataclass(frozen=True)
+class Guesses:
+    """One model's most probable classes."""
+
+    model: str
+    rows: tuple[Guess, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One photo and everything the report says about it."""
+
+    name: str
+    photo: Picture
+    caption: str
+    takeaway: str
+    made: str
+    guesses: tuple[Guesses, ...]
+    panels: tuple[Panel, ...]
+    facts: tuple[Facts, ...]
+
+    @property
+    def columns(self) -> int:
+        """Panels per row: few gaps in the last row, and no very narrow panels."""
+        if len(self.panels) <= 2 or self.photo.aspect > 2:
+            return 2
+        return min((3, 4), key=lambda columns: -len(self.panels) % columns)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The whole report, ready to lay out.
+
+    common : the facts shared by all maps. color_bar : a PNG to stretch. manifest : JSON.
+    """
+
+    title: str
+    notes: tuple[str, ...]
+    summary: str
+    scale: str
+    common: Rows
+    sections: tuple[Section, ...]
+    how_to_read: tuple[str, ...]
+    limits: tuple[str, ...]
+    color_bar: bytes
+    manifest: str
 
 
 def common(explanations: Sequence[Record]) -> Rows:
-    """What made all of them, to be said once."""
+    """Return the facts that all explanations share, so that the report states them once."""
     first, *others = (_making(e) for e in explanations)
     return tuple(row for row in first if all(row in rows for rows in others))
 
 
 def facts(explanation: Record, known: Rows = ()) -> Facts:
-    """What is needed to make the same maps again, beyond what is `known` already."""
+    """Return what is needed to make the same maps again, except for the rows in `known`."""
     making = (row for row in _making(explanation) if row not in known)
     return Facts((*_photo(explanation), *making), tuple(_map(m) for m in explanation.maps))
+
+
+def method(saliency_map: SaliencyMap, *, defaults: bool = False) -> str:
+    """Name the method and its options, such as "Finer-CAM (gamma 0.9)".
+
+    Options left at their defaults are included only if `defaults` is true.
+    """
+    key = saliency_map.method
+    usual = METHODS[key].options if key in METHODS else {}
+    options = ", ".join(
+        f"{name} {value}"
+        for name, value in saliency_map.parameters.items()
+        if name in usual and (defaults or value != usual[name])
+    )
+    title = method_title(key)
+    return one_line(f"{title} ({options})" if options else title)
+
+
+def method_title(key: str) -> str:
+    """Return the method's printed name, or `key` itself for an unknown method."""
+    return METHODS[key].title if key in METHODS else one_line(key)
+
+
+def class_agnostic(saliency_map: SaliencyMap) -> bool:
+    """Return whether the map is the same for every class."""
+    return saliency_map.method in METHODS and METHODS[saliency_map.method].class_agnostic
 
 
 def _photo(explanation: Record) -> Rows:
@@ -87,19 +173,6 @@ def _making(explanation: Record) -> Rows:
         ("Preprocessing", _preprocessing(explanation.preprocessing)),
         ("Versions", one_line(", ".join(f"{k} {v}" for k, v in versions.items()))),
     )
-
-
-def method(saliency_map: SaliencyMap, *, defaults: bool = False) -> str:
-    """The method with the options that were changed, or with all of them: Finer-CAM (gamma 0.9)."""
-    key = saliency_map.method
-    usual = METHODS[key].options if key in METHODS else {}
-    told = ", ".join(
-        f"{name} {value}"
-        for name, value in saliency_map.parameters.items()
-        if name in usual and (defaults or value != usual[name])
-    )
-    title = method_title(key)
-    return one_line(f"{title} ({told})" if told else title)
 
 
 def _map(saliency_map: SaliencyMap) -> tuple[str, ...]:
@@ -121,7 +194,7 @@ def _preprocessing(how: Preprocessing) -> str:
     height, width = how.crop
     mean, std = (", ".join(f"{v:g}" for v in values) for values in (how.mean, how.std))
     return (
-        f"shorter side to {how.resize} ({how.interpolation}), middle {width} × {height}, "
+        f"shorter side to {how.resize} ({how.interpolation}), centre crop {width} × {height}, "
         f"channels {how.channels}, mean {mean}, standard deviation {std}"
     )
 
@@ -130,75 +203,3 @@ def _window(window: Window) -> str:
     across = f"x from {window.left:.1f} to {window.right:.1f}"
     down = f"y from {window.top:.1f} to {window.bottom:.1f}"
     return f"{across}, {down} (photo pixels)".replace("-", "−")
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One map; `ends` are the raw values along the colour bar, none when the map is empty."""
-
-    label: str
-    percent: str
-    made: str
-    picture: Picture
-    ends: tuple[str, ...]
-    peak: str
-    scale: str
-    empty: str
-
-
-@dataclass(frozen=True)
-class Guess:
-    """One prediction; `shown` when one of the maps is of its class."""
-
-    label: str
-    share: float
-    percent: str
-    shown: bool
-
-
-@dataclass(frozen=True)
-class Guesses:
-    """The best predictions of one model."""
-
-    model: str
-    rows: tuple[Guess, ...]
-
-
-@dataclass(frozen=True)
-class Section:
-    """One photo and everything said about it."""
-
-    name: str
-    photo: Picture
-    caption: str
-    takeaway: str
-    made: str
-    guesses: tuple[Guesses, ...]
-    panels: tuple[Panel, ...]
-    facts: tuple[Facts, ...]
-
-    @property
-    def columns(self) -> int:
-        """Panels in a row: as few gaps in the last row as can be, and no slivers."""
-        if len(self.panels) <= 2 or self.photo.aspect > 2:
-            return 2
-        return min((3, 4), key=lambda columns: -len(self.panels) % columns)
-
-
-@dataclass(frozen=True)
-class Contents:
-    """The whole report.
-
-    common : what was the same for all maps. color_bar : a PNG to be stretched. manifest : JSON.
-    """
-
-    title: str
-    notes: tuple[str, ...]
-    summary: str
-    scale: str
-    common: Rows
-    sections: tuple[Section, ...]
-    how_to_read: tuple[str, ...]
-    limits: tuple[str, ...]
-    color_bar: bytes
-    manifest: str

@@ -1,38 +1,37 @@
-"""From a report to its contents: the pictures are drawn here, and every word is found."""
+"""Turn a report into its contents: draw the pictures and write the text."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 
-from gradcam import files as export
+from gradcam import text
 from gradcam.drawing.pictures import color_bar, covers, panel_picture, photo_picture, thin
 from gradcam.errors import GradcamError
+from gradcam.files import Look, manifest
 from gradcam.record import Record
-from gradcam.report import content as facts
-from gradcam.report import words
+from gradcam.report import content, words
 from gradcam.report.content import Contents, Guess, Guesses, Panel, Report, Rows, Section
-from gradcam.report.words import takeaway
 from gradcam.saliency import SaliencyMap
 from gradcam.text import figures, one_line, percent
 from gradcam.types import Prediction
 
-# Predictions listed for one model, for each of two, for each of more.
+# Predictions per model, for reports on one model, two models, and more.
 _GUESSES = (6, 4, 2)
 
 
 def gather(report: Report) -> Contents:
-    """Draw the pictures and find the words. Raises GradcamError when there is nothing to report."""
+    """Draw the pictures and write the text. Raises GradcamError if there are no explanations."""
     if not report.explanations:
         raise GradcamError("There is nothing to report.", hint="Explain a photo first.")
     shared = report.look.common(m for e in report.explanations for m in e.maps)
-    common = facts.common(report.explanations)
+    common = content.common(report.explanations)
     groups = enumerate(_by_photo(report), start=1)
     sections = tuple(_section(report, group, number, shared, common) for number, group in groups)
     return Contents(
         title=one_line(report.title) or "Where the model looks",
         notes=words.paragraphs(report.notes),
-        summary=f"{_photos(len(sections))} · {_made(report.explanations)}",
+        summary=f"{text.count(len(sections), 'photo')} · {_made(report.explanations)}",
         scale="each map on its own scale" if shared is None else "all maps on one scale",
         common=common,
         sections=sections,
@@ -44,9 +43,9 @@ def gather(report: Report) -> Contents:
 
 
 def _by_photo(report: Report) -> list[list[int]]:
-    """Indices of explanations, those of one photo together, in the order of first appearance.
+    """Group the explanations' indices by photo, in order of first appearance.
 
-    Copies of a photo under other names are photos of their own: people look for them.
+    A copy under another name gets a section of its own, because readers look for the name.
     """
     groups: dict[tuple[str, str], list[int]] = {}
     named: dict[str, str] = {}
@@ -72,13 +71,13 @@ def _section(
         name=_name(report, group[0]) or f"Photo {number}",
         photo=photo_picture(first),
         caption=_caption(first),
-        takeaway=takeaway(first),
+        takeaway=words.takeaway(first),
         made=_made(explanations),
         guesses=_guesses(explanations),
         panels=tuple(
             _panel(report.look, e, m, shared, several) for e in explanations for m in e.maps
         ),
-        facts=tuple(facts.facts(e, common) for e in explanations),
+        facts=tuple(content.facts(e, common) for e in explanations),
     )
 
 
@@ -86,12 +85,12 @@ def _caption(explanation: Record) -> str:
     height, width = explanation.photo_size
     size = f"{width} × {height} pixels"
     if not explanation.maps or covers(explanation.maps[0].window, height, width):
-        return f"{size}, all of it shown to the model"
-    return f"{size}; the model saw what lies inside the frame"
+        return f"{size}; the model saw all of it"
+    return f"{size}; the model saw only the area inside the frame"
 
 
 def _guesses(explanations: Sequence[Record]) -> tuple[Guesses, ...]:
-    """One list per model and fit: methods and layers do not change what a model predicts."""
+    """List predictions once per model and fit, since methods and layers do not change them."""
     drawn = {m.prediction.index for e in explanations for m in e.maps}
     models = {(e.model, e.model_digest, e.fit): e for e in explanations}
     count = _GUESSES[min(len(models), len(_GUESSES)) - 1]
@@ -110,16 +109,20 @@ def _guess(prediction: Prediction, *, shown: bool) -> Guess:
 
 
 def _panel(
-    look: export.Look,
+    look: Look,
     explanation: Record,
     saliency_map: SaliencyMap,
     shared: float | None,
     several: bool,
 ) -> Panel:
-    """`shared` is the raw value that all maps are drawn up to; `several` names the model too."""
+    """Draw one map.
+
+    shared : the raw value at the end of the shared scale; None if each map has its own.
+    several : the report has several models, so the panel also names its model.
+    """
     peak = saliency_map.peak
     top = max(0.0, peak if shared is None else shared)
-    made = [one_line(saliency_map.layer), facts.method(saliency_map)]
+    made = [one_line(saliency_map.layer), content.method(saliency_map)]
     return Panel(
         label=one_line(saliency_map.prediction.label),
         percent=percent(saliency_map.prediction.probability),
@@ -140,18 +143,14 @@ def _ends(saliency_map: SaliencyMap, top: float) -> tuple[str, ...]:
 
 
 def _made(explanations: Sequence[Record]) -> str:
-    """What made the maps, on one line: bundled/photos · layer3 · Grad-CAM."""
+    """Summarise models, layers and methods on one line: bundled/photos · layer3 · Grad-CAM."""
     maps = [m for e in explanations for m in e.maps]
-    said = (
+    parts = (
         _few([one_line(e.model) for e in explanations], "models"),
         _few([one_line(m.layer) for m in maps], "layers"),
-        _few([facts.method(m) for m in maps], "methods"),
+        _few([content.method(m) for m in maps], "methods"),
     )
-    return " · ".join(filter(None, said))
-
-
-def _photos(count: int) -> str:
-    return f"{count} photo{'s' * (count > 1)}"
+    return " · ".join(filter(None, parts))
 
 
 def _few(names: Sequence[str], what: str) -> str:
@@ -164,7 +163,7 @@ def _manifest(report: Report, shared: float | None) -> str:
         "title": report.title,
         "notes": report.notes,
         "names": report.names,
-        "explanations": [export.manifest(e, report.look, shared) for e in report.explanations],
+        "explanations": [manifest(e, report.look, shared) for e in report.explanations],
     }
-    # ASCII, so that even a lone surrogate in a label can be written.
+    # JSON in ASCII: UTF-8 cannot encode a lone surrogate in a label.
     return json.dumps(whole, indent=1)

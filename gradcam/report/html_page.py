@@ -1,7 +1,7 @@
-"""The report as one web page: pictures inside, no scripts, nothing fetched.
+"""Write the report as one web page that embeds its pictures, runs no scripts and loads nothing.
 
-Everything from outside goes through `_text`; the policy in the head lets the page load its own data
-URIs and the one style sheet it carries, and nothing else.
+All text from outside goes through `_text`. The content security policy allows only data URIs and
+the page's own style sheet.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from gradcam.report.content import (
 
 
 def write(contents: Contents) -> str:
-    """The page's HTML."""
+    """Return the page's HTML."""
     css = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
     notes = "".join(f"<p>{_text(part)}</p>" for part in contents.notes)
     bar = _data_uri("image/png", contents.color_bar)
@@ -163,7 +163,7 @@ def _data_uri(kind: str, data: bytes) -> str:
 
 
 def _data(json_text: str) -> str:
-    """JSON that cannot end its script element, nor open a comment in it."""
+    """Escape JSON so that it can neither end its script element nor open a comment in it."""
     return json_text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
 
 

@@ -1,4 +1,4 @@
-"""The report as an A4 document: real text, page numbers, the order and look of the web page."""
+"""Write the report as an A4 PDF in the order and style of the web page."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from gradcam.report import compat
 from gradcam.report import pdf_flow as flow
-from gradcam.report import pdf_flow as fonts
 from gradcam.report.content import (
     MAP_COLUMNS,
     NUMBERS,
@@ -23,25 +23,25 @@ from gradcam.text import clip
 if TYPE_CHECKING:
     from reportlab.platypus import Flowable
 
-# Points; A4 is 595 by 842. One photo with five maps fits a page, the first with a short title too.
+# In points; A4 is 595 × 842. A photo with five maps fits on a page, even below a short title.
 _SIDE, _TOP, _BOTTOM = 45.0, 36.0, 44.0
 _WIDTH = 595.28 - 2 * _SIDE
 _GAP = 14.0
 _PHOTO = (_WIDTH * 0.44, 142.0)
 _PANEL_HEIGHT = 164.0
 _PERCENT = 46.0
-_LEAST = 110.0  # what the words below a narrow photo need
+_LEAST = 110.0  # room for the caption below a narrow photo
+_FRAME_PADDING = 6  # added by reportlab inside the margins
 
 
 def write(contents: Contents) -> bytes:
-    """The PDF's bytes; the same contents give the same bytes."""
-    from reportlab import rl_config
+    """Return the PDF's bytes, which depend on nothing but the contents."""
     from reportlab.lib.pagesizes import A4
     from reportlab.platypus import PageBreak, SimpleDocTemplate
 
-    # Streams as bytes, not as ASCII a quarter larger: every way to send a PDF is clean by now.
-    rl_config.useA85 = 0
-    fonts.register()
+    # ASCII streams are a quarter larger, and nothing needs them any more.
+    compat.write_binary_streams()
+    flow.register_fonts()
     story = _head(contents)
     for number, section in enumerate(contents.sections):
         story += [PageBreak()] * (number > 0) + _section(section, contents.color_bar)
@@ -50,10 +50,10 @@ def write(contents: Contents) -> bytes:
     document = SimpleDocTemplate(
         buffer,
         pagesize=A4,
-        leftMargin=_SIDE - 6,  # reportlab's frame adds 6 of its own
-        rightMargin=_SIDE - 6,
-        topMargin=_TOP - 6,
-        bottomMargin=_BOTTOM - 6,
+        leftMargin=_SIDE - _FRAME_PADDING,
+        rightMargin=_SIDE - _FRAME_PADDING,
+        topMargin=_TOP - _FRAME_PADDING,
+        bottomMargin=_BOTTOM - _FRAME_PADDING,
         title=contents.title,
         author="Grad-CAM Explorer",
         lang="en",
@@ -64,7 +64,7 @@ def write(contents: Contents) -> bytes:
 
 
 def _number(canvas: Any, document: Any) -> None:
-    canvas.setFont(fonts.REGULAR, 7)
+    canvas.setFont(flow.REGULAR, 7)
     canvas.setFillColor(flow.QUIET)
     canvas.drawRightString(_SIDE + _WIDTH, _BOTTOM - 20, str(document.page))
 
@@ -116,7 +116,7 @@ def _guesses(guesses: Guesses, width: float) -> Flowable:
 
 
 def _panels(section: Section, bar: bytes) -> list[Flowable]:
-    """Rows of panels that are never cut; labels, pictures and words align with the neighbours'."""
+    """Lay out panels in rows that never split across pages, with labels and pictures aligned."""
     from reportlab.platypus import KeepTogether, Spacer
 
     columns = section.columns
@@ -133,19 +133,19 @@ def _panels(section: Section, bar: bytes) -> list[Flowable]:
 
 
 def _panel(panel: Panel, bar: bytes, width: float) -> list[Any]:
-    """Three cells from top to bottom: what it is of, the picture, how to read it."""
+    """Return three cells, from top to bottom: the label, the picture and its caption."""
     from reportlab.platypus import Spacer
 
-    named = flow.text(clip(panel.label, 60), "label", bold=True)
+    name = flow.text(clip(panel.label, 60), "label", bold=True)
     share = flow.text(panel.percent, "label", align="right")
-    label = flow.grid([[named, share]], [width - _PERCENT, _PERCENT], anchor="BOTTOM")
-    words: list[Flowable] = [Spacer(0, 4)]
+    label = flow.grid([[name, share]], [width - _PERCENT, _PERCENT], anchor="BOTTOM")
+    below: list[Flowable] = [Spacer(0, 4)]
     if panel.ends:
-        words += [flow.stretched(bar, width), Spacer(0, 1), _ends(panel.ends, width)]
+        below += [flow.stretched(bar, width), Spacer(0, 1), _ends(panel.ends, width)]
     made = panel.made if panel.empty else f"{panel.made} · {panel.scale}"
-    said = [flow.text(line, "quiet") for line in (made, panel.empty) if line]
+    caption = [flow.text(line, "quiet") for line in (made, panel.empty) if line]
     return [label, [Spacer(0, 2), flow.image(panel.picture, width, _PANEL_HEIGHT)],
-            [*words, flow.grid([[said]], [width])]]  # fmt: skip
+            [*below, flow.grid([[caption]], [width])]]  # fmt: skip
 
 
 def _ends(ends: Sequence[str], width: float) -> Flowable:

@@ -1,6 +1,6 @@
-"""What the PDF is set from: text, pictures, bars and grids in the report's look, and its fonts.
+"""The PDF's building blocks: fonts, text, pictures, bars and grids in the report's style.
 
-Text from outside always passes through `text`, which escapes it: reportlab reads markup.
+All text from outside goes through `text`, which escapes it, because reportlab parses markup.
 """
 
 from __future__ import annotations
@@ -15,11 +15,17 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from gradcam.drawing.pictures import Picture
-from gradcam.report import pdf_flow as fonts
+
+if TYPE_CHECKING:
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import Flowable, Image
+
+INK, QUIET, LINE, SOFT = "#1c2326", "#5d696e", "#d9dee0", "#eceff0"
+ACCENT, NOT_SHOWN = "#1f6f78", "#9aa6aa"
 
 REGULAR = "DejaVuSans"
 BOLD = "DejaVuSans-Bold"
-# Standard PDF fonts that viewers bring along: nothing to embed.
+# Standard PDF fonts that viewers bring along, so there is nothing to embed.
 _JAPANESE, _KOREAN, _CHINESE = "HeiseiKakuGo-W5", "HYGothic-Medium", "STSong-Light"
 _EAST_ASIAN = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff9f]+")
 _KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
@@ -28,55 +34,6 @@ _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?: +[\u0590-\u08ff\ufb1d-\ufdff]+)*"
 )
 
-
-@cache
-def register() -> None:
-    """Make the fonts known to reportlab, once."""
-    import matplotlib
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    for name in (REGULAR, BOLD):
-        pdfmetrics.registerFont(TTFont(name, folder / f"{name}.ttf"))
-    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD)
-    for name in (_JAPANESE, _KOREAN, _CHINESE):
-        pdfmetrics.registerFont(UnicodeCIDFont(name))
-
-
-def markup(text: str) -> str:
-    """Text as a reportlab paragraph's markup: escaped, and each script as reportlab needs it.
-
-    >>> markup("<b> & 猫")
-    '&lt;b&gt; &amp; <font name="STSong-Light">猫</font>'
-    """
-    # Kana anywhere says that the Han letters are Japanese ones.
-    han = _JAPANESE if _KANA.search(text) else _CHINESE
-
-    def lettered(run: re.Match[str]) -> str:
-        return f'<font name="{_KOREAN if _HANGUL.search(run[0]) else han}">{run[0]}</font>'
-
-    return _EAST_ASIAN.sub(lettered, escape(_RIGHT_TO_LEFT.sub(_visual, text)))
-
-
-def _visual(run: re.Match[str]) -> str:
-    """Hebrew or Arabic in the order it is drawn, left to right; marks stay on their letters."""
-    letters: list[str] = []
-    for letter in run[0]:
-        if letters and unicodedata.combining(letter):
-            letters[-1] += letter
-        else:
-            letters.append(letter)
-    return "".join(reversed(letters))
-
-
-if TYPE_CHECKING:
-    from reportlab.lib.styles import ParagraphStyle
-    from reportlab.platypus import Flowable, Image
-
-INK, QUIET, LINE, SOFT = "#1c2326", "#5d696e", "#d9dee0", "#eceff0"
-ACCENT, NOT_SHOWN = "#1f6f78", "#9aa6aa"
 # Size and line height in points.
 _SIZES = {
     "title": (20.0, 25.0),
@@ -92,18 +49,49 @@ _SIZES = {
 _ALIGNED = {"left": 0, "centre": 1, "right": 2}
 
 
+@cache
+def register_fonts() -> None:
+    """Register the fonts with reportlab, once per process."""
+    import matplotlib
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    for name in (REGULAR, BOLD):
+        pdfmetrics.registerFont(TTFont(name, folder / f"{name}.ttf"))
+    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD)
+    for name in (_JAPANESE, _KOREAN, _CHINESE):
+        pdfmetrics.registerFont(UnicodeCIDFont(name))
+
+
 def text(
     words: str, kind: str, *, bold: bool = False, dark: bool = False, align: str = "left"
 ) -> Flowable:
-    """A paragraph; line breaks stay. `dark` sets quiet text in full ink."""
+    """Set a paragraph and keep its line breaks; `dark` sets quiet text in full ink."""
     from reportlab.platypus import Paragraph
 
     style = _style(kind, bold or kind.endswith(("title", "heading")), dark, align)
-    return Paragraph(fonts.markup(words).replace("\n", "<br/>"), style)
+    return Paragraph(markup(words).replace("\n", "<br/>"), style)
+
+
+def markup(text: str) -> str:
+    """Turn text into a reportlab paragraph's markup: escaped, with a font for each script.
+
+    >>> markup("<b> & 猫")
+    '&lt;b&gt; &amp; <font name="STSong-Light">猫</font>'
+    """
+    # Any kana means that the Han characters are Japanese.
+    han = _JAPANESE if _KANA.search(text) else _CHINESE
+
+    def in_its_font(run: re.Match[str]) -> str:
+        return f'<font name="{_KOREAN if _HANGUL.search(run[0]) else han}">{run[0]}</font>'
+
+    return _EAST_ASIAN.sub(in_its_font, escape(_RIGHT_TO_LEFT.sub(_visual_order, text)))
 
 
 def image(picture: Picture, width: float, height: float) -> Image:
-    """A picture in its own proportions, as large as fits; the JPEG goes in as it is."""
+    """Place a picture as large as fits, keeping its proportions; the JPEG is not re-encoded."""
     from reportlab.platypus import Image
 
     shown = min(width, height * picture.aspect)
@@ -111,14 +99,14 @@ def image(picture: Picture, width: float, height: float) -> Image:
 
 
 def stretched(png: bytes, width: float, height: float = 4) -> Image:
-    """The colour bar, drawn out."""
+    """Stretch the colour bar to this size."""
     from reportlab.platypus import Image
 
     return Image(io.BytesIO(png), width, height, hAlign="LEFT")
 
 
 def track(share: float, width: float, color: str) -> Flowable:
-    """A bar that is `share` of its track."""
+    """Draw a bar that fills `share` of its track."""
     from reportlab.graphics.shapes import Drawing, Rect
     from reportlab.lib.colors import HexColor
 
@@ -138,10 +126,10 @@ def grid(
     lines: bool = False,
     header: int = 0,
 ) -> Flowable:
-    """Cells beside and below each other.
+    """Arrange cells in rows and columns.
 
-    pad, right : points above and below, and right of every cell. header : rows that are repeated
-    on the next page.
+    pad, right : points of padding above and below every cell, and to the right of it.
+    header : how many rows to repeat on every page.
     """
     from reportlab.lib.colors import HexColor
     from reportlab.platypus import Table, TableStyle
@@ -159,6 +147,20 @@ def grid(
     return Table(rows, widths, style=TableStyle(style), repeatRows=header, hAlign="LEFT")
 
 
+def _visual_order(run: re.Match[str]) -> str:
+    """Reverse Hebrew or Arabic, because reportlab draws everything from left to right.
+
+    Combining marks stay with their letters.
+    """
+    letters: list[str] = []
+    for letter in run[0]:
+        if letters and unicodedata.combining(letter):
+            letters[-1] += letter
+        else:
+            letters.append(letter)
+    return "".join(reversed(letters))
+
+
 @cache
 def _style(kind: str, bold: bool, dark: bool, align: str) -> ParagraphStyle:
     from reportlab.lib.styles import ParagraphStyle
@@ -166,7 +168,7 @@ def _style(kind: str, bold: bool, dark: bool, align: str) -> ParagraphStyle:
     size, leading = _SIZES[kind]
     return ParagraphStyle(
         kind,
-        fontName=fonts.BOLD if bold else fonts.REGULAR,
+        fontName=BOLD if bold else REGULAR,
         fontSize=size,
         leading=leading,
         textColor=QUIET if kind in ("quiet", "summary") and not dark else INK,

@@ -1,30 +1,30 @@
-"""What a slide is set from: a title, text, pictures and notes, placed in inches."""
+"""A slide's building blocks: its title, text, pictures and notes, placed in inches."""
 
 from __future__ import annotations
 
 import io
 import unicodedata
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcam.drawing.pictures import Picture
+from gradcam.report import compat
 from gradcam.text import clip
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
     from pptx.slide import Slide
-    from pptx.text.text import TextFrame, _Paragraph
+    from pptx.text.text import TextFrame
 
 WIDTH, HEIGHT = 13.333, 7.5
 _FONT = "Arial"
 _INK, _QUIET, _ACCENT = "1C2326", "5D696E", "1F6F78"
-_TITLE_ONLY = 5
-# Average width of a bold letter of 12 points, in inches.
-_LETTER = 0.088
+_TITLE_ONLY = 5  # that layout's place in the default template
+_LETTER = 0.088  # average width of a bold 12-point letter, in inches
 
 
 class Box(NamedTuple):
-    """A place on the slide, in inches from its upper left corner."""
+    """A rectangle on the slide, in inches from its upper left corner."""
 
     left: float
     top: float
@@ -32,12 +32,12 @@ class Box(NamedTuple):
     height: float
 
     def below(self, height: float) -> Box:
-        """The strip right under this box."""
+        """Return the strip of this height directly below the box."""
         return Box(self.left, self.top + self.height, self.width, height)
 
 
 def add(deck: Presentation, title: str, box: Box, *, size: int, low: bool = False) -> Slide:
-    """A new slide with its title; `low` sets the title on the bottom of its box."""
+    """Add a slide with a title; `low` aligns the title with the bottom of its box."""
     from pptx.enum.text import MSO_ANCHOR
 
     page = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
@@ -59,7 +59,7 @@ def text(
     dark: bool = False,
     align: str = "left",
 ) -> None:
-    """Lines below each other; nothing at all when there are none."""
+    """Add lines of text, one paragraph each; add nothing if all are empty."""
     from pptx.enum.text import PP_ALIGN
     from pptx.util import Pt
 
@@ -74,9 +74,9 @@ def text(
 
 
 def caption(page: Slide, label: str, percent: str, second: str, box: Box) -> None:
-    """Below a picture: what it is and how probable, and a smaller second line."""
+    """Add a picture's label and percentage, and a smaller second line."""
     frame = _frame(page, Box(box.left, box.top + 0.05, box.width, box.height - 0.05))
-    # East Asian letters are twice as wide.
+    # East Asian characters are twice as wide.
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in label)
     letters = box.width / _LETTER * len(label) / max(1, len(label) + wide)
     first = frame.paragraphs[0]
@@ -88,19 +88,19 @@ def caption(page: Slide, label: str, percent: str, second: str, box: Box) -> Non
 
 
 def picture(page: Slide, image: Picture, box: Box, alt: str) -> None:
-    """A picture, with `alt` for those who cannot see it."""
+    """Add a picture with its alternative text."""
     shape = page.shapes.add_picture(io.BytesIO(image.jpeg), *_emu(box))
-    shape._element.nvPicPr.cNvPr.set("descr", alt)
+    compat.set_alt_text(shape, alt)
 
 
 def stretched(page: Slide, png: bytes, box: Box) -> None:
-    """The colour bar, drawn out."""
+    """Add the colour bar, stretched to fill the box."""
     shape = page.shapes.add_picture(io.BytesIO(png), *_emu(box))
-    shape._element.nvPicPr.cNvPr.set("descr", "Colour scale")
+    compat.set_alt_text(shape, "Colour scale")
 
 
 def rule(page: Slide, box: Box) -> None:
-    """The accent."""
+    """Add a bar in the accent colour."""
     from pptx.dml.color import RGBColor
     from pptx.enum.shapes import MSO_SHAPE
 
@@ -112,9 +112,9 @@ def rule(page: Slide, box: Box) -> None:
 
 
 def notes(page: Slide, lines: Sequence[str]) -> None:
-    """What the speaker reads."""
+    """Set the speaker notes."""
     frame = page.notes_slide.notes_text_frame
-    assert frame is not None  # the default notes have a body
+    assert frame is not None  # the default template's notes have a body
     frame.text = "\n".join(lines)
 
 
@@ -123,7 +123,7 @@ def _frame(page: Slide, box: Box) -> TextFrame:
 
 
 def _plain(frame: TextFrame) -> TextFrame:
-    """Without inner margins, so that text and pictures share their edges."""
+    """Remove the inner margins, so that text lines up with the edges of pictures."""
     from pptx.enum.text import MSO_AUTO_SIZE
 
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
@@ -132,7 +132,7 @@ def _plain(frame: TextFrame) -> TextFrame:
     return frame
 
 
-def _write(paragraph: _Paragraph, words: str, size: int, color: str, *, bold: bool = False) -> None:
+def _write(paragraph: Any, words: str, size: int, color: str, *, bold: bool = False) -> None:
     from pptx.dml.color import RGBColor
     from pptx.enum.text import PP_ALIGN
     from pptx.util import Pt

@@ -1,4 +1,4 @@
-"""The report as slides: one sentence and one row of pictures per photo, the facts in the notes."""
+"""Write the report as slides: a sentence and pictures for each photo, details in the notes."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from pptx.presentation import Presentation
     from pptx.slide import Slide
 
-# Inches on a 16:9 slide.
+# In inches.
 _MARGIN, _GAP, _CAPTION = 0.6, 0.22, 0.62
 _CONTENT = Box(_MARGIN, 1.62, slide.WIDTH - 2 * _MARGIN, 5.1)
-_LEAST = 1.5  # what the words below a narrow picture need
+_LEAST = 1.5  # room for the caption below a narrow picture
 _PANELS = 4
 _THUMBNAILS = 6
 
 
 class Arrangement(NamedTuple):
-    """Where a slide's pictures lie: the photo on the left, panels in `columns` beside it."""
+    """The positions of a slide's pictures: the photo on the left, its panels to the right."""
 
     photo: Box
     panels: tuple[Box, ...]
 
 
 def write(contents: Contents) -> bytes:
-    """The PPTX's bytes."""
+    """Return the PPTX's bytes."""
     from pptx import Presentation
     from pptx.util import Inches
 
@@ -47,10 +47,10 @@ def write(contents: Contents) -> bytes:
 
 
 def arrange(aspect: float, panels: int) -> Arrangement:
-    """Places for a photo and its panels, in full rows, that show as much of them as can be.
+    """Position a photo and its panels, in full rows, so that they are as large as possible.
 
-    Each place keeps `_CAPTION` inches free below it, and `_LEAST` from left to right; the photo is
-    at least as wide as a panel.
+    Every caption gets `_CAPTION` inches below its picture and is at least `_LEAST` inches wide. The
+    photo is at least as wide as a panel.
     """
     full_rows = [c for c in range(1, max(panels, 1) + 1) if panels % c == 0]
     return max((_in_columns(aspect, panels, c) for c in full_rows), key=_shown)
@@ -79,7 +79,7 @@ def _in_columns(aspect: float, panels: int, columns: int) -> Arrangement:
 
 
 def _shown(places: Arrangement) -> float:
-    """Square inches of pictures; those of the photo count little, the slide is about the panels."""
+    """Return the pictures' area in square inches; the photo counts less than the panels."""
     photo, *panels = (box.width * box.height for box in (places.photo, *places.panels))
     return sum(panels) + photo / 8
 
@@ -126,9 +126,9 @@ def _under(picture: Box) -> Box:
 def _footer(page: Slide, contents: Contents, section: Section, number: int) -> None:
     line = Box(_CONTENT.left, 6.95, _CONTENT.width, 0.24)
     hidden = len(section.panels) - _PANELS
-    said = [section.made, contents.scale]
-    said += [f"first {_PANELS} of {len(section.panels)} maps"] * (hidden > 0)
-    slide.text(page, [clip(" · ".join(said), 150)], line._replace(width=8.6), size=9)
+    parts = [section.made, contents.scale]
+    parts += [f"first {_PANELS} of {len(section.panels)} maps"] * (hidden > 0)
+    slide.text(page, [clip(" · ".join(parts), 150)], line._replace(width=8.6), size=9)
     if drawn := [panel for panel in section.panels[:_PANELS] if panel.ends]:
         low = "−maximum" if len(drawn[0].ends) > 2 else "0"
         slide.text(page, [low], Box(9.3, line.top, 0.75, line.height), size=9, align="right")
@@ -138,17 +138,17 @@ def _footer(page: Slide, contents: Contents, section: Section, number: int) -> N
 
 
 def _facts(section: Section) -> list[str]:
-    """The speaker's facts: what the model said, and how every map was made."""
-    said = [f"{section.name}: {section.takeaway}"]
+    """List what the model predicted and how every map was made, for the notes."""
+    lines = [f"{section.name}: {section.takeaway}"]
     for guesses in section.guesses:
         best = ", ".join(f"{g.label} {g.percent}" for g in guesses.rows)
-        said.append(f"Predictions of {guesses.model}: {best}.")
+        lines.append(f"Predictions by {guesses.model}: {best}.")
     for panel in section.panels:
         ending = panel.empty or f"maximum {panel.peak}, {panel.scale}."
-        said.append(f"{panel.label} ({panel.percent}): {panel.made}; {ending}")
+        lines.append(f"{panel.label} ({panel.percent}): {panel.made}; {ending}")
     for facts in section.facts:
-        said += [f"{key}: {value}" for key, value in facts.rows]
-    return said
+        lines += [f"{key}: {value}" for key, value in facts.rows]
+    return lines
 
 
 def _reading(contents: Contents) -> list[str]:

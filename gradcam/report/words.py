@@ -1,4 +1,4 @@
-"""The report's sentences: the takeaway of each photo, how to read a map, what it does not prove."""
+"""The report's sentences: a takeaway for each photo, how to read the maps, and their limits."""
 
 from __future__ import annotations
 
@@ -14,123 +14,46 @@ from gradcam.saliency import SaliencyMap
 from gradcam.text import clip, one_line, percent, printable
 from gradcam.types import Floats
 
+_PLACES = (
+    ("in the upper left", "at the top", "in the upper right"),
+    ("on the left", "in the middle", "on the right"),
+    ("in the lower left", "at the bottom", "in the lower right"),
+)
+# Root mean square distance as a share of half the photo's diagonal. At this spread, a disc covers
+# half of a square photo.
+_SPREAD = 0.4
+_SURE = 0.5  # the probability from which a model counts as sure
+
 
 def paragraphs(text: str) -> tuple[str, ...]:
-    """Typed text by its blank lines; single line breaks stay within a paragraph."""
+    """Split text at blank lines; single line breaks stay within a paragraph."""
     lines = printable(text).replace("\r\n", "\n").replace("\r", "\n")
     return tuple(part.strip() for part in re.split(r"\n[ \t]*\n", lines) if part.strip())
 
 
-def how_to_read(report: Report) -> tuple[str, ...]:
-    """What colour, frame and scale mean in this report."""
-    maps = _maps(report)
-    shown = (
-        "Each map belongs to one class. Strong colour marks where the chosen layer held most of "
-        f"what the map measures; {_sign(maps)}. Where the photo shows through, there was little or "
-        "nothing. The percentage is the model’s own confidence in that class."
-    )
-    seen = (
-        "The model saw only what lies inside the frame. "
-        f"The maps were computed on a coarse grid ({_grids(maps)}) and enlarged, "
-        "so no edge finer than a grid cell is in the data."
-    )
-    return shown, seen, _scale(report)
-
-
-def limits(report: Report) -> tuple[str, ...]:
-    """What the maps do not prove."""
-    said = [
-        "A map shows where evidence for a class was, not why it counted. It is no proof of cause: "
-        "changing the marked place may or may not change the answer. Nor does a map on the right "
-        "object mean that the model is right, or that it would be right elsewhere.",
-        "Maps of other layers and methods can differ for the same photo and class; one map is one "
-        "view. A claim about the model needs a test: cover the place, vary it, and count.",
-    ]
-    for key in sorted({m.method for m in _maps(report) if class_agnostic(m)}):
-        said.append(
-            f"{method_title(key)} is class-agnostic: it shows what stands out to the network, and "
-            "the same for every class. It is no evidence for one class over another."
-        )
-    alike = sorted({m.method for m in _maps(report) if m.uniform_gradient})
-    if len(alike) > 1:
-        said.append(
-            f"{', '.join(method_title(key) for key in alike)}: at the last layer before an average "
-            "these are one formula, so their maps are equal up to scale. That they agree confirms "
-            "nothing."
-        )
-    return tuple(said)
-
-
-def _sign(maps: Iterable[SaliencyMap]) -> str:
-    kinds = {m.sign for m in maps}
-    said = {
-        "for": "only evidence for the class is drawn, evidence against it is not",
-        "against": "only evidence against the class is drawn, evidence for it is not",
-        "both": "colours above the middle of a scale speak for the class, those below it against",
-        "abs": "evidence for and against the class is drawn alike",
-    }
-    return "; ".join(text for kind, text in said.items() if kind in kinds)
-
-
-def _grids(maps: Iterable[SaliencyMap]) -> str:
-    by_layer = {one_line(m.layer): m.values.shape for m in maps}
-    many = [f"{w} × {h} cells at {name}" for name, (h, w) in list(by_layer.items())[:4]]
-    return ", ".join(many) + (" and others" if len(by_layer) > 4 else "")
-
-
-def _scale(report: Report) -> str:
-    below = (
-        f" What lies below {100 * report.look.threshold:.0f} % of the scale is not drawn."
-        if report.look.threshold > 0
-        else ""
-    )
-    if report.look.scale != "each":
-        return (
-            "All maps share one colour scale, its end printed below them. The same colour is "
-            "the same raw value, but those of different layers, methods or models are in "
-            f"different units and cannot be compared.{below}"
-        )
-    return (
-        "Each map has its own colour scale, up to its own largest value, so a weak map can look as "
-        "strong as a firm one. Compare the printed maxima, and those only within one layer, method "
-        f"and model.{below}"
-    )
-
-
-def _maps(report: Report) -> tuple[SaliencyMap, ...]:
-    return tuple(m for explanation in report.explanations for m in explanation.maps)
-
-
-_PLACES = (
-    ("in the upper left", "at the top", "in the upper right"),
-    ("at the left", "in the middle", "at the right"),
-    ("in the lower left", "at the bottom", "in the lower right"),
-)
-# Root mean square distance over half the photo's diagonal: a disc this wide covers half a square.
-_SPREAD = 0.4
-_SURE = 0.5
-
-
 def takeaway(explanation: Record) -> str:
-    """The sentence for one explanation."""
+    """Sum up one explanation in a sentence: the best guess, and where the evidence for it lies.
+
+    If there is no map for the best guess, the sentence describes the first map instead.
+    """
     best = explanation.predictions[0]
-    guess = f"best guess is {_called(best.label)} ({percent(best.probability)})"
+    guess = f"best guess is {_quoted(best.label)} ({percent(best.probability)})"
     sure = best.probability >= _SURE
     opening = f"The model’s {guess}" if sure else f"The model is not sure: its {guess}"
     of_best = [m for m in explanation.maps if m.prediction.index == best.index]
     if of_best:
-        return f"{opening}{_joined(of_best[0], explanation, 'it')}"
+        return f"{opening}{_evidence(of_best[0], explanation, 'it')}"
     if explanation.maps:
         other = explanation.maps[0]
-        return f"{opening}{_joined(other, explanation, _called(other.prediction.label))}"
+        return f"{opening}{_evidence(other, explanation, _quoted(other.prediction.label))}"
     return f"{opening}."
 
 
 def where(heat: Floats) -> str:
-    """Where most of a map (H, W) lies, in words; "" when it lies in no one place.
+    """Say where most of a map (H, W) lies; "" if it is not concentrated in one place.
 
-    The strongest pixels that hold half of everything decide: by their centre, in thirds of the
-    photo, unless they lie far from each other.
+    The answer is the centre, in thirds of the photo, of the strongest pixels that together hold
+    half of the total, unless those pixels are far apart.
 
     >>> where(np.float32([[0, 0, 9], [0, 0, 0], [0, 1, 0]]))
     'in the upper right'
@@ -148,16 +71,58 @@ def where(heat: Floats) -> str:
     return _PLACES[row][column]
 
 
-def _joined(saliency_map: SaliencyMap, explanation: Record, named: str) -> str:
+def how_to_read(report: Report) -> tuple[str, ...]:
+    """Explain what colour, frame and scale mean in this report."""
+    maps = _maps(report)
+    shown = (
+        "Each map is for one class. Strong colours mark where the chosen layer carried most of "
+        f"what the map measures; {_sign(maps)}. Where the photo shows through, there was little or "
+        "none. The percentage is the model’s own confidence in that class."
+    )
+    seen = (
+        "The model saw only the area inside the frame. "
+        f"The maps were computed on a coarse grid ({_grids(maps)}) and enlarged, "
+        "so they show no detail finer than a grid cell."
+    )
+    return shown, seen, _scale(report)
+
+
+def limits(report: Report) -> tuple[str, ...]:
+    """Explain what the maps do not prove."""
+    sentences = [
+        "A map shows where the evidence for a class was, not why it counted. It does not prove "
+        "cause: changing the marked area may or may not change the answer. A map on the right "
+        "object does not mean that the model is right, or that it would be right elsewhere.",
+        "Maps from other layers and methods can differ for the same photo and class: each is one "
+        "view. To make a claim about the model, test it: cover the area, vary it, and count how "
+        "often the answer changes.",
+    ]
+    for key in sorted({m.method for m in _maps(report) if class_agnostic(m)}):
+        sentences.append(
+            f"{method_title(key)} is class-agnostic: it shows what stands out to the network, "
+            "whatever the class. It is not evidence for one class over another."
+        )
+    alike = sorted({m.method for m in _maps(report) if m.uniform_gradient})
+    if len(alike) > 1:
+        sentences.append(
+            "At the last layer before a global average, these methods are the same formula: "
+            f"{', '.join(method_title(key) for key in alike)}. Their maps are equal up to scale, "
+            "so their agreement confirms nothing."
+        )
+    return tuple(sentences)
+
+
+def _evidence(saliency_map: SaliencyMap, explanation: Record, named: str) -> str:
+    """Finish the takeaway: where the map of the class called `named` lies."""
     if reason := saliency_map.empty_reason:
-        return f", but the map of {named} is empty: {reason[:1].lower()}{reason[1:]}"
+        return f", but the map for {named} is empty: {reason[:1].lower()}{reason[1:]}"
     _, small = fit(explanation.photo, saliency_map)
     heat = np.maximum(small.on_image(), 0)
     if not heat.any():
         way = "against" if saliency_map.sign == "against" else "for"
-        return f"; nothing at this layer speaks {way} {named}."
+        return f"; there is no evidence {way} {named} at this layer."
     place = where(heat)
-    lies = f"lies mostly {place} of the photo" if place else "is spread over the photo"
+    lies = f"lies mostly {place} of the photo" if place else "is spread across the photo"
     return f"; {_measured(saliency_map, named)} {lies}."
 
 
@@ -171,5 +136,46 @@ def _measured(saliency_map: SaliencyMap, named: str) -> str:
     return f"the evidence for {named}"
 
 
-def _called(label: str) -> str:
+def _quoted(label: str) -> str:
     return f"“{clip(one_line(label), 60)}”"
+
+
+def _sign(maps: Iterable[SaliencyMap]) -> str:
+    signs = {m.sign for m in maps}
+    meanings = {
+        "for": "only evidence for the class is drawn, evidence against it is not",
+        "against": "only evidence against the class is drawn, evidence for it is not",
+        "both": "colours above the middle of a scale are evidence for the class, those below it "
+        "evidence against it",
+        "abs": "evidence for the class and evidence against it look the same",
+    }
+    return "; ".join(text for sign, text in meanings.items() if sign in signs)
+
+
+def _grids(maps: Iterable[SaliencyMap]) -> str:
+    by_layer = {one_line(m.layer): m.values.shape for m in maps}
+    many = [f"{w} × {h} cells at {name}" for name, (h, w) in list(by_layer.items())[:4]]
+    return ", ".join(many) + (" and others" if len(by_layer) > 4 else "")
+
+
+def _scale(report: Report) -> str:
+    below = (
+        f" Values below {100 * report.look.threshold:.0f} % of the scale are not drawn."
+        if report.look.threshold > 0
+        else ""
+    )
+    if report.look.scale != "each":
+        return (
+            "All maps share one colour scale; its end is printed below each map. The same colour "
+            "means the same raw value, but values from different layers, methods or models are in "
+            f"different units and cannot be compared.{below}"
+        )
+    return (
+        "Each map has its own colour scale, up to its own maximum, so a weak map can look as "
+        "strong as a strong one. Compare the printed maxima instead, and only within one layer, "
+        f"method and model.{below}"
+    )
+
+
+def _maps(report: Report) -> tuple[SaliencyMap, ...]:
+    return tuple(m for explanation in report.explanations for m in explanation.maps)

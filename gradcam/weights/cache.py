@@ -1,10 +1,10 @@
-"""Weights from the network: resumed, verified, and either whole in the cache or not there at all.
+"""Find weights on this machine, or download them so that the cache only ever holds whole files.
 
-A download grows in `<name>.part` beside its target and is renamed only once its length and hash
-agree. `<name>.part.etag` remembers which version of the file the server was sending, so that a
-later call may go on from there; `<name>.lock` keeps other processes out meanwhile.
+A download is written to `<name>.part` and renamed only once its length and hash are right.
+`<name>.part.etag` records the version the server was sending, so that a later call can resume;
+`<name>.lock` keeps other processes from downloading the same file meanwhile.
 
-GRADCAM_CACHE   folder to keep weights in (its `weights/` subfolder) instead of torch's own cache
+GRADCAM_CACHE   folder whose `weights/` subfolder keeps the weights, instead of torch's own cache
 GRADCAM_MIRROR  base address that replaces the scheme and host of every download
 """
 
@@ -35,14 +35,14 @@ __all__ = ["FetchCancelledError", "fetch", "fetch_weights", "find", "weights_fol
 
 
 def weights_folder() -> Path:
-    """Where downloads go: `$GRADCAM_CACHE/weights`, or else torch's own hub checkpoints."""
+    """Return the download folder: `$GRADCAM_CACHE/weights`, or torch's own hub checkpoints."""
     if cache := os.environ.get("GRADCAM_CACHE"):
         return Path(cache).expanduser() / "weights"
     return _torch_folder()
 
 
 def find(spec: ModelSpec) -> Path | None:
-    """The weights of `spec` on this machine, in our folder or in its framework's; or None."""
+    """Find the weights of `spec` in our folder or its framework's; None if they are in neither."""
     if not spec.filename:
         return None
     theirs = _keras_folder() if spec.framework == "keras" else _torch_folder()
@@ -53,7 +53,7 @@ def find(spec: ModelSpec) -> Path | None:
 def fetch_weights(
     spec: ModelSpec, *, progress: Progress | None = None, cancelled: Cancelled | None = None
 ) -> Path:
-    """The weights of a catalogue row, downloaded if they are not here; errors as of `fetch`."""
+    """Return the path of a model's weights, downloading them if needed; raises as `fetch` does."""
     return find(spec) or fetch(
         spec.url, spec.filename, checksum=spec.checksum, progress=progress, cancelled=cancelled
     )
@@ -69,50 +69,59 @@ def fetch(
     timeout: float = 30.0,
     cancelled: Cancelled | None = None,
 ) -> Path:
-    """Download `url` to `folder / filename`, unless it is there already, and return that path.
+    """Download a file unless it is already there.
 
-    Safe to call from several threads and processes: one downloads, the others wait for it.
-    A file that arrives cut or damaged is asked for once more.
+    Several threads and processes may call this at once: one downloads, the others wait. A download
+    that arrives truncated or damaged is tried once more.
 
     Parameters
     ----------
-    folder : default `weights_folder()`; made if need be.
-    checksum : "sha256:" or "md5:" and the hash in hexadecimal, or its beginning; a file already
-        there must match it too. Keras publishes MD5, which tells damage but not malice.
-    progress : called in this thread with (bytes so far, bytes in all or None), at the start, at
-        the end and about ten times a second between.
-    timeout : the longest silence in seconds to put up with, from the server or on the way to it.
-    cancelled : asked about ten times a second, also while the server is silent.
+    url : an http or https address.
+    filename : the file's name in `folder`, without a path.
+    folder : created if needed; default `weights_folder()`.
+    checksum : "sha256:" or "md5:" and the hash in hexadecimal, or its first digits. A file that is
+        already there must match too. Keras publishes MD5, which detects damage but not tampering.
+    progress : called in this thread with (bytes so far, total bytes or None) at the start, at the
+        end, and about ten times a second in between.
+    timeout : seconds without data after which the download fails.
+    cancelled : polled about ten times a second, even while the server is silent.
+
+    Returns
+    -------
+    The file's path, `folder / filename`.
 
     Raises
     ------
-    WeightsError : unreachable, refused, stalled, cut or damaged twice, the disk cannot take it, or
-        `filename` or `checksum` is not one.
+    WeightsError : the server cannot be reached, refuses or stalls, the file arrives truncated or
+        damaged twice, the disk cannot hold it, or `url`, `filename` or `checksum` is malformed.
     FetchCancelledError : `cancelled` returned True.
     """
     if Path(filename).name != filename or filename in ("", ".."):
         raise WeightsError(f"{filename!r} is not a plain file name.")
     if checksum and not re.fullmatch(r"(sha256|md5):[0-9a-f]{8,64}", checksum):
-        raise WeightsError(f"{checksum!r} is no checksum known here.")
+        raise WeightsError(
+            f"{checksum!r} is not a known kind of checksum.",
+            hint='Use "sha256:" or "md5:" and at least eight hexadecimal digits.',
+        )
     target = (folder or weights_folder()) / filename
     job = Job(_address(url), target, checksum, timeout, progress, cancelled)
     try:
         if job.is_whole(target):
             return target
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _only_one(job):
-            # Another process may have finished it while this one waited.
+        with _locked(job):
+            # Another process may have finished the download while this one waited.
             return target if job.is_whole(target) else download(job)
     except OSError as error:
         raise WeightsError(
             f"{target} cannot be written: {reason(error)}.",
-            hint="Make room there or set GRADCAM_CACHE to another folder, then try again.",
+            hint="Free some space there or set GRADCAM_CACHE to another folder, then try again.",
         ) from error
 
 
 @contextmanager
-def _only_one(job: Job) -> Iterator[None]:
-    """Hold the file's lock. The holder cannot stall, so waiting for it needs no timeout."""
+def _locked(job: Job) -> Iterator[None]:
+    """Hold the file's lock; its holder cannot stall, so waiting for it needs no timeout."""
     lock = FileLock(job.target.with_name(f"{job.name}.lock"), poll_interval=POLL)
     try:
         lock.acquire(cancel_check=job.cancelled)
@@ -126,7 +135,7 @@ def _only_one(job: Job) -> Iterator[None]:
 
 
 def _address(url: str) -> str:
-    """`url`, or the same path on the mirror."""
+    """Return `url`, or the same path on the mirror."""
     if not _is_http(url):
         raise WeightsError(f"{url!r} is not an http or https address.")
     mirror = os.environ.get("GRADCAM_MIRROR", "").rstrip("/")
@@ -148,12 +157,12 @@ def _is_http(url: str) -> bool:
 
 
 def _keras_folder() -> Path:
-    """Where Keras keeps downloads, without importing it to ask."""
+    """Return where Keras keeps its downloads, without importing Keras."""
     return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "models"
 
 
 def _torch_folder() -> Path:
-    """torch.hub.get_dir() + "/checkpoints", without importing torch to ask."""
+    """Return torch.hub.get_dir() + "/checkpoints" without importing torch."""
     cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     home = os.environ.get("TORCH_HOME") or os.path.join(cache, "torch")
     return Path(home).expanduser() / "hub" / "checkpoints"

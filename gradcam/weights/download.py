@@ -1,8 +1,4 @@
-"""One file brought home: resumed, counted and verified, or refused in one sentence.
-
-It grows in `<name>.part` beside its target and is renamed only once its length and hash agree.
-`<name>.part.etag` remembers which version of the file the server was sending.
-"""
+"""Download one file: resume it, report progress, verify it, and explain every failure."""
 
 from __future__ import annotations
 
@@ -24,20 +20,20 @@ Cancelled = Callable[[], bool]
 
 
 class FetchCancelledError(WeightsError, CancelledError):
-    """The caller's `cancelled` said so; what has arrived is kept for the next call."""
+    """The download was cancelled; what has arrived is kept for the next call."""
 
 
 class _CutError(Exception):
-    """The connection ended early: what has arrived is good and stays."""
+    """The connection ended early; what has arrived is good and is kept."""
 
 
 class _DamagedError(Exception):
-    """What has arrived is wrong and goes."""
+    """What has arrived is wrong and must be deleted."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One file to bring home; checksum is "" when nothing is known about it."""
+    """One file to download; `checksum` is "" if none is known."""
 
     url: str
     target: Path
@@ -63,7 +59,7 @@ class Job:
         return self.target.with_name(f"{self.name}.part.etag")
 
     def is_whole(self, path: Path) -> bool:
-        """Not empty, and with the right hash as far as one is known."""
+        """Return whether the file has content and, if a checksum is known, the right hash."""
         if not size_of(path):
             return False
         algorithm, _, start = self.checksum.partition(":")
@@ -71,7 +67,7 @@ class Job:
 
     def check_cancelled(self) -> None:
         if self.cancelled is not None and self.cancelled():
-            hint = "Choose the model again to go on from where it stopped."
+            hint = "Choose the model again to resume the download."
             raise FetchCancelledError(f"The download of {self.name} was cancelled.", hint=hint)
 
     def report(self, done: int, total: int | None) -> None:
@@ -79,11 +75,12 @@ class Job:
             self.progress(done, total)
 
     def failed(self, what: str) -> WeightsError:
-        place = f"Download it elsewhere and place it at {self.target}"
+        place = f"Download it yourself and save it as {self.target}"
         return WeightsError(what, hint=f"{place}, then choose the model again.")
 
 
 def download(job: Job) -> Path:
+    """Download the file, trying a second time if it arrives truncated or damaged."""
     try:
         try:
             return _attempt(job)
@@ -97,7 +94,7 @@ def _attempt(job: Job) -> Path:
     try:
         _receive(job)
         if not job.is_whole(job.part):
-            wrong = f"it is not {job.checksum}…" if job.checksum else "it is empty"
+            wrong = f"its hash is not {job.checksum}…" if job.checksum else "it is empty"
             raise _DamagedError(f"{job.name} arrived damaged from {job.host}: {wrong}")
     except _DamagedError:
         job.part.unlink(missing_ok=True)
@@ -109,12 +106,12 @@ def _attempt(job: Job) -> Path:
 
 
 def _receive(job: Job) -> None:
-    """Make `.part` as long as the server says the file is."""
+    """Download into `.part` until it has the length the server announced."""
     kept = _resumable(job)
     stream = Stream(job.url, _headers(job, kept), job.timeout, job.check_cancelled)
     try:
         answer = _answer(job, stream)
-        kept = _where_it_starts(job, answer, kept)
+        kept = _start_of_body(job, answer, kept)
         total = _total(job, answer, kept)
         _remember_version(job, answer)
         done = _append(job, stream, kept, total)
@@ -125,16 +122,16 @@ def _receive(job: Job) -> None:
 
 
 def _append(job: Job, stream: Stream, kept: int, total: int | None) -> int:
-    """Write the body behind the first `kept` bytes; the length reached."""
-    done, told = kept, time.monotonic()
+    """Write the body after the first `kept` bytes and return the file's length."""
+    done, reported = kept, time.monotonic()
     job.report(done, total)
     with job.part.open("ab" if kept else "wb") as file:
         for chunk in _body(job, stream):
             file.write(chunk)
             done += len(chunk)
-            if time.monotonic() - told >= POLL:
+            if time.monotonic() - reported >= POLL:
                 job.report(done, total)
-                told = time.monotonic()
+                reported = time.monotonic()
         file.flush()
         os.fsync(file.fileno())  # the rename must not reach the disk before the bytes do
     job.report(done, total)
@@ -156,7 +153,7 @@ def _body(job: Job, stream: Stream) -> Iterator[bytes]:
 
 
 def _answer(job: Job, stream: Stream) -> HTTPResponse:
-    """The server's answer, when it is the file or a part of it."""
+    """Return the response, which is the file or a part of it; raise for anything else."""
     try:
         answer = stream.answer()
     except HTTPError as error:
@@ -165,21 +162,21 @@ def _answer(job: Job, stream: Stream) -> HTTPResponse:
     except (OSError, HTTPException) as error:
         why = f"{job.host} cannot be reached ({reason(error)})"
         raise job.failed(f"{job.name} was not downloaded: {why}.") from error
-    if answer.headers.get_content_type() == "text/html":  # a proxy's or a hotel's login page
+    if answer.headers.get_content_type() == "text/html":  # such as a proxy's login page
         raise job.failed(f"{job.host} answered with a web page instead of {job.name}.")
     return answer
 
 
 def _refusal(job: Job, error: HTTPError) -> Exception:
     if error.code == 416:
-        return _DamagedError(f"{job.host} cannot continue {job.name} from what was kept of it")
+        return _DamagedError(f"{job.host} cannot resume {job.name} from the partial file")
     if error.code in (404, 410):
         return job.failed(f"{job.host} has no {job.name} (HTTP {error.code}).")
     return job.failed(f"{job.host} refused {job.name}: HTTP {error.code} {error.reason}.")
 
 
 def _resumable(job: Job) -> int:
-    """How much of `.part` to keep: all, if a hash or an ETag will prove that it belongs."""
+    """Return how much of `.part` to keep: all of it if a hash or ETag can prove it right, or 0."""
     return size_of(job.part) if job.checksum or size_of(job.etag) else 0
 
 
@@ -192,27 +189,29 @@ def _headers(job: Job, kept: int) -> dict[str, str]:
     return headers
 
 
-def _where_it_starts(job: Job, answer: HTTPResponse, kept: int) -> int:
-    """`kept` when the server continues from there, 0 when it sends the whole file."""
+def _start_of_body(job: Job, answer: HTTPResponse, kept: int) -> int:
+    """Return `kept` if the server resumes from there, or 0 if it sends the whole file."""
     if answer.status != 206:
         return 0
     if not answer.headers.get("Content-Range", "").startswith(f"bytes {kept}-"):
-        raise _DamagedError(f"{job.host} sent another part of {job.name} than it was asked for")
+        raise _DamagedError(f"{job.host} sent the wrong part of {job.name}")
     return kept
 
 
 def _total(job: Job, answer: HTTPResponse, kept: int) -> int | None:
-    """The whole file's length; None when only the hash (or chunked framing) will tell a cut."""
+    """Return the whole file's length; None if only its hash or chunked framing reveals a cut."""
     length = answer.headers.get("Content-Length", "")
     if length.isdecimal():
         return kept + int(length)
     if not job.checksum and not answer.headers.get("Transfer-Encoding"):
-        raise job.failed(f"{job.host} does not say how long {job.name} is, so it is not trusted.")
+        raise job.failed(
+            f"{job.host} does not say how long {job.name} is, so a cut could go unnoticed."
+        )
     return None
 
 
 def _remember_version(job: Job, answer: HTTPResponse) -> None:
-    """Keep a strong ETag: a weak one does not promise the same bytes (RFC 9110, 13.1.5)."""
+    """Store a strong ETag; a weak one does not promise the same bytes (RFC 9110, 13.1.5)."""
     etag = answer.headers.get("ETag", "")
     if etag.startswith('"'):
         job.etag.write_text(etag, encoding="latin-1")
@@ -221,7 +220,7 @@ def _remember_version(job: Job, answer: HTTPResponse) -> None:
 
 
 def size_of(path: Path) -> int:
-    """Bytes in the file; 0 when there is none."""
+    """Return the file's size in bytes; 0 if there is no such file."""
     return path.stat().st_size if path.is_file() else 0
 
 

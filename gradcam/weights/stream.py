@@ -1,4 +1,4 @@
-"""An HTTP answer that can always be let go: read on a thread of its own, with a timeout."""
+"""An HTTP response that the caller can abandon at any time."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from urllib import request
 from urllib.error import HTTPError, URLError
 
 CHUNK = 1 << 18  # bytes
-POLL = 0.1  # seconds between two looks at `cancelled`
+POLL = 0.1  # seconds between polls of `cancelled`
 
 
 class Stream:
-    """An HTTP answer read on a thread of its own.
+    """An HTTP response, read on a thread of its own.
 
-    A name look-up has no timeout, and a blocked read cannot be interrupted: this way neither
-    holds the caller. An abandoned thread ends at its socket's own timeout.
+    A DNS lookup has no timeout and a blocked read cannot be interrupted; on a separate thread,
+    neither blocks the caller. An abandoned thread ends at its socket's own timeout.
 
     Parameters
     ----------
-    timeout : the longest silence in seconds; after it TimeoutError is raised.
-    check : called about ten times a second; what it raises ends the waiting.
+    timeout : seconds without data after which TimeoutError is raised.
+    check : called about ten times a second while waiting; an exception it raises ends the wait.
     """
 
     def __init__(
@@ -37,19 +37,19 @@ class Stream:
         Thread(target=self._pump, name=f"fetch {url}", daemon=True).start()
 
     def answer(self) -> HTTPResponse:
-        """Status and headers."""
+        """Wait for the status and headers."""
         item = self._next()
         assert isinstance(item, HTTPResponse)
         return item
 
     def chunks(self) -> Iterator[bytes]:
-        """The body as it arrives."""
+        """Yield the body as it arrives."""
         while chunk := self._next():
             assert isinstance(chunk, bytes)
             yield chunk
 
     def close(self) -> None:
-        """Let the thread go: it may be waiting for room in the queue."""
+        """Release the thread, which may be waiting for room in the queue."""
         self._stopped.set()
         while not self._queue.empty():
             self._queue.get_nowait()
@@ -73,14 +73,14 @@ class Stream:
                 self._queue.put(answer)
                 chunk = b"first"
                 while chunk and not self._stopped.is_set():
-                    chunk = answer.read1(CHUNK)  # what is there, without waiting for all of it
+                    chunk = answer.read1(CHUNK)  # at most CHUNK bytes, without waiting for more
                     self._queue.put(chunk)
-        except Exception as error:  # raised again in the caller's thread
+        except Exception as error:  # re-raised in the caller's thread
             self._queue.put(error)
 
 
 def reason(error: BaseException) -> str:
-    """The short text inside the wrappers of urllib and the operating system."""
+    """Return an error's short description, without urllib's and the system's wrapping."""
     if isinstance(error, URLError) and not isinstance(error, HTTPError):
         inner = error.reason
         return reason(inner) if isinstance(inner, BaseException) else str(inner)
@@ -90,7 +90,7 @@ def reason(error: BaseException) -> str:
 
 
 def _opener() -> request.OpenerDirector:
-    """urllib's usual opener without file:, ftp: and data:, where a redirect might lead."""
+    """Build urllib's usual opener without file:, ftp: and data:, so no redirect can lead there."""
     opener = request.OpenerDirector()
     for handler in (
         request.ProxyHandler,

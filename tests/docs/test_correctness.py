@@ -1,4 +1,4 @@
-"""docs/correctness.md says what the tests hold the code to. Its digits are measured, not tested."""
+"""docs/correctness.md agrees with what the tests check; its exact digits are not tested."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AGAIN = "Run `make correctness`."
 
 
 def cells(text: str) -> list[list[str]]:
-    """The rows of every table in it, heads left out."""
+    """Return the rows of every table in `text`, without headers."""
     lines = [line for line in text.splitlines() if line.startswith("| ")]
     heads = {n - 1 for n, line in enumerate(lines) if line.startswith("| ---")}
     return [
@@ -33,7 +33,7 @@ def cells(text: str) -> list[list[str]]:
 
 
 def row_of(row: Comparison) -> list[str]:
-    """What the page says of it."""
+    """Return the page's row for a comparison."""
     start = [METHODS[row.method].title, row.peer, make_correctness.called(row)]
     (found,) = [one for one in cells(SECTIONS["Against other libraries"]) if one[:3] == start]
     return found
@@ -50,19 +50,19 @@ def test_every_method_is_measured(section: str, bound: float) -> None:
         assert all(float(number) <= bound for number in row[-2:])
 
 
-def test_the_sources_are_those_of_the_methods() -> None:
+def test_the_sources_match_the_methods() -> None:
     rows = cells(SECTIONS["Against the papers' equations"])
     assert [row[1] for row in rows] == [method.source for method in METHODS.values()], AGAIN
 
 
 def test_the_identities_hold() -> None:
-    rows = cells(SECTIONS["Where methods are one"])
+    rows = cells(SECTIONS["Where methods are identical"])
     assert len(rows) == 2
     assert all(float(number) <= CLOSE for row in rows for number in row[1:])
 
 
 @pytest.mark.parametrize("row", COMPARISONS, ids=lambda row: f"{row.method}-{row.peer}-{row.case}")
-def test_every_comparison_is_there(row: Comparison) -> None:
+def test_every_comparison_is_listed(row: Comparison) -> None:
     *_, difference, outcome = row_of(row)
     assert outcome == make_correctness.outcome(row), AGAIN
     measured = float(difference.removesuffix(" (shape)"))
@@ -79,17 +79,17 @@ def test_every_departure_is_explained(row: Comparison) -> None:
     assert row.departure.why in section, AGAIN
     assert row.departure.where in section
     assert make_correctness.SIDES[row.departure.paper] in section
-    (left,) = re.findall(r"` is (\S+) from it", section)
+    (left,) = re.findall(r"` differs from their map by (\S+)\.$", section, re.MULTILINE)
     assert float(left) <= CLOSE
 
 
-def test_nothing_is_there_that_the_table_has_no_more() -> None:
+def test_no_removed_comparison_is_left() -> None:
     listed = [row for row in cells(SECTIONS["Against other libraries"]) if len(row) == 6]
     assert len(listed) == len(COMPARISONS), AGAIN
     assert PAGE.count("\n#### ") == sum(row.departure is not None for row in COMPARISONS), AGAIN
 
 
-def test_peers_have_the_versions_that_are_pinned() -> None:
+def test_peers_have_the_pinned_versions() -> None:
     pinned = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
     for peer, package in PEERS.items():
         assert f"{package}=={metadata.version(package)}" in pinned
@@ -104,6 +104,6 @@ def test_every_link_leads_somewhere() -> None:
         assert (make_correctness.DOCS / file).exists()
 
 
-def test_it_holds_nothing_of_this_machine() -> None:
+def test_it_holds_no_paths_of_this_machine() -> None:
     assert str(ROOT) not in PAGE
     assert not re.search(r" at 0x|/home/|/tmp/|site-packages", PAGE)

@@ -1,4 +1,4 @@
-"""docs/recipes.md runs as it stands there, but for the weights, which are random."""
+"""The programs in docs/recipes.md run unchanged, except that their weights are random."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def test_every_recipe_runs(title: str, code: str, capsys: pytest.CaptureFixture[
     exec(compile(code, str(PAGE), "exec"), {"__name__": "recipe"})
     for name in WRITTEN[title]:
         assert Path(name).stat().st_size > 0
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     if title.startswith("The same network"):
-        assert float(said.split()[-1]) < 1e-3
+        assert float(printed.split()[-1]) < 1e-3
     if title.startswith("VGG16"):
-        assert "block5_conv1    14 × 14" in said
+        assert "block5_conv1    14 × 14" in printed
 
 
-def test_they_are_all_there() -> None:
+def test_every_recipe_is_tested() -> None:
     assert [title for title, _ in RECIPES] == list(WRITTEN)

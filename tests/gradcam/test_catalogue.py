@@ -1,4 +1,4 @@
-"""The catalogue says what the installed torchvision says, without asking it."""
+"""The catalogue agrees with the installed torchvision but does not import it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tools import make_catalogue
 
 @pytest.fixture(scope="module")
 def truth() -> dict[str, dict[str, Any]]:
-    """torchvision's own answer, by model id."""
+    """torchvision's own data, by model id."""
     return {row["id"]: row for row in make_catalogue.rows()}
 
 
@@ -28,11 +28,11 @@ def specs() -> dict[str, ModelSpec]:
 
 def test_the_files_are_what_the_tool_would_write() -> None:
     written = (make_catalogue.FOLDER / "torchvision.json").read_text(encoding="utf-8")
-    assert json.loads(written) == make_catalogue.rows(), "run: python tools/make_catalogue.py"
+    assert json.loads(written) == make_catalogue.rows(), "Run: python tools/make_catalogue.py"
     assert list(catalogue.labels("imagenet")) == make_catalogue.imagenet_labels()
 
 
-def test_every_torchvision_classifier_is_there_once(
+def test_every_torchvision_classifier_is_listed_once(
     truth: dict[str, dict[str, Any]], specs: dict[str, ModelSpec]
 ) -> None:
     assert len(catalogue.torchvision_specs()) == len(specs) == len(truth) >= 80
@@ -87,16 +87,16 @@ def test_preprocessing_is_each_models_own(specs: dict[str, ModelSpec]) -> None:
         ("shufflenet_v2_x1_0", "ShuffleNet V2 x1.0"),
     ],
 )
-def test_titles_are_written_as_people_write_them(name: str, title: str) -> None:
+def test_titles_are_spelt_as_usual(name: str, title: str) -> None:
     assert make_catalogue.title(name) == title
 
 
-def test_an_unknown_family_is_reported_not_guessed() -> None:
+def test_an_unknown_family_is_an_error() -> None:
     with pytest.raises(LookupError, match="hypernet_9"):
         make_catalogue.title("hypernet_9")
 
 
-def test_families_stay_together_and_grow(specs: dict[str, ModelSpec]) -> None:
+def test_families_stay_together_smallest_first(specs: dict[str, ModelSpec]) -> None:
     resnets = [spec.title for spec in specs.values() if spec.title.startswith("ResNet-")]
     assert resnets == ["ResNet-18", "ResNet-34", "ResNet-50", "ResNet-101", "ResNet-152"]
 
@@ -105,12 +105,12 @@ def test_imagenet_labels_are_a_thousand_different_names() -> None:
     names = catalogue.labels("imagenet")
     assert len(names) == len(set(names)) == 1000
     assert (names[0], names[281], names[999]) == ("tench", "tabby", "toilet tissue")
-    # The two names that plain ImageNet lists twice, as torchvision tells them apart.
+    # Plain ImageNet uses two names twice; this is how torchvision distinguishes them.
     assert (names[134], names[517]) == ("crane bird", "crane")
     assert (names[638], names[639]) == ("maillot", "maillot tank suit")
 
 
-def test_an_unknown_label_list_names_the_known_one() -> None:
+def test_an_unknown_label_list_hints_at_the_known_one() -> None:
     with pytest.raises(ModelError, match="imagenet"):
         catalogue.labels("../secrets")
 

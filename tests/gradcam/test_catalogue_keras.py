@@ -1,4 +1,4 @@
-"""The catalogue says what the installed Keras says, without asking it."""
+"""The catalogue agrees with the installed Keras but does not import it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 from gradcam import catalogue
 from gradcam.preprocess import preprocess
 from gradcam.types import ModelSpec, Preprocessing
-from gradcam.weights import cache as fetch
+from gradcam.weights.cache import find
 from tools import make_keras_catalogue as tool
 from tools.make_catalogue import FOLDER
 
@@ -40,19 +40,19 @@ def written() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def specs() -> dict[str, ModelSpec]:
-    """By the builder's name."""
+    """The catalogue's Keras rows, by the builder's name."""
     return {spec.id.removeprefix("keras/"): spec for spec in catalogue.keras_specs()}
 
 
 def assert_close(actual: Preprocessing, expected: Preprocessing) -> None:
-    """Equal, with mean and std to more digits than a float32 holds."""
+    """Compare mean and std to more digits than float32 has, and all else exactly."""
     np.testing.assert_allclose(
         actual.mean + actual.std, expected.mean + expected.std, rtol=1e-9, atol=0
     )
     assert replace(actual, mean=expected.mean, std=expected.std) == expected
 
 
-def test_every_keras_application_is_there_once(specs: dict[str, ModelSpec]) -> None:
+def test_every_keras_application_is_listed_once(specs: dict[str, ModelSpec]) -> None:
     assert len(catalogue.keras_specs()) == len(specs) == 40
     assert specs.keys() == BUILDERS.keys()
     assert len({spec.title for spec in specs.values()}) == len(specs)
@@ -63,29 +63,29 @@ def test_every_keras_application_is_there_once(specs: dict[str, ModelSpec]) -> N
 @pytest.mark.parametrize("name", SMALL)
 def test_a_row_is_what_the_tool_would_write(name: str, written: list[dict[str, Any]]) -> None:
     (row,) = [row for row in written if row["id"] == f"keras/{name}"]
-    assert row == tool.row(name, BUILDERS[name]), "run: python tools/make_keras_catalogue.py"
+    assert row == tool.row(name, BUILDERS[name]), "Run: python tools/make_keras_catalogue.py"
 
 
 @pytest.mark.heavy
 def test_the_file_is_what_the_tool_would_write(written: list[dict[str, Any]]) -> None:
-    assert written == tool.rows(), "run: python tools/make_keras_catalogue.py"
+    assert written == tool.rows(), "Run: python tools/make_keras_catalogue.py"
 
 
 @pytest.mark.parametrize("name", BUILDERS)
 def test_urls_and_checksums_are_in_keras_own_source(name: str, specs: dict[str, ModelSpec]) -> None:
-    """Without building the model, which for forty takes a minute."""
+    """Read the source, because building all forty models takes a minute."""
     stem = name.removesuffix("V2") if name.startswith("ResNet") else name
     source = inspect.getsource(sys.modules[BUILDERS[stem].__module__])
     kind, _, digest = specs[name].checksum.partition(":")
     assert (kind, len(digest)) in {("md5", 32), ("sha256", 64), ("", 0)}
     assert digest in source
-    # Long addresses are written as two strings, one after the other.
+    # Keras splits long addresses into two adjacent strings.
     assert specs[name].url.rsplit("/", 1)[0] in re.sub(r'"\s+"', "", source)
 
 
 @pytest.mark.parametrize("name", BUILDERS)
-def test_preprocessing_is_the_familys_own(name: str, specs: dict[str, ModelSpec]) -> None:
-    """Keras's preprocess_input on a photo that needs no resizing."""
+def test_preprocessing_matches_keras(name: str, specs: dict[str, ModelSpec]) -> None:
+    """Compare with preprocess_input on a photo that needs no resizing."""
     how = specs[name].preprocessing
     photo = np.random.default_rng(0).integers(0, 256, (*how.crop, 3), dtype=np.uint8)
     keras_values = tool.application(BUILDERS[name]).preprocess_input(photo.astype(np.float32))
@@ -95,20 +95,20 @@ def test_preprocessing_is_the_familys_own(name: str, specs: dict[str, ModelSpec]
 
 
 @pytest.mark.parametrize("name", ["NASNetMobile", "NASNetLarge"])
-def test_what_keras_itself_downloaded_is_found(
+def test_files_that_keras_downloaded_are_found(
     name: str, specs: dict[str, ModelSpec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """NASNet's files have another name on the disk than in their address."""
+    """Keras saves NASNet's files under another name than in their address."""
     spec, size = specs[name], name.removeprefix("NASNet").lower()
     assert spec.url == f"{BASE}/nasnet/NASNet-{size}.h5"
     source = inspect.getsource(sys.modules[BUILDERS[name].__module__])
     assert f'"nasnet_{size}.h5",\n                    NASNET_{size.upper()}_WEIGHT_PATH' in source
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.setenv("GRADCAM_CACHE", str(tmp_path / "ours"))
-    assert fetch.find(spec) is None
+    assert find(spec) is None
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / f"nasnet_{size}.h5").write_bytes(b"weights")
-    assert fetch.find(spec) == tmp_path / "models" / f"nasnet_{size}.h5"
+    assert find(spec) == tmp_path / "models" / f"nasnet_{size}.h5"
 
 
 def test_resnet50_by_hand(specs: dict[str, ModelSpec]) -> None:
@@ -163,13 +163,11 @@ def test_convnext_tiny_by_hand(specs: dict[str, ModelSpec]) -> None:
         ("VGG16", "VGG-16"),
     ],
 )
-def test_titles_are_written_as_people_write_them(
-    name: str, title: str, specs: dict[str, ModelSpec]
-) -> None:
+def test_titles_are_spelt_as_usual(name: str, title: str, specs: dict[str, ModelSpec]) -> None:
     assert specs[name].title == title
 
 
-def test_one_network_has_one_title_in_both_lists(specs: dict[str, ModelSpec]) -> None:
+def test_a_network_has_the_same_title_in_both_lists(specs: dict[str, ModelSpec]) -> None:
     shared = {spec.title for spec in specs.values()}
     shared &= {spec.title for spec in catalogue.torchvision_specs()}
     assert shared >= {
@@ -178,7 +176,7 @@ def test_one_network_has_one_title_in_both_lists(specs: dict[str, ModelSpec]) ->
     }  # fmt: skip
 
 
-def test_families_stay_together_and_grow(specs: dict[str, ModelSpec]) -> None:
+def test_families_stay_together_smallest_first(specs: dict[str, ModelSpec]) -> None:
     titles = [spec.title for spec in specs.values()]
     assert titles[:6] == [
         "ConvNeXt Tiny", "ConvNeXt Small", "ConvNeXt Base", "ConvNeXt Large", "ConvNeXt XLarge",
@@ -192,7 +190,7 @@ def test_only_the_oldest_mobilenets_have_no_checksum(specs: dict[str, ModelSpec]
     assert without == {"MobileNet", "MobileNetV2"}
 
 
-def test_accuracies_are_missing_only_where_keras_publishes_none(
+def test_accuracies_are_missing_only_if_keras_publishes_none(
     specs: dict[str, ModelSpec],
 ) -> None:
     assert specs.keys() - tool.ACCURACY.keys() == {"MobileNetV3Small", "MobileNetV3Large"}

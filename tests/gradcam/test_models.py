@@ -1,4 +1,4 @@
-"""The catalogue, and people's own files."""
+"""Loading models from the catalogue and from files."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ def write(path: Path, state: object) -> Path:
     return path
 
 
-def test_the_catalogue_begins_with_what_needs_no_network() -> None:
+def test_the_catalogue_begins_with_the_bundled_models() -> None:
     specs = gradcam.list_models()
     assert specs[0].id == "bundled/photos"
     assert models.is_downloaded(specs[0])
     assert len({spec.id for spec in specs}) == len(specs) > 80
 
 
-def test_an_unknown_id_lists_the_nearest() -> None:
+def test_an_unknown_id_lists_the_nearest_ones() -> None:
     with pytest.raises(gradcam.ModelError, match="Nearest: torchvision/resnet50"):
         gradcam.load_model("torchvision/resnet5O")
 
 
 @pytest.mark.parametrize("name", ["mine.pth", "mine.pt", "mine.safetensors"])
-def test_a_state_dict_of_one_s_own(tmp_path, fine_tuned, name) -> None:
-    """The number of classes is read from the file, and the labels are the owner's."""
+def test_your_own_state_dict(tmp_path, fine_tuned, name) -> None:
+    """The number of classes comes from the file, the labels from the caller."""
     path = write(tmp_path / name, fine_tuned)
     labels = ["cat", "dog", "hen", "pig"]
     clf = gradcam.load_model(path, architecture="resnet18", labels=labels)
@@ -60,7 +60,7 @@ def test_a_state_dict_of_one_s_own(tmp_path, fine_tuned, name) -> None:
 
 
 @pytest.mark.parametrize("key", ["state_dict", "model_state_dict", "model"])
-def test_common_wrappings_are_undone(tmp_path, fine_tuned, key) -> None:
+def test_common_wrappers_are_removed(tmp_path, fine_tuned, key) -> None:
     parallel = {f"module.{name}": tensor for name, tensor in fine_tuned.items()}
     path = write(tmp_path / "checkpoint.pth", {key: parallel, "epoch": 3})
     assert len(gradcam.load_model(path, architecture="resnet18").labels) == 4
@@ -79,7 +79,7 @@ def test_code_in_a_file_is_never_run(tmp_path) -> None:
     assert not (tmp_path / "owned").exists()
 
 
-def test_a_file_that_does_not_fit_says_how(tmp_path, fine_tuned) -> None:
+def test_a_file_that_does_not_fit_is_explained(tmp_path, fine_tuned) -> None:
     path = write(tmp_path / "mine.pth", fine_tuned)
     with pytest.raises(
         gradcam.WeightsError, match=r"does not fit resnet50: \d+ weights are missing"
@@ -95,7 +95,7 @@ def test_a_damaged_file(tmp_path, content) -> None:
             gradcam.load_model(tmp_path / name, architecture="resnet18")
 
 
-def test_a_file_that_is_not_there(tmp_path) -> None:
+def test_a_missing_file(tmp_path) -> None:
     with pytest.raises(gradcam.WeightsError, match=r"none\.pth is not there"):
         gradcam.load_model(tmp_path / "none.pth", architecture="resnet18")
 
@@ -109,8 +109,8 @@ def test_a_file_needs_an_architecture(tmp_path, fine_tuned) -> None:
 
 
 @pytest.mark.parametrize("name", ["googlenet", "inception_v3", "densenet121"])
-def test_published_files_of_the_odd_ones_load(tmp_path, name) -> None:
-    """Auxiliary heads are in GoogLeNet's and Inception's files; DenseNet's has old names."""
+def test_published_files_with_extra_or_old_names_load(tmp_path, name) -> None:
+    """GoogLeNet's and Inception's files hold auxiliary heads; DenseNet's uses old names."""
     state = torch_zoo.build(name, 1000).state_dict()
     if name == "densenet121":
         state = {k.replace("norm1.", "norm.1.").replace("conv2.", "conv.2."): v

@@ -1,4 +1,4 @@
-"""Counting right answers, with a predictor whose answers one can check by eye."""
+"""Accuracy, measured on a stub whose answers can be checked by eye."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def grey(path: Path, level: int) -> Path:
 
 
 def stub(values: Floats) -> Floats:
-    """Seven classes: the darker half is called 0, 1, 2 … in that order, the brighter 6, 5, 4 …"""
+    """Rank seven classes 0, 1, 2, … for dark photos and 6, 5, 4, … for bright ones."""
     up = np.arange(7, dtype=np.float32)
     bright = values.mean(axis=(1, 2, 3)) > 0.5
     return np.where(bright[:, None], up, -up)
 
 
-def test_counts_by_hand(tmp_path: Path) -> None:
-    """Ranks 0, 2, 6 of dark photos and 0, 5 of bright ones: 2 first, 3 in five, of 5."""
+def test_counts_match_those_made_by_hand(tmp_path: Path) -> None:
+    """Ranks are 0, 2, 6 (dark) and 0, 5 (bright): 2 of 5 are first, 3 among the top five."""
     dark, bright = grey(tmp_path / "dark.png", 20), grey(tmp_path / "bright.png", 220)
     samples = [
         Sample(dark, 0), Sample(dark, 2), Sample(dark, 6), Sample(bright, 6), Sample(bright, 1)
@@ -67,7 +67,7 @@ def test_the_command_on_a_folder(
     assert " of 2)" in said
 
 
-def test_an_empty_folder_is_one_sentence(
+def test_an_empty_folder_is_a_one_line_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([str(tmp_path)]) == 1

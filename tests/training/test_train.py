@@ -1,4 +1,4 @@
-"""Training on made-up photos: red, green and blue are three classes one can learn in seconds."""
+"""Training on synthetic photos of three classes (red, green, blue) that are learnt in seconds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUICK = Recipe(
 
 
 def photo(path: Path, channel: int, rng: np.random.Generator) -> None:
-    """Noise with one channel bright: what its class is."""
+    """Write noise with one bright channel, which is its class."""
     pixels = rng.integers(0, 120, (32, 32, 3), dtype=np.uint8)
     pixels[..., channel] += 120
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +34,7 @@ def photo(path: Path, channel: int, rng: np.random.Generator) -> None:
 
 
 def make(root: Path, *, published: bool) -> Path:
-    """12 training and 4 validation photos a class, in the published or the repacked layout."""
+    """Write 12 training and 4 validation photos per class, in either layout."""
     rng = np.random.default_rng(0)
     notes = []
     for channel, wnid in enumerate(WNIDS):
@@ -64,14 +64,14 @@ def test_both_layouts_hold_the_same_photos(data: Path) -> None:
         assert all(s.path.is_file() for s in samples)
 
 
-def test_classes_that_are_not_asked_for_are_left_out(data: Path) -> None:
+def test_other_classes_are_left_out(data: Path) -> None:
     for split in ("train", "val"):
         assert {s.target for s in find_samples(data / split, ["n03", "n01"])} == {0, 1}
     names = [s.path.name for s in find_samples(data / "val", ["n03"])]
     assert sorted(names) == ["val_10.JPEG", "val_11.JPEG", "val_8.JPEG", "val_9.JPEG"]
 
 
-def test_a_folder_without_photos_is_named(tmp_path: Path) -> None:
+def test_a_folder_without_photos_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no photos of the 3 classes"):
         find_samples(tmp_path, WNIDS)
     with pytest.raises(DataError, match="no class folders"):
@@ -90,12 +90,14 @@ def test_the_command_writes_a_file_that_loads(data: Path, tmp_path: Path) -> Non
     assert net.eval()(torch.zeros(1, 3, 80, 80)).shape == (1, 3)
 
 
-def test_a_wrong_folder_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_folder_is_a_one_line_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([str(tmp_path), "--out", str(tmp_path / "x.safetensors")]) == 1
     assert "no class folders" in capsys.readouterr().err
 
 
-def test_a_seeded_run_learns_and_repeats(tmp_path: Path) -> None:
+def test_a_seeded_run_learns_and_is_repeatable(tmp_path: Path) -> None:
     make(tmp_path, published=False)
     photos = read_photos(find_samples(tmp_path / "train", WNIDS), 32)
     net, losses = train(photos, 3, QUICK, steps=45, seed=1)
@@ -110,7 +112,7 @@ def test_a_seeded_run_learns_and_repeats(tmp_path: Path) -> None:
 
 
 def test_the_plan_is_the_recipe() -> None:
-    """1,280 photos are 10 steps an epoch: 70, 40, 30 of one cycle, then 20 that fall to zero."""
+    """1,280 photos make 10 steps per epoch: a cycle of 70, 40 and 30, then 20 falling to zero."""
     steps = plan(Recipe(), 1280)
     assert [step.stage.size for step in steps] == [40] * 70 + [52] * 40 + [64] * 30 + [80] * 20
     assert max(step.rate for step in steps) == pytest.approx(0.25)
@@ -131,7 +133,7 @@ def test_one_cycle_by_hand() -> None:
     assert one_cycle(0.1, 1.0, 0.2) == pytest.approx(0.52)
 
 
-def test_a_whole_crop_is_the_photo_or_its_mirror(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_crop_is_the_photo_or_its_mirror_image(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(augment, "AREA", (1.0, 1.0))
     monkeypatch.setattr(augment, "LOG_ASPECT", (0.0, 0.0))
     photos = torch.rand(8, 3, 6, 6, generator=torch.Generator().manual_seed(0))
@@ -144,13 +146,13 @@ def test_a_whole_crop_is_the_photo_or_its_mirror(monkeypatch: pytest.MonkeyPatch
     assert kinds == {True, False}
 
 
-def test_light_and_holes() -> None:
+def test_brightness_and_holes() -> None:
     ones = torch.ones(64, 3, 16, 16)
     lit = augment.change_light(ones / 2, torch.Generator().manual_seed(0))
     assert 0.375 <= lit.min() < 0.4
     assert 0.6 < lit.max() <= 0.625
     holes = (augment.cut_out(ones, torch.Generator().manual_seed(0)) == 0).sum((1, 2, 3)) / 3
-    assert holes.max() == 16  # a quarter of 16 px, squared; less where it leaves the photo
+    assert holes.max() == 16  # a quarter of 16 px, squared; less at the edges
     assert holes.min() > 0
 
 

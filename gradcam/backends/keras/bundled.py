@@ -1,6 +1,6 @@
-"""PhotoNet again, in Keras: the network of `network.py`, filled from the same file of weights.
+"""PhotoNet in Keras: the network of `network.py`, loaded from the same file of weights.
 
-Nothing is shipped twice: the file holds PyTorch's names and orders, and loading turns them round.
+The file has PyTorch's names and axis order; loading transposes the weights.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from gradcam.types import Floats
 
 L = keras.layers
 _EPSILON = 1e-5  # PyTorch's batch norm; Keras's own default is 1e-3
-# Of a convolution (out, in, h, w) → (h, w, in, out), of a dense layer (out, in) → (in, out).
-_TURNED = {4: (2, 3, 1, 0), 2: (1, 0)}
+# By number of axes: convolutions (out, in, h, w) → (h, w, in, out), dense (out, in) → (in, out).
+_TRANSPOSED = {4: (2, 3, 1, 0), 2: (1, 0)}
 
 
 def photo_net(size: int | None = None, classes: int = 100) -> Any:
-    """(N, size, size, 3), normalised → logits (N, classes); layers named as in PyTorch's."""
+    """Build the network: normalised (N, size, size, 3) → logits (N, classes); PyTorch's names."""
     x = image = keras.Input((size, size, 3), name="image")
     x = _conv(x, 32, 3, 2, "stem.0", "stem.1")
     x = L.ReLU(name="stem")(x)
@@ -38,11 +38,11 @@ def photo_net(size: int | None = None, classes: int = 100) -> Any:
 
 
 def load(weights: Path = WEIGHTS) -> Any:
-    """The network with its weights, float32.
+    """Load the network with its weights, in float32.
 
     Raises
     ------
-    WeightsError : the file is missing, cut short, or of another network.
+    WeightsError : the file is missing, truncated, or from another network.
     """
     model = photo_net(PHOTOS_KERAS.preprocessing.crop[0], len(labels()))
     try:
@@ -50,29 +50,29 @@ def load(weights: Path = WEIGHTS) -> Any:
     except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise WeightsError(
             f"The weights of {PHOTOS_KERAS.title} ({weights.name}) cannot be read.",
-            hint="Get the project's files again: they ship with it.",
+            hint="Download the project again; the weights are part of it.",
         ) from error
     return model
 
 
 def fill(model: Any, state: dict[str, Any]) -> None:
-    """Give every layer its part of a PyTorch state dict."""
+    """Set every layer's weights from a PyTorch state dict."""
     for layer in model.layers:
         parts = {
             L.Conv2D: ("weight",),
             L.BatchNormalization: ("weight", "bias", "running_mean", "running_var"),
             L.Dense: ("weight", "bias"),
         }.get(type(layer), ())
-        layer.set_weights([_turned(state[f"{layer.name}.{part}"]) for part in parts])
+        layer.set_weights([_transposed(state[f"{layer.name}.{part}"]) for part in parts])
 
 
-def _turned(values: Floats) -> Floats:
+def _transposed(values: Floats) -> Floats:
     wide = values.astype(np.float32)
-    return wide.transpose(_TURNED[wide.ndim]) if wide.ndim in _TURNED else wide
+    return wide.transpose(_TRANSPOSED[wide.ndim]) if wide.ndim in _TRANSPOSED else wide
 
 
 def _block(x: Any, channels: int, stride: int, name: str, result: str) -> Any:
-    """Two 3×3 convolutions plus the input; what comes out is the layer called `result`."""
+    """Two 3×3 convolutions plus the input; the output layer is called `result`."""
     out = _conv(x, channels, 3, stride, f"{name}.conv1", f"{name}.bn1")
     out = L.ReLU(name=f"{name}.relu1")(out)
     out = _conv(out, channels, 3, 1, f"{name}.conv2", f"{name}.bn2")
@@ -83,7 +83,7 @@ def _block(x: Any, channels: int, stride: int, name: str, result: str) -> Any:
 
 def _conv(x: Any, channels: int, size: int, stride: int, name: str, norm: str) -> Any:
     if size > 1 and stride > 1:
-        # Keras's "same" would pad an even side at the end only; PyTorch pads both.
+        # With a stride, Keras's "same" pads an even side only at its end; PyTorch pads both ends.
         x = L.ZeroPadding2D(size // 2, name=f"{name}.pad")(x)
     padding = "valid" if stride > 1 else "same"
     x = L.Conv2D(channels, size, stride, padding=padding, use_bias=False, name=name)(x)

@@ -1,7 +1,7 @@
-"""The network behind bundled/photos. Imported on loading only: this is where torch comes in.
+"""The network behind bundled/photos, in PyTorch.
 
-N images of h × w pixels go (N, 3, h, w) → stem (32, h/2) → layer1 (32, h/2) → layer2 (80, h/4)
-→ layer3 (176, h/8) → pool (176) → fc (classes). At 80 px, layer3 is a 10 × 10 map.
+Layers and their (channels, height): the image (3, h) → stem (32, h/2) → layer1 (32, h/2) →
+layer2 (80, h/4) → layer3 (176, h/8) → pool (176) → fc (classes). At 80 px, layer3 is 10 × 10.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from gradcam.errors import WeightsError
 class BasicBlock(nn.Module):
     """Two 3×3 convolutions plus the input (He et al. 2015, arXiv:1512.03385, fig. 2).
 
-    (N, c_in, h, w) → (N, c_out, h/stride, w/stride); where those differ, `down` fits the input.
+    (N, c_in, h, w) → (N, c_out, h/stride, w/stride); if these differ, `down` adapts the input.
     """
 
     def __init__(self, c_in: int, c_out: int, stride: int = 1) -> None:
@@ -30,7 +30,8 @@ class BasicBlock(nn.Module):
         self.relu1 = nn.ReLU()
         self.conv2 = nn.Conv2d(c_out, c_out, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(c_out)
-        self.down = _fit(c_in, c_out, stride) if stride != 1 or c_in != c_out else nn.Identity()
+        same = stride == 1 and c_in == c_out
+        self.down = nn.Identity() if same else _downsample(c_in, c_out, stride)
         self.relu2 = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -41,12 +42,12 @@ class BasicBlock(nn.Module):
         return result
 
 
-def _fit(c_in: int, c_out: int, stride: int) -> nn.Sequential:
+def _downsample(c_in: int, c_out: int, stride: int) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(c_in, c_out, 1, stride, bias=False), nn.BatchNorm2d(c_out))
 
 
 class PhotoNet(nn.Module):
-    """A small residual network, made for photos of 64–96 px."""
+    """A small residual network for photos of 64–96 px."""
 
     def __init__(self, classes: int = 100) -> None:
         super().__init__()
@@ -60,29 +61,29 @@ class PhotoNet(nn.Module):
         self.fc = nn.Linear(176, classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(N, 3, h, w), normalised → logits (N, classes)."""
+        """Normalised photos (N, 3, h, w) → logits (N, classes)."""
         features = self.layer3(self.layer2(self.layer1(self.stem(x))))
         logits: Tensor = self.fc(self.pool(features).flatten(1))
         return logits
 
 
 def load(weights: Path = WEIGHTS) -> PhotoNet:
-    """The network with its weights: float32, evaluation mode, on the CPU.
+    """Load the network with its weights: float32, in evaluation mode, on the CPU.
 
     Raises
     ------
-    WeightsError : the file is missing, cut short, or of another network.
+    WeightsError : the file is missing, truncated, or from another network.
     """
-    # On "meta" nothing is drawn at random: loading is quicker and leaves torch's seed alone.
+    # "meta" skips random initialisation, which is faster and leaves torch's random state alone.
     with torch.device("meta"):
         net = PhotoNet(len(labels()))
     try:
         halves = load_file(weights)
-        # strict, yet without num_batches_tracked: batch norm fills that in itself.
+        # Strict loading accepts the missing num_batches_tracked, which batch norm fills in itself.
         net.load_state_dict({name: t.float() for name, t in halves.items()}, assign=True)
     except (OSError, SafetensorError, RuntimeError) as error:
         raise WeightsError(
             f"The weights of {PHOTOS.title} ({weights.name}) cannot be read.",
-            hint="Get the project's files again: they ship with it.",
+            hint="Download the project again; the weights are part of it.",
         ) from error
     return net.eval()

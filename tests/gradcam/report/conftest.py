@@ -1,4 +1,4 @@
-"""A report of two photos by a network that can be worked out by hand, with hostile names."""
+"""A report on two photos by a network simple enough to check by hand, with hostile names."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def result(photo: np.ndarray) -> gradcam.Explanation:
 
 @pytest.fixture
 def signed(photo: np.ndarray) -> gradcam.Explanation:
-    """Both signs are drawn: red speaks for the class, blue against it."""
+    """A map that draws both signs: red is evidence for the class, blue against it."""
     clf = NumpyClassifier(np.eye(3), np.array([[9, 0, -9], [0, 1, 0]]), ["red", "green"], size=8)
     both = gradcam.explain(clf, photo[:, ::-1].copy(), classes=[0])
     return replace(both, maps=tuple(replace(m, sign="both") for m in both.maps))
@@ -42,13 +42,13 @@ def signed(photo: np.ndarray) -> gradcam.Explanation:
 
 @pytest.fixture
 def sliver() -> gradcam.Explanation:
-    """A photo as narrow as any that is read."""
+    """A photo of the narrowest shape that can be read."""
     clf = NumpyClassifier(np.eye(3), 9 * np.eye(3), ["red", "green", "blue"], size=8)
     return gradcam.explain(clf, np.full((800, 20, 3), (200, 0, 0), np.uint8), classes=[0])
 
 
 @pytest.fixture
 def report(result: gradcam.Explanation, signed: gradcam.Explanation) -> Report:
-    """Both photos, with a title and notes that are not to be trusted either."""
+    """Both photos, with a title and notes that are hostile too."""
     notes = "First <b>paragraph</b>,\nits second line.\n\nSecond & last, see https://example.org."
     return Report("Title <i>&</i> Заголовок", notes, (result, signed), names=(f"{SCRIPT}.png",))

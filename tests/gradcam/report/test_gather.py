@@ -1,4 +1,4 @@
-"""What goes into a report."""
+"""How a report's contents are gathered."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gradcam.report.gather import gather
 ROOT = Path(__file__).parents[3]
 
 
-def test_one_section_a_photo_whatever_was_asked_of_it(result, signed) -> None:
+def test_each_photo_gets_one_section_for_all_its_maps(result, signed) -> None:
     other = replace(result, model="other/model", maps=result.maps[:1])
     contents = gather(Report("", "", (result, signed, other), names=("a.png", "", "a.png")))
     assert [section.name for section in contents.sections] == ["a.png", "Photo 2"]
@@ -32,15 +32,15 @@ def test_one_section_a_photo_whatever_was_asked_of_it(result, signed) -> None:
     assert contents.title == "Where the model looks"
 
 
-def test_copies_under_other_names_are_photos_of_their_own(result) -> None:
+def test_copies_under_other_names_get_their_own_sections(result) -> None:
     other = replace(result, maps=result.maps[:1])
     names = ("a.png", "b.png", "a.png", "")
     contents = gather(Report("", "", (result, result, other, other), names=names))
     assert [(s.name, len(s.panels)) for s in contents.sections] == [("a.png", 5), ("b.png", 3)]
 
 
-def test_a_thin_explanation_tells_and_shows_the_same() -> None:
-    """The photo's size, the frame and the maps are those of the photo that was explained."""
+def test_a_thin_explanation_gives_the_same_contents() -> None:
+    """Size, frame and maps refer to the photo that was explained, not to its thumbnail."""
     network = NumpyClassifier(np.eye(3), np.eye(3), size=8)
     large = gradcam.explain(network, np.full((1000, 2400, 3), 90, np.uint8), classes=[0])
     small = thin(large)
@@ -51,7 +51,7 @@ def test_a_thin_explanation_tells_and_shows_the_same() -> None:
 
 
 @pytest.mark.parametrize("write", [html, pdf, slides])
-def test_whatever_a_loaded_explanation_says_can_be_written(result, write) -> None:
+def test_hostile_text_in_a_loaded_explanation_can_be_written(result, write) -> None:
     text = "<b> \0\x0b\ud800\u202e\ufffe 猫 " + "x" * 3000
     prediction = replace(result.predictions[0], label=text)
     one = replace(result.maps[0], prediction=prediction, layer=text, method=text,
@@ -62,7 +62,7 @@ def test_whatever_a_loaded_explanation_says_can_be_written(result, write) -> Non
     assert len(written.encode() if isinstance(written, str) else written) > 10_000
 
 
-def test_own_scales_end_at_each_map_s_peak(report, result) -> None:
+def test_own_scales_end_at_each_maps_peak(report, result) -> None:
     red, green, blue = gather(report).sections[0].panels
     assert red.ends == ("0", red.peak)
     assert blue.ends == ("0", blue.peak)
@@ -77,12 +77,12 @@ def test_a_shared_scale_ends_at_the_largest_peak_of_all(report) -> None:
     assert panels[2].scale == f"shared scale, own peak {panels[2].peak}"
 
 
-def test_both_signs_have_zero_in_the_middle(report) -> None:
+def test_a_two_signed_scale_has_zero_in_the_middle(report) -> None:
     (panel,) = gather(report).sections[1].panels
     assert panel.ends == (f"−{panel.peak}", "0", panel.peak)
 
 
-def test_what_all_maps_share_is_said_once(report) -> None:
+def test_facts_shared_by_all_maps_are_stated_once(report) -> None:
     contents = gather(report)
     assert "Preprocessing" in dict(contents.common)
     facts = dict(contents.sections[0].facts[0].rows)
@@ -91,7 +91,7 @@ def test_what_all_maps_share_is_said_once(report) -> None:
     assert facts["Seen by the model"] == "x from 30.0 to 90.0, y from 0.0 to 60.0 (photo pixels)"
 
 
-def test_options_are_named_where_they_were_changed(result) -> None:
+def test_changed_options_are_named(result) -> None:
     options = {"gamma": 0.9, "nearest": 3}
     finer = replace(result.maps[0], method="finercam", parameters=options)
     (section,) = gather(Report("", "", (replace(result, maps=(finer,)),))).sections
@@ -99,13 +99,13 @@ def test_options_are_named_where_they_were_changed(result) -> None:
     assert "Finer-CAM (gamma 0.9, nearest 3)" in section.facts[0].maps[0]
 
 
-def test_nothing_to_report() -> None:
+def test_a_report_without_explanations_is_an_error() -> None:
     with pytest.raises(gradcam.GradcamError, match="nothing to report"):
         gather(Report("", "", ()))
 
 
-def test_a_shrunk_panel_is_the_overlay_shrunk() -> None:
-    """A large photo of one colour: only the map makes the picture, at any size."""
+def test_a_small_panel_is_the_shrunken_overlay() -> None:
+    """The photo is one flat colour, so only the map shapes the picture, at any size."""
     network = NumpyClassifier(np.eye(3), np.eye(3), size=8)
     grey = np.full((600, 1200, 3), 90, np.uint8)
     (large,) = gradcam.explain_batch(network, [grey], classes=[0])
@@ -113,12 +113,12 @@ def test_a_shrunk_panel_is_the_overlay_shrunk() -> None:
     whole = np.asarray(gradcam.overlay(grey, large.maps[0]))
     ours = np.asarray(Image.open(BytesIO(picture.jpeg)))
     assert ours.shape == (320, 640, 3)
-    # Inside the frame; JPEG takes its part.
+    # Stay inside the frame and allow for JPEG's losses.
     box = (slice(20, -20), slice(180, -180))
     assert np.abs(ours[box].astype(int) - shrink(whole, 640)[box]).max() < 12
 
 
-def test_the_libraries_are_paid_for_on_use() -> None:
+def test_importing_reports_imports_no_heavy_library() -> None:
     heavy = ["reportlab", "pptx", "matplotlib", "torch", "tensorflow", "streamlit"]
     code = f"import sys, gradcam.report; print([m for m in {heavy} if m in sys.modules])"
     run = subprocess.run(

@@ -1,4 +1,4 @@
-"""The web page: complete, self-contained, and deaf to what labels try."""
+"""The web page is complete, self-contained and safe from hostile labels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VOID = {"meta", "img", "br", "link"}
 
 
 class Page(HTMLParser):
-    """Elements, attributes, the text that is read, and whether every element is closed."""
+    """Collect elements, attributes and visible text, and check that every element is closed."""
 
     def __init__(self, source: str) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ def source(report: Report) -> str:
     return html(report)
 
 
-def test_every_element_is_closed_and_none_can_act(source) -> None:
+def test_every_element_is_closed_and_none_is_active(source) -> None:
     page = Page(source)
     assert page.open == []
     assert page.elements.count("script") == 1
@@ -61,7 +61,7 @@ def test_every_element_is_closed_and_none_can_act(source) -> None:
     assert not [name for name, _ in page.attributes if name.startswith("on") or name == "style"]
 
 
-def test_nothing_is_loaded_from_elsewhere(source) -> None:
+def test_nothing_is_loaded_from_the_network(source) -> None:
     for name, value in Page(source).attributes:
         assert "//" not in value or value.startswith("data:"), name
         if name in ("src", "href"):
@@ -70,44 +70,44 @@ def test_nothing_is_loaded_from_elsewhere(source) -> None:
     assert not re.search(r"url\(|@import|//|http", css)
 
 
-def test_the_policy_allows_the_page_s_own_parts_only(source) -> None:
+def test_the_policy_allows_only_the_pages_own_parts(source) -> None:
     policy = re.search('Content-Security-Policy" content="([^"]+)"', source)[1]
     assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
     assert "unsafe" not in policy
 
 
-def test_labels_names_and_notes_are_text(source) -> None:
+def test_labels_names_and_notes_stay_text(source) -> None:
     text = Page(source).text
-    for said in (SCRIPT, f"{SCRIPT}.png", ENDING, MANY_SCRIPTS, "Title <i>&</i> Заголовок"):
-        assert said in text
+    for expected in (SCRIPT, f"{SCRIPT}.png", ENDING, MANY_SCRIPTS, "Title <i>&</i> Заголовок"):
+        assert expected in text
     assert "First <b>paragraph</b>,\nits second line." in text
     assert source.count("<script") == 1
     assert source.count("</script") == 1
     assert "<!--" not in source
 
 
-def test_what_is_said(source, report) -> None:
+def test_the_page_holds_the_explanations_and_their_facts(source, report) -> None:
     text = Page(source).text
-    for said in (
+    for expected in (
         "How to read the maps",
-        "It is no proof of cause",
+        "It does not prove cause",
         "features · Grad-CAM · own scale",
         report.explanations[0].maps[1].empty_reason,
         report.explanations[0].photo_digest,
         report.explanations[0].model_digest,
     ):
-        assert said in text
-    assert source.count("data:image/jpeg") == 6  # two photos, three maps and one
-    assert source.count("data:image/png") == 3  # no colour bar where nothing is drawn
+        assert expected in text
+    assert source.count("data:image/jpeg") == 6  # two photos, and three maps and one map of them
+    assert source.count("data:image/png") == 3  # an empty map has no colour bar
 
 
 def test_the_manifest_can_be_read_back(source, report) -> None:
-    said = json.loads(Page(source).data)
-    assert said["title"] == report.title
-    assert [e["look"]["scale"] for e in said["explanations"]] == ["each", "each"]
-    labels = [p["label"] for p in said["explanations"][0]["predictions"]]
+    manifest = json.loads(Page(source).data)
+    assert manifest["title"] == report.title
+    assert [e["look"]["scale"] for e in manifest["explanations"]] == ["each", "each"]
+    labels = [p["label"] for p in manifest["explanations"][0]["predictions"]]
     assert set(labels) == {SCRIPT, ENDING, MANY_SCRIPTS}
 
 
-def test_the_same_report_is_the_same_page(source, report) -> None:
+def test_the_same_report_gives_the_same_page(source, report) -> None:
     assert html(report) == source

@@ -15,29 +15,29 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_it_opens_complete_and_silent(browser, report, tmp_path, width) -> None:
+def test_it_opens_completely_and_without_complaints(browser, report, tmp_path, width) -> None:
     file = tmp_path / "report.html"
     file.write_text(html(report), encoding="utf-8")
     context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
     page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("dialog", lambda dialog: said.append(dialog.message))
-    page.on("request", lambda r: said.append(r.url) if not r.url.startswith("data:") else None)
+    seen: list[str] = []
+    page.on("console", lambda message: seen.append(message.text))
+    page.on("pageerror", lambda error: seen.append(str(error)))
+    page.on("dialog", lambda dialog: seen.append(dialog.message))
+    page.on("request", lambda r: seen.append(r.url) if not r.url.startswith("data:") else None)
     page.goto(file.as_uri())
-    assert said == [file.as_uri()]
+    assert seen == [file.as_uri()]
     assert page.locator("img").evaluate_all("all => all.every(i => i.naturalWidth > 0)")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("h2").first.text_content() == f"{SCRIPT}.png"
-    # The style sheet passed its own policy.
+    # The content security policy lets the style sheet through.
     assert (
         page.locator(".summary").evaluate("e => getComputedStyle(e).color") == "rgb(93, 105, 110)"
     )
     context.close()
 
 
-def test_words_below_a_sliver_are_not_a_letter_a_line(browser, sliver) -> None:
+def test_the_caption_of_a_very_narrow_photo_is_readable(browser, sliver) -> None:
     page = browser.new_page(viewport={"width": 1200, "height": 900})
     page.set_content(html(Report("", "", (sliver,))))
     assert page.locator(".subject img").bounding_box()["width"] < 20
@@ -45,7 +45,7 @@ def test_words_below_a_sliver_are_not_a_letter_a_line(browser, sliver) -> None:
     page.close()
 
 
-def test_it_prints_a_page_for_each_photo(browser, report) -> None:
+def test_it_prints_one_page_per_photo(browser, report) -> None:
     context = browser.new_context(offline=True)
     page = context.new_page()
     page.set_content(html(report))

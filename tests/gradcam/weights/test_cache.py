@@ -1,4 +1,4 @@
-"""The fetcher against a server on this machine that misbehaves in every way we know of."""
+"""Downloads from a local server that misbehaves in every way we know of."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HALF = len(BODY) // 2
 
 
 class Server(ThreadingHTTPServer):
-    """Serves BODY at any path; `ways` says how each request in turn goes wrong, then fine."""
+    """Serve BODY at any path; the next requests go wrong as `ways` says, later ones go well."""
 
     daemon_threads = True
 
@@ -39,7 +39,7 @@ class Server(ThreadingHTTPServer):
         self.paths: list[str] = []
         self.etag = '"v1"'
         self.ranges = True
-        self.release = threading.Event()  # ends what stalls
+        self.release = threading.Event()  # ends stalled responses
         self.guard = threading.Lock()
 
     @property
@@ -95,7 +95,7 @@ class Handler(BaseHTTPRequestHandler):
         return None
 
     def start(self) -> int:
-        """Where Range asks to begin, if we honour it and If-Range still holds."""
+        """Return where to begin: as Range asks, if ranges are on and If-Range still matches."""
         asked = self.headers.get("Range", "")
         fresh = self.headers.get("If-Range", self.server.etag) == self.server.etag
         return int(asked[6:-1]) if asked and fresh and self.server.ranges else 0
@@ -132,28 +132,28 @@ def get(server: Server, folder: Path, **more: Any) -> Path:
 
 
 def litter(folder: Path) -> set[str]:
-    """What lies in the folder, but for the lock, which may stay."""
+    """List the folder without the lock, which may stay."""
     return {path.name for path in folder.iterdir()} - {f"{NAME}.lock"}
 
 
-# The good path
+# Success
 
 
-def test_a_whole_file_arrives_and_nothing_else_stays(server: Server, tmp_path: Path) -> None:
+def test_a_whole_file_arrives_and_leaves_nothing_else(server: Server, tmp_path: Path) -> None:
     path = get(server, tmp_path / "new" / "folder")
     assert path == tmp_path / "new" / "folder" / NAME
     assert path.read_bytes() == BODY
     assert litter(path.parent) == {NAME}
 
 
-def test_progress_goes_from_nothing_to_everything(server: Server, tmp_path: Path) -> None:
+def test_progress_runs_from_zero_to_the_whole_length(server: Server, tmp_path: Path) -> None:
     seen: list[tuple[int, int | None]] = []
     get(server, tmp_path, progress=lambda done, total: seen.append((done, total)))
     assert (seen[0], seen[-1]) == ((0, len(BODY)), (len(BODY), len(BODY)))
     assert seen == sorted(seen)
 
 
-def test_a_file_already_there_is_not_asked_for(server: Server, tmp_path: Path) -> None:
+def test_a_file_already_there_is_not_requested(server: Server, tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(BODY)
     assert get(server, tmp_path) == tmp_path / NAME
     assert server.asked == []
@@ -181,7 +181,7 @@ def test_a_redirect_to_http_is_followed(server: Server, tmp_path: Path) -> None:
 # Resuming
 
 
-def test_a_part_file_is_continued(server: Server, tmp_path: Path) -> None:
+def test_a_partial_file_is_resumed(server: Server, tmp_path: Path) -> None:
     (tmp_path / f"{NAME}.part").write_bytes(BODY[:HALF])
     seen: list[tuple[int, int | None]] = []
     path = get(server, tmp_path, progress=lambda done, total: seen.append((done, total)))
@@ -198,7 +198,7 @@ def test_a_server_without_ranges_starts_over(server: Server, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("kept", [b"?" * HALF, BODY, BODY + b"?"])
-def test_a_part_file_that_cannot_be_continued_is_dropped(
+def test_a_partial_file_that_cannot_be_resumed_is_dropped(
     server: Server, tmp_path: Path, kept: bytes
 ) -> None:
     (tmp_path / f"{NAME}.part").write_bytes(kept)
@@ -207,15 +207,15 @@ def test_a_part_file_that_cannot_be_continued_is_dropped(
     assert litter(tmp_path) == {NAME}
 
 
-def test_another_part_than_asked_for_is_not_appended(server: Server, tmp_path: Path) -> None:
+def test_the_wrong_part_is_not_appended(server: Server, tmp_path: Path) -> None:
     (tmp_path / f"{NAME}.part").write_bytes(BODY[:HALF])
     server.ways = ["elsewhere"]
     assert get(server, tmp_path).read_bytes() == BODY
     assert "Range" not in server.asked[1]
 
 
-def test_without_a_hash_only_the_same_version_is_continued(server: Server, tmp_path: Path) -> None:
-    (tmp_path / f"{NAME}.part").write_bytes(b"?" * HALF)  # of a version nobody remembers
+def test_without_a_hash_only_the_same_version_is_resumed(server: Server, tmp_path: Path) -> None:
+    (tmp_path / f"{NAME}.part").write_bytes(b"?" * HALF)  # of an unknown version
     assert get(server, tmp_path, checksum="").read_bytes() == BODY
     assert "Range" not in server.asked[0]
 
@@ -227,7 +227,7 @@ def test_without_a_hash_only_the_same_version_is_continued(server: Server, tmp_p
     assert litter(tmp_path) == {NAME}
 
 
-def test_a_weak_etag_is_not_relied_on(server: Server, tmp_path: Path) -> None:
+def test_a_weak_etag_is_not_trusted(server: Server, tmp_path: Path) -> None:
     server.etag, server.ways = 'W/"v1"', ["cut"]
     assert get(server, tmp_path, checksum="").read_bytes() == BODY
     assert "Range" not in server.asked[1]
@@ -237,13 +237,15 @@ def test_a_weak_etag_is_not_relied_on(server: Server, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("checksum", [SHORT, ""])
-def test_a_cut_file_is_continued_by_itself(server: Server, tmp_path: Path, checksum: str) -> None:
+def test_a_cut_download_is_resumed_automatically(
+    server: Server, tmp_path: Path, checksum: str
+) -> None:
     server.ways = ["cut"]
     assert get(server, tmp_path, checksum=checksum).read_bytes() == BODY
     assert server.asked[1]["Range"] == f"bytes={HALF}-"
 
 
-def test_cut_twice_is_an_error_that_the_next_call_continues(server: Server, tmp_path: Path) -> None:
+def test_two_cuts_are_an_error_and_the_next_call_resumes(server: Server, tmp_path: Path) -> None:
     server.ways = ["cut", "cut"]
     with pytest.raises(WeightsError, match="cut off at 786,432 of 1,048,576 bytes") as caught:
         get(server, tmp_path)
@@ -253,13 +255,13 @@ def test_cut_twice_is_an_error_that_the_next_call_continues(server: Server, tmp_
     assert server.asked[2]["Range"] == f"bytes={HALF + HALF // 2}-"
 
 
-def test_a_damaged_file_is_asked_for_once_more(server: Server, tmp_path: Path) -> None:
+def test_a_damaged_file_is_requested_once_more(server: Server, tmp_path: Path) -> None:
     server.ways = ["corrupt"]
     assert get(server, tmp_path).read_bytes() == BODY
     assert "Range" not in server.asked[1]
 
 
-def test_damaged_twice_leaves_nothing_behind(server: Server, tmp_path: Path) -> None:
+def test_two_damaged_downloads_leave_nothing_behind(server: Server, tmp_path: Path) -> None:
     server.ways = ["corrupt", "corrupt"]
     with pytest.raises(WeightsError, match=f"damaged.*{SHORT}"):
         get(server, tmp_path)
@@ -286,7 +288,7 @@ def test_without_a_length_and_a_hash_nothing_is_trusted(server: Server, tmp_path
     assert litter(tmp_path) == set()
 
 
-# Refused, silent, absent
+# Refused, silent, offline
 
 
 @pytest.mark.parametrize(
@@ -299,20 +301,20 @@ def test_without_a_length_and_a_hash_nothing_is_trusted(server: Server, tmp_path
         ("to file:///etc/passwd", "not allowed"),
     ],
 )
-def test_a_refusal_is_one_sentence_and_a_way_out(
+def test_a_refusal_is_one_sentence_with_a_hint(
     server: Server, tmp_path: Path, way: str, words: str
 ) -> None:
     server.ways = [way]
     with pytest.raises(WeightsError, match=words) as caught:
         get(server, tmp_path)
     assert caught.value.hint == (
-        f"Download it elsewhere and place it at {tmp_path / NAME}, then choose the model again."
+        f"Download it yourself and save it as {tmp_path / NAME}, then choose the model again."
     )
     assert litter(tmp_path) == set()
     assert len(server.asked) == 1
 
 
-def test_offline_says_who_was_not_reached(server: Server, tmp_path: Path) -> None:
+def test_offline_names_the_unreachable_host(server: Server, tmp_path: Path) -> None:
     url = server.url
     server.shutdown()
     server.server_close()
@@ -325,9 +327,7 @@ def test_offline_says_who_was_not_reached(server: Server, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(("way", "words"), [("silent", "no answer"), ("stall", "sent nothing")])
-def test_a_server_that_falls_silent_is_given_up(
-    server: Server, tmp_path: Path, way: str, words: str
-) -> None:
+def test_a_silent_server_times_out(server: Server, tmp_path: Path, way: str, words: str) -> None:
     server.ways = [way]
     began = time.monotonic()
     with pytest.raises(WeightsError, match=words):
@@ -337,9 +337,7 @@ def test_a_server_that_falls_silent_is_given_up(
     assert get(server, tmp_path).read_bytes() == BODY
 
 
-def test_a_name_lookup_that_hangs_is_given_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hanging_dns_lookup_times_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: release.wait(5) and [])
     began = time.monotonic()
@@ -363,7 +361,7 @@ def test_cancel_is_quick_even_when_the_server_is_silent(
     assert time.monotonic() - began < 1
 
 
-def test_a_cancelled_download_goes_on_later(server: Server, tmp_path: Path) -> None:
+def test_a_cancelled_download_is_resumed_later(server: Server, tmp_path: Path) -> None:
     server.ways = ["stall"]
     part = tmp_path / f"{NAME}.part"
     began = time.monotonic()
@@ -389,7 +387,7 @@ def test_waiting_for_another_download_can_be_cancelled(server: Server, tmp_path:
     assert len(server.asked) == 1
 
 
-# Together
+# Concurrent calls
 
 
 def test_threads_that_want_the_same_file_download_it_once(server: Server, tmp_path: Path) -> None:
@@ -415,7 +413,7 @@ def test_processes_that_want_the_same_file_download_it_once(server: Server, tmp_
 
 
 def test_a_checksum_of_an_unknown_kind_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(WeightsError, match="no checksum known here"):
+    with pytest.raises(WeightsError, match="not a known kind of checksum"):
         fetch("https://example.org/a.h5", "a.h5", folder=tmp_path, checksum="crc32:0123abcd")
 
 
@@ -425,9 +423,7 @@ def test_a_wrong_md5_is_refused_and_not_kept(server: Server, tmp_path: Path) -> 
     assert not (tmp_path / NAME).exists()
 
 
-def test_the_folder_is_torchs_own_unless_told_otherwise(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_default_folder_is_torchs_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     assert weights_folder() == tmp_path / ".cache/torch/hub/checkpoints"
     monkeypatch.setenv("XDG_CACHE_HOME", "/xdg")
@@ -442,7 +438,7 @@ def a_spec(url: str) -> ModelSpec:
     return ModelSpec("x", "X", "torch", "torchvision", 1, Preprocessing(), "imagenet", url=url)
 
 
-def test_find_looks_in_both_folders_and_past_empty_files(
+def test_find_looks_in_both_folders_and_skips_empty_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GRADCAM_CACHE", str(tmp_path / "ours"))
@@ -484,7 +480,7 @@ def test_a_name_cannot_leave_the_folder(name: str, tmp_path: Path) -> None:
         fetch("https://example.org/x", name, folder=tmp_path)
 
 
-def test_a_folder_that_cannot_be_made_is_explained(server: Server, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_explained(server: Server, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(WeightsError, match="cannot be written") as caught:
         get(server, tmp_path / "file" / "folder")

@@ -1,4 +1,4 @@
-"""The bundled network in both frameworks: one set of weights, one set of maps."""
+"""The bundled network gives the same logits and maps in PyTorch and in Keras."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from components import samples
 from gradcam.backends import Classifier
 
 STAGES = ("stem", "layer1", "layer2", "layer3")
-# Averaged over noisy copies 2 D2 + D3 ΣA comes near 0 in large early layers, where third powers are
-# negative, and multiplies the frameworks' different roundings of the gradients (up to 0.02).
+# Averaged over noisy copies, 2 D2 + D3 ΣA comes near 0 in large early layers where D3 is negative,
+# which amplifies the frameworks' different rounding of the gradients (up to 0.02).
 NEAR_A_POLE = {("smoothgradcam++", "stem"), ("smoothgradcam++", "layer1")}
 
 
@@ -50,7 +50,7 @@ def test_they_have_the_same_number_of_parameters(pair) -> None:
     )
 
 
-def test_a_file_cut_short_says_so(tmp_path) -> None:
+def test_a_truncated_file_is_reported(tmp_path) -> None:
     from gradcam.backends.keras import bundled
     from gradcam.bundled import WEIGHTS
 

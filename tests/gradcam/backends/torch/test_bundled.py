@@ -1,4 +1,4 @@
-"""The shipped weights, their network and their row in the catalogue say the same."""
+"""The shipped weights, their network and their catalogue row agree."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_damaged_weights_are_named(tmp_path: Path, damage: str) -> None:
         load(file)
 
 
-def test_a_hundred_different_labels_of_one_name_each() -> None:
+def test_there_are_a_hundred_different_single_name_labels() -> None:
     assert len(labels()) == len(set(labels())) == len(set(wnids())) == 100
     assert not [label for label in labels() if "," in label or label != label.strip()]
     assert labels()[99] == "espresso"
@@ -114,8 +114,8 @@ def test_reading_labels_imports_no_torch_and_loading_no_torchvision() -> None:
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
-def test_half_precision_costs_nothing_that_shows(network: PhotoNet) -> None:
-    """Logits stay within 0.02 of the float32 weights they were rounded from."""
+def test_half_precision_hardly_changes_the_logits(network: PhotoNet) -> None:
+    """They stay within 0.02 of those of the original float32 weights."""
     from safetensors.torch import load_file
 
     full = PhotoNet()
@@ -126,13 +126,13 @@ def test_half_precision_costs_nothing_that_shows(network: PhotoNet) -> None:
         torch.testing.assert_close(network(inputs), full(inputs), atol=0.02, rtol=0)
 
 
-def test_classes_are_in_the_order_they_were_trained_in() -> None:
+def test_classes_are_in_training_order() -> None:
     with shared("photos100-classes.csv").open(encoding="utf-8", newline="") as file:
         assert [row["wnid"] for row in csv.DictReader(file)] == list(wnids())
 
 
 def test_validation_photos_are_mostly_recognised(network: PhotoNet) -> None:
-    """One photo of each class, read from the archive: about 62 are expected, 45 are asked."""
+    """About 62 of 100 photos, one per class, should be right; at least 46 must be."""
     with zipfile.ZipFile(shared("tiny-imagenet-100.zip")) as archive:
         first: dict[str, str] = {}
         for name in sorted(archive.namelist()):
