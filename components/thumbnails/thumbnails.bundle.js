@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 d32c2468d021b28d4e4eae22092eeb95f73f2ef4c069e782ddec86208d0fe990
+// Made by `npm run build` from modules with the SHA-256 8c826c0bf52be5715cfbb0b40062b2d4bef0df05fc18e6f71dab328e579bc682
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
