@@ -1,8 +1,8 @@
 """Streamlit interfaces that its documentation does not promise, kept in one place.
 
 Each says what it is for and what to do if an upgrade removes it. tests/components/test_compat.py
-has a test named after each. Streamlit's test ids are in the last section of style.css instead;
-tests/browser/test_style.py checks those.
+and tests/browser/test_compat.py have a test named after each. Streamlit's test ids are in the last
+section of style.css.
 """
 
 from __future__ import annotations

@@ -30,10 +30,10 @@ def plain(text: str, most: int = 400) -> str:
 
 def sentence(error: GradcamError, name: str = "") -> str:
     """Format `error` as markdown, preceded by the name of its file unless it starts with that."""
-    said = plain(error.message, 1000)
+    text = plain(error.message, 1000)
     if name and not error.message.startswith(f"{name} "):
-        said = f"**{plain(name, 80)}**: {said}"
-    return f"{said}  \n{plain(error.hint, 1000)}" if error.hint else said
+        text = f"**{plain(name, 80)}**: {text}"
+    return f"{text}  \n{plain(error.hint, 1000)}" if error.hint else text
 
 
 def show(error: GradcamError, name: str = "") -> None:

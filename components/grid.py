@@ -223,11 +223,11 @@ def _layer(_: Classifier, found: SaliencyMap) -> str:
 
 def _facts(clf: Classifier, found: SaliencyMap) -> str:
     """Say what the method did for this map: channels tried or classes contrasted with."""
-    said = found.parameters
-    if "energy" in said:
-        return f"{said['channels']} channels, {percent(said['energy'])} of the energy"
-    if said.get("against"):
-        return "vs. " + ", ".join(clf.labels[index] for index in said["against"])
+    facts = found.parameters
+    if "energy" in facts:
+        return f"{facts['channels']} channels, {percent(facts['energy'])} of the energy"
+    if facts.get("against"):
+        return "vs. " + ", ".join(clf.labels[index] for index in facts["against"])
     return ""
 
 

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8c826c0bf52be5715cfbb0b40062b2d4bef0df05fc18e6f71dab328e579bc682
+// Made by `npm run build` from modules with the SHA-256 7c554c4ac14939b0c8e23f85851d2777dee9a7cafaaaa930821f66ab8b422032
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -40,15 +40,15 @@ export class Cell {
     this.subtitle.textContent = panel ? panel.subtitle : row.subtitle
     if (this.save) nameButton(this.save, `Save ${title}`)
     this.peak.textContent = panel ? panel.detail : `${row.size[0]} × ${row.size[1]}`
-    this.said = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`
-    this.node.setAttribute("aria-label", `${this.said}. Press Enter to enlarge.`)
+    this.label = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`
+    this.node.setAttribute("aria-label", `${this.label}. Press Enter to enlarge.`)
   }
 
   // Show a note over the picture, or none for "".
   explain(note) {
     this.note.textContent = note
     this.note.hidden = !note
-    this.canvas.setAttribute("aria-label", note ? `${this.said}. ${note}` : this.said)
+    this.canvas.setAttribute("aria-label", note ? `${this.label}. ${note}` : this.label)
   }
 
   // Takes CSS pixels. The canvas gets device pixels, at most `most` across so that drawing stays

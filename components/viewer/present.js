@@ -31,7 +31,7 @@ export class Presentation {
     this.dialog = element("dialog", "present", parent, { "aria-label": "Presentation" })
     this.screen = element("div", "screen", this.dialog, { tabindex: "-1" })
     this.slide = new Slide(this.screen)
-    this.said = element("p", "spoken", this.screen, { role: "status", "aria-live": "polite" })
+    this.announcement = element("p", "spoken", this.screen, { role: "status", "aria-live": "polite" })
     this.hint = element("p", "hint", this.screen)
     this.hint.textContent = this.keys().join("\u2003\u2003")
     this.button("before", "Previous", () => this.walk(-1))
@@ -168,8 +168,8 @@ export class Presentation {
     const panel = this.rows[this.row].panels[this.panel]
     const note = noteOf(panel, this.viewer.look.sign)
     const alone = this.bare ? "photo only" : ""
-    const said = [panel.title, panel.subtitle, note, alone, this.position()]
-    this.said.textContent = said.filter(Boolean).join(", ")
+    const parts = [panel.title, panel.subtitle, note, alone, this.position()]
+    this.announcement.textContent = parts.filter(Boolean).join(", ")
   }
 
   // New data: stay at the same photo and panel if they still exist.

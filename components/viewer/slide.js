@@ -128,10 +128,10 @@ function headlineOf(panel, subject) {
 // What made a map, and its peak.
 function aboutOf(panel, sign) {
   const about = element("p", "")
-  const said = [panel.about]
-  if (panel.detail && !panel.about.includes(panel.detail)) said.push(panel.detail)
-  if (panel.values) said.push(`peak\u00a0${figures(panelPeak(panel, sign))}`)
-  about.textContent = said.filter(Boolean).join(" · ")
+  const parts = [panel.about]
+  if (panel.detail && !panel.about.includes(panel.detail)) parts.push(panel.detail)
+  if (panel.values) parts.push(`peak\u00a0${figures(panelPeak(panel, sign))}`)
+  about.textContent = parts.filter(Boolean).join(" · ")
   return about
 }
 

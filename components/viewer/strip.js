@@ -46,9 +46,9 @@ export class Strip {
   }
 
   button(row, panel) {
-    const said = `${panel.title}, ${panel.subtitle}`
+    const label = `${panel.title}, ${panel.subtitle}`
     const button = element("button", "depth", null, {
-      type: "button", "aria-pressed": String(panel.chosen), title: said, "aria-label": said,
+      type: "button", "aria-pressed": String(panel.chosen), title: label, "aria-label": label,
     })
     const density = Math.min(window.devicePixelRatio || 1, 2)
     const canvas = element("canvas", "", button, {

@@ -22,7 +22,7 @@ export class Toolbar {
     this.signs = this.choice("Evidence", "sign", SIGN_NAMES, true)
     this.colorbar = new ColorBar(this.node)
     const end = element("div", "end", this.node)
-    this.said = element("span", "said", end, { role: "status" })
+    this.message = element("span", "said", end, { role: "status" })
     this.fit = iconButton("fit", "Reset zoom", end, actions.fit)
     iconButton("save", "Save everything shown", end, () => actions.want("all"))
     iconButton("report", "Create a report", end, () => actions.want("report"))
@@ -77,9 +77,9 @@ export class Toolbar {
 
   // Show a message for a moment.
   say(text) {
-    this.said.textContent = text
+    this.message.textContent = text
     clearTimeout(this.silence)
-    this.silence = setTimeout(() => { this.said.textContent = "" }, 4000)
+    this.silence = setTimeout(() => { this.message.textContent = "" }, 4000)
   }
 
   show(look, colormaps, lut, sharedPeak, zoomed) {

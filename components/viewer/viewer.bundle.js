@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8c826c0bf52be5715cfbb0b40062b2d4bef0df05fc18e6f71dab328e579bc682
+// Made by `npm run build` from modules with the SHA-256 7c554c4ac14939b0c8e23f85851d2777dee9a7cafaaaa930821f66ab8b422032
 
 // components/viewer/payload.js
 function unpack(data) {
@@ -434,12 +434,12 @@ var Strip = class {
     this.root.replaceChildren(...lines);
   }
   button(row, panel) {
-    const said = `${panel.title}, ${panel.subtitle}`;
+    const label = `${panel.title}, ${panel.subtitle}`;
     const button = element("button", "depth", null, {
       type: "button",
       "aria-pressed": String(panel.chosen),
-      title: said,
-      "aria-label": said
+      title: label,
+      "aria-label": label
     });
     const density = Math.min(window.devicePixelRatio || 1, 2);
     const canvas = element("canvas", "", button, {
@@ -603,14 +603,14 @@ var Cell = class {
     this.subtitle.textContent = panel ? panel.subtitle : row.subtitle;
     if (this.save) nameButton(this.save, `Save ${title}`);
     this.peak.textContent = panel ? panel.detail : `${row.size[0]} × ${row.size[1]}`;
-    this.said = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`;
-    this.node.setAttribute("aria-label", `${this.said}. Press Enter to enlarge.`);
+    this.label = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`;
+    this.node.setAttribute("aria-label", `${this.label}. Press Enter to enlarge.`);
   }
   // Show a note over the picture, or none for "".
   explain(note) {
     this.note.textContent = note;
     this.note.hidden = !note;
-    this.canvas.setAttribute("aria-label", note ? `${this.said}. ${note}` : this.said);
+    this.canvas.setAttribute("aria-label", note ? `${this.label}. ${note}` : this.label);
   }
   // Takes CSS pixels. The canvas gets device pixels, at most `most` across so that drawing stays
   // fast.
@@ -903,10 +903,10 @@ function headlineOf(panel, subject) {
 }
 function aboutOf(panel, sign) {
   const about = element("p", "");
-  const said = [panel.about];
-  if (panel.detail && !panel.about.includes(panel.detail)) said.push(panel.detail);
-  if (panel.values) said.push(`peak ${figures(panelPeak(panel, sign))}`);
-  about.textContent = said.filter(Boolean).join(" · ");
+  const parts = [panel.about];
+  if (panel.detail && !panel.about.includes(panel.detail)) parts.push(panel.detail);
+  if (panel.values) parts.push(`peak ${figures(panelPeak(panel, sign))}`);
+  about.textContent = parts.filter(Boolean).join(" · ");
   return about;
 }
 function roomIn(node) {
@@ -942,7 +942,7 @@ var Presentation = class {
     this.dialog = element("dialog", "present", parent, { "aria-label": "Presentation" });
     this.screen = element("div", "screen", this.dialog, { tabindex: "-1" });
     this.slide = new Slide(this.screen);
-    this.said = element("p", "spoken", this.screen, { role: "status", "aria-live": "polite" });
+    this.announcement = element("p", "spoken", this.screen, { role: "status", "aria-live": "polite" });
     this.hint = element("p", "hint", this.screen);
     this.hint.textContent = this.keys().join("  ");
     this.button("before", "Previous", () => this.walk(-1));
@@ -1068,8 +1068,8 @@ var Presentation = class {
     const panel = this.rows[this.row].panels[this.panel];
     const note = noteOf(panel, this.viewer.look.sign);
     const alone = this.bare ? "photo only" : "";
-    const said = [panel.title, panel.subtitle, note, alone, this.position()];
-    this.said.textContent = said.filter(Boolean).join(", ");
+    const parts = [panel.title, panel.subtitle, note, alone, this.position()];
+    this.announcement.textContent = parts.filter(Boolean).join(", ");
   }
   // New data: stay at the same photo and panel if they still exist.
   update() {
@@ -1140,7 +1140,7 @@ var Toolbar = class {
     this.signs = this.choice("Evidence", "sign", SIGN_NAMES, true);
     this.colorbar = new ColorBar(this.node);
     const end = element("div", "end", this.node);
-    this.said = element("span", "said", end, { role: "status" });
+    this.message = element("span", "said", end, { role: "status" });
     this.fit = iconButton("fit", "Reset zoom", end, actions.fit);
     iconButton("save", "Save everything shown", end, () => actions.want("all"));
     iconButton("report", "Create a report", end, () => actions.want("report"));
@@ -1194,10 +1194,10 @@ var Toolbar = class {
   }
   // Show a message for a moment.
   say(text) {
-    this.said.textContent = text;
+    this.message.textContent = text;
     clearTimeout(this.silence);
     this.silence = setTimeout(() => {
-      this.said.textContent = "";
+      this.message.textContent = "";
     }, 4e3);
   }
   show(look, colormaps, lut, sharedPeak, zoomed) {
