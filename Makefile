@@ -1,4 +1,4 @@
-# Two commands do everything: `make run` and `make test`.
+# `make run` starts the dashboard, `make test` runs the tests; both set up what they need.
 PYTHON ?= python3
 PORT ?= 8501
 HEADLESS ?=
@@ -16,7 +16,7 @@ test: setup
 test-all: setup
 	$(BIN)/python -m pytest
 
-# What run and test share is the environment; the tests add their own packages and a browser.
+# `run` and `test` share one environment; tests also need their own packages and a browser.
 setup: $(VENV)/.test
 	$(BIN)/python tools/browser.py
 
@@ -26,7 +26,7 @@ check: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 	@if command -v npm >/dev/null; then { test -d node_modules || npm ci; } && npm run lint; \
-	else echo "npm is not here, so the browser's scripts are not linted."; fi
+	else echo "npm not found: skipping the JavaScript linter."; fi
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benches

@@ -1,4 +1,4 @@
-"""Grad-CAM Explorer: page config and navigation, nothing else."""
+"""Entry point of Grad-CAM Explorer: page configuration and navigation, nothing else."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ PARTS = Path(__file__).parent / "components"
 
 st.set_page_config(
     page_title="Grad-CAM Explorer",
-    page_icon=str(PARTS / "icon.svg"),  # a file: Material icons would come from the internet
+    page_icon=str(PARTS / "icon.svg"),  # a file, because Material icons load from the internet
     layout="wide",
     initial_sidebar_state=330,
 )

@@ -1,1 +1,1 @@
-"""The dashboard's parts, one concern a file: they ask or show, they never compute."""
+"""The dashboard: widgets and views around the `gradcam` engine. Nothing here computes a map."""

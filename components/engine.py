@@ -1,4 +1,7 @@
-"""The engine behind caches: models by id, explanations by content. Nothing cached calls st.*."""
+"""The engine behind caches: models by id, explanations by content.
+
+Cached functions never call `st.*`: what they draw would not be drawn again on a cache hit.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ _NO_PHOTO = np.zeros((0, 0, 3), np.uint8)
 
 @dataclass(frozen=True)
 class Explained:
-    """An explanation, and how long it took when it was made."""
+    """An explanation and how long it took to compute."""
 
     result: Explanation
     milliseconds: float
@@ -41,7 +44,7 @@ class Explained:
 
     @property
     def key(self) -> Hashable:
-        """Equal for two answers of one model to one request about the same photo."""
+        """Equal for two answers by the same model to the same request about the same photo."""
         result = self.result
         return (result.model, result.model_digest, result.photo_digest, result.request)
 
@@ -50,30 +53,30 @@ class PendingError(GradcamError):
     """The answer is still being computed."""
 
     def __init__(self, job: Job) -> None:
-        super().__init__(f"{job.title} is being computed.")
+        super().__init__(f"{job.title} is still being computed.")
         self.job = job
 
 
 class StoppedError(GradcamError):
-    """The answer was not computed, because somebody stopped it."""
+    """The user cancelled the computation."""
 
     def __init__(self, job: Job) -> None:
-        super().__init__("Stopped.")
+        super().__init__("Cancelled.")
         self.job = job
 
 
 @st.cache_resource(max_entries=KEPT_MODELS, show_spinner=False)
 def load(model: str) -> Classifier:
-    """A catalogue model whose weights are on this machine; the least recently used one goes."""
-    tidy()  # what the last one that went has left behind
+    """Load a catalogue model whose weights are on this machine; keep the last few used."""
+    tidy()  # frees a model that the cache has just dropped
     clf = gradcam.load_model(model)
-    clf.layers()  # one forward pass finds them; a model that cannot be traced fails here
+    clf.layers()  # runs one forward pass, so a model that cannot be traced fails here
     keep()
     return clf
 
 
 def rank(clf: Classifier, picture: Picture, view: ViewState, layer: str) -> Explained:
-    """The picture's most probable classes, with the maps of them that the first screen shows."""
+    """Rank the picture's classes, and compute the maps that the default view shows."""
     request = view.request((layer,), DEFAULT_METHOD)
     if view.augment or view.method != DEFAULT_METHOD or view.across != "classes":
         request = replace(request, top_k=1, augment=False)
@@ -81,24 +84,46 @@ def rank(clf: Classifier, picture: Picture, view: ViewState, layer: str) -> Expl
 
 
 def explain(clf: Classifier, picture: Picture, request: Request) -> Explained:
-    """What `request` gives for the picture, computed once.
+    """Answer `request` for the picture, computing it only once.
 
     Raises
     ------
-    PendingError, StoppedError : a slow answer is being computed, or was stopped.
-    GradcamError : what went wrong with it.
+    PendingError, StoppedError : a slow answer is still being computed, or was cancelled.
+    GradcamError : the computation failed.
     """
     model = (clf.id, clf.digest, clf.preprocessing, hash(clf.labels))
     if not request.slow:
         kept = _explain(model, picture.digest, request, clf, picture)
     else:
-        title = f"{METHODS[request.method].title}, {picture.name}"
+        title = f"{METHODS[request.method].title} for {picture.name}"
         key = (model, picture.digest, request)
-        kept = _finished(answers().ask(key, title, partial(_compute, clf, picture, request)))
+        kept = _outcome(answers().ask(key, title, partial(_compute, clf, picture, request)))
     return replace(kept, result=replace(kept.result, photo=picture.opened.pixels))
 
 
-def _finished(job: Job) -> Explained:
+def tidy() -> None:
+    """Free dropped models and return their memory to the operating system.
+
+    A traced model is a cycle of objects, so only the garbage collector frees it, and glibc keeps
+    freed pages unless it is told to trim them.
+    """
+    gc.unfreeze()
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def keep() -> None:
+    """Exempt every current object from garbage collection until the next `tidy`.
+
+    Streamlit collects after every run of a page, and Keras again when Streamlit clears its
+    session. With TensorFlow loaded, each collection blocks all threads for a good part of a second.
+    """
+    gc.freeze()
+
+
+def _outcome(job: Job) -> Explained:
+    """Return the job's result, or raise what stands in its way."""
     if job.cancelled:
         raise StoppedError(job)
     if not job.ended.is_set():
@@ -111,7 +136,7 @@ def _finished(job: Job) -> Explained:
 
 @st.cache_resource(max_entries=KEPT_EXPLANATIONS, show_spinner=False, hash_funcs={Request: repr})
 def _explain(
-    model: Hashable,  # noqa: ARG001 - with the next, what the underscored ones are known by
+    model: Hashable,  # noqa: ARG001 - this and the next identify the unhashed arguments
     photo_digest: str,  # noqa: ARG001
     request: Request,
     _clf: Classifier,
@@ -130,27 +155,5 @@ def _compute(
     start = time.perf_counter()
     (result,) = answer(clf, [picture.opened], request, Watch(progress, cancelled))
     took = (time.perf_counter() - start) * 1000
-    # Without the photo: what is kept for all sessions must not outlive the one that uploaded it.
+    # The cache is shared by all sessions and must not keep a photo longer than its own session.
     return Explained(replace(result, photo=_NO_PHOTO), took)
-
-
-def tidy() -> None:
-    """Collect what is left of dropped models, and give the emptied pages back.
-
-    A traced model is a web of objects that refer to each other, so only the collector frees it;
-    and the C library keeps freed pages to itself unless told otherwise (glibc only).
-    """
-    gc.unfreeze()
-    gc.collect()
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
-
-
-def keep() -> None:
-    """Let the collector pass over all there is now, until the next `tidy`.
-
-    Streamlit collects after every run of a page, and Keras once more when Streamlit clears its
-    session: with TensorFlow in memory that takes a good part of a second, in which no other thread
-    moves.
-    """
-    gc.freeze()

@@ -1,4 +1,4 @@
-"""Errors on the page: one sentence what happened, one what to do. The traceback goes to the log."""
+"""Errors on the page: what happened and what to do next. Tracebacks go to the log."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ from gradcam import GradcamError
 log = logging.getLogger("gradcam.explorer")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$^=&\"'])")
 _UNEXPECTED = GradcamError(
-    "Something went wrong that should not have.",
-    hint="Choose another model, layer or image; the log of the server says what it was.",
+    "Something went wrong.",
+    hint="Try another model, layer or photo. The server log has the details.",
 )
 
 
 def plain(text: str, most: int = 400) -> str:
-    """Untrusted text (file names, labels) so that markdown shows it as it is written."""
+    """Escape untrusted text (file names, labels) so that markdown shows it as written."""
     line = " ".join(text.split())
     line = line if len(line) <= most else line[: most - 1] + "…"
-    # Word joiners: ":name:" would become an icon, "www." a link, even behind backslashes.
+    # Word joiners, because ":name:" becomes an icon and "www." a link even behind backslashes.
     joined = re.sub(r"(?i)(:)(?=\w)|(?<=www)(?=\.)|(?=@)", "\\1\u2060", line)
     return _MARKDOWN.sub(r"\\\1", joined)
 
 
 def sentence(error: GradcamError, name: str = "") -> str:
-    """`error` as markdown, after the file it is about."""
-    said = plain(error.message, 1000)
-    if name:
-        said = f"**{plain(name, 80)}**: {said}"
-    return f"{said}  \n{plain(error.hint, 1000)}" if error.hint else said
+    """Format `error` as markdown, preceded by the name of its file unless it starts with that."""
+    text = plain(error.message, 1000)
+    if name and not error.message.startswith(f"{name} "):
+        text = f"**{plain(name, 80)}**: {text}"
+    return f"{text}  \n{plain(error.hint, 1000)}" if error.hint else text
 
 
 def show(error: GradcamError, name: str = "") -> None:
-    """One red box."""
+    """Show one error in a red box."""
     st.error(sentence(error, name), icon=":material/error:")
 
 
 def show_all(named: Iterable[tuple[str, GradcamError]]) -> None:
-    """One red box for several files, a line each."""
+    """Show the errors of several files in one red box, one line each."""
     lines = (sentence(error, name).replace("  \n", " ") for name, error in named)
     st.error("  \n".join(lines), icon=":material/error:")
 
 
 @contextmanager
-def told(name: str = "") -> Iterator[None]:
-    """Whatever goes wrong within is told on the page, and the rest of the page goes on."""
+def reported(name: str = "") -> Iterator[None]:
+    """Show any error raised inside on the page, log it, and let the rest of the page go on."""
     try:
         yield
     except GradcamError as error:

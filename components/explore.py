@@ -1,4 +1,4 @@
-"""The Explore page: ask in the sidebar, show in the main part."""
+"""The Explore page: choices in the sidebar, results in the main part."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from gradcam import METHODS, Layer
 from gradcam.backends import Classifier
 
 from . import engine, errors, state
-from . import waiting as weights
 from .details import details, layer_strip, notes
 from .grid import Answer, Ranked, fill
 from .page import Slot, keep_fragment
@@ -29,12 +28,12 @@ from .saved import reopen
 from .takeaway import keep_wish, take_away
 from .view import OWN, ViewState
 from .viewer import viewer
-from .waiting import cancelled, loading, progress
+from .waiting import cancelled, loading, progress, weights_ready
 
 
 def explore() -> None:
-    """Draw the page: what costs nothing first, then what the model says into the kept places."""
-    with errors.told():
+    """Draw the page: the quick parts first, then the model's results into reserved places."""
+    with errors.reported():
         view = state.settle(
             state.begin().among(
                 samples=[sample.id for sample in SAMPLES], models=model_ids(), methods=METHODS
@@ -46,16 +45,16 @@ def explore() -> None:
             brought = images_panel()
             model_picker(view)
             fit_picker(view)
-            page.asking = Slot("asking", 420)
+            page.model_questions = Slot("asking", 420)
         with page.notices:
             reopened, not_opened = reopen(brought.saved, brought.pictures)
-            _tell(brought.pictures, [*brought.bad, *not_opened])
+            _report_files(brought.pictures, [*brought.bad, *not_opened])
             clf = _classifier(view.model)
             others = _others(view) if clf is not None else ()
         ranked: list[Ranked] = []
         if clf is not None:
-            with page.asking.fill():
-                layer = _ask(clf)
+            with page.model_questions.fill():
+                layer = _ask_about_model(clf)
             state.publish()
             ranked = _rank(page, clf, others, layer, brought.pictures)
         left_out = _not_in_links(brought, view)
@@ -69,7 +68,7 @@ def explore() -> None:
 
 
 class _Page:
-    """The main part's places, top to bottom."""
+    """The places in the main part, top to bottom, and one in the sidebar."""
 
     def __init__(self) -> None:
         self.notices = st.container()
@@ -79,38 +78,39 @@ class _Page:
         self.grid = Slot("grid", 560)
         self.strip = Slot("strip", 130)
         self.numbers = Slot("numbers", 42)
-        self.asking: Slot | None = None
+        self.model_questions: Slot | None = None
 
     def finish(self) -> None:
-        """No grey block stays where nothing has come."""
-        for slot in (self.bars, self.axis, self.grid, self.strip, self.numbers, self.asking):
+        """Clear the grey blocks of places that nothing filled."""
+        slots = (self.bars, self.axis, self.grid, self.strip, self.numbers, self.model_questions)
+        for slot in slots:
             if slot is not None:
                 slot.close()
 
 
 def _classifier(model: str) -> Classifier | None:
-    """The model; None while its weights are on their way, or when it will not load."""
-    with errors.told():
+    """Return the model, or None while its weights are downloading or if it fails to load."""
+    with errors.reported():
         own = loaded()
         if model in own:
             return own[model]
         spec = spec_of(model)
-        if spec is not None and weights.present(spec):
+        if spec is not None and weights_ready(spec):
             with loading(spec):
                 return engine.load(model)
     return None
 
 
 def _others(view: ViewState) -> tuple[Classifier, ...]:
-    """The models to compare with, those that are here."""
+    """Return the models to compare with that are ready."""
     if view.across != "models":
         return ()
     found = [_classifier(model) for model in view.models if model != view.model]
     return tuple(clf for clf in found if clf is not None)
 
 
-def _ask(clf: Classifier) -> Layer:
-    """The questions only a loaded model can put; the chosen layer."""
+def _ask_about_model(clf: Classifier) -> Layer:
+    """Draw the choices that depend on the loaded model; return the chosen layer."""
     layers = clf.layers()
     view = state.settle(
         state.view().within(layers=[layer.name for layer in layers], classes=len(clf.labels))
@@ -128,10 +128,10 @@ def _rank(
     layer: Layer,
     pictures: Sequence[Picture],
 ) -> list[Ranked]:
-    """What the model says of each photo; without those it cannot take, which are told."""
+    """Rank the classes of each photo; photos that fail are reported and left out."""
     view, ranked = state.view(), list[Ranked]()
     for picture in pictures:
-        with page.notices, errors.told(picture.name):
+        with page.notices, errors.reported(picture.name):
             top = engine.rank(clf, picture, view, layer.name)
             ranked.append(Ranked(clf, picture, view, layer, top, others))
     return ranked
@@ -147,7 +147,7 @@ def _answer(
         axis_picker(view, clf)
     answers = [fill(one) for one in ranked]
     with page.progress:
-        _slow(answers)
+        _slow_answers(answers)
     with page.grid.fill():
         _grid(view, [*reopened, *answers], left_out)
     with page.strip.fill():
@@ -157,7 +157,10 @@ def _answer(
 
 
 def _bars(view: ViewState, ranked: Sequence[Ranked]) -> None:
-    """Predictions; a click adds or removes a class, or where columns are none, chooses it."""
+    """Draw the predictions.
+
+    A click adds or removes a class; where the columns are not classes, it selects the one shown.
+    """
     several = view.across == "classes"
     photos = [
         Bars(
@@ -178,7 +181,8 @@ def _bars(view: ViewState, ranked: Sequence[Ranked]) -> None:
         predictions(photos, key="predictions", on_toggle=toggle)
 
 
-def _slow(answers: Sequence[Answer]) -> None:
+def _slow_answers(answers: Sequence[Answer]) -> None:
+    """Show the progress of slow answers, then how long they took."""
     slow = {
         f"{METHODS[m.method].title} {explained.milliseconds / 1000:.1f} s": None
         for answer in answers
@@ -186,7 +190,7 @@ def _slow(answers: Sequence[Answer]) -> None:
         for m in explained.result.maps[:1]
         if explained.result.request.slow
     }
-    done = f"Took, once: {', '.join(slow)}. Kept for the next time." if slow else ""
+    done = f"Computed once and cached: {', '.join(slow)}." if slow else ""
     progress([job for answer in answers for job in answer.pending], done)
     if stopped := [job for answer in answers for job in answer.stopped]:
         cancelled(stopped)
@@ -198,19 +202,19 @@ def _grid(view: ViewState, answers: Sequence[Answer], left_out: str) -> None:
         viewer(rows, key="viewer", on_want=keep_wish, link_note=left_out)
         take_away(answers)
     else:
-        st.info("No class is chosen. Click a prediction to see its map.", icon=":material/info:")
-    for said in notes(view, answers):
-        st.caption(said)
+        st.info("No class selected. Click a prediction to see its map.", icon=":material/info:")
+    for note in notes(view, answers):
+        st.caption(note)
 
 
 def _not_in_links(brought: Brought, view: ViewState) -> str:
-    """What of this page a link cannot hold."""
+    """Say what a link to this page leaves out."""
     own = ["photos"] * bool(brought.own or brought.saved) + ["model"] * view.model.startswith(OWN)
-    return f"Your own {' and '.join(own)} are not in it." if own else ""
+    return f"It does not include your own {' or '.join(own)}." if own else ""
 
 
-def _tell(pictures: Sequence[Picture], bad: Sequence[Unreadable]) -> None:
-    """What could not be read, and quietly what was changed in reading."""
+def _report_files(pictures: Sequence[Picture], bad: Sequence[Unreadable]) -> None:
+    """Show which files could not be read and, less prominently, how photos were changed."""
     if bad:
         errors.show_all((file.name, file.error) for file in bad)
     for picture in pictures:

@@ -1,7 +1,7 @@
-"""The grid: one axis fills its columns, the rows are the photos.
+"""The grid: one row per photo, and one column per class, layer, method or model.
 
-Along each axis a photo's row is a list of cells, each a request and which of its maps to show.
-AXES is the table of them.
+A row is a list of cells, each a request and which of the resulting maps to show. AXES is the table
+of what the columns can be.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ USUAL_METHODS = ("gradcam", "gradcam++", "hirescam", "layercam", "xgradcam", "ei
 
 @dataclass(frozen=True)
 class Ranked:
-    """A photo whose classes the model has ranked (`top`); `others` are models to compare with."""
+    """A photo, the model's ranking of its classes (`top`), and the models to compare with."""
 
     clf: Classifier
     picture: Picture
@@ -36,13 +36,13 @@ class Ranked:
 
     @property
     def focus(self) -> int:
-        """The one class that the row is about, where its columns are not classes."""
+        """The class the whole row shows where its columns are not classes."""
         return self.view.class_of(self.top.ranked)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One column of one row: map number `index` of what `request` gives, or the `problem`."""
+    """One column of one row: map number `index` of the answer to `request`, or a `problem`."""
 
     title: str
     clf: Classifier
@@ -55,10 +55,10 @@ class Cell:
 class Axis:
     """What varies from column to column.
 
-    cells : the columns of one photo.
-    beside : a quiet figure beside each title.
-    below : what else to say of a map, beside its peak.
-    one_class : whether a whole row is about one class, named above it.
+    cells : builds the columns of one photo.
+    beside : the figure beside each title.
+    below : what to say about a map besides its peak.
+    one_class : whether the whole row shows one class, named beside the photo.
     """
 
     cells: Callable[[Ranked], list[Cell]]
@@ -69,9 +69,9 @@ class Axis:
 
 @dataclass(frozen=True)
 class Answer:
-    """One row of the grid, the explanations behind it, and the slow ones still on their way.
+    """One row of the grid, the explanations behind it, and the jobs still running or cancelled.
 
-    sources : for each panel the explanation its map belongs to, None where it has no map.
+    sources : for each panel the explanation its map belongs to, or None.
     """
 
     row: Row
@@ -82,7 +82,7 @@ class Answer:
 
 
 def fill(ranked: Ranked) -> Answer:
-    """The row of one photo, with whatever is ready of it."""
+    """Build the row of one photo from the answers that are ready; notes stand in for the others."""
     axis = AXES[ranked.view.across]
     panels: list[Panel] = []
     sources: list[Explained | None] = []
@@ -95,10 +95,10 @@ def fill(ranked: Ranked) -> Answer:
                 source = engine.explain(cell.clf, ranked.picture, cell.request)
         except PendingError as waiting:
             pending.append(waiting.job)
-            problem = "Being computed"
+            problem = "Computing…"
         except StoppedError as ended:
             stopped.append(ended.job)
-            problem = "Stopped"
+            problem = "Cancelled"
         except GradcamError as error:
             problem = f"{error.message} {error.hint}"
         sources.append(source)
@@ -119,31 +119,32 @@ def by_class(ranked: Ranked) -> list[Cell]:
     clf, view = ranked.clf, ranked.view
     top = ranked.top.result
     ready = view.method == DEFAULT_METHOD and not view.augment
-    there = {m.prediction.index: n for n, m in enumerate(top.maps)} if ready else {}
+    computed = {m.prediction.index: n for n, m in enumerate(top.maps)} if ready else {}
     classes = view.shown(ranked.top.ranked)
-    missing = tuple(index for index in classes if index not in there)
+    missing = tuple(index for index in classes if index not in computed)
     asked = view.request((ranked.layer.name,), classes=missing) if missing else None
     return [
-        Cell(clf.labels[i], clf, top.request, there[i])
-        if i in there
+        Cell(clf.labels[i], clf, top.request, computed[i])
+        if i in computed
         else Cell(clf.labels[i], clf, asked, missing.index(i))
         for i in classes
     ]
 
 
 def by_layer(ranked: Ranked) -> list[Cell]:
-    """One column per layer, for one class; all from one forward pass, and one of them fused."""
+    """One column per layer for one class, from one forward pass; with fusion, one more for all."""
     clf, fuse = ranked.clf, ranked.view.fuse
     names = ranked.view.layers or usual_layers(clf)
     asked = ranked.view.request(names, classes=(ranked.focus,))
     cells = [Cell(name, clf, asked, n) for n, name in enumerate(names)]
     if fuse and len(names) > 1:
-        cells.append(Cell(f"{len(names)} layers, {fuse}", clf, replace(asked, fuse=fuse)))
+        title = f"{fuse.capitalize()} of {len(names)} layers"
+        cells.append(Cell(title, clf, replace(asked, fuse=fuse)))
     return cells
 
 
 def by_method(ranked: Ranked) -> list[Cell]:
-    """One column per method, for one class at one layer."""
+    """One column per method for one class at one layer."""
     layer, classes = (ranked.layer.name,), (ranked.focus,)
     return [
         Cell(METHODS[name].title, ranked.clf, ranked.view.request(layer, name, classes))
@@ -152,12 +153,12 @@ def by_method(ranked: Ranked) -> list[Cell]:
 
 
 def by_model(ranked: Ranked) -> list[Cell]:
-    """One column per model at its recommended layer; classes are matched by their labels."""
+    """One column per model at its recommended layer, with the class matched by its label."""
     return [_of_model(ranked, clf) for clf in (ranked.clf, *ranked.others)]
 
 
 def class_called(label: str, clf: Classifier) -> int | None:
-    """The class of `clf` with this label, or with one of its names ("cup, mug")."""
+    """Return the index of the class with this label, or with it as one of several ("cup, mug")."""
     wanted = label.casefold()
     for index, known in enumerate(clf.labels):
         if wanted == known.casefold():
@@ -169,7 +170,7 @@ def class_called(label: str, clf: Classifier) -> int | None:
 
 
 def usual_layers(clf: Classifier) -> tuple[str, ...]:
-    """The stages; the last few of them where there are many."""
+    """Return the last layer of each resolution; where there are many, the deepest few."""
     stages = [layer.name for layer in clf.layers() if layer.stage or layer.recommended]
     return tuple(stages[-MAX_COLUMNS:])
 
@@ -213,7 +214,7 @@ def _resolution(found: SaliencyMap) -> str:
 
 
 def _class_agnostic(found: SaliencyMap) -> str:
-    return "knows no class" if METHODS[found.method].class_agnostic else ""
+    return "not class-specific" if METHODS[found.method].class_agnostic else ""
 
 
 def _layer(_: Classifier, found: SaliencyMap) -> str:
@@ -221,12 +222,12 @@ def _layer(_: Classifier, found: SaliencyMap) -> str:
 
 
 def _facts(clf: Classifier, found: SaliencyMap) -> str:
-    """What a method found out about this one map: channels tried, classes contrasted with."""
-    said = found.parameters
-    if "energy" in said:
-        return f"{said['channels']} channels, {percent(said['energy'])} of the energy"
-    if said.get("against"):
-        return "and not " + ", ".join(clf.labels[index] for index in said["against"])
+    """Say what the method did for this map: channels tried or classes contrasted with."""
+    facts = found.parameters
+    if "energy" in facts:
+        return f"{facts['channels']} channels, {percent(facts['energy'])} of the energy"
+    if facts.get("against"):
+        return "vs. " + ", ".join(clf.labels[index] for index in facts["against"])
     return ""
 
 
@@ -236,7 +237,7 @@ def _framework(clf: Classifier) -> str:
 
 
 def _once(jobs: Sequence[Job]) -> tuple[Job, ...]:
-    """Each job once, in order."""
+    """Drop repeated jobs, keeping the order."""
     return tuple({job.key: job for job in jobs}.values())
 
 

@@ -1,4 +1,4 @@
-"""Long work beside the page: run on a thread, watched while it runs, stopped on request."""
+"""Background jobs: each runs on its own thread, reports progress and stops on request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gradcam.errors import CancelledError, GradcamError
 
 log = logging.getLogger("gradcam.explorer")
 _KEPT = 64
-_UNSEEN = 5.0  # seconds without a look after which the page that asked must be gone
+_UNSEEN = 5.0  # seconds without a look from the page, after which it must have been closed
 Progress = Callable[[int, int | None], None]
 Cancelled = Callable[[], bool]
 Run = Callable[[Progress, Cancelled], Any]
@@ -25,12 +25,12 @@ Run = Callable[[Progress, Cancelled], Any]
 
 @dataclass
 class Job:
-    """One piece of work. `ended` is set last; then there is a `result` or an `error`.
+    """One piece of work. `ended` is set last, once there is a `result` or an `error`.
 
-    done, total : steps, or bytes.
+    done, total : in steps or bytes.
     started : when the first step was reported, by time.monotonic().
     seen : when a page last looked, by the same clock.
-    patience : seconds without a look after which the job stops by itself; None never.
+    patience : seconds without a look after which the job stops by itself; None means never.
     """
 
     key: Hashable
@@ -47,41 +47,41 @@ class Job:
 
     @property
     def share(self) -> float:
-        """How much is done, from 0 to 1."""
+        """The fraction done, from 0 to 1."""
         return min(self.done / self.total, 1.0) if self.total else 0.0
 
     @property
     def seconds_left(self) -> float | None:
-        """At the pace so far; None while it is too early to tell."""
+        """An estimate from the pace so far; None while it is too early to tell."""
         if not self.started or self.share < 0.02:
             return None
         return (time.monotonic() - self.started) * (1 / self.share - 1)
 
     @property
     def cancelled(self) -> bool:
-        """Whether it was stopped, or is about to be, before it had a result."""
+        """Whether it was stopped, or is about to be, before it had a result or failed."""
         ended_otherwise = self.ended.is_set() and not isinstance(self.error, CancelledError)
         return not ended_otherwise and (self.stop.is_set() or self.ended.is_set())
 
     def report(self, done: int, total: int | None) -> None:
-        """Record progress; a `total` of None leaves the known one as it is."""
+        """Record progress; a `total` of None keeps the known one."""
         self.started = self.started or time.monotonic()
         self.done, self.total = done, total or self.total
 
     def look(self) -> None:
-        """Say that a page is still waiting for it."""
+        """Record that a page is still waiting for the job."""
         self.seen = time.monotonic()
 
-    def unwanted(self) -> bool:
-        """Whether to give up: somebody said so, or nobody is looking any more."""
+    def should_stop(self) -> bool:
+        """Whether it was told to stop, or no page has looked for too long."""
         unseen = self.patience is not None and time.monotonic() - self.seen > self.patience
         return self.stop.is_set() or unseen
 
     def run(self, make: Run, turn: Callable[[Job], AbstractContextManager[None]]) -> None:
-        """The thread's body: wait for `turn`, then work."""
+        """Wait for `turn`, then run `make`. This is the body of the thread."""
         try:
             with turn(self):
-                self.result = make(self.report, self.unwanted)
+                self.result = make(self.report, self.should_stop)
         except CancelledError as error:
             self.error = error
         except GradcamError as error:
@@ -89,18 +89,18 @@ class Job:
             self.error = error
         except Exception as error:
             log.exception("unexpected", exc_info=error)
-            self.error = GradcamError(f"{self.title} failed.", hint="The server's log says why.")
+            self.error = GradcamError(f"{self.title} failed.", hint="See the server log.")
         finally:
             self.ended.set()
 
 
 class Jobs:
-    """The jobs of one kind, by key, shared by all sessions; the least recently asked for go first.
+    """The jobs of one kind by key, shared by all sessions; only the most recent are kept.
 
     Parameters
     ----------
-    one_at_a_time : whether each job waits for the one before; those that use all cores should.
-    patience : how long a job nobody looks at goes on, in seconds; None means to its end.
+    one_at_a_time : run jobs one after another, for work that uses all cores.
+    patience : seconds a job runs on while no page looks at it; None means to its end.
     """
 
     def __init__(self, *, one_at_a_time: bool = False, patience: float | None = None) -> None:
@@ -111,10 +111,10 @@ class Jobs:
         self._patience = patience
 
     def ask(self, key: Hashable, title: str, make: Run, *, total: int = 0) -> Job:
-        """The job called `key`: the one already known, or a new one, started now.
+        """Return the job with this key, starting it if it is new.
 
-        A failed or stopped job stays as it is until it is forgotten, but one that stopped because
-        nobody was looking starts again.
+        A failed or stopped job is returned as it is until `forget`, except that one which stopped
+        because no page was looking starts again.
         """
         with self._lock:
             job = self._jobs.get(key)
@@ -129,7 +129,7 @@ class Jobs:
             return job
 
     def forget(self, keys: Iterable[Hashable]) -> None:
-        """Let the next `ask` start these anew, unless they are still running."""
+        """Let the next `ask` restart these jobs, unless they are still running."""
         with self._lock:
             for key in keys:
                 job = self._jobs.get(key)
@@ -139,10 +139,10 @@ class Jobs:
     @contextmanager
     def _one_at_a_time(self, job: Job) -> Iterator[None]:
         while not self._turn.acquire(timeout=0.1):
-            if job.unwanted():
-                raise CancelledError("Cancelled.", hint="Ask again.")
+            if job.should_stop():
+                raise CancelledError("Cancelled.", hint="Start it again.")
         try:
-            # The page was not asked to look while the job was waiting: allow it another moment.
+            # The page does not look while a job waits for its turn, so give it another moment.
             job.seen = max(job.seen, time.monotonic() - _UNSEEN / 2)
             yield
         finally:
@@ -155,11 +155,11 @@ def _at_once(_: Job) -> AbstractContextManager[None]:
 
 @st.cache_resource(show_spinner=False)
 def answers() -> Jobs:
-    """The server's slow answers; each takes all cores, so they take turns."""
+    """Slow answers of all sessions. Each uses all cores, so they run one at a time."""
     return Jobs(one_at_a_time=True, patience=_UNSEEN)
 
 
 @st.cache_resource(show_spinner=False)
 def downloads() -> Jobs:
-    """The server's downloads of weights, by model id; they go on when nobody looks."""
+    """Downloads of weights by model id. They continue while no page looks."""
     return Jobs()

@@ -1,4 +1,4 @@
-"""Photos to explain, decoded once: samples, uploads and the camera's."""
+"""Photos to explain, each decoded once: samples, uploads and camera shots."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.typing import UploadedFile
 
 from gradcam import GradcamError, open_image
 from gradcam.images import Opened
 
+from .compat import upload_id
 from .samples import SAMPLES, load
 
 MAX_PICTURES = 12
@@ -18,7 +19,7 @@ MAX_PICTURES = 12
 
 @dataclass(frozen=True)
 class Picture:
-    """One photo and what it is called."""
+    """A photo and its name."""
 
     name: str
     opened: Opened = field(repr=False)
@@ -31,7 +32,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A file that is no photo, and why."""
+    """A file that could not be read, and why."""
 
     name: str
     error: GradcamError
@@ -39,18 +40,18 @@ class Unreadable:
 
 @st.cache_resource(max_entries=len(SAMPLES), show_spinner=False)
 def sample(id: str) -> Picture:
-    """The sample photo called `id`."""
+    """Return the sample photo with this id."""
     title = next(s.title for s in SAMPLES if s.id == id)
     return Picture(title, Opened(load(id)))
 
 
 def read(files: Sequence[UploadedFile]) -> tuple[list[Picture], list[Unreadable]]:
-    """The files that are photos, and those that are not."""
+    """Decode the files; return the photos, and the files that are not photos."""
     good: list[Picture] = []
     bad: list[Unreadable] = []
     for file in files:
         try:
-            good.append(_opened(file.file_id, file.name, file.getvalue()))
+            good.append(_opened(upload_id(file), file.name, file.getvalue()))
         except GradcamError as error:
             bad.append(Unreadable(file.name, error))
     return good, bad

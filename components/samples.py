@@ -1,7 +1,8 @@
-"""Sample photos, read from packages the app needs anyway: nothing is downloaded or shipped twice.
+"""Sample photos, read from packages that the app installs anyway.
 
-The first is two photos side by side. The bundled model finds something in each half, so its two
-best classes part to their own sides: that one picture explains what a class activation map is.
+The first sample is two photos side by side. The bundled model recognises something in each half,
+so the maps of its top two classes light up opposite sides: one picture shows what a class
+activation map is.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from gradcam.types import Photo
 
 @dataclass(frozen=True)
 class Sample:
-    """One sample photo; the id stands in links, so it never changes."""
+    """A sample photo. Its id appears in links, so it must never change."""
 
     id: str
     title: str
@@ -49,7 +50,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample("photographer", "Photographer", "Lav Varshney (CC0)"),
 )
 
-# Where each lies inside the installed package.
+# The package that ships each file, and its path inside that package.
 _FILES = {
     "coffee": ("skimage", "data/coffee.png"),
     "grace-hopper": ("matplotlib", "mpl-data/sample_data/grace_hopper.jpg"),
@@ -62,7 +63,7 @@ _FILES = {
 
 
 class _Half(NamedTuple):
-    """What is cut out of a photo: the corner and the height; the width follows from the half's."""
+    """A crop of a photo: its corner and height; the width follows from the half's aspect ratio."""
 
     sample: str
     left: int
@@ -70,9 +71,9 @@ class _Half(NamedTuple):
     height: int
 
 
-# Found by a search over crops: the model's two best classes are clear, and their maps lie apart.
-# tests/components/test_samples.py measures both. 980 pixels wide become 98 for the model, an even
-# number, which puts the seam between its two middle columns.
+# Found by searching over crops for two clear top classes whose maps do not overlap;
+# tests/components/test_samples.py checks both. The model sees the 980 pixels as 98 columns, an even
+# number, so the seam falls between its two middle columns.
 _LEFT = _Half("grace-hopper", left=130, top=8, height=525)
 _RIGHT = _Half("coffee", left=224, top=0, height=371)
 _HALF_SIZE = (480, 800)
@@ -82,11 +83,11 @@ _GUTTER_LEVEL = 0
 
 @cache
 def load(sample_id: str) -> Photo:
-    """The photo, uint8 (H, W, 3), read-only because everyone gets the same array.
+    """Return the photo, uint8 (H, W, 3), read-only because all callers share one array.
 
     Raises
     ------
-    ImageError : no sample has this id, or its file is not installed.
+    ImageError : no sample has this id, or its package is not installed.
     """
     photo = _two_things() if sample_id == "two-things" else _packaged(sample_id)
     photo.flags.writeable = False
@@ -96,24 +97,24 @@ def load(sample_id: str) -> Photo:
 def _packaged(sample_id: str) -> Photo:
     if sample_id not in _FILES:
         known = nearest(sample_id, (sample.id for sample in SAMPLES))
-        raise ImageError(f"There is no sample photo {sample_id!r}.", hint=known)
+        raise ImageError(f"{sample_id!r} is not a sample photo.", hint=known)
     package, path = _FILES[sample_id]
-    # A copy: what Pillow decodes may be read-only already, or shared.
+    # A copy, because an array from Pillow may be shared.
     return read_image(_folder(package) / path).copy()
 
 
 def _folder(package: str) -> Path:
-    # Looked up, not imported: scikit-image and matplotlib would cost the first screen a second.
+    # Located without importing: scikit-image and matplotlib would delay the page by a second.
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise ImageError(
-            f"The sample photos of {package} are missing.", hint="Run `make setup` again."
+            f"{package} and its sample photos are not installed.", hint="Run `make setup` again."
         )
     return Path(spec.origin).parent
 
 
 def _two_things() -> Photo:
-    """Both halves with a dark gutter between, uint8 (800, 2 · half + gutter, 3)."""
+    """Return both halves with a dark gutter between them, uint8 (800, 2 · half + gutter, 3)."""
     width, height = _HALF_SIZE
     photo = np.full((height, 2 * width + _GUTTER, 3), _GUTTER_LEVEL, np.uint8)
     photo[:, :width] = _cut(_LEFT)

@@ -1,17 +1,18 @@
-"""Saved maps opened again: an NPZ and its photo, dropped together."""
+"""Reopen saved maps from an NPZ file and its photo."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.typing import UploadedFile
 
 from gradcam import METHODS, Explanation, GradcamError, SaliencyMap, load_explanation
 from gradcam.files import read_manifest
 from gradcam.text import percent
 
 from . import pictures
+from .compat import upload_id
 from .engine import Explained
 from .grid import Answer
 from .pictures import Picture, Unreadable
@@ -25,14 +26,14 @@ MAX_SAVED = 12
 def reopen(
     files: Sequence[UploadedFile], shown: Sequence[Picture]
 ) -> tuple[list[Answer], list[Unreadable]]:
-    """A row for each file whose photo is among those `shown` or the samples; and the others."""
+    """Return a row for each file whose photo is in `shown` or a sample, and the other files."""
     rows: list[Answer] = []
     bad: list[Unreadable] = []
     for file in files[:MAX_SAVED]:
         try:
             data = file.getvalue()
             picture = _photo_of(data, shown)
-            rows.append(_row(picture, _explanation(file.file_id, picture.digest, data, picture)))
+            rows.append(_row(picture, _explanation(upload_id(file), picture.digest, data, picture)))
         except GradcamError as error:
             bad.append(Unreadable(file.name, error))
     return rows, bad
@@ -44,14 +45,14 @@ def _explanation(file_id: str, digest: str, _data: bytes, _picture: Picture) -> 
 
 
 def _photo_of(data: bytes, shown: Sequence[Picture]) -> Picture:
-    said = read_manifest(data).get("photo")
-    digest = said.get("sha256") if isinstance(said, dict) else None
+    entry = read_manifest(data).get("photo")
+    digest = entry.get("sha256") if isinstance(entry, dict) else None
     for picture in _candidates(shown):
         if picture.digest == digest:
             return picture
     raise GradcamError(
-        "The photo that these maps were made from is not here.",
-        hint="Drop the very photo too: the file that was explained, not a copy saved anew.",
+        "The photo these maps were made from is missing.",
+        hint="Drop it too: the original file, not a re-saved copy.",
     )
 
 
@@ -64,7 +65,7 @@ def _candidates(shown: Sequence[Picture]) -> Iterable[Picture]:
 def _row(picture: Picture, explanation: Explanation) -> Answer:
     panels = tuple(_panel(explanation, m) for m in explanation.maps)
     source = Explained(explanation, 0.0)
-    row = Row(picture.opened, f"{picture.name}, saved", panels, explanation.model)
+    row = Row(picture.opened, f"{picture.name} (saved)", panels, explanation.model)
     return Answer(row, (source,), sources=(source,) * len(panels))
 
 

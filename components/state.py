@@ -1,8 +1,8 @@
-"""The session's ViewState: the address on arrival, the widgets from then on.
+"""The session's ViewState: read from the address on arrival, then changed by widgets.
 
-The view is the truth and widgets show it. A widget's callback changes the view; every run then
-writes the view into the widgets that differ and, after a change, into the address. So a link, the
-Back button, a click on a bar and a dropdown all take the same way.
+The view is the single source of truth. A widget's callback changes it; every run writes it into
+the widgets that differ and, after a change, into the address. So links, the Back button, clicks on
+bars and dropdowns all work the same way.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _VIEW, _ADDRESS, _TOUCHED = "view", "view_address", "view_touched"
 
 
 def begin() -> ViewState:
-    """The view this run starts from."""
+    """Return the view this run starts from: the address's if it changed, else the session's."""
     address = st.query_params.to_dict()
     touched = st.session_state.get(_TOUCHED, False)
-    # An address that differs without a widget having been touched is a link or the Back button;
-    # after a touch it may just be late.
+    # Without a widget change, a new address is a link or the Back button. After one, it may just
+    # lag behind.
     if _VIEW not in st.session_state or (
         not touched and address != st.session_state.get(_ADDRESS, address)
     ):
@@ -33,21 +33,21 @@ def begin() -> ViewState:
 
 
 def view() -> ViewState:
-    """The view as it is now; the first screen's where there is none yet."""
+    """Return the current view, or the default one before `begin`."""
     current: ViewState = st.session_state.get(_VIEW) or ViewState()
     return current
 
 
 def settle(found: ViewState) -> ViewState:
-    """Keep what of the view turned out to exist."""
+    """Replace the view by `found`, the part of it that exists, and return that."""
     st.session_state[_VIEW] = found
     return found
 
 
 def publish() -> None:
-    """Write the view to the address, once for each change somebody made."""
+    """Write the view to the address after a widget changed it."""
     if not st.session_state.pop(_TOUCHED, False):
-        return  # reading a link leaves it as it is, and with it the viewer's own part after the #
+        return  # leaves a link as it was, including the viewer's part after the "#"
     query = view().to_query()
     if query != st.query_params.to_dict():
         st.query_params.from_dict(query)
@@ -55,19 +55,19 @@ def publish() -> None:
 
 
 def change(how: Callable[[ViewState], ViewState]) -> None:
-    """For callbacks: a widget has changed the view."""
+    """Apply a widget's change to the view; for callbacks."""
     st.session_state[_VIEW] = how(view())
     st.session_state[_TOUCHED] = True
 
 
 def from_widget(key: str, how: Callable[[ViewState, Any], ViewState]) -> None:
-    """`change` with the value of the widget called `key`."""
+    """Call `change` with the value of the widget `key`; for callbacks."""
     if key in st.session_state:
         value = st.session_state[key]
         change(lambda current: how(current, value))
 
 
 def show(key: str, value: Any) -> None:
-    """Before a widget is drawn: let it show `value`."""
+    """Make the widget `key` show `value`; call this before drawing it."""
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value

@@ -1,6 +1,6 @@
-"""ViewState: everything a link restores. No Streamlit, and nothing here ever raises.
+"""ViewState: everything a link restores. It needs no Streamlit and never raises.
 
-The query holds ids and indices, never labels, and only what differs from the first screen:
+The query holds ids and indices, never labels, and only what differs from the default view:
 
     image=cat,rocket  model=torchvision/resnet50  layer=layer3.5  method=hirescam
     fit=squash  top=3  add=281,285  drop=7
@@ -20,14 +20,14 @@ from gradcam.request import Request
 from gradcam.types import FITS, FUSIONS, Fit, Fusion
 
 DEFAULT_MODEL = "bundled/photos"
-OWN = "file/"  # how the ids of people's own models begin
+OWN = "file/"  # prefix of the ids of users' own models
 DEFAULT_METHOD = "gradcam"
 MAX_TOP = 10
 MAX_SAMPLES = 12
 MAX_CLASSES = 12
 MAX_COLUMNS = 8
 ACROSS = ("classes", "layers", "methods", "models")
-CHANNELS = (64, 128, 256, 512, 0)  # 0 is all of them
+CHANNELS = (64, 128, 256, 512, 0)  # 0 means all
 DEFAULT_CHANNELS = 128
 _MAX_CHARS = 2000
 _NAME = re.compile(r"[\w./:+ -]{1,200}", re.ASCII)
@@ -36,17 +36,20 @@ _INDEX = re.compile(r"\d{1,6}", re.ASCII)
 
 @dataclass(frozen=True)
 class ViewState:
-    """What is asked for.
+    """What the user has chosen.
 
-    samples : ids of sample photos; none means the first one, unless there are uploads.
-    layer : a layer's name; "" is the recommended one.
-    top : how many of the most probable classes each image shows.
-    added, removed : class indices shown besides those, or left out of them.
-    across : what the grid's columns are; the other axes show one class, `focus`, or where that is
-        None each photo's most probable one.
-    layers, methods, models : the columns along those axes; none means the usual ones.
-    channels : how many Score-CAM and Ablation-CAM try, 0 being all; against : the classes that
-        Finer-CAM contrasts with, none meaning the nearest; fuse : how the layers' maps are merged.
+    samples : ids of sample photos; empty means the first one, unless there are uploads.
+    layer : a layer's name; "" means the recommended one.
+    top : how many of the most probable classes each photo shows.
+    added, removed : class indices shown in addition to those, or hidden from them.
+    across : what the grid's columns are.
+    focus : the class shown where the columns are not classes; None means each photo's most
+        probable one.
+    layers, methods, models : the columns along those axes; empty means the usual ones.
+    channels : how many channels Score-CAM and Ablation-CAM try; 0 means all.
+    against : the classes Finer-CAM contrasts with; empty means the closest ones.
+    augment : average over mirrored and zoomed views.
+    fuse : how the layers' maps are merged into one more; None means not at all.
     """
 
     samples: tuple[str, ...] = ()
@@ -69,7 +72,7 @@ class ViewState:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> ViewState:
-        """The view of a link; every field that makes no sense falls back by itself."""
+        """Read a link; each invalid field falls back to its default on its own."""
         first = cls()
         fit = query.get("fit", "")
         return cls(
@@ -93,10 +96,10 @@ class ViewState:
         )
 
     def to_query(self) -> dict[str, str]:
-        """What `from_query` needs to find this view again. Own models are not in links."""
+        """Return the query that restores this view. Links leave out the user's own models."""
         first = ViewState()
         own = self.model.startswith(OWN)
-        said = {
+        query = {
             "image": ",".join(self.samples),
             "model": "" if own or self.model == first.model else self.model,
             "layer": "" if own else self.layer,
@@ -115,7 +118,7 @@ class ViewState:
             "augment": "1" if self.augment else "",
             "fuse": self.fuse or "",
         }
-        return {name: value for name, value in said.items() if value}
+        return {name: value for name, value in query.items() if value}
 
     def request(
         self,
@@ -123,14 +126,14 @@ class ViewState:
         method: str = "",
         classes: tuple[int, ...] | None = None,
     ) -> Request:
-        """What the view asks about these layers; by default with its method, of its top classes."""
+        """Return the request for these layers, by default for the view's method and top classes."""
         method = method or self.method
-        set_here = {"channels": self.channels or None, "against": self.against}
+        chosen = {"channels": self.channels or None, "against": self.against}
         options = METHODS[method].options
         return Request(
             layers,
             method,
-            {name: value for name, value in set_here.items() if name in options},
+            {name: value for name, value in chosen.items() if name in options},
             classes,
             self.top,
             self.fit,
@@ -140,7 +143,7 @@ class ViewState:
     def among(
         self, *, samples: Collection[str], models: Collection[str], methods: Collection[str]
     ) -> ViewState:
-        """This view, with what does not exist (any more) left out field by field."""
+        """Drop whatever does not exist (any more), field by field."""
         view = replace(self, samples=tuple(s for s in self.samples if s in samples))
         if view.model not in models:
             view = view.with_model(DEFAULT_MODEL, same_labels=False)
@@ -152,7 +155,7 @@ class ViewState:
         return view if view.method in methods else replace(view, method=DEFAULT_METHOD)
 
     def within(self, *, layers: Collection[str], classes: int) -> ViewState:
-        """This view, with what its model does not have left out."""
+        """Drop the layers and classes that the model does not have."""
         return replace(
             self,
             layer=self.layer if self.layer in layers else "",
@@ -164,27 +167,27 @@ class ViewState:
         )
 
     def with_model(self, model: str, *, same_labels: bool) -> ViewState:
-        """Another model: layer names differ, and class indices unless the labels are the same."""
+        """Switch the model; drop its layers and, unless the labels are the same, its classes."""
         if model == self.model:
             return self
         view = replace(self, model=model, layer="", layers=(), removed=())
         return view if same_labels else replace(view, added=(), focus=None, against=())
 
     def with_top(self, top: int) -> ViewState:
-        """The `top` most probable classes, all of them."""
+        """Show the `top` most probable classes, including any that were removed."""
         return replace(self, top=min(max(top, 1), MAX_TOP), removed=())
 
     def shown(self, ranked: Sequence[int]) -> tuple[int, ...]:
-        """The classes of one image's panels, given its classes best first."""
+        """Return the classes of one photo's panels, given its classes best first."""
         top = [c for c in ranked[: self.top] if c not in self.removed]
         return (*top, *(c for c in self.added if c not in top))
 
     def class_of(self, ranked: Sequence[int]) -> int:
-        """The one class of one image's row where the columns are not classes."""
+        """Return the class of one photo's row where the columns are not classes."""
         return ranked[0] if self.focus is None else self.focus
 
     def toggled(self, index: int, ranked: Sequence[int]) -> ViewState:
-        """One image's class `index` shown where it was not, or the other way round."""
+        """Show the class `index` of one photo if it is hidden, or hide it if it is shown."""
         if index in self.shown(ranked):
             added = tuple(c for c in self.added if c != index)
             dropped = (index,) if index in ranked[: self.top] else ()

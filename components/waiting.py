@@ -1,4 +1,4 @@
-"""What the page shows while something takes its time: loading, slow answers, downloads."""
+"""What the page shows while the user waits: models loading, slow answers, downloads."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ from .errors import plain
 from .jobs import Cancelled, Job, Progress, answers, downloads
 from .view import DEFAULT_MODEL
 
-_LINE = 52  # pixels
+_LINE_HEIGHT = 52  # pixels
 _DOWNLOAD_WIDTH = 620  # pixels
 
 
 @contextmanager
 def loading(spec: ModelSpec) -> Iterator[None]:
-    """A spinner with a clock; the first Keras model brings TensorFlow along, and it says so."""
+    """Show a spinner with a clock; for the first Keras model, say that TensorFlow starts too."""
     text = f"Loading {plain(spec.title)}"
     if spec.framework == "keras" and "tensorflow" not in sys.modules:
-        text = f"Starting TensorFlow: about ten seconds, once. Then {plain(spec.title)} loads"
+        text = f"Starting TensorFlow (about ten seconds, once), then loading {plain(spec.title)}"
     with st.spinner(text, show_time=True):
         yield
 
 
 def progress(jobs: Sequence[Job], done: str = "") -> None:
-    """A bar for slow answers until they end, which reruns the page; then the sentence `done`.
+    """Show a bar for slow answers, rerun the page as each one ends, then show the sentence `done`.
 
-    Both are equally tall, so that the grid below does not move.
+    Both have the same height, so that the grid below does not move.
     """
     if jobs:
         _bar(jobs)
     elif done:
-        with st.container(height=_LINE, border=False, vertical_alignment="center"):
+        with st.container(height=_LINE_HEIGHT, border=False, vertical_alignment="center"):
             st.caption(done)
 
 
 def cancelled(jobs: Sequence[Job]) -> None:
-    """A line for what was stopped, with a button to start it again."""
+    """Show a line for cancelled jobs, with a button to start them again."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Stopped before it was done.", width="content")
+        st.caption("Cancelled before it finished.", width="content")
         st.button(
             "Compute again",
             icon=":material/refresh:",
@@ -58,8 +58,8 @@ def cancelled(jobs: Sequence[Job]) -> None:
         )
 
 
-def present(spec: ModelSpec) -> bool:
-    """Whether `spec` can be loaded now; if not, its download and progress are on the page."""
+def weights_ready(spec: ModelSpec) -> bool:
+    """Return whether `spec` can be loaded now; if not, download it and show the progress."""
     if is_downloaded(spec):
         downloads().forget([spec.id])
         return True
@@ -80,12 +80,16 @@ def _bar(jobs: Sequence[Job]) -> None:
     if any(job.ended.is_set() or job.cancelled for job in jobs):
         st.rerun()
     with st.container(
-        horizontal=True, vertical_alignment="center", key="progress", height=_LINE, border=False
+        horizontal=True,
+        vertical_alignment="center",
+        key="progress",
+        height=_LINE_HEIGHT,
+        border=False,
     ):
-        now = next((job for job in jobs if job.started), jobs[0])
-        waiting = len(jobs) - 1
-        more = f" · {waiting} more waiting" if waiting else ""
-        st.progress(now.share, text=f"{plain(now.title)} · {_time_left(now)}{more}")
+        current = next((job for job in jobs if job.started), jobs[0])
+        queued = len(jobs) - 1
+        more = f" · {queued} more in the queue" if queued else ""
+        st.progress(current.share, text=f"{plain(current.title)} · {_time_left(current)}{more}")
         st.button("Cancel", icon=":material/close:", on_click=_stop, args=(jobs,))
 
 
@@ -96,8 +100,8 @@ def _downloading(job: Job) -> None:
     with st.container(width=_DOWNLOAD_WIDTH):
         st.subheader(f"Downloading {plain(job.title)}", anchor=False)
         st.caption(
-            f"{megabytes(job.total)}, once: it stays on this machine. "
-            "Everything else can be used meanwhile."
+            f"{megabytes(job.total)}, downloaded once and kept on this machine. "
+            "You can keep using the rest of the app."
         )
         st.progress(job.share, text=_bytes_so_far(job))
         st.button("Cancel", icon=":material/close:", on_click=_stop, args=([job],))
@@ -117,22 +121,22 @@ def _failed(job: Job) -> None:
         st.button(
             "Try again", icon=":material/refresh:", on_click=downloads().forget, args=([job.key],)
         )
-        st.button("Use the built-in model", on_click=_use_the_default, type="primary")
+        st.button("Use the built-in model", on_click=_use_default_model, type="primary")
 
 
 def _time_left(job: Job) -> str:
     left = job.seconds_left
     if left is None:
         return "starting"
-    return f"{job.share:.0%}, about {max(1, round(left))} s left"
+    return f"{100 * job.share:.0f} %, about {max(1, round(left))} s left"
 
 
 def _bytes_so_far(job: Job) -> str:
     if job.stop.is_set():
-        return "Stopping"
+        return "Cancelling"
     if not job.done:
         return "Connecting"
-    return f"{job.done / 1e6:.1f} of {megabytes(job.total)} · {job.share:.0%}"
+    return f"{job.done / 1e6:.1f} of {megabytes(job.total)} · {100 * job.share:.0f} %"
 
 
 def _stop(jobs: Sequence[Job]) -> None:
@@ -140,5 +144,5 @@ def _stop(jobs: Sequence[Job]) -> None:
         job.stop.set()
 
 
-def _use_the_default() -> None:
+def _use_default_model() -> None:
     state.change(lambda view: view.with_model(DEFAULT_MODEL, same_labels=False))

@@ -1,4 +1,4 @@
-"""What the columns are, and which of it."""
+"""What the grid's columns compare: classes, layers, methods or models, and which of them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from .model import model_ids, title_of
 
 _ACROSS, _FUSE = "across", "fuse"
 _TITLES = {"classes": "Classes", "layers": "Layers", "methods": "Methods", "models": "Models"}
-_FUSED = {"max": "Fuse: maximum", "mean": "Fuse: mean", "product": "Fuse: product"}
+_FUSIONS = {"": "Off", "max": "Maximum", "mean": "Mean", "product": "Product"}
 
 
 def axis_picker(view: ViewState, clf: Classifier) -> None:
-    """Draw the choice above the grid, and beside it the columns of the chosen axis."""
+    """Draw the choice of axis above the grid and, beside it, that of its columns."""
     with st.container(horizontal=True, vertical_alignment="top", gap="small", key="axis"):
         state.show(_ACROSS, view.across)
         st.segmented_control(
@@ -43,7 +43,7 @@ def axis_picker(view: ViewState, clf: Classifier) -> None:
             _columns("Methods", "methods", list(METHODS), chosen, lambda name: METHODS[name].title)
         elif view.across == "models":
             others = [id for id in model_ids() if id != view.model]
-            _columns("Beside the chosen model", "models", others, view.models, title_of)
+            _columns("Compare with", "models", others, view.models, title_of)
 
 
 def _layers(view: ViewState, clf: Classifier) -> None:
@@ -51,13 +51,14 @@ def _layers(view: ViewState, clf: Classifier) -> None:
     _columns("Layers", "layers", names, view.layers or usual_layers(clf), str)
     state.show(_FUSE, view.fuse or "")
     st.selectbox(
-        "Fused",
+        "Fuse layers",
         ("", *FUSIONS),
-        format_func=lambda how: _FUSED.get(how, "Not fused"),
+        format_func=_FUSIONS.__getitem__,
         key=_FUSE,
         width=170,
-        help="One more map, merged of all these layers': detail from the early ones, certainty "
-        "from the late ones. Maximum keeps what any layer shows, product only what all do.",
+        help="Adds one map that merges all of these layers: detail from the early ones, certainty "
+        "from the late ones. Maximum keeps what any layer shows; product keeps only what all of "
+        "them show.",
         on_change=state.from_widget,
         args=(_FUSE, lambda v, how: replace(v, fuse=how or None)),
     )
@@ -66,7 +67,7 @@ def _layers(view: ViewState, clf: Classifier) -> None:
 def _columns(
     label: str, field: str, known: Sequence[str], chosen: Sequence[str], name: Callable[[str], str]
 ) -> None:
-    """Which of `known`, in the order they were chosen; layers in the network's own."""
+    """Draw the choice among `known`, kept in the order chosen, or for layers in network order."""
     key = f"columns_{field}"
     state.show(key, [one for one in chosen if one in known])
 

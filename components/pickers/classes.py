@@ -1,4 +1,4 @@
-"""Which classes: the most probable few of each photo, and any others by name."""
+"""Which classes to show: the top few of each photo, and any others by name."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ TOP, CLASSES, FOCUS = "top", "classes", "focus"
 
 
 def class_picker(view: ViewState, labels: Sequence[str]) -> None:
-    """Draw both questions; where the columns are no classes, the one of which they show."""
+    """Draw the choice of classes, or of just one where the columns are not classes."""
     if view.across != "classes":
         _one_class(view, labels)
         return
     state.show(TOP, view.top)
     st.slider(
-        "Most probable classes",
+        "Top classes",
         1,
         MAX_TOP,
         key=TOP,
         on_change=state.from_widget,
         args=(TOP, ViewState.with_top),
-        help="As many panels for each photo. A click on a prediction adds or removes one.",
+        help="Panels per photo. Click a prediction to add or remove its panel.",
     )
     names = distinct(labels)
     state.show(CLASSES, [index for index in view.added if index < len(names)])
@@ -54,16 +54,16 @@ def _one_class(view: ViewState, labels: Sequence[str]) -> None:
         index=None,
         format_func=lambda index: names[index],
         key=FOCUS,
-        placeholder="Each photo's most probable",
+        placeholder="Top class of each photo",
         filter_mode="contains",
         on_change=state.from_widget,
         args=(FOCUS, lambda v, index: replace(v, focus=index)),
-        help="What all columns are about. A click on a prediction chooses it, too.",
+        help="The class every column shows. You can also click a prediction.",
     )
 
 
 def distinct(labels: Sequence[str]) -> list[str]:
-    """Labels that can be told apart: ImageNet has two cranes.
+    """Make labels unique by adding the index to repeated ones: ImageNet has two cranes.
 
     >>> distinct(["crane", "tabby", "crane"])
     ['crane (0)', 'tabby', 'crane (2)']

@@ -1,14 +1,13 @@
-"""Which photos: samples to click, files to drop, the camera; and maps that were saved."""
+"""Which photos to explain: samples, uploads and camera shots. Saved maps are uploaded here too."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.typing import UploadedFile
 
-from .. import pictures as pictures
-from .. import state
+from .. import pictures, state
 from ..pictures import MAX_PICTURES, Picture, Unreadable
 from ..samples import SAMPLES
 from ..saved import ENDING
@@ -17,13 +16,13 @@ from ..thumbnails.thumbnails import shrunk
 from ..view import MAX_SAMPLES, ViewState
 
 FILES, CAMERA, CAMERA_ON, STRIP = "files", "camera", "camera_on", "strip"
-# Only a filter for the file dialog: what a file holds is found out by reading it.
+# Only a filter for the file dialog; reading a file decides what it is.
 _TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "npz"]
 
 
 @dataclass(frozen=True)
 class Brought:
-    """The photos to explain, uploads first (`own` of them); saved maps; what is no photo."""
+    """The photos to explain, the first `own` of them uploads; saved maps; unreadable files."""
 
     pictures: list[Picture]
     own: int
@@ -32,7 +31,7 @@ class Brought:
 
 
 def images_panel() -> Brought:
-    """Draw the controls; what they hold."""
+    """Draw the controls and return what they hold."""
     strip = st.container(key="images")
     files = st.file_uploader(
         "Your photos",
@@ -49,13 +48,13 @@ def images_panel() -> Brought:
     good, bad = pictures.read([*shots, *(file for file in files if file not in saved)])
     chosen = _chosen(state.view(), uploads=bool(good))
     with strip:
-        thumbnails("Images", _thumbnails(), chosen, key=STRIP, on_pick=_pick, on_add=_add)
+        thumbnails("Photos", _thumbnails(), chosen, key=STRIP, on_pick=_pick, on_add=_add)
     shown = [*good, *(pictures.sample(id) for id in chosen)][:MAX_PICTURES]
     return Brought(shown, len(good), saved, bad)
 
 
 def _camera() -> list[UploadedFile]:
-    # The camera is asked for only once somebody wants it.
+    # Behind a toggle, so that the browser asks for permission only when it is needed.
     if not st.toggle("Use the camera", key=CAMERA_ON):
         return []
     shot = st.camera_input(
@@ -65,12 +64,12 @@ def _camera() -> list[UploadedFile]:
 
 
 def _chosen(view: ViewState, *, uploads: bool) -> tuple[str, ...]:
-    """Never nothing: without uploads the first sample stands in."""
+    """Return the chosen samples; without any, and without uploads, the first one."""
     return view.samples or (() if uploads else (SAMPLES[0].id,))
 
 
 def _uploaded(key: str) -> None:
-    # Whoever brings a photo wants to see that one first.
+    # Hide the samples, so that the new photo is the one on screen.
     if st.session_state.get(key):
         state.change(lambda view: replace(view, samples=()))
 
@@ -81,7 +80,7 @@ def _pick(id: str) -> None:
 
 
 def _picked(view: ViewState, id: str, *, uploads: bool) -> tuple[str, ...]:
-    """This one alone; picked again beside uploads, none."""
+    """Return just this sample, or none if it was picked again beside uploads."""
     return () if uploads and view.samples == (id,) else (id,)
 
 

@@ -1,4 +1,4 @@
-"""Which layer, and how the photo is fitted to the model's input."""
+"""Which layer to explain, and how photos are fitted to the model's input."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from ..view import ViewState
 
 LAYER, FIT = "layer", "fit"
 _FITS = {"crop": "Crop", "squash": "Squash", "pad": "Pad"}
-_FITTED = {
-    "crop": "The model's own crop: the frame in the photo is what it sees.",
-    "squash": "The whole photo, squashed into the model's square.",
-    "pad": "The whole photo, with plain borders.",
+_FIT_HELP = {
+    "crop": "the model's standard crop; a frame marks what it sees.",
+    "squash": "the whole photo, squashed to the shape of the model's input.",
+    "pad": "the whole photo, padded to the shape of the model's input.",
 }
 
 
 def fit_picker(view: ViewState) -> None:
-    """How a photo becomes the model's input."""
+    """Draw the choice of how a photo is fitted to the model's input."""
     state.show(FIT, view.fit)
     st.segmented_control(
         "Fit",
@@ -35,12 +35,12 @@ def fit_picker(view: ViewState) -> None:
         width="stretch",
         on_change=state.from_widget,
         args=(FIT, lambda v, fit: replace(v, fit=fit or "crop")),
-        help="\n".join(f"- **{_FITS[fit]}** {text}" for fit, text in _FITTED.items()),
+        help="\n".join(f"- **{_FITS[fit]}**: {text}" for fit, text in _FIT_HELP.items()),
     )
 
 
 def layer_picker(view: ViewState, layers: Sequence[Layer]) -> Layer:
-    """The stages first, then every other layer; the chosen one."""
+    """Draw the list of layers, stages first, and return the chosen one."""
     by_name = {layer.name: layer for layer in (*_stages(layers), *layers)}
     recommended = next(layer for layer in layers if layer.recommended)
     chosen = by_name.get(view.layer, recommended)
@@ -57,8 +57,8 @@ def layer_picker(view: ViewState, layers: Sequence[Layer]) -> Layer:
                 lambda v, name: replace(v, layer="" if name == recommended.name else name),
             ),
             filter_mode="contains",
-            help="The last layer of each resolution comes first, then all others from input to "
-            "output. Early layers see fine detail, late ones see whole things.",
+            help="The last layer at each resolution comes first, then all layers from input to "
+            "output. Early layers show fine detail, late layers whole objects.",
         )
         st.caption(_about(chosen))
     return chosen

@@ -1,4 +1,4 @@
-"""Which method, what it is good for and what it costs, and what of it can be set."""
+"""Which method to use, with what it is good for, what it costs and its options."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _CHANNELS, _AGAINST, _AUGMENT = "channels", "against", "augment"
 
 
 def method_picker(view: ViewState, labels: Sequence[str]) -> None:
-    """Draw the list and, below it, the options of what is shown."""
+    """Draw the list of methods and the options of those in use."""
     with st.container(gap="xxsmall"):
         if view.across == "methods":
-            st.caption("The columns are methods: choose them above the grid.")
+            st.caption("You are comparing methods: choose them above the grid.")
         else:
             _choose(view)
-    options = {name for shown in _shown(view) for name in METHODS[shown].options}
+    options = {name for method in _methods_in_use(view) for name in METHODS[method].options}
     if "channels" in options:
         _channels(view)
     if "against" in options:
@@ -44,11 +44,10 @@ def _choose(view: ViewState) -> None:
         args=(METHOD, lambda v, name: replace(v, method=name)),
     )
     method = METHODS[view.method]
-    agnostic = " It knows no class: every panel shows the same map."
-    st.caption(f"{method.good_for} Costs {method.cost}.{agnostic if method.class_agnostic else ''}")
+    st.caption(f"{method.good_for} Cost: {method.cost}.")
 
 
-def _shown(view: ViewState) -> tuple[str, ...]:
+def _methods_in_use(view: ViewState) -> tuple[str, ...]:
     return (view.methods or USUAL_METHODS) if view.across == "methods" else (view.method,)
 
 
@@ -57,12 +56,12 @@ def _channels(view: ViewState) -> None:
     st.select_slider(
         "Channels to try",
         CHANNELS,
-        format_func=lambda count: str(count) if count else "all",
+        format_func=lambda count: str(count) if count else "All",
         key=_CHANNELS,
         on_change=state.from_widget,
         args=(_CHANNELS, lambda v, count: replace(v, channels=count)),
-        help="Those with the most activation energy; each panel says how much of it they hold. "
-        "Every channel costs a run of the network.",
+        help="Tries the channels with the most activation energy; each panel shows what share of "
+        "the energy they cover. Cost: one pass through the network per channel.",
     )
 
 
@@ -75,12 +74,12 @@ def _against(view: ViewState, labels: Sequence[str]) -> None:
         format_func=lambda index: names[index],
         key=_AGAINST,
         max_selections=MAX_CLASSES,
-        placeholder="The three nearest classes",
+        placeholder="The three closest classes",
         select_all=False,
         filter_mode="contains",
         on_change=state.from_widget,
         args=(_AGAINST, lambda v, classes: replace(v, against=tuple(classes))),
-        help="Shows what speaks for a class and not for these. Each panel names them.",
+        help="Shows the evidence that sets a class apart from these. Each panel names them.",
     )
 
 
@@ -91,6 +90,6 @@ def _augment(view: ViewState) -> None:
         key=_AUGMENT,
         on_change=state.from_widget,
         args=(_AUGMENT, lambda v, on: replace(v, augment=bool(on))),
-        help="Mirrored and zoomed copies of the photo, their maps laid over each other: smoother, "
-        "and six times the cost.",
+        help="Averages the maps of mirrored and zoomed copies of the photo: smoother, at six times "
+        "the cost.",
     )

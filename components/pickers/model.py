@@ -1,4 +1,4 @@
-"""Which model: one searchable list of everything that can be explained."""
+"""Which model to explain: one searchable list of all of them."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from ..view import ViewState
 from . import own_model
 
 MODEL = "model"
-_GROUPS = {"bundled": "Bundled", "torchvision": "PyTorch", "keras": "Keras"}
+_GROUPS = {"bundled": "Built-in", "torchvision": "PyTorch", "keras": "Keras"}
 
 
 def model_ids() -> tuple[str, ...]:
-    """Every id a view may hold now."""
+    """Return the ids a view may hold: the catalogue's and those of the user's own models."""
     return (*_specs(), *own_model.loaded())
 
 
 def model_picker(view: ViewState) -> None:
-    """Draw the list, and a way to add one's own."""
+    """Draw the list of models and the form for the user's own."""
     specs, own = _specs(), own_model.loaded()
     state.show(MODEL, view.model)
     with st.container(gap="xxsmall"):
@@ -43,12 +43,12 @@ def model_picker(view: ViewState) -> None:
 
 
 def spec_of(id: str) -> ModelSpec | None:
-    """The catalogue's row; None for one's own model."""
+    """Return the model's catalogue entry, or None for the user's own model."""
     return _specs().get(id)
 
 
 def title_of(id: str) -> str:
-    """Framework and name, to be told apart in a row of models."""
+    """Return the model's name and framework, which tell it apart from other columns."""
     specs, own = _specs(), own_model.loaded()
     if id in specs:
         return f"{specs[id].title} · {_GROUPS[specs[id].source]}"
@@ -85,13 +85,17 @@ def _label(id: str, specs: Mapping[str, ModelSpec], own: Mapping[str, Classifier
 
 def _facts(id: str, specs: Mapping[str, ModelSpec], own: Mapping[str, Classifier]) -> str:
     if id not in specs:
-        return f"Yours, for this session · {len(own[id].labels)} classes" if id in own else ""
+        return (
+            f"Your model, for this session only · {len(own[id].labels)} classes"
+            if id in own
+            else ""
+        )
     spec = specs[id]
     parts = [f"{millions(spec.parameters)} parameters"]
     if spec.top1:
         parts.append(f"{spec.top1:.1f} % top-1")
     if not spec.download_bytes:
-        parts.append("built in")
+        parts.append("built-in")
     elif is_downloaded(spec):
         parts.append("downloaded")
     else:

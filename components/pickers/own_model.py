@@ -1,4 +1,4 @@
-"""Somebody's own model: a state dict and its architecture, or a Keras file; for this session."""
+"""The user's own models, kept for the session: a PyTorch state dict or a whole Keras file."""
 
 from __future__ import annotations
 
@@ -24,16 +24,14 @@ _FILE, _ARCHITECTURE, _LABELS, _NAMES = "own_file", "own_architecture", "own_lab
 _VALUES = "own_values"
 _WHOLE = (".keras", ".h5")
 _MAX_LABELS = 1_000_000  # characters
-
-
-_AS_SAVED = "As far as the file tells"
-# What a Keras file does not say: which values the photos had that the model was trained on.
+_AS_SAVED = "Use what the file says"
+# A Keras file does not say which pixel values the model was trained on.
 _EXPECTED: Mapping[str, dict[str, Any]] = {
     _AS_SAVED: {},
     "0 to 1": {"mean": (0, 0, 0), "std": (1, 1, 1)},
     "0 to 255": {"mean": (0, 0, 0), "std": (1 / 255,) * 3},
     "−1 to 1": {"mean": (0.5,) * 3, "std": (0.5,) * 3},
-    "ImageNet mean and deviation": {
+    "ImageNet mean and standard deviation": {
         "mean": Preprocessing().mean,
         "std": Preprocessing().std,
     },
@@ -52,20 +50,20 @@ class _Failed:
 
 
 def loaded() -> Mapping[str, Classifier]:
-    """This session's own models by id, oldest first."""
+    """Return the models loaded in this session by id, oldest first."""
     models: dict[str, Classifier] = st.session_state.setdefault(_MODELS, {})
     return models
 
 
 def form() -> None:
-    """Draw the form behind its button."""
+    """Draw the button and the form it opens."""
     with st.popover("Load your own model", icon=":material/upload_file:", type="tertiary"):
         st.file_uploader(
             "Keras model or PyTorch state dict",
             type=["keras", "h5", "pth", "pt", "safetensors"],
             key=_FILE,
-            help="A whole Keras model as `model.save('mine.keras')` writes it, or tensors as "
-            "`torch.save(model.state_dict(), …)` does. Code in a file is never run.",
+            help="A Keras model saved with `model.save('mine.keras')`, or PyTorch weights saved "
+            "with `torch.save(model.state_dict(), …)`. Code in a file is never run.",
         )
         if _is_whole(st.session_state.get(_FILE)):
             _ask_values()
@@ -74,19 +72,23 @@ def form() -> None:
                 "Architecture",
                 architectures(),
                 index=None,
-                placeholder="The network it was saved from",
+                placeholder="The network these weights belong to",
                 key=_ARCHITECTURE,
                 on_change="ignore",
             )
         st.file_uploader(
-            "Class labels, optional",
+            "Class labels (optional)",
             type=["txt"],
             key=_LABELS,
             on_change="ignore",
             max_upload_size=1,
         )
         st.text_area(
-            "or type them, one a line", key=_NAMES, height=96, max_chars=20_000, on_change="ignore"
+            "Or type them, one per line",
+            key=_NAMES,
+            height=96,
+            max_chars=20_000,
+            on_change="ignore",
         )
         st.button("Load", on_click=_load, type="primary", width="stretch")
         failed = st.session_state.get(_ERROR)
@@ -100,12 +102,12 @@ def _is_whole(file: Any) -> bool:
 
 def _ask_values() -> None:
     st.selectbox(
-        "Pixel values it was trained on",
+        "Pixel values the model expects",
         list(_EXPECTED),
         key=_VALUES,
         on_change="ignore",
-        help="Models that rescale inside take 0 to 255; the others mostly 0 to 1 or −1 to 1. "
-        "With the wrong one predictions and maps are wrong.",
+        help="Models that rescale their input expect 0 to 255; most others expect 0 to 1 or "
+        "−1 to 1. With the wrong choice, predictions and maps are wrong.",
     )
 
 
@@ -114,7 +116,7 @@ def _load() -> None:
     st.session_state[_ERROR] = None
     try:
         if file is None:
-            raise WeightsError("No file was chosen.", hint="Drop one above.")
+            raise WeightsError("No file is selected.", hint="Drop a model file above.")
         clf = _classifier(file.name, file.getvalue(), st.session_state.get(_ARCHITECTURE))
     except GradcamError as error:
         errors.log.warning("%s", error, exc_info=error)
@@ -130,7 +132,9 @@ def _load() -> None:
 def _classifier(name: str, data: bytes, architecture: str | None) -> Classifier:
     whole = name.endswith(_WHOLE)
     if architecture is None and not whole:
-        raise WeightsError("No architecture was chosen.", hint="Choose the one it was saved from.")
+        raise WeightsError(
+            "No architecture is selected.", hint="Choose the network these weights belong to."
+        )
     tidy()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name).name or "weights.pth")
@@ -139,8 +143,8 @@ def _classifier(name: str, data: bytes, architecture: str | None) -> Classifier:
         if whole:
             expected = _EXPECTED[st.session_state.get(_VALUES, _AS_SAVED)]
             clf.preprocessing = replace(clf.preprocessing, **expected)
-        clf.layers()  # a model that cannot be traced, or labels that do not fit, fail here
-        _ = clf.labels
+        clf.layers()  # a model that cannot be traced fails here,
+        _ = clf.labels  # and labels that do not match its output fail here
     keep()
     return clf
 

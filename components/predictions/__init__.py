@@ -1,4 +1,4 @@
-"""What the model says about each photo, as bars; a click shows or hides that class's panel."""
+"""Each photo's predictions as bars; a click shows or hides that class's panel."""
 
 from .predictions import Bars, predictions
 

@@ -1,12 +1,12 @@
-// Made by `npm run build` from modules with the SHA-256 d32c2468d021b28d4e4eae22092eeb95f73f2ef4c069e782ddec86208d0fe990
+// Made by `npm run build` from modules with the SHA-256 7c554c4ac14939b0c8e23f85851d2777dee9a7cafaaaa930821f66ab8b422032
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
-  const made2 = document.createElement(tag);
-  if (className) made2.className = className;
-  for (const [name, value] of Object.entries(attributes)) made2.setAttribute(name, value);
-  parent?.append(made2);
-  return made2;
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  parent?.append(made);
+  return made;
 }
 
 // components/viewer/text.js
@@ -17,25 +17,25 @@ function percent(share) {
 }
 
 // components/predictions/predictions.js
-var made = /* @__PURE__ */ new WeakMap();
+var instances = /* @__PURE__ */ new WeakMap();
 function predictions_default({ data, parentElement, setTriggerValue }) {
-  let own = made.get(parentElement);
-  if (!own) made.set(parentElement, own = build(parentElement));
+  let own = instances.get(parentElement);
+  if (!own) instances.set(parentElement, own = build(parentElement));
   own.photos = data.photos;
   own.chosen = Math.min(own.chosen, Math.max(own.photos.length - 1, 0));
   own.toggle = (index) => setTriggerValue("toggled", { photo: own.chosen, index });
   draw(own);
   return () => {
     own.observer.disconnect();
-    made.delete(parentElement);
+    instances.delete(parentElement);
   };
 }
 function build(parentElement) {
   const all = element("div", "all", parentElement);
-  const tabs = element("div", "photos", all, { role: "tablist", "aria-label": "Predictions for" });
+  const tabs = element("div", "photos", all, { role: "tablist", "aria-label": "Photo" });
   const rows = element("div", "rows", all, {
     role: "group",
-    "aria-label": "Predictions: choose which have a panel"
+    "aria-label": "Predictions: click to show or hide a panel"
   });
   const observer = new ResizeObserver(
     ([entry]) => all.classList.toggle("narrow", entry.contentRect.width < 560)

@@ -1,28 +1,28 @@
-// Bars that are toggles: a click shows or hides a class's panel.
+// Prediction bars that act as toggles: a click shows or hides a class's panel.
 
 import { element } from "../viewer/elements.js"
 import { percent } from "../viewer/text.js"
 
-const made = new WeakMap() // parentElement -> what this instance keeps between runs
+const instances = new WeakMap() // by parentElement, kept between reruns
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  let own = made.get(parentElement)
-  if (!own) made.set(parentElement, (own = build(parentElement)))
+  let own = instances.get(parentElement)
+  if (!own) instances.set(parentElement, (own = build(parentElement)))
   own.photos = data.photos
   own.chosen = Math.min(own.chosen, Math.max(own.photos.length - 1, 0))
   own.toggle = (index) => setTriggerValue("toggled", { photo: own.chosen, index })
   draw(own)
   return () => {
     own.observer.disconnect()
-    made.delete(parentElement)
+    instances.delete(parentElement)
   }
 }
 
 function build(parentElement) {
   const all = element("div", "all", parentElement)
-  const tabs = element("div", "photos", all, { role: "tablist", "aria-label": "Predictions for" })
+  const tabs = element("div", "photos", all, { role: "tablist", "aria-label": "Photo" })
   const rows = element("div", "rows", all, {
-    role: "group", "aria-label": "Predictions: choose which have a panel",
+    role: "group", "aria-label": "Predictions: click to show or hide a panel",
   })
   const observer = new ResizeObserver(([entry]) =>
     all.classList.toggle("narrow", entry.contentRect.width < 560),
@@ -67,7 +67,7 @@ function fill(own, node, row) {
   track.firstChild.style.width = `${row.share * 100}%`
   figure.textContent = share
   node.onclick = () => {
-    row.shown = !row.shown // at once; the server's answer says the same
+    row.shown = !row.shown // immediately; the server's answer will agree
     node.setAttribute("aria-pressed", String(row.shown))
     own.toggle(row.index)
   }
@@ -82,7 +82,7 @@ function makeRow() {
   return node
 }
 
-// As many children as there are things to show; those that stay keep the focus.
+// Add or remove children until there are `count`; those that stay keep the focus.
 function match(parent, count, make) {
   while (parent.children.length > count) parent.lastChild.remove()
   while (parent.children.length < count) parent.appendChild(make())

@@ -1,4 +1,4 @@
-"""The Python half of the bars."""
+"""The Python half of the prediction bars."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import streamlit as st
 
 from gradcam.types import Prediction
 
+from ..compat import trigger
+
 _HERE = Path(__file__).parent
 _COMPONENT = st.components.v2.component(
     "gradcam_predictions",
@@ -21,7 +23,7 @@ _COMPONENT = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Bars:
-    """One photo's predictions, best first, and the classes that have a panel."""
+    """One photo's predictions, best first, and the classes whose panels are shown."""
 
     name: str
     predictions: Sequence[Prediction]
@@ -29,13 +31,13 @@ class Bars:
 
 
 def predictions(photos: Sequence[Bars], *, key: str, on_toggle: Callable[[int, int], None]) -> None:
-    """Draw the bars; `on_toggle` gets the photo's place and the class index."""
+    """Draw the bars; a click calls `on_toggle` with the photo's position and the class index."""
 
     def toggled() -> None:
-        event = st.session_state[key].get("toggled")
+        event = trigger(key, "toggled")
         if isinstance(event, dict):
             photo, index = event.get("photo"), event.get("index")
-            # What a browser sends is checked like any input.
+            # Whatever a browser sends is checked like any other input.
             if not isinstance(photo, int) or not isinstance(index, int):
                 return
             if 0 <= photo < len(photos) and index in _indices(photos[photo]):

@@ -1,9 +1,8 @@
-"""Taking away what is on screen: files of one panel or of all, and reports.
+"""Saving what is on screen: files of one panel or of all, and reports.
 
-wanted.py  what a click in the viewer asks for
-shown.py   the explanations behind the panels, with nothing in them but what is seen
-files.py   the dialog with pictures and numbers
-report.py  the dialog with web page, PDF and slides
+wanted.py   what a click in the viewer asks for
+shown.py    the explanations behind the panels, reduced to the maps on screen
+dialogs.py  the dialogs that hand over files and reports
 """
 
 from .dialogs import take_away

@@ -1,4 +1,4 @@
-"""The explanations behind the panels, holding the maps on screen and nothing else."""
+"""The explanations behind the panels, reduced to the maps on screen."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from ..grid import Answer
 
 @dataclass(frozen=True)
 class Shown:
-    """A photo's name and one of its explanations: the maps of panels from left to right."""
+    """A photo's name and one of its explanations, with the maps of its panels left to right."""
 
     name: str
     explanation: Explanation
 
 
 def everything(answers: Sequence[Answer], sign: Sign) -> list[Shown]:
-    """All panels with a map; those of one explanation together, in the order of their first."""
+    """Return all panels with a map, grouped by explanation in order of first appearance."""
     return [one for answer in answers for one in _of_row(answer, sign)]
 
 
 def one_panel(answers: Sequence[Answer], row: int, panel: int, sign: Sign) -> Shown | None:
-    """A single panel's map; None where there is no such panel, or nothing in it."""
+    """Return one panel's map, or None if there is no such panel or it has no map."""
     if row >= len(answers) or panel >= len(answers[row].row.panels):
         return None
     answer = answers[row]
     found, source = answer.row.panels[panel].map, answer.sources[panel]
     if found is None or source is None:
         return None
-    return Shown(answer.row.caption, _holding(source.result, [found], sign))
+    return Shown(answer.row.caption, _with_maps(source.result, [found], sign))
 
 
 def shared_peak(shown: Sequence[Shown]) -> float:
-    """The raw value that one scale for all maps draws as 1."""
+    """Return the raw value that a scale shared by all maps draws as 1."""
     return max((m.peak for one in shown for m in one.explanation.maps), default=0.0)
 
 
@@ -47,10 +47,10 @@ def _of_row(answer: Answer, sign: Sign) -> list[Shown]:
         if panel.map is not None and source is not None:
             maps.setdefault(source.key, (source.result, []))[1].append(panel.map)
     return [
-        Shown(answer.row.caption, _holding(explanation, found, sign))
+        Shown(answer.row.caption, _with_maps(explanation, found, sign))
         for explanation, found in maps.values()
     ]
 
 
-def _holding(explanation: Explanation, maps: Sequence[SaliencyMap], sign: Sign) -> Explanation:
+def _with_maps(explanation: Explanation, maps: Sequence[SaliencyMap], sign: Sign) -> Explanation:
     return replace(explanation, maps=tuple(replace(m, sign=sign) for m in maps))

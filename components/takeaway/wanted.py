@@ -1,6 +1,6 @@
 """What a click in the viewer asks for, and how the maps looked at that moment.
 
-The look lives in the browser alone, so it comes along with the click.
+Only the browser knows the look, so the click sends it along.
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ _KEY = "wish"
 
 @dataclass(frozen=True)
 class Wish:
-    """row, panel : places in the grid, for what is about one panel. sign : the evidence."""
+    """What to save.
+
+    row, panel : the panel's position in the grid; ignored unless `what` is "panel".
+    look, sign : how the maps are drawn, and which evidence.
+    """
 
     what: What
     row: int
@@ -31,27 +35,27 @@ class Wish:
 
 
 def keep_wish(event: object) -> None:
-    """For the viewer's callback: keep what was asked for until the answers are there."""
+    """Keep the wish until the answers are ready; for the viewer's callback."""
     wish = parse(event)
     if wish is not None:
         st.session_state[_KEY] = wish
 
 
 def take_wish() -> Wish | None:
-    """What was asked for, once."""
+    """Return the kept wish and forget it."""
     wish: Wish | None = st.session_state.pop(_KEY, None)
     return wish
 
 
 def parse(event: object) -> Wish | None:
-    """None for what no viewer would send: what comes from a browser is checked like any input."""
+    """Validate what a browser sent; return None for anything the viewer would not send."""
     if not isinstance(event, Mapping) or not isinstance(event.get("look"), Mapping):
         return None
     what = next((known for known in get_args(What) if known == event.get("what")), None)
     row, panel = event.get("row", 0), event.get("panel", 0)
     look = event["look"]
     sign = next((known for known in SIGNS if known == look.get("sign")), None)
-    if what is None or not _is_place(row) or not _is_place(panel):
+    if what is None or not _is_position(row) or not _is_position(panel):
         return None
     scale = look.get("scale")
     if sign is None or scale not in ("each", "shared"):
@@ -63,5 +67,5 @@ def parse(event: object) -> Wish | None:
     return Wish(what, row, panel, drawn, sign)
 
 
-def _is_place(value: Any) -> bool:
+def _is_position(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1000

@@ -1,4 +1,4 @@
-"""A strip of sample photos: click one to look at it, its corner to set it beside the others."""
+"""A strip of sample photos: click one to show it alone, or its corner to add it as a row."""
 
 from .thumbnails import Thumbnail, thumbnails
 

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 d32c2468d021b28d4e4eae22092eeb95f73f2ef4c069e782ddec86208d0fe990
+// Made by `npm run build` from modules with the SHA-256 7c554c4ac14939b0c8e23f85851d2777dee9a7cafaaaa930821f66ab8b422032
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

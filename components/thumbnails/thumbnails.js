@@ -1,4 +1,4 @@
-// A strip of photos: a click chooses one, its corner sets it beside the others.
+// A strip of photos: a click shows one alone, its corner adds it as another row.
 
 import { element } from "../viewer/elements.js"
 
@@ -20,7 +20,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const [pick, add] = cell.children
     pick.setAttribute("aria-pressed", String(chosen))
     pick.onclick = () => setTriggerValue("picked", id)
-    // The corner of the only one would do nothing.
+    // Removing the only photo would do nothing.
     add.hidden = chosen && !several
     add.setAttribute("aria-pressed", String(chosen))
     add.textContent = chosen ? "✓" : "+"

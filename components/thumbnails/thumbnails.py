@@ -1,4 +1,4 @@
-"""The Python half of the strip."""
+"""The Python half of the strip of sample photos."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ from PIL import Image
 
 from gradcam.types import Photo
 
+from ..compat import trigger
+
 _HERE = Path(__file__).parent
 _COMPONENT = st.components.v2.component(
     "gradcam_thumbnails",
     css=(_HERE / "thumbnails.css").read_text(encoding="utf-8"),
     js=(_HERE / "thumbnails.bundle.js").read_text(encoding="utf-8"),
 )
-_SIDE = 112  # pixels: twice what is drawn, for sharp screens
+_SIDE = 112  # pixels: twice the drawn size, for high-density screens
 
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """source: a data: address."""
+    """One sample photo; `source` is its picture as a data: URL."""
 
     id: str
     title: str
@@ -45,13 +47,13 @@ def thumbnails(
 
     Parameters
     ----------
-    on_pick : somebody wants this one alone.
-    on_add : somebody wants this one besides the others, or no longer.
+    on_pick : called with the id of a photo to show alone.
+    on_add : called with the id of a photo to add to those shown, or to remove from them.
     """
 
     def call(event: str, target: Callable[[str], None]) -> None:
-        id = st.session_state[key].get(event)
-        if id in [item.id for item in items]:
+        id = trigger(key, event)
+        if isinstance(id, str) and id in [item.id for item in items]:
             target(id)
 
     _COMPONENT(
@@ -63,7 +65,7 @@ def thumbnails(
 
 
 def shrunk(photo: Photo) -> str:
-    """The middle square of `photo` as a small data: address."""
+    """Return the central square of `photo` as a small data: URL."""
     image = Image.fromarray(photo)
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2

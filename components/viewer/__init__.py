@@ -1,4 +1,4 @@
-"""The in-browser compositor: it gets maps and photos once, and draws every change by itself."""
+"""The grid of maps in the browser: it receives maps and photos once and redraws them by itself."""
 
 from .payload import Panel, Row
 from .viewer import strip, viewer

@@ -1,7 +1,7 @@
-// The part of a photo that is shown: {x, y, width, height} in photo pixels; `size` is the photo's
-// own [width, height].
+// The visible part of a photo, {x, y, width, height} in photo pixels. `size` is the photo's
+// [width, height].
 
-const MOST_ZOOM = 12
+const MAX_ZOOM = 12
 
 export function wholePhoto([width, height]) {
   return { x: 0, y: 0, width, height }
@@ -11,16 +11,16 @@ export function isZoomed(area, size) {
   return area.width < size[0] - 0.01
 }
 
-// `area` zoomed by `factor` around a place in the photo, never beyond its edges.
+// Zoom `area` by `factor` around a point of the photo, staying inside its edges.
 export function zoomAround(area, size, factor, x, y) {
   const [w, h] = size
-  const width = Math.min(w, Math.max(w / MOST_ZOOM, area.width / factor))
+  const width = Math.min(w, Math.max(w / MAX_ZOOM, area.width / factor))
   const share = width / area.width
   const moved = { x: x - (x - area.x) * share, y: y - (y - area.y) * share }
   return within({ ...moved, width, height: (width * h) / w }, size)
 }
 
-// `area` moved back into the photo.
+// Move `area` back inside the photo.
 export function within(area, [w, h]) {
   return {
     ...area,
@@ -33,7 +33,7 @@ export function contains(area, { x, y }) {
   return x >= area.x && x <= area.x + area.width && y >= area.y && y <= area.y + area.height
 }
 
-// Where a window of the photo lies on a picture of `area` that is `width` by `height` pixels.
+// Where a window of the photo lies in a `width` by `height` picture of `area`.
 export function windowBox([left, top, right, bottom], area, width, height) {
   return {
     x: ((left - area.x) / area.width) * width,

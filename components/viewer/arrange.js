@@ -1,11 +1,11 @@
-// How many columns a row of the grid has, and how wide its cells are, in CSS pixels.
+// How many columns a row of the grid gets and how wide its cells are, in CSS pixels.
 
-const CELL_TEXT = 64 // the two lines of text of a cell, and the gap below
+const CELL_TEXT = 64 // a cell's two lines of text and the gap below
 
-// As few lines as keep the cells from being small, or more lines where that makes them clearly
-// larger and `room`, the height there is, still shows (nearly) all.
-// count : cells of the row; aspect : height / width of one; tallest : as high as one may be;
-// many : there are other rows, which want to be seen too.
+// Use as few lines as keep cells at a useful size, or more where that makes them clearly larger and
+// the row still (nearly) fits into the height `room`.
+// count: cells in the row; aspect: height / width of a cell; tallest: the maximum height of a cell;
+// many: whether there are other rows, which should stay visible.
 export function arrange({ width, count, aspect, tallest, room, gap, many }) {
   const smallest = width < 520 ? 140 : many ? 170 : 240
   const most = Math.max(1, Math.floor((width + gap) / (smallest + gap)))

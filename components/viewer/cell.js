@@ -1,4 +1,4 @@
-// One cell of the grid: the photo with the model's crop, or one map over it.
+// One cell of the grid: the photo with the model's crop marked, or one map over the photo.
 
 import { cornerButton, element, nameButton } from "./elements.js"
 import { upsample, valueAt } from "./heat.js"
@@ -40,19 +40,19 @@ export class Cell {
     this.subtitle.textContent = panel ? panel.subtitle : row.subtitle
     if (this.save) nameButton(this.save, `Save ${title}`)
     this.peak.textContent = panel ? panel.detail : `${row.size[0]} × ${row.size[1]}`
-    this.said = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`
-    this.node.setAttribute("aria-label", `${this.said}. Enter opens it large.`)
+    this.label = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`
+    this.node.setAttribute("aria-label", `${this.label}. Press Enter to enlarge.`)
   }
 
-  // What lies over the picture, "" for nothing.
+  // Show a note over the picture, or none for "".
   explain(note) {
     this.note.textContent = note
     this.note.hidden = !note
-    this.canvas.setAttribute("aria-label", note ? `${this.said}. ${note}` : this.said)
+    this.canvas.setAttribute("aria-label", note ? `${this.label}. ${note}` : this.label)
   }
 
-  // Width and height in CSS pixels; the canvas has device pixels, within what stays fast: `most`
-  // across.
+  // Takes CSS pixels. The canvas gets device pixels, at most `most` across so that drawing stays
+  // fast.
   resize(width, height, most = 1100) {
     const density = Math.min(window.devicePixelRatio || 1, 2, most / width)
     this.stage.style.aspectRatio = `${this.row.size[0]} / ${this.row.size[1]}`
@@ -85,7 +85,7 @@ export class Cell {
     this.follow(look.sign)
   }
 
-  // The words that depend on the sign, which changes more rarely than pictures do.
+  // Update the text that depends on the sign, which changes less often than the picture.
   follow(sign) {
     if (this.sign === sign) return
     this.sign = sign
@@ -94,7 +94,7 @@ export class Cell {
     this.explain(noteOf(this.panel, sign))
   }
 
-  // The heat for this view, kept until the view, the size, the sign or the scale changes.
+  // The heat for this view, cached until area, size, sign or scale changes.
   heat(area, width, height, context) {
     const { panel } = this, { sign } = context.look
     const scale = context.scaleOf(panel)
@@ -106,7 +106,7 @@ export class Cell {
     return panel.heat
   }
 
-  // The crosshair and the value at a place of the photo, or neither with null.
+  // Show the crosshair and the value at a point of the photo; hide both for null.
   track(point, context) {
     this.stage.classList.toggle("tracked", Boolean(point))
     this.read.textContent = point ? this.reading(point, context) : ""
@@ -120,7 +120,7 @@ export class Cell {
     const { panel } = this
     if (!panel) return `${Math.floor(x)}, ${Math.floor(y)}`
     const value = panel.values && valueAt(panel, x, y)
-    if (value === null) return "not seen"
+    if (value === null) return "not seen by the model"
     const scale = context.scaleOf(panel)
     const heat = scale > 0 ? Math.min(KEEP[context.look.sign](value) / scale, 1) : 0
     return `${wholePercent(heat)}  ${figures(value)}`

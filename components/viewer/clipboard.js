@@ -1,6 +1,6 @@
 import { element } from "./elements.js"
 
-// Whether it is in the clipboard now. Browsers lend that to secure pages alone: hence the old way.
+// Returns whether the text was copied. Insecure pages have no clipboard API, hence execCommand.
 export async function copyText(text) {
   if (navigator.clipboard && window.isSecureContext) {
     return navigator.clipboard.writeText(text).then(() => true, () => false)

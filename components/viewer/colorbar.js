@@ -1,4 +1,4 @@
-// What the colours mean: the strip, its two ends, and the part the threshold hides.
+// What the colours mean: the scale, its two ends, and the part hidden by the threshold.
 
 import { element } from "./elements.js"
 import { strengthOf } from "./pixels.js"
@@ -32,7 +32,7 @@ export class ColorBar {
     this.high.textContent = shared ? figures(sharedPeak) : "peak"
     this.low.textContent = look.sign === "both" ? `${MINUS}${this.high.textContent}` : "0"
     this.legend.textContent = `${LEGENDS[look.sign]}, ${
-      shared ? "one scale for all maps" : "each map to its own peak"}`
+      shared ? "all maps on one scale" : "each map scaled to its own peak"}`
     const range = `from ${this.low.textContent} to ${this.high.textContent}`
     this.canvas.setAttribute("aria-label", `Colour scale ${range}`)
   }

@@ -1,4 +1,4 @@
-// What pages are built of. Titles and labels are untrusted: they are set as text and attributes,
+// Helpers that create elements. Titles and labels are untrusted: set them as text or attributes,
 // never as HTML.
 
 const SVG = "http://www.w3.org/2000/svg"
@@ -41,7 +41,7 @@ export function iconButton(icon, label, parent, onClick) {
   return button
 }
 
-// A button over the picture, which is a place for gestures too: those never hear of it.
+// A button over the picture; its events stay hidden from the picture's own gestures.
 export function cornerButton(icon, parent) {
   const button = iconButton(icon, "", parent, null)
   button.classList.add("corner")

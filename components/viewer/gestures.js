@@ -1,8 +1,8 @@
-// Pointer, wheel and keys on the cells: crosshair, zoom, pan, swipe, opening large.
+// Pointer, wheel and keys on the cells: crosshair, zoom, pan, swipe, enlarge.
 
 import { isZoomed, wholePhoto, within, zoomAround } from "./area.js"
 
-// Where in the photo a pointer is.
+// The pointer's position in the photo.
 function photoPoint(cell, event) {
   const box = cell.stage.getBoundingClientRect(), { area } = cell.row
   return {
@@ -12,7 +12,7 @@ function photoPoint(cell, event) {
   }
 }
 
-// `host` draws, tracks and opens; this only says what was asked.
+// Translates events into calls of `host`, which draws, tracks and opens.
 export function listen(cell, host) {
   const { stage, node, row } = cell
   let drag = null
@@ -43,7 +43,7 @@ export function listen(cell, host) {
   }
   stage.onpointercancel = () => { drag = null }
   stage.onpointerleave = () => host.track(row, null)
-  // The plain wheel scrolls the page; with Ctrl or ⌘, and as pinch, it zooms.
+  // The wheel zooms with Ctrl or ⌘, as does a pinch; alone, it scrolls the page.
   stage.addEventListener("wheel", (event) => {
     if (!event.ctrlKey && !event.metaKey) return
     event.preventDefault()

@@ -1,11 +1,11 @@
-// A map's heat over a view of its photo. The same formulae as gradcam/saliency.py, and the same
-// roundings to float32 in the same places: else values at the edge between two of the colormap's
-// levels would fall on one side here and on the other there.
+// A map's heat over part of its photo, with the formulae of gradcam/saliency.py and the same
+// roundings to float32: otherwise a value between two levels of the colormap could take one here and
+// the other there.
 
 import { KEEP } from "./sign.js"
 
-// Linear interpolation along one axis. Output pixel i shows the photo at start + (i + 1/2) * step;
-// low[i] is -1 outside the window.
+// Weights for linear interpolation along one axis. Output pixel i shows the photo at
+// start + (i + 1/2) * step; low[i] is -1 outside the window.
 function axisWeights(count, start, step, windowStart, windowEnd, cells) {
   const low = new Int32Array(count), share = new Float32Array(count)
   for (let i = 0; i < count; i++) {
@@ -18,7 +18,7 @@ function axisWeights(count, start, step, windowStart, windowEnd, cells) {
   return { low, share }
 }
 
-// The heat: what is kept of the raw values, `scale` being 1.
+// The raw values that `sign` keeps, divided by `scale` and limited to 1.
 export function heatOf(values, scale, sign) {
   const keep = KEEP[sign]
   const heat = new Float32Array(values.length)
@@ -27,8 +27,8 @@ export function heatOf(values, scale, sign) {
   return heat
 }
 
-// The map's heat over a view of the photo, 0 outside the window; `scale` is the raw value drawn as 1.
-// `area` is the part of the photo shown: {x, y, width, height} in photo pixels.
+// The map's heat over `area`, the visible part of the photo, and 0 outside the map's window.
+// `scale` is the raw value drawn as 1.
 export function upsample(map, area, width, height, sign, scale) {
   const heat = heatOf(map.values, scale, sign)
   const [h, w] = map.shape, [left, top, right, bottom] = map.window
@@ -56,7 +56,7 @@ export function upsample(map, area, width, height, sign, scale) {
   return out
 }
 
-// The signed raw value at one place of the photo, or null outside the window.
+// The signed raw value at one point of the photo, or null outside the window.
 export function valueAt(map, x, y) {
   const [h, w] = map.shape, [left, top, right, bottom] = map.window
   const across = axisWeights(1, x - 0.5, 1, left, right, w)
@@ -70,8 +70,8 @@ export function valueAt(map, x, y) {
   return upper * (1 - fy) + lower * fy
 }
 
-// Lines of equal heat, by marching squares: segments [x0, y0, x1, y1, …] where the values cross
-// `level`.
+// Lines of equal heat by marching squares: segments [x0, y0, x1, y1, …] along which the values
+// cross `level`.
 export function isolines(values, width, height, level, step) {
   const segments = []
   const at = (x, y) => values[Math.min(y, height - 1) * width + Math.min(x, width - 1)] - level

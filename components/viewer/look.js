@@ -1,4 +1,4 @@
-// How the maps look, as the fragment of an address says it.
+// How the maps look, read from and written to the fragment of the address.
 
 import { SIGNS } from "./sign.js"
 
@@ -7,10 +7,10 @@ const SCALES = ["each", "shared"]
 export const DEFAULT_LOOK = {
   cm: "turbo", op: 0.6, th: 0, view: "overlay", scale: "each", sign: "for",
 }
-const TWO_SIDED = "coolwarm"
-const OLD_NAMES = { sign: "ev" } // in links that people kept
+const DIVERGING = "coolwarm"
+const OLD_NAMES = { sign: "ev" } // still accepted in old links
 
-// A link may hold anything: each field that makes no sense falls back on its own.
+// A link may contain anything: each invalid field falls back to its default on its own.
 export function readLook(fragment, colormaps) {
   const asked = new URLSearchParams(fragment.replace(/^#/, ""))
   const share = (name) => {
@@ -28,7 +28,7 @@ export function readLook(fragment, colormaps) {
   }
 }
 
-// "", or the fields that differ from the default.
+// The fields that differ from the default, or "".
 export function lookFragment(look) {
   const changed = new URLSearchParams()
   for (const name of Object.keys(DEFAULT_LOOK)) {
@@ -38,11 +38,11 @@ export function lookFragment(look) {
   return text ? `#${text}` : ""
 }
 
-// Both signs apart want a colormap with a middle: it comes and goes with them.
+// Showing both signs needs a diverging colormap, so it is switched on and off with them.
 export function changedLook(look, fields) {
   const next = { ...look, ...fields }
   const [before, after] = [look.sign === "both", next.sign === "both"]
-  if (after && !before) next.cm = TWO_SIDED
-  if (before && !after && look.cm === TWO_SIDED) next.cm = DEFAULT_LOOK.cm
+  if (after && !before) next.cm = DIVERGING
+  if (before && !after && look.cm === DIVERGING) next.cm = DEFAULT_LOOK.cm
   return next
 }

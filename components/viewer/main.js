@@ -1,22 +1,22 @@
-// What Streamlit calls, for the grid of panels and for the strip of layers.
+// Entry point that Streamlit calls for the grid of panels and for the strip of layers.
 
 import { unpack } from "./payload.js"
 import { Strip } from "./strip.js"
 import { Viewer } from "./viewer.js"
 
-const made = new WeakMap() // parentElement -> what stays between runs
+const instances = new WeakMap() // by parentElement, kept between reruns
 
 export default function ({ parentElement, data, setTriggerValue }) {
-  let shown = made.get(parentElement)
+  let shown = instances.get(parentElement)
   if (!shown) {
     shown = unpack(data).kind === "strip"
       ? new Strip(parentElement, (key) => setTriggerValue("pick", key))
       : new Viewer(parentElement, (wish) => setTriggerValue("want", wish))
-    made.set(parentElement, shown)
+    instances.set(parentElement, shown)
   }
   shown.show(data)
   return () => {
     shown.remove()
-    made.delete(parentElement)
+    instances.delete(parentElement)
   }
 }

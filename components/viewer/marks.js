@@ -1,4 +1,4 @@
-// What is drawn over a picture: contours, the edge of what the model saw, the divider.
+// Marks over a picture: contours, the edge of the region the model saw, the swipe divider.
 
 import { covers, windowBox } from "./area.js"
 import { isolines } from "./heat.js"
@@ -35,7 +35,7 @@ function strokeLines(pen, lines, style, thickness) {
   pen.stroke()
 }
 
-// What the model never saw is dimmed, and the edge of what it saw is drawn.
+// Dim what the model did not see and draw the edge of what it did.
 export function drawCrop(pen, window, area) {
   const { width, height } = pen.canvas
   const box = windowBox(window, area, width, height)

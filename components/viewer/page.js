@@ -1,5 +1,5 @@
-// One look for all viewers of the page, kept in the address; it outlives reruns and remounts. The
-// server never hears of it, so changing it costs no round trip.
+// One look for all viewers on the page, kept in the address, so it survives reruns and remounts. It
+// never reaches the server, so changing it costs no round trip.
 
 import { changedLook, lookFragment, readLook } from "./look.js"
 
@@ -18,7 +18,7 @@ export function currentLook() {
   return shared
 }
 
-// The first data to arrive says which colormaps there are.
+// Called with the first data, which lists the known colormaps.
 export function startLook(colormaps) {
   shared ??= readLook(window.location.hash, colormaps.map(({ name }) => name))
 }
@@ -29,7 +29,7 @@ export function changeLook(fields) {
   for (const viewer of viewers) viewer.redraw()
 }
 
-// Streamlit drops the fragment whenever it writes its own query, so this runs at every render too.
+// Streamlit drops the fragment whenever it writes the query, so this also runs at every render.
 export function publishLook() {
   if (!shared) return
   const { pathname, search, hash } = window.location

@@ -1,8 +1,8 @@
-"""What the browser gets: one block of bytes, the same bytes for the same picture.
+"""Pack everything the browser draws into one block of bytes, equal for equal pictures.
 
-Layout, little endian: uint32 length of the header; the header, JSON in UTF-8 padded with spaces to
-a multiple of four bytes; then the blobs, each at an offset from where they begin that the header
-names: float32 maps at their own resolution, 8-bit colours, one JPEG per photo.
+Layout, little endian: a uint32 with the length of the header; the header, JSON in UTF-8 padded
+with spaces to a multiple of four bytes; then the blobs, at the offsets the header gives, counted
+from the first blob: float32 maps at their own resolution, 8-bit colours, one JPEG per photo.
 """
 
 from __future__ import annotations
@@ -29,12 +29,13 @@ _JPEGS: WeakKeyDictionary[Opened, bytes] = WeakKeyDictionary()
 
 @dataclass(frozen=True)
 class Panel:
-    """One cell: a title and a quiet figure beside it, and a map.
+    """One cell: a title, a figure beside it, and a map.
 
-    note : why there is no map. Why a map is empty is up to the browser, where the sign is chosen.
-    detail : what else there is to say of the map, beside its peak.
-    about : what made the map, for a screen that shows nothing else: model, layer, method.
-    key : what a click on the cell of a strip stands for; chosen : whether it is the current one.
+    note : why there is no map. The browser says why a map is empty, because it knows the sign.
+    detail : what to say about the map besides its peak.
+    about : the model, layer and method that made the map, for the presentation.
+    key : the value a click on the cell sends, in a strip.
+    chosen : whether this is the current cell of a strip.
     """
 
     title: str
@@ -49,7 +50,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Row:
-    """One photo, its cells, and what all of those are about."""
+    """One photo and its cells; `subtitle` is what they have in common."""
 
     photo: Opened
     caption: str
@@ -60,7 +61,7 @@ class Row:
 def pack(
     rows: Sequence[Row], kind: Literal["grid", "strip"] = "grid", link_note: str = ""
 ) -> bytes:
-    """All rows as one block of bytes. link_note : what a link to this page leaves out."""
+    """Pack all rows. link_note : what a link to this page leaves out."""
     blobs = _Blobs()
     header = {
         "kind": kind,
@@ -112,7 +113,7 @@ def _panel(panel: Panel, blobs: _Blobs, width: int, height: int) -> dict[str, An
 
 
 def _window(saliency_map: SaliencyMap | None, width: int, height: int) -> list[float]:
-    """Left, top, right, bottom in photo pixels; the whole photo where there is no map."""
+    """Return left, top, right, bottom in photo pixels; the whole photo where there is no map."""
     if saliency_map is None:
         return [0, 0, width, height]
     window = saliency_map.window
@@ -120,28 +121,28 @@ def _window(saliency_map: SaliencyMap | None, width: int, height: int) -> list[f
 
 
 def photo_jpeg(photo: Opened) -> bytes:
-    """The photo as the browser shows it: JPEG, at most JPEG_SIDE pixels on its longer side.
+    """Encode the photo for the browser: JPEG, at most JPEG_SIDE pixels on its longer side.
 
-    Encoded once, and kept for as long as the photo itself is.
+    The result is kept for as long as the photo is.
     """
     if photo not in _JPEGS:
         buffer = io.BytesIO()
         small = Image.fromarray(shrink(photo.pixels, JPEG_SIDE))
-        # Full colour resolution: the halved one smears edges that the overlay then seems to move.
+        # Full colour resolution: halved, it smears edges, which then seem to move in the overlay.
         small.save(buffer, "JPEG", quality=JPEG_QUALITY, subsampling=0)
         _JPEGS[photo] = buffer.getvalue()
     return _JPEGS[photo]
 
 
 class _Blobs:
-    """Blobs one after another, each beginning at a multiple of four bytes."""
+    """Concatenated blobs, each aligned to four bytes."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
         self._length = 0
 
     def add(self, blob: bytes) -> int:
-        """Append; the offset it begins at."""
+        """Append a blob and return its offset."""
         offset = self._length
         padded = blob + b"\0" * (-len(blob) % 4)
         self._parts.append(padded)
@@ -149,5 +150,5 @@ class _Blobs:
         return offset
 
     def bytes(self) -> bytes:
-        """All of them."""
+        """Return all blobs as one."""
         return b"".join(self._parts)

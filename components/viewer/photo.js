@@ -1,7 +1,7 @@
-// Photos, decoded once and scaled once for all cells of a row.
+// Photos, decoded once and scaled once for all cells in a row.
 
 const KEPT = 24
-const decoded = new Map() // so that a rerun with the same photo draws at once
+const decoded = new Map() // lets a rerun with the same photo draw immediately
 
 export async function decodePhoto(row) {
   if (!decoded.has(row.id)) {
@@ -12,7 +12,7 @@ export async function decodePhoto(row) {
   return decoded.get(row.id)
 }
 
-// A row's photo over `area`, as ImageData.
+// The visible `area` of a row's photo as ImageData.
 export function photoPixels(row, area, width, height) {
   const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`
   if (row.pixelsKey !== key || row.pixelsOf !== row.bitmap) {

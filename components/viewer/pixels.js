@@ -1,17 +1,17 @@
-// From heat to colours, and the look applied to one map: what every picture on the page is made by.
-// The same formulae and float32 roundings as gradcam/render.py; heat.js says why.
+// Turns heat into colours and applies the look; every picture on the page is made here. Formulae and
+// roundings to float32 are those of gradcam/drawing/render.py, for the reason given in heat.js.
 
 import { windowBox } from "./area.js"
 
-// Everything besides the map that a picture depends on. `scaleOf` gives the raw value that a panel
-// draws as 1; `split` is where the swipe view's divider lies, as a share of the width.
+// Everything a picture depends on besides the map. `scaleOf` returns the raw value that a panel draws
+// as 1; `split` is the position of the swipe divider as a fraction of the width.
 export function drawing(look, colormaps, scaleOf, split = 0) {
   const { lut } = colormaps.find(({ name }) => name === look.cm)
   return { look, lut, scaleOf, split, table: mixingTable(lut, look.op, look.sign) }
 }
 
-// Fills `out` with RGBA. `photo` and `heat` are the photo's pixels and the map's heat over `area`,
-// `width` by `height` of them; `window` is where the map lies in the photo.
+// Fills `out` with RGBA. `photo` and `heat` hold the photo's pixels and the map's heat over `area`,
+// `width` by `height`; `window` is where the map lies in the photo.
 export function composite(out, { photo, heat, window, area, width, height }, context) {
   const { look, lut, table } = context
   if (look.view === "heatmap") {
@@ -29,18 +29,18 @@ export function composite(out, { photo, heat, window, area, width, height }, con
   }
 }
 
-// Where on the colormap a value in [0, 1], or with both signs in [-1, 1], lies: one of 256 levels.
+// The colormap level, 0 to 255, of a value in [0, 1], or in [-1, 1] with both signs.
 export function levelOf(value, sign) {
   const unit = sign === "both" ? Math.fround(value + 1) * 0.5 : value
   return Math.fround(Math.fround(unit * 255) + 0.5) | 0
 }
 
-// How strong the evidence is that a level stands for, in [0, 1].
+// The strength of the evidence that a level stands for, in [0, 1].
 export function strengthOf(level, sign) {
   return sign === "both" ? Math.abs((2 * level) / 255 - 1) : level / 255
 }
 
-// The colours of all 256 levels, already multiplied by their opacity, and what of the photo stays.
+// The colours of all 256 levels, premultiplied by their opacity, and the share of the photo kept.
 export function mixingTable(lut, alpha, sign) {
   const color = new Float32Array(256 * 3), stays = new Float32Array(256)
   for (let i = 0; i < 256; i++) {
@@ -51,7 +51,7 @@ export function mixingTable(lut, alpha, sign) {
   return { color, stays }
 }
 
-// The overlay: columns before `from` keep the photo (swipe).
+// The overlay. Columns before `from` show the photo alone (swipe).
 export function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
   const { color, stays } = table
   const smallest = Math.max(Math.fround(threshold), Number.MIN_VALUE)

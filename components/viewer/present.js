@@ -1,29 +1,29 @@
-// Presentation: one photo and one map at a time over the whole screen, for an audience. It draws
-// what the viewer has, as the toolbar is set, and changes neither.
+// Presentation mode: one photo and one map at a time, full screen. It shows the viewer's data with
+// the toolbar's look and changes neither.
 
 import { element, iconButton } from "./elements.js"
 import { noteOf } from "./sign.js"
 import { Slide } from "./slide.js"
 
-const REST = 2500 // milliseconds without a move, after which pointer and buttons go away
-const HINT = 6000
-const SWIPE = 40 // CSS pixels
+const REST = 2500 // milliseconds without movement until pointer and buttons disappear
+const HINT = 6000 // milliseconds until the list of keys fades
+const SWIPE = 40 // CSS pixels a finger must travel
 
 export class Presentation {
-  // `left` hears that it is over.
-  constructor(viewer, left) {
+  // `onLeave` is called when the presentation ends.
+  constructor(viewer, onLeave) {
     this.viewer = viewer
-    this.left = left
-    this.bare = false // the photo alone, where the map is
+    this.onLeave = onLeave
+    this.bare = false // whether the map is hidden
     this.rows = slides(viewer)
-    const start = this.first() // while the focus is where it was
+    const start = this.first() // before the dialog takes the focus
     this.build(viewer.root.parentNode)
     this.listen()
-    // In the top layer, which is above the page's header and sidebar whatever holds the viewer.
+    // A modal dialog is in the top layer, above the page's header and sidebar.
     this.dialog.showModal()
     this.screen.focus()
     this.turn(...start)
-    // Refused or unknown, the dialog covers the page all the same.
+    // If full screen is refused or unsupported, the dialog still covers the page.
     if (!this.full) this.screen.requestFullscreen?.().catch(() => {})
   }
 
@@ -31,25 +31,25 @@ export class Presentation {
     this.dialog = element("dialog", "present", parent, { "aria-label": "Presentation" })
     this.screen = element("div", "screen", this.dialog, { tabindex: "-1" })
     this.slide = new Slide(this.screen)
-    this.said = element("p", "spoken", this.screen, { role: "status", "aria-live": "polite" })
+    this.announcement = element("p", "spoken", this.screen, { role: "status", "aria-live": "polite" })
     this.hint = element("p", "hint", this.screen)
     this.hint.textContent = this.keys().join("\u2003\u2003")
-    this.button("before", "Back", () => this.walk(-1))
+    this.button("before", "Previous", () => this.walk(-1))
     this.button("after", "Next", () => this.walk(1))
-    this.button("close", "Leave the presentation", () => this.leave())
+    this.button("close", "Exit presentation", () => this.leave())
   }
 
   button(icon, label, onClick) {
     const button = iconButton(icon, label, this.screen, onClick)
     button.classList.add(icon)
-    // A click leaves the focus where the keys are heard: else Space would click again.
+    // Keep the focus on the screen, or Space would click the button again.
     button.onmousedown = (event) => event.preventDefault()
   }
 
   keys() {
     if (window.matchMedia("(hover: none)").matches) return ["Swipe for the next map"]
     const photos = this.rows.length > 1 ? ["↑ ↓ photos"] : []
-    return ["← → maps", ...photos, "Space heatmap on, off", "Esc leave"]
+    return ["← → maps", ...photos, "Space show or hide the heatmap", "Esc exit"]
   }
 
   listen() {
@@ -60,7 +60,7 @@ export class Presentation {
     this.touch()
     this.watch = new ResizeObserver(() => this.layout())
     this.watch.observe(screen)
-    // Escape in full screen goes to the browser alone, and only ends full screen.
+    // In full screen, Escape goes to the browser, which only ends full screen.
     this.full = Boolean(document.fullscreenElement)
     this.onFullScreen = () => {
       if (this.full && !document.fullscreenElement) this.leave()
@@ -70,7 +70,7 @@ export class Presentation {
     this.fade = setTimeout(() => this.hint.classList.add("gone"), HINT)
   }
 
-  // Clicks walk, to the side they are on; fingers swipe. Who marks text does neither.
+  // A click goes back or forth depending on its side; fingers swipe. Selecting text does neither.
   touch() {
     const { screen } = this
     let from = null
@@ -93,7 +93,7 @@ export class Presentation {
   }
 
   key(event) {
-    event.stopPropagation() // Streamlit has keys of its own, which compute anew
+    event.stopPropagation() // Streamlit has shortcuts of its own, such as R to rerun
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (event.target.closest("button") && [" ", "Enter"].includes(event.key)) return
     const last = this.rows.length - 1
@@ -116,7 +116,7 @@ export class Presentation {
     action()
   }
 
-  // Where to begin: at the cell that is open, or has the focus.
+  // Start at the cell that is enlarged or has the focus.
   first() {
     const { focus, cells, root } = this.viewer
     const cell = focus || cells.find(({ node }) => node === root.getRootNode().activeElement)
@@ -124,7 +124,7 @@ export class Presentation {
     return row < 0 ? [0, 0] : [row, Math.max(cell.index, 0)]
   }
 
-  // One order through everything: a photo's panels, then the next photo.
+  // Go through the panels of a photo, then on to the next photo.
   walk(step) {
     const panel = this.panel + step
     if (this.rows[this.row].panels[panel]) this.turn(this.row, panel)
@@ -132,7 +132,7 @@ export class Presentation {
     else this.turn(this.row - 1, Infinity)
   }
 
-  // Another photo, at the same column.
+  // Go to another photo, in the same column.
   change(step) {
     this.turn(this.row + step, this.panel)
   }
@@ -163,16 +163,16 @@ export class Presentation {
     this.say()
   }
 
-  // For screen readers, which the change of a picture tells nothing.
+  // Announce the slide to screen readers, which cannot see the picture change.
   say() {
     const panel = this.rows[this.row].panels[this.panel]
     const note = noteOf(panel, this.viewer.look.sign)
-    const alone = this.bare ? "photo alone" : ""
-    const said = [panel.title, panel.subtitle, note, alone, this.position()]
-    this.said.textContent = said.filter(Boolean).join(", ")
+    const alone = this.bare ? "photo only" : ""
+    const parts = [panel.title, panel.subtitle, note, alone, this.position()]
+    this.announcement.textContent = parts.filter(Boolean).join(", ")
   }
 
-  // New data: the same photo and panel, where they still are.
+  // New data: stay at the same photo and panel if they still exist.
   update() {
     const [row, panel] = [this.rows[this.row], this.rows[this.row].panels[this.panel]]
     this.rows = slides(this.viewer)
@@ -187,7 +187,7 @@ export class Presentation {
     this.draw()
   }
 
-  // The look is the toolbar's. A divider that nobody can move makes no sense here.
+  // Use the toolbar's look, but without the swipe divider, which cannot be moved here.
   draw() {
     const look = { ...this.viewer.look }
     if (this.bare || look.view === "swipe") look.view = "overlay"
@@ -210,8 +210,8 @@ export class Presentation {
     this.watch.disconnect()
     document.removeEventListener("fullscreenchange", this.onFullScreen)
     this.dialog.close()
-    this.dialog.remove() // and with what is full screen goes full screen
-    this.left()
+    this.dialog.remove() // this ends full screen too
+    this.onLeave()
   }
 }
 
@@ -219,14 +219,14 @@ export function slides(viewer) {
   return viewer.rows.filter((row) => row.panels.length)
 }
 
-// Where in `list` the thing `is` now that was at `index`; the same place, if it is gone.
+// The new position of the item that was at `index` and satisfies `is`, or `index` if it is gone.
 function again(list, index, is) {
   if (list[index] && is(list[index])) return index
   const found = list.findIndex(is)
   return found < 0 ? Math.min(index, list.length - 1) : found
 }
 
-// Not where letters choose: a list of colormaps.
+// Except in a select, where letters choose an option.
 export function asksToPresent(event) {
   return event.key.toLowerCase() === "p" && !event.ctrlKey && !event.metaKey && !event.altKey
     && !event.target.closest("select")

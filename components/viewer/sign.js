@@ -1,8 +1,8 @@
-// Which evidence is shown: for the class, against it, both apart, or both alike.
+// Which evidence is shown: for the class, against it, both with their signs, or both without.
 
 export const SIGNS = ["for", "against", "both", "abs"]
 
-// What is kept of a raw value.
+// What each sign keeps of a raw value.
 export const KEEP = {
   for: (value) => (value > 0 ? value : 0),
   against: (value) => (value < 0 ? -value : 0),
@@ -10,7 +10,7 @@ export const KEEP = {
   abs: Math.abs,
 }
 
-// The largest of what is kept, which a map's own scale draws as 1.
+// The largest value kept, which a map's own scale draws as 1.
 export function peakOf(values, sign) {
   const keep = KEEP[sign]
   let peak = 0
@@ -18,13 +18,13 @@ export function peakOf(values, sign) {
   return peak
 }
 
-// The same for a panel's map, found once for each sign: every frame asks for it.
+// The same for a panel, cached per sign because every frame needs it.
 export function panelPeak(panel, sign) {
   panel.peaks ??= {}
   return (panel.peaks[sign] ??= peakOf(panel.values, sign))
 }
 
-// Why a panel's map draws nothing, or "" where it draws something.
+// Why a panel's map is empty, or "" if it is not.
 export function emptyReason(panel, sign) {
   if (panelPeak(panel, "abs") === 0) {
     return panel.tookGradient
@@ -37,7 +37,7 @@ export function emptyReason(panel, sign) {
     : "No positive evidence for this class at this layer."
 }
 
-// What lies over a panel: what the server has to say, and why there is nothing to see.
+// The note over a panel: the server's, and why the map is empty.
 export function noteOf(panel, sign) {
   const reason = panel.values ? emptyReason(panel, sign) : ""
   return [panel.note, reason].filter(Boolean).join(" ")

@@ -1,4 +1,4 @@
-// A slide: one photo, one of its maps, and what must be said of them, as large as there is room.
+// A slide: one photo, one of its maps and their captions, as large as the screen allows.
 
 import { covers, windowBox, wholePhoto } from "./area.js"
 import { Cell } from "./cell.js"
@@ -7,12 +7,13 @@ import { element } from "./elements.js"
 import { noteOf, panelPeak } from "./sign.js"
 import { figures } from "./text.js"
 
-const LONG = 32 // letters of a title
+const LONG = 32 // characters in a title
 const SMALLEST = 80 // CSS pixels across a picture
-const SHARPEST = 2400 // device pixels across a picture, beyond which no photo has more to show
+const SHARPEST = 2400 // device pixels across a picture; more shows no further detail
 
-// How pictures and text may lie: pictures in a line, lines of them, a column of text before them,
-// in ems, and what a picture's width counts for. The text moves aside only for much larger pictures.
+// The layouts: pictures per line, number of lines, width in ems of a text column on the left, and a
+// factor on the picture width when layouts are compared. Text goes to the side only if that makes
+// the pictures much larger.
 const SHAPES = {
   beside: { across: 2, lines: 1, text: 0, counts: 1 },
   stacked: { across: 1, lines: 2, text: 0, counts: 1 },
@@ -37,11 +38,11 @@ export class Slide {
     this.abouts = element("div", "abouts quiet", made)
   }
 
-  // A photo. The texts of all its panels lie over one another, so that no panel moves the pictures.
+  // Take a photo. The texts of all its panels are stacked, so that changing panels moves nothing.
   take(row, sign) {
     this.sign = sign
     this.window = row.window
-    // Copies: what is kept at a row or a panel while drawing has the size of the page's own cells.
+    // Copies, because drawing caches data on rows and panels at the size of the page's cells.
     const panels = row.panels.map((panel) => ({ ...panel }))
     this.row = { ...row, area: wholePhoto(row.size), panels }
     this.photo = new Cell(this.row, null, -1)
@@ -51,10 +52,10 @@ export class Slide {
     this.caption.textContent = row.caption
   }
 
-  // One of its panels. `position` says where among all slides this is.
+  // Show one of its panels. `position` is the text that locates it among all slides.
   show(index, position) {
     const panel = this.row.panels[index]
-    if (this.map) this.map.panel.heat = this.map.panel.heatKey = null // as large as a screen
+    if (this.map) this.map.panel.heat = this.map.panel.heatKey = null // frees a screen-sized array
     this.map = panel.values ? new Cell(this.row, panel, index) : null
     this.row.window = panel.window || this.window
     this.right.replaceChildren(...(this.map ? [this.map.canvas] : []), this.note)
@@ -75,8 +76,8 @@ export class Slide {
     this.fit(best[1])
   }
 
-  // How wide a picture can be, in whole pixels, which are what a canvas has. How much height the
-  // text needs depends on how it wraps, so that is tried.
+  // The largest picture width that fits, in whole pixels. The height of the text depends on how it
+  // wraps, so a few widths are tried.
   fit(shape) {
     this.node.dataset.shape = shape
     const { across, lines, text } = SHAPES[shape]
@@ -114,7 +115,7 @@ export class Slide {
   }
 }
 
-// `subject` is what all panels of the photo are about, where that is one thing.
+// `subject` is what all panels of the photo have in common, or "".
 function headlineOf(panel, subject) {
   const headline = element("div", "")
   element("p", "quiet", headline).textContent = subject
@@ -124,17 +125,17 @@ function headlineOf(panel, subject) {
   return headline
 }
 
-// What made a map, and the figure that its colours stand for.
+// What made a map, and its peak.
 function aboutOf(panel, sign) {
   const about = element("p", "")
-  const said = [panel.about]
-  if (panel.detail && !panel.about.includes(panel.detail)) said.push(panel.detail)
-  if (panel.values) said.push(`peak\u00a0${figures(panelPeak(panel, sign))}`)
-  about.textContent = said.filter(Boolean).join(" · ")
+  const parts = [panel.about]
+  if (panel.detail && !panel.about.includes(panel.detail)) parts.push(panel.detail)
+  if (panel.values) parts.push(`peak\u00a0${figures(panelPeak(panel, sign))}`)
+  about.textContent = parts.filter(Boolean).join(" · ")
   return about
 }
 
-// Width and height inside an element's padding.
+// An element's width and height without its padding.
 function roomIn(node) {
   const style = getComputedStyle(node)
   const inner = (size, ...sides) => sides.reduce((left, side) => left - parseFloat(style[side]), size)

@@ -1,4 +1,4 @@
-// The layer strip: one class through the depth of the network, small, and a click chooses a layer.
+// The layer strip: small maps of one class at every stage of the network; a click chooses a layer.
 
 import { wholePhoto } from "./area.js"
 import { element } from "./elements.js"
@@ -9,7 +9,7 @@ import { decodePhoto, photoPixels } from "./photo.js"
 import { composite, drawing } from "./pixels.js"
 import { panelPeak } from "./sign.js"
 
-const WIDTH = 104 // CSS pixels of one picture
+const WIDTH = 104 // of one picture, in CSS pixels
 
 export class Strip {
   constructor(parent, pick) {
@@ -46,9 +46,9 @@ export class Strip {
   }
 
   button(row, panel) {
-    const said = `${panel.title}, ${panel.subtitle}`
+    const label = `${panel.title}, ${panel.subtitle}`
     const button = element("button", "depth", null, {
-      type: "button", "aria-pressed": String(panel.chosen), title: said, "aria-label": said,
+      type: "button", "aria-pressed": String(panel.chosen), title: label, "aria-label": label,
     })
     const density = Math.min(window.devicePixelRatio || 1, 2)
     const canvas = element("canvas", "", button, {
@@ -69,7 +69,7 @@ export class Strip {
   paint() {
     this.pending = undefined
     const look = { ...currentLook() }
-    if (look.view !== "heatmap") look.view = "overlay" // too small for more
+    if (look.view !== "heatmap") look.view = "overlay" // the others need more room
     const scaleOf = (panel) => panelPeak(panel, look.sign)
     const context = drawing(look, this.header.colormaps, scaleOf)
     for (const { row, panel, canvas } of this.buttons) draw(row, panel, canvas, context)

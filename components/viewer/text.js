@@ -1,20 +1,20 @@
-// Numbers as people read them. Python writes the same numbers by the same rules.
+// Number formatting. gradcam/text.py follows the same rules.
 
 export const MINUS = "−"
 
-// A probability: never 0 or 100 unless it is.
+// A probability, shown as 0 or 100 only if it is exactly that.
 export function percent(share) {
   if (share > 0 && share < 0.0005) return "< 0.1 %"
   if (share >= 0.9995 && share < 1) return "> 99.9 %"
   return `${(share * 100).toFixed(1)} %`
 }
 
-// A setting or a level of heat, where a tenth of a percent means nothing.
+// A setting or a level of heat, where tenths of a percent do not matter.
 export function wholePercent(share) {
   return `${withMinus(String(Math.round(share * 100)))} %`
 }
 
-// A number people can compare: three figures, whatever its size.
+// Three significant figures at any magnitude.
 export function figures(value) {
   if (value === 0) return "0"
   const size = Math.abs(value)

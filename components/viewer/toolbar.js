@@ -1,17 +1,19 @@
-// The controls above the grid. Each change goes to `change`, and nowhere else.
+// The controls above the grid. They report every change through `actions` and keep no state.
 
 import { ColorBar } from "./colorbar.js"
 import { element, iconButton } from "./elements.js"
 import { wholePercent } from "./text.js"
 
 const VIEW_NAMES = { overlay: "Overlay", heatmap: "Heatmap", swipe: "Swipe", contour: "Contour" }
-const SCALE_NAMES = { each: "Each", shared: "Shared" }
+const SCALE_NAMES = { each: "Own scale", shared: "Shared scale" }
 const SIGN_NAMES = { for: "For", against: "Against", both: "Both", abs: "Either" }
 
 export class Toolbar {
   constructor(parent, actions) {
     this.actions = actions
-    this.node = element("div", "toolbar", parent, { role: "toolbar", "aria-label": "How maps look" })
+    this.node = element("div", "toolbar", parent, {
+      role: "toolbar", "aria-label": "Display options",
+    })
     this.buildColormap()
     this.opacity = this.slider("Opacity", "op")
     this.threshold = this.slider("Threshold", "th")
@@ -20,13 +22,13 @@ export class Toolbar {
     this.signs = this.choice("Evidence", "sign", SIGN_NAMES, true)
     this.colorbar = new ColorBar(this.node)
     const end = element("div", "end", this.node)
-    this.said = element("span", "said", end, { role: "status" })
-    this.fit = iconButton("fit", "Show the whole photo again", end, actions.fit)
+    this.message = element("span", "said", end, { role: "status" })
+    this.fit = iconButton("fit", "Reset zoom", end, actions.fit)
     iconButton("save", "Save everything shown", end, () => actions.want("all"))
-    iconButton("report", "Make a report", end, () => actions.want("report"))
+    iconButton("report", "Create a report", end, () => actions.want("report"))
     iconButton("link", "Copy a link to this view", end, actions.link)
     this.full = iconButton("full", "Full screen", end, actions.full)
-    this.present = iconButton("present", "Present, one map at a time", end, actions.present)
+    this.present = iconButton("present", "Present one map at a time", end, actions.present)
     this.present.setAttribute("aria-keyshortcuts", "p")
   }
 
@@ -59,7 +61,7 @@ export class Toolbar {
       button.onclick = () => this.actions.change({ [field]: value })
       buttons[value] = button
     }
-    // As radio buttons do: one stop for Tab, arrows choose.
+    // Like native radio buttons: one Tab stop, and arrow keys choose.
     group.onkeydown = (event) => {
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
       if (!step) return
@@ -73,11 +75,11 @@ export class Toolbar {
     return buttons
   }
 
-  // A word on what was just done, for a moment.
+  // Show a message for a moment.
   say(text) {
-    this.said.textContent = text
+    this.message.textContent = text
     clearTimeout(this.silence)
-    this.silence = setTimeout(() => { this.said.textContent = "" }, 4000)
+    this.silence = setTimeout(() => { this.message.textContent = "" }, 4000)
   }
 
   show(look, colormaps, lut, sharedPeak, zoomed) {
@@ -90,7 +92,7 @@ export class Toolbar {
       if (Number(slider.input.value) !== value) slider.input.value = String(value)
       slider.output.textContent = wholePercent(value)
     }
-    // Opacity says nothing of a map alone or of lines.
+    // Opacity has no effect on heatmaps and contours.
     this.opacity.input.disabled = look.view === "heatmap" || look.view === "contour"
     const choices = [[this.views, look.view], [this.scales, look.scale], [this.signs, look.sign]]
     for (const [buttons, chosen] of choices) {

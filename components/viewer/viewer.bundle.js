@@ -1,28 +1,28 @@
-// Made by `npm run build` from modules with the SHA-256 d32c2468d021b28d4e4eae22092eeb95f73f2ef4c069e782ddec86208d0fe990
+// Made by `npm run build` from modules with the SHA-256 7c554c4ac14939b0c8e23f85851d2777dee9a7cafaaaa930821f66ab8b422032
 
 // components/viewer/payload.js
 function unpack(data) {
   const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
-  const own = bytes.byteOffset % 4 ? bytes.slice() : bytes;
-  const length = new DataView(own.buffer, own.byteOffset, 4).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(own.subarray(4, 4 + length)));
-  const start = own.byteOffset + 4 + length;
+  const aligned = bytes.byteOffset % 4 ? bytes.slice() : bytes;
+  const length = new DataView(aligned.buffer, aligned.byteOffset, 4).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(aligned.subarray(4, 4 + length)));
+  const start = aligned.byteOffset + 4 + length;
   for (const colormap of header.colormaps) {
-    colormap.lut = new Uint8Array(own.buffer, start + colormap.lut, 768);
+    colormap.lut = new Uint8Array(aligned.buffer, start + colormap.lut, 768);
   }
   for (const row of header.rows) {
-    row.jpeg = new Uint8Array(own.buffer, start + row.jpeg[0], row.jpeg[1]);
+    row.jpeg = new Uint8Array(aligned.buffer, start + row.jpeg[0], row.jpeg[1]);
     for (const panel of row.panels) {
       if (panel.values === null) continue;
       const [h, w] = panel.shape;
-      panel.values = new Float32Array(own.buffer, start + panel.values, h * w);
+      panel.values = new Float32Array(aligned.buffer, start + panel.values, h * w);
     }
   }
   return header;
 }
 
 // components/viewer/area.js
-var MOST_ZOOM = 12;
+var MAX_ZOOM = 12;
 function wholePhoto([width, height]) {
   return { x: 0, y: 0, width, height };
 }
@@ -31,7 +31,7 @@ function isZoomed(area, size) {
 }
 function zoomAround(area, size, factor, x, y) {
   const [w, h] = size;
-  const width = Math.min(w, Math.max(w / MOST_ZOOM, area.width / factor));
+  const width = Math.min(w, Math.max(w / MAX_ZOOM, area.width / factor));
   const share = width / area.width;
   const moved = { x: x - (x - area.x) * share, y: y - (y - area.y) * share };
   return within({ ...moved, width, height: width * h / w }, size);
@@ -72,11 +72,11 @@ var ICONS = {
   link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17"
 };
 function element(tag, className = "", parent = null, attributes = {}) {
-  const made2 = document.createElement(tag);
-  if (className) made2.className = className;
-  for (const [name, value] of Object.entries(attributes)) made2.setAttribute(name, value);
-  parent?.append(made2);
-  return made2;
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  parent?.append(made);
+  return made;
 }
 function nameButton(button, label) {
   button.setAttribute("aria-label", label);
@@ -225,7 +225,7 @@ var DEFAULT_LOOK = {
   scale: "each",
   sign: "for"
 };
-var TWO_SIDED = "coolwarm";
+var DIVERGING = "coolwarm";
 var OLD_NAMES = { sign: "ev" };
 function readLook(fragment, colormaps) {
   const asked = new URLSearchParams(fragment.replace(/^#/, ""));
@@ -258,8 +258,8 @@ function lookFragment(look) {
 function changedLook(look, fields) {
   const next = { ...look, ...fields };
   const [before, after] = [look.sign === "both", next.sign === "both"];
-  if (after && !before) next.cm = TWO_SIDED;
-  if (before && !after && look.cm === TWO_SIDED) next.cm = DEFAULT_LOOK.cm;
+  if (after && !before) next.cm = DIVERGING;
+  if (before && !after && look.cm === DIVERGING) next.cm = DEFAULT_LOOK.cm;
   return next;
 }
 
@@ -434,12 +434,12 @@ var Strip = class {
     this.root.replaceChildren(...lines);
   }
   button(row, panel) {
-    const said = `${panel.title}, ${panel.subtitle}`;
+    const label = `${panel.title}, ${panel.subtitle}`;
     const button = element("button", "depth", null, {
       type: "button",
       "aria-pressed": String(panel.chosen),
-      title: said,
-      "aria-label": said
+      title: label,
+      "aria-label": label
     });
     const density = Math.min(window.devicePixelRatio || 1, 2);
     const canvas = element("canvas", "", button, {
@@ -603,17 +603,17 @@ var Cell = class {
     this.subtitle.textContent = panel ? panel.subtitle : row.subtitle;
     if (this.save) nameButton(this.save, `Save ${title}`);
     this.peak.textContent = panel ? panel.detail : `${row.size[0]} × ${row.size[1]}`;
-    this.said = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`;
-    this.node.setAttribute("aria-label", `${this.said}. Enter opens it large.`);
+    this.label = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`;
+    this.node.setAttribute("aria-label", `${this.label}. Press Enter to enlarge.`);
   }
-  // What lies over the picture, "" for nothing.
+  // Show a note over the picture, or none for "".
   explain(note) {
     this.note.textContent = note;
     this.note.hidden = !note;
-    this.canvas.setAttribute("aria-label", note ? `${this.said}. ${note}` : this.said);
+    this.canvas.setAttribute("aria-label", note ? `${this.label}. ${note}` : this.label);
   }
-  // Width and height in CSS pixels; the canvas has device pixels, within what stays fast: `most`
-  // across.
+  // Takes CSS pixels. The canvas gets device pixels, at most `most` across so that drawing stays
+  // fast.
   resize(width, height, most = 1100) {
     const density = Math.min(window.devicePixelRatio || 1, 2, most / width);
     this.stage.style.aspectRatio = `${this.row.size[0]} / ${this.row.size[1]}`;
@@ -644,7 +644,7 @@ var Cell = class {
     if (look.view !== "heatmap") drawFrame(pen, panel.window, area);
     this.follow(look.sign);
   }
-  // The words that depend on the sign, which changes more rarely than pictures do.
+  // Update the text that depends on the sign, which changes less often than the picture.
   follow(sign) {
     if (this.sign === sign) return;
     this.sign = sign;
@@ -652,7 +652,7 @@ var Cell = class {
     this.peak.textContent = this.panel.detail ? `${peak} · ${this.panel.detail}` : peak;
     this.explain(noteOf(this.panel, sign));
   }
-  // The heat for this view, kept until the view, the size, the sign or the scale changes.
+  // The heat for this view, cached until area, size, sign or scale changes.
   heat(area, width, height, context) {
     const { panel } = this, { sign } = context.look;
     const scale = context.scaleOf(panel);
@@ -663,7 +663,7 @@ var Cell = class {
     }
     return panel.heat;
   }
-  // The crosshair and the value at a place of the photo, or neither with null.
+  // Show the crosshair and the value at a point of the photo; hide both for null.
   track(point, context) {
     this.stage.classList.toggle("tracked", Boolean(point));
     this.read.textContent = point ? this.reading(point, context) : "";
@@ -676,7 +676,7 @@ var Cell = class {
     const { panel } = this;
     if (!panel) return `${Math.floor(x)}, ${Math.floor(y)}`;
     const value = panel.values && valueAt(panel, x, y);
-    if (value === null) return "not seen";
+    if (value === null) return "not seen by the model";
     const scale = context.scaleOf(panel);
     const heat = scale > 0 ? Math.min(KEEP[context.look.sign](value) / scale, 1) : 0;
     return `${wholePercent(heat)}  ${figures(value)}`;
@@ -792,7 +792,7 @@ var ColorBar = class {
     const shared2 = look.scale === "shared";
     this.high.textContent = shared2 ? figures(sharedPeak) : "peak";
     this.low.textContent = look.sign === "both" ? `${MINUS}${this.high.textContent}` : "0";
-    this.legend.textContent = `${LEGENDS[look.sign]}, ${shared2 ? "one scale for all maps" : "each map to its own peak"}`;
+    this.legend.textContent = `${LEGENDS[look.sign]}, ${shared2 ? "all maps on one scale" : "each map scaled to its own peak"}`;
     const range = `from ${this.low.textContent} to ${this.high.textContent}`;
     this.canvas.setAttribute("aria-label", `Colour scale ${range}`);
   }
@@ -820,11 +820,11 @@ var Slide = class {
     this.caption = element("p", "", whose);
     this.seen = element("p", "seen quiet", whose);
     this.position = element("p", "quiet", whose);
-    const made2 = element("div", "made", this.node);
-    this.bar = new ColorBar(made2);
-    this.abouts = element("div", "abouts quiet", made2);
+    const made = element("div", "made", this.node);
+    this.bar = new ColorBar(made);
+    this.abouts = element("div", "abouts quiet", made);
   }
-  // A photo. The texts of all its panels lie over one another, so that no panel moves the pictures.
+  // Take a photo. The texts of all its panels are stacked, so that changing panels moves nothing.
   take(row, sign) {
     this.sign = sign;
     this.window = row.window;
@@ -836,7 +836,7 @@ var Slide = class {
     this.abouts.replaceChildren(...row.panels.map((panel) => aboutOf(panel, sign)));
     this.caption.textContent = row.caption;
   }
-  // One of its panels. `position` says where among all slides this is.
+  // Show one of its panels. `position` is the text that locates it among all slides.
   show(index, position) {
     const panel = this.row.panels[index];
     if (this.map) this.map.panel.heat = this.map.panel.heatKey = null;
@@ -858,8 +858,8 @@ var Slide = class {
     const [best] = Object.keys(SHAPES).map((shape) => [worth(shape), shape]).sort((a, b) => b[0] - a[0]);
     this.fit(best[1]);
   }
-  // How wide a picture can be, in whole pixels, which are what a canvas has. How much height the
-  // text needs depends on how it wraps, so that is tried.
+  // The largest picture width that fits, in whole pixels. The height of the text depends on how it
+  // wraps, so a few widths are tried.
   fit(shape) {
     this.node.dataset.shape = shape;
     const { across, lines, text } = SHAPES[shape];
@@ -903,10 +903,10 @@ function headlineOf(panel, subject) {
 }
 function aboutOf(panel, sign) {
   const about = element("p", "");
-  const said = [panel.about];
-  if (panel.detail && !panel.about.includes(panel.detail)) said.push(panel.detail);
-  if (panel.values) said.push(`peak ${figures(panelPeak(panel, sign))}`);
-  about.textContent = said.filter(Boolean).join(" · ");
+  const parts = [panel.about];
+  if (panel.detail && !panel.about.includes(panel.detail)) parts.push(panel.detail);
+  if (panel.values) parts.push(`peak ${figures(panelPeak(panel, sign))}`);
+  about.textContent = parts.filter(Boolean).join(" · ");
   return about;
 }
 function roomIn(node) {
@@ -923,10 +923,10 @@ var REST = 2500;
 var HINT = 6e3;
 var SWIPE = 40;
 var Presentation = class {
-  // `left` hears that it is over.
-  constructor(viewer, left) {
+  // `onLeave` is called when the presentation ends.
+  constructor(viewer, onLeave) {
     this.viewer = viewer;
-    this.left = left;
+    this.onLeave = onLeave;
     this.bare = false;
     this.rows = slides(viewer);
     const start = this.first();
@@ -942,12 +942,12 @@ var Presentation = class {
     this.dialog = element("dialog", "present", parent, { "aria-label": "Presentation" });
     this.screen = element("div", "screen", this.dialog, { tabindex: "-1" });
     this.slide = new Slide(this.screen);
-    this.said = element("p", "spoken", this.screen, { role: "status", "aria-live": "polite" });
+    this.announcement = element("p", "spoken", this.screen, { role: "status", "aria-live": "polite" });
     this.hint = element("p", "hint", this.screen);
     this.hint.textContent = this.keys().join("  ");
-    this.button("before", "Back", () => this.walk(-1));
+    this.button("before", "Previous", () => this.walk(-1));
     this.button("after", "Next", () => this.walk(1));
-    this.button("close", "Leave the presentation", () => this.leave());
+    this.button("close", "Exit presentation", () => this.leave());
   }
   button(icon, label, onClick) {
     const button = iconButton(icon, label, this.screen, onClick);
@@ -957,7 +957,7 @@ var Presentation = class {
   keys() {
     if (window.matchMedia("(hover: none)").matches) return ["Swipe for the next map"];
     const photos = this.rows.length > 1 ? ["↑ ↓ photos"] : [];
-    return ["← → maps", ...photos, "Space heatmap on, off", "Esc leave"];
+    return ["← → maps", ...photos, "Space show or hide the heatmap", "Esc exit"];
   }
   listen() {
     const { dialog, screen } = this;
@@ -975,7 +975,7 @@ var Presentation = class {
     document.addEventListener("fullscreenchange", this.onFullScreen);
     this.fade = setTimeout(() => this.hint.classList.add("gone"), HINT);
   }
-  // Clicks walk, to the side they are on; fingers swipe. Who marks text does neither.
+  // A click goes back or forth depending on its side; fingers swipe. Selecting text does neither.
   touch() {
     const { screen } = this;
     let from = null;
@@ -1022,21 +1022,21 @@ var Presentation = class {
     event.preventDefault();
     action();
   }
-  // Where to begin: at the cell that is open, or has the focus.
+  // Start at the cell that is enlarged or has the focus.
   first() {
     const { focus, cells, root } = this.viewer;
     const cell = focus || cells.find(({ node }) => node === root.getRootNode().activeElement);
     const row = cell ? this.rows.indexOf(cell.row) : -1;
     return row < 0 ? [0, 0] : [row, Math.max(cell.index, 0)];
   }
-  // One order through everything: a photo's panels, then the next photo.
+  // Go through the panels of a photo, then on to the next photo.
   walk(step) {
     const panel = this.panel + step;
     if (this.rows[this.row].panels[panel]) this.turn(this.row, panel);
     else if (step > 0) this.turn(this.row + 1, 0);
     else this.turn(this.row - 1, Infinity);
   }
-  // Another photo, at the same column.
+  // Go to another photo, in the same column.
   change(step) {
     this.turn(this.row + step, this.panel);
   }
@@ -1063,15 +1063,15 @@ var Presentation = class {
     this.draw();
     this.say();
   }
-  // For screen readers, which the change of a picture tells nothing.
+  // Announce the slide to screen readers, which cannot see the picture change.
   say() {
     const panel = this.rows[this.row].panels[this.panel];
     const note = noteOf(panel, this.viewer.look.sign);
-    const alone = this.bare ? "photo alone" : "";
-    const said = [panel.title, panel.subtitle, note, alone, this.position()];
-    this.said.textContent = said.filter(Boolean).join(", ");
+    const alone = this.bare ? "photo only" : "";
+    const parts = [panel.title, panel.subtitle, note, alone, this.position()];
+    this.announcement.textContent = parts.filter(Boolean).join(", ");
   }
-  // New data: the same photo and panel, where they still are.
+  // New data: stay at the same photo and panel if they still exist.
   update() {
     const [row, panel] = [this.rows[this.row], this.rows[this.row].panels[this.panel]];
     this.rows = slides(this.viewer);
@@ -1084,7 +1084,7 @@ var Presentation = class {
     this.slide.layout();
     this.draw();
   }
-  // The look is the toolbar's. A divider that nobody can move makes no sense here.
+  // Use the toolbar's look, but without the swipe divider, which cannot be moved here.
   draw() {
     const look = { ...this.viewer.look };
     if (this.bare || look.view === "swipe") look.view = "overlay";
@@ -1106,7 +1106,7 @@ var Presentation = class {
     document.removeEventListener("fullscreenchange", this.onFullScreen);
     this.dialog.close();
     this.dialog.remove();
-    this.left();
+    this.onLeave();
   }
 };
 function slides(viewer) {
@@ -1123,12 +1123,15 @@ function asksToPresent(event) {
 
 // components/viewer/toolbar.js
 var VIEW_NAMES = { overlay: "Overlay", heatmap: "Heatmap", swipe: "Swipe", contour: "Contour" };
-var SCALE_NAMES = { each: "Each", shared: "Shared" };
+var SCALE_NAMES = { each: "Own scale", shared: "Shared scale" };
 var SIGN_NAMES = { for: "For", against: "Against", both: "Both", abs: "Either" };
 var Toolbar = class {
   constructor(parent, actions) {
     this.actions = actions;
-    this.node = element("div", "toolbar", parent, { role: "toolbar", "aria-label": "How maps look" });
+    this.node = element("div", "toolbar", parent, {
+      role: "toolbar",
+      "aria-label": "Display options"
+    });
     this.buildColormap();
     this.opacity = this.slider("Opacity", "op");
     this.threshold = this.slider("Threshold", "th");
@@ -1137,13 +1140,13 @@ var Toolbar = class {
     this.signs = this.choice("Evidence", "sign", SIGN_NAMES, true);
     this.colorbar = new ColorBar(this.node);
     const end = element("div", "end", this.node);
-    this.said = element("span", "said", end, { role: "status" });
-    this.fit = iconButton("fit", "Show the whole photo again", end, actions.fit);
+    this.message = element("span", "said", end, { role: "status" });
+    this.fit = iconButton("fit", "Reset zoom", end, actions.fit);
     iconButton("save", "Save everything shown", end, () => actions.want("all"));
-    iconButton("report", "Make a report", end, () => actions.want("report"));
+    iconButton("report", "Create a report", end, () => actions.want("report"));
     iconButton("link", "Copy a link to this view", end, actions.link);
     this.full = iconButton("full", "Full screen", end, actions.full);
-    this.present = iconButton("present", "Present, one map at a time", end, actions.present);
+    this.present = iconButton("present", "Present one map at a time", end, actions.present);
     this.present.setAttribute("aria-keyshortcuts", "p");
   }
   buildColormap() {
@@ -1189,12 +1192,12 @@ var Toolbar = class {
     };
     return buttons;
   }
-  // A word on what was just done, for a moment.
+  // Show a message for a moment.
   say(text) {
-    this.said.textContent = text;
+    this.message.textContent = text;
     clearTimeout(this.silence);
     this.silence = setTimeout(() => {
-      this.said.textContent = "";
+      this.message.textContent = "";
     }, 4e3);
   }
   show(look, colormaps, lut, sharedPeak, zoomed) {
@@ -1222,7 +1225,7 @@ var Toolbar = class {
 // components/viewer/viewer.js
 var TOOLS_HEIGHT = 260;
 var Viewer = class {
-  // `want` tells Python that somebody asks for files.
+  // `want` asks Python for files.
   constructor(parent, want) {
     this.want = want;
     this.root = element("div", "viewer", parent);
@@ -1253,7 +1256,7 @@ var Viewer = class {
     this.root.addEventListener("keydown", this.onKey);
     join(this);
   }
-  // New bytes. The old picture stays until the new photos are decoded, so nothing flickers.
+  // Show new data. The old picture stays until the new photos are decoded, so nothing flickers.
   async show(data) {
     if (data === this.data) return publishLook();
     this.data = data;
@@ -1295,7 +1298,7 @@ var Viewer = class {
     this.layout();
     if (focused >= 0) this.cells[focused]?.node.focus({ preventScroll: true });
   }
-  // As many columns as keep panels large; a photo never taller than the window shows.
+  // Choose the number of columns that keeps panels large and every photo within the window.
   layout() {
     if (!this.rows.length || this.presentation) return;
     const width = this.grid.clientWidth;
@@ -1321,7 +1324,7 @@ var Viewer = class {
     });
     this.paint();
   }
-  // Many changes in one frame are one drawing.
+  // Draw once per frame, however many changes it brings.
   redraw() {
     if (this.header) this.pending ??= requestAnimationFrame(() => this.paint());
   }
@@ -1335,7 +1338,7 @@ var Viewer = class {
     this.toolbar.show(look, this.header.colormaps, lut, this.sharedPeak(), zoomed);
     this.root.dataset.view = look.view;
   }
-  // What drawing needs, as the page looks or as `look` says.
+  // What drawing needs, with the page's look or another one.
   context(look = this.look) {
     const shared2 = this.sharedPeak();
     const scaleOf = (panel) => look.scale === "shared" ? shared2 : panelPeak(panel, look.sign);
@@ -1352,11 +1355,11 @@ var Viewer = class {
     this.split = Math.min(Math.max(share, 0), 1);
     this.redraw();
   }
-  // The crosshair: the same place in every cell of the row, each with its own value.
+  // Show the crosshair at the same point of every cell in the row, each with its own value.
   track(row, point) {
-    const there = point && contains(row.area, point) ? point : null;
+    const visible = point && contains(row.area, point) ? point : null;
     const context = this.context();
-    for (const cell of this.cells) if (cell.row === row) cell.track(there, context);
+    for (const cell of this.cells) if (cell.row === row) cell.track(visible, context);
   }
   open(cell) {
     const before = this.focus;
@@ -1366,7 +1369,7 @@ var Viewer = class {
     if (next) next.node.focus({ preventScroll: true });
     if (this.focus) this.focus.node.scrollIntoView({ block: "nearest" });
   }
-  // Arrow keys: the divider in the swipe view, the neighbour in the large view.
+  // Arrow keys move the divider in the swipe view, and go to the next cell in the enlarged view.
   step(direction, share) {
     if (this.look.view === "swipe") return this.swipe(this.split + share);
     if (!this.focus) return void 0;
@@ -1383,7 +1386,7 @@ var Viewer = class {
     if (document.fullscreenElement) document.exitFullscreen();
     else this.root.requestFullscreen();
   }
-  // One map at a time, for an audience; afterwards everything is as it was.
+  // Present one map at a time; afterwards the page is as it was.
   present() {
     if (this.presentation || !slides(this).length) return;
     this.presentation = new Presentation(this, () => {
@@ -1392,7 +1395,7 @@ var Viewer = class {
       this.toolbar.present.focus({ preventScroll: true });
     });
   }
-  // Files are made by the server, which knows the look only from here.
+  // The server makes the files, and learns the look only from this event.
   ask(what, cell) {
     const row = cell ? this.rows.indexOf(cell.row) : 0;
     this.want({ what, row, panel: cell ? cell.index : 0, look: this.look });
@@ -1400,7 +1403,8 @@ var Viewer = class {
   async copyLink() {
     const copied = await copyText(window.location.href);
     const note = this.header.linkNote ? ` ${this.header.linkNote}` : "";
-    this.toolbar.say(copied ? `Link copied.${note}` : "Copy the address of this page.");
+    const failed = "Copying failed. Copy the address from the address bar.";
+    this.toolbar.say(copied ? `Link copied.${note}` : failed);
   }
   remove() {
     part(this);
@@ -1412,17 +1416,17 @@ var Viewer = class {
 };
 
 // components/viewer/main.js
-var made = /* @__PURE__ */ new WeakMap();
+var instances = /* @__PURE__ */ new WeakMap();
 function main_default({ parentElement, data, setTriggerValue }) {
-  let shown = made.get(parentElement);
+  let shown = instances.get(parentElement);
   if (!shown) {
     shown = unpack(data).kind === "strip" ? new Strip(parentElement, (key) => setTriggerValue("pick", key)) : new Viewer(parentElement, (wish) => setTriggerValue("want", wish));
-    made.set(parentElement, shown);
+    instances.set(parentElement, shown);
   }
   shown.show(data);
   return () => {
     shown.remove();
-    made.delete(parentElement);
+    instances.delete(parentElement);
   };
 }
 export {

@@ -1,4 +1,4 @@
-// The viewer itself: takes the bytes, lays out the grid, and draws when something changed.
+// The viewer: unpacks the data, lays out the grid and redraws it when something changes.
 
 import { contains, isZoomed, wholePhoto } from "./area.js"
 import { arrange } from "./arrange.js"
@@ -14,10 +14,10 @@ import { asksToPresent, Presentation, slides } from "./present.js"
 import { panelPeak } from "./sign.js"
 import { Toolbar } from "./toolbar.js"
 
-const TOOLS_HEIGHT = 260 // CSS pixels above the grid on the page: predictions and toolbar
+const TOOLS_HEIGHT = 260 // of predictions and toolbar above the grid, in CSS pixels
 
 export class Viewer {
-  // `want` tells Python that somebody asks for files.
+  // `want` asks Python for files.
   constructor(parent, want) {
     this.want = want
     this.root = element("div", "viewer", parent)
@@ -49,7 +49,7 @@ export class Viewer {
     join(this)
   }
 
-  // New bytes. The old picture stays until the new photos are decoded, so nothing flickers.
+  // Show new data. The old picture stays until the new photos are decoded, so nothing flickers.
   async show(data) {
     if (data === this.data) return publishLook()
     this.data = data
@@ -93,9 +93,9 @@ export class Viewer {
     if (focused >= 0) this.cells[focused]?.node.focus({ preventScroll: true })
   }
 
-  // As many columns as keep panels large; a photo never taller than the window shows.
+  // Choose the number of columns that keeps panels large and every photo within the window.
   layout() {
-    // Behind a presentation, the grid stays as it was.
+    // The grid does not change behind a presentation.
     if (!this.rows.length || this.presentation) return
     const width = this.grid.clientWidth
     if (!width) return
@@ -123,7 +123,7 @@ export class Viewer {
     this.paint()
   }
 
-  // Many changes in one frame are one drawing.
+  // Draw once per frame, however many changes it brings.
   redraw() {
     if (this.header) this.pending ??= requestAnimationFrame(() => this.paint())
   }
@@ -139,7 +139,7 @@ export class Viewer {
     this.root.dataset.view = look.view
   }
 
-  // What drawing needs, as the page looks or as `look` says.
+  // What drawing needs, with the page's look or another one.
   context(look = this.look) {
     const shared = this.sharedPeak()
     const scaleOf = (panel) => (look.scale === "shared" ? shared : panelPeak(panel, look.sign))
@@ -160,11 +160,11 @@ export class Viewer {
     this.redraw()
   }
 
-  // The crosshair: the same place in every cell of the row, each with its own value.
+  // Show the crosshair at the same point of every cell in the row, each with its own value.
   track(row, point) {
-    const there = point && contains(row.area, point) ? point : null
+    const visible = point && contains(row.area, point) ? point : null
     const context = this.context()
-    for (const cell of this.cells) if (cell.row === row) cell.track(there, context)
+    for (const cell of this.cells) if (cell.row === row) cell.track(visible, context)
   }
 
   open(cell) {
@@ -176,7 +176,7 @@ export class Viewer {
     if (this.focus) this.focus.node.scrollIntoView({ block: "nearest" })
   }
 
-  // Arrow keys: the divider in the swipe view, the neighbour in the large view.
+  // Arrow keys move the divider in the swipe view, and go to the next cell in the enlarged view.
   step(direction, share) {
     if (this.look.view === "swipe") return this.swipe(this.split + share)
     if (!this.focus) return undefined
@@ -196,7 +196,7 @@ export class Viewer {
     else this.root.requestFullscreen()
   }
 
-  // One map at a time, for an audience; afterwards everything is as it was.
+  // Present one map at a time; afterwards the page is as it was.
   present() {
     if (this.presentation || !slides(this).length) return
     this.presentation = new Presentation(this, () => {
@@ -206,7 +206,7 @@ export class Viewer {
     })
   }
 
-  // Files are made by the server, which knows the look only from here.
+  // The server makes the files, and learns the look only from this event.
   ask(what, cell) {
     const row = cell ? this.rows.indexOf(cell.row) : 0
     this.want({ what, row, panel: cell ? cell.index : 0, look: this.look })
@@ -215,7 +215,8 @@ export class Viewer {
   async copyLink() {
     const copied = await copyText(window.location.href)
     const note = this.header.linkNote ? ` ${this.header.linkNote}` : ""
-    this.toolbar.say(copied ? `Link copied.${note}` : "Copy the address of this page.")
+    const failed = "Copying failed. Copy the address from the address bar."
+    this.toolbar.say(copied ? `Link copied.${note}` : failed)
   }
 
   remove() {

@@ -1,4 +1,4 @@
-"""The Python half of the viewer: hands the bytes over, and hears of clicks that ask for more."""
+"""The Python half of the viewer: sends the bytes and receives clicks that need the server."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from ..compat import trigger
 from .payload import Row, pack
 
 _HERE = Path(__file__).parent
 _STYLES = ("viewer.css", "strip.css", "present.css", "slide.css")
-
-
 _COMPONENT = st.components.v2.component(
     "gradcam_viewer",
     css="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES),
-    # Built from the modules beside it: `npm run build`.
+    # Built from the modules beside it by `npm run build`.
     js=(_HERE / "viewer.bundle.js").read_text(encoding="utf-8"),
 )
 
@@ -26,25 +25,28 @@ def viewer(
 ) -> None:
     """Show the grid, one row per photo.
 
-    Colormap, opacity, threshold, view and scale belong to the browser: they live in the URL's
-    fragment and come here only with a click that needs them, as `on_want`'s
+    Colormap, opacity, threshold, view and scale stay in the browser and the URL's fragment. They
+    reach the server only with a click that needs them: `on_want` is called with
     {what: "panel" | "all" | "report", row, panel, look}.
 
-    link_note : what is said besides when somebody copies the link.
+    link_note : what to add to "Link copied." about what the link leaves out.
     """
 
     def wanted() -> None:
-        on_want(getattr(st.session_state.get(key), "want", None))
+        on_want(trigger(key, "want"))
 
     _COMPONENT(key=key, data=pack(rows, link_note=link_note), on_want_change=wanted)
 
 
 def strip(rows: Sequence[Row], *, key: str, on_pick: Callable[[str], None]) -> None:
-    """Show each row's panels small, in one line; a click calls `on_pick` with the panel's key."""
+    """Show each row's panels as one line of small pictures.
+
+    A click calls `on_pick` with the panel's key.
+    """
 
     def picked() -> None:
-        chosen = getattr(st.session_state.get(key), "pick", None)
-        if chosen:
+        chosen = trigger(key, "pick")
+        if isinstance(chosen, str) and chosen:
             on_pick(chosen)
 
     _COMPONENT(key=key, data=pack(rows, "strip"), on_pick_change=picked)

@@ -1,4 +1,4 @@
-"""The page run in-process, on a clean cache and without a network."""
+"""Runs the page in-process, with a clean cache and no network."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
-    """app.py, not yet run; weights are looked for in an empty folder, and the network is away."""
+    """app.py before its first run, offline and with empty weight folders."""
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     monkeypatch.setenv("GRADCAM_CACHE", str(tmp_path / "gradcam"))
     monkeypatch.setenv("GRADCAM_MIRROR", "http://127.0.0.1:9")

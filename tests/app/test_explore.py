@@ -1,4 +1,4 @@
-"""The Explore page's logic, without a browser."""
+"""The logic of the Explore page, without a browser."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SQUEEZENET = "torchvision/squeezenet1_1"
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """The rows last handed to the viewer."""
+    """The rows last passed to the viewer."""
     rows: list[Any] = []
 
     def viewer(new: Any, **_: Any) -> None:
@@ -31,7 +31,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 @pytest.fixture
 def squeezenet(tmp_path: Path, app: AppTest) -> Path:  # noqa: ARG001 - sets the folders
-    """SqueezeNet with random weights, where a download would have put it."""
+    """SqueezeNet with random weights, stored where a download would put them."""
     import torch
     from torchvision import models
 
@@ -43,7 +43,7 @@ def squeezenet(tmp_path: Path, app: AppTest) -> Path:  # noqa: ARG001 - sets the
 
 
 def png(side: int = 64) -> bytes:
-    """A photo of noise."""
+    """Return a photo of noise."""
     file = io.BytesIO()
     noise = np.random.default_rng(0).integers(0, 255, (side, side, 3), np.uint8)
     Image.fromarray(noise).save(file, "PNG")
@@ -58,7 +58,7 @@ def healthy(app: AppTest) -> bool:
     return not app.exception and not app.error and not app.warning
 
 
-def test_the_first_screen_is_never_empty(app: AppTest, shown: list[Any]) -> None:
+def test_the_default_view_shows_maps(app: AppTest, shown: list[Any]) -> None:
     app.run()
     assert healthy(app)
     assert titles(shown[0])[:2] == ["espresso", "bow tie"]
@@ -66,7 +66,7 @@ def test_the_first_screen_is_never_empty(app: AppTest, shown: list[Any]) -> None
     assert dict(app.query_params) == {}
 
 
-def test_controls_write_the_link(app: AppTest, shown: list[Any]) -> None:
+def test_controls_update_the_link(app: AppTest, shown: list[Any]) -> None:
     app.run()
     app.selectbox(key="method").select("hirescam").run()
     app.slider(key="top").set_value(2).run()
@@ -119,7 +119,7 @@ def test_a_stale_link_falls_back_field_by_field(app: AppTest, shown: list[Any]) 
     assert len(shown[0].panels) == 5
 
 
-def test_bad_files_cost_nothing(app: AppTest, shown: list[Any]) -> None:
+def test_bad_files_do_not_affect_good_ones(app: AppTest, shown: list[Any]) -> None:
     app.run()
     files = app.file_uploader(key="files")
     files.upload("notes *bold*.png", b"just text")
@@ -135,7 +135,7 @@ def test_bad_files_cost_nothing(app: AppTest, shown: list[Any]) -> None:
     assert "0 bytes" in lines[1]
 
 
-def test_an_animation_is_noted_quietly(app: AppTest, shown: list[Any]) -> None:
+def test_an_animation_gets_a_caption(app: AppTest, shown: list[Any]) -> None:
     file = io.BytesIO()
     frames = [Image.new("RGB", (40, 40), color) for color in ("red", "blue")]
     frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
@@ -162,7 +162,7 @@ def test_another_model_drops_layer_and_classes(
     assert len(app.selectbox(key="layer").options) > 20
 
 
-def test_offline_is_one_sentence_and_a_way_back(app: AppTest, shown: list[Any]) -> None:
+def test_offline_shows_one_error_and_a_way_back(app: AppTest, shown: list[Any]) -> None:
     app.run()
     shown.clear()
     app.selectbox(key="model").select(SQUEEZENET).run()
@@ -193,7 +193,7 @@ def test_own_weights(app: AppTest, shown: list[Any], squeezenet: Path) -> None:
     assert dict(app.query_params) == {}
 
 
-def test_own_weights_that_do_not_fit_leave_the_view_alone(
+def test_own_weights_that_do_not_fit_leave_the_view_unchanged(
     app: AppTest, shown: list[Any], squeezenet: Path
 ) -> None:
     app.run()
@@ -206,7 +206,7 @@ def test_own_weights_that_do_not_fit_leave_the_view_alone(
     assert shown
 
 
-def test_what_should_not_happen_shows_no_traceback(
+def test_an_unexpected_error_shows_no_traceback(
     app: AppTest, shown: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_args: Any, **_kwargs: Any) -> None:

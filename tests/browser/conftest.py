@@ -1,4 +1,4 @@
-"""A real browser and a real server."""
+"""Fixtures that start a real browser and a real server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A fresh page, 1440 by 900; an error in its scripts fails the test."""
+    """A fresh page, 1440 by 900; a script error on it fails the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     opened = context.new_page()
     errors: list[str] = []
@@ -38,7 +38,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def serve() -> Iterator[Callable[..., str]]:
-    """Start `streamlit run` on a file; returns its address. Stopped when the module is done."""
+    """A function that runs Streamlit on a file and returns the address, until the module ends."""
     running: list[subprocess.Popen[bytes]] = []
 
     def start(app: Path, **environment: str) -> str:

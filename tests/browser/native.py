@@ -1,4 +1,4 @@
-"""A map on the page, pixel by pixel, at the size of its photo."""
+"""Read the pixels of a map on the page at the size of its photo."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
-# The photos these tests look at; opened in a window this high, a cell's picture is as large.
+# The size of the photos in these tests, and the window height at which an enlarged cell has it.
 PHOTO = (400, 600)
 WINDOW = 513
-# The frame around what the model saw is drawn over the picture, and is no part of the map.
+# The frame around the region the model saw is drawn over the picture but is not part of the map.
 HIDE_FRAMES = "CanvasRenderingContext2D.prototype.strokeRect = () => {}"
 _READ = """canvas => {
   const pen = canvas.getContext('2d')
@@ -24,14 +24,14 @@ _READ = """canvas => {
 
 
 def pixels(page: Page, n: int = 0) -> NDArray[np.uint8]:
-    """A panel's canvas as it is, RGBA (H, W, 4)."""
+    """Return a panel's canvas as it is, RGBA (H, W, 4)."""
     canvas = page.locator(".viewer .cell:not(.photo) canvas").nth(n)
     width, height, text = canvas.evaluate(_READ)
     return np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, width, 4)
 
 
 def native(page: Page, n: int) -> NDArray[np.uint8]:
-    """The same, with the panel opened for that moment so that it has its photo's own pixels."""
+    """Return the same with the panel briefly enlarged to the size of its photo."""
     before = page.viewport_size
     assert before
     page.set_viewport_size({**before, "height": WINDOW})

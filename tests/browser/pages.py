@@ -1,4 +1,4 @@
-"""What a person does on the page, and what there is to see."""
+"""Actions on the page, and what it shows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import READY
 
-# Too much for a moment: every channel of Score-CAM, six views, six photos.
+# Takes a long time: every channel of Score-CAM, six views, six photos.
 SLOW = (
     "image=rocket,coffee,cat,astronaut,motorcycle,grace-hopper&method=scorecam&channels=0&augment=1"
 )
@@ -29,14 +29,14 @@ def open_page(page: Page, address: str) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait for the answer to what was just done."""
+    """Wait until the page has reacted to the last action."""
     page.wait_for_timeout(200)
     page.wait_for_selector(READY)
     page.wait_for_timeout(150)  # a frame or two for the viewer
 
 
 def _come_to_rest(page: Page) -> None:
-    """Until the cells have stayed where they are for a quarter of a second."""
+    """Wait until the cells have not moved for a quarter of a second."""
     places = "cells => JSON.stringify(cells.map(c => c.getBoundingClientRect()))"
     before = ""
     for _ in range(40):
@@ -57,7 +57,7 @@ def fragment(page: Page) -> dict[str, str]:
 
 
 def panels(page: Page) -> list[str]:
-    """Titles of the maps, in order."""
+    """Return the titles of the maps in order."""
     return page.locator(".viewer .cell:not(.photo) .title").all_inner_texts()
 
 
@@ -66,20 +66,20 @@ def photos(page: Page) -> list[str]:
 
 
 def picture(page: Page, index: int = 0) -> str:
-    """A fingerprint of one map as drawn."""
+    """Return a fingerprint of one map as drawn."""
     canvas = page.locator(".viewer .cell:not(.photo) canvas").nth(index)
     return hashlib.sha256(canvas.evaluate("c => c.toDataURL()").encode()).hexdigest()
 
 
 def drawn(page: Page, index: int = 0) -> NDArray[np.int64]:
-    """One map as drawn, (H, W, 4)."""
+    """Return one map as drawn, (H, W, 4)."""
     canvas = page.locator(".viewer .cell:not(.photo) canvas").nth(index)
     png = canvas.evaluate("c => c.toDataURL()").split(",")[1]
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA"), np.int64)
 
 
 def choose(page: Page, label: str, text: str) -> None:
-    """Search a dropdown and take the first hit."""
+    """Search a dropdown and choose the first hit."""
     field = box(page, label)
     field.click()
     field.fill(text)

@@ -1,4 +1,4 @@
-"""What a person does in the presentation, and what there is to see."""
+"""Actions in the presentation, and what it shows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DIALOG = ".present"
 def present(page: Page) -> None:
     page.get_by_role("button", name="Present").click()
     expect(page.get_by_role("dialog", name="Presentation")).to_be_visible()
-    page.wait_for_timeout(150)  # into full screen, and what that changes
+    page.wait_for_timeout(150)  # until full screen has settled
 
 
 def press(page: Page, *keys: str) -> None:
@@ -26,19 +26,19 @@ def press(page: Page, *keys: str) -> None:
 
 
 def slide(page: Page) -> tuple[str, str, str]:
-    """The headline, the photo's caption and the position."""
+    """Return the headline, the photo's caption and the position."""
     texts = (".headlines .now h2", ".whose p:first-child", ".whose p:last-child")
     first, second, third = (page.locator(f"{DIALOG} {text}").inner_text() for text in texts)
     return " ".join(first.split()), second, third
 
 
 def canvas(page: Page, side: int) -> Locator:
-    """The photo's canvas, 0, or the map's, 1."""
+    """Return the canvas of the photo (0) or the map (1)."""
     return page.locator(f"{DIALOG} .shot").nth(side).locator("canvas")
 
 
 def pixels(page: Page, side: int = 1) -> NDArray[np.int64]:
-    """One side as drawn, (H, W, 4)."""
+    """Return one side as drawn, (H, W, 4)."""
     png = canvas(page, side).evaluate("c => c.toDataURL()").split(",")[1]
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA"), np.int64)
 

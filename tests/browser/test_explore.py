@@ -1,4 +1,4 @@
-"""The whole way in a real browser: photo, model, layer, class, look, link."""
+"""The Explore page in a real browser: photo, model, layer, class, look, link."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WEIGHTS = "squeezenet1_1-b8a52dc0.pth"
 
 @pytest.fixture(scope="module")
 def address(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The app, with one network's weights of each framework downloaded and the network away."""
+    """The app offline, with one model's weights downloaded for each framework."""
     home = tmp_path_factory.mktemp("weights")
     _squeezenet(home / "torch" / "hub" / "checkpoints" / WEIGHTS)
     _mobilenet(home / "keras" / "models")
@@ -45,7 +45,7 @@ def address(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory)
 
 
 def _squeezenet(path: Path) -> None:
-    """Real weights where they lie beside this repository, random ones elsewhere."""
+    """Use real weights if they lie beside this repository, else random ones."""
     path.parent.mkdir(parents=True)
     if SHARED.exists():
         shutil.copyfile(SHARED, path)
@@ -57,7 +57,7 @@ def _squeezenet(path: Path) -> None:
 
 
 def _mobilenet(folder: Path) -> None:
-    """Random weights, saved as Keras's own files are."""
+    """Random weights in the format of Keras's own weight files."""
     import h5py
     import keras
     from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
@@ -70,7 +70,7 @@ def _mobilenet(folder: Path) -> None:
 
 @pytest.fixture
 def coffee(tmp_path: Path) -> Path:
-    """A real photo as somebody would have it on disk."""
+    """A real photo saved as a JPEG."""
     from skimage import data
 
     path = tmp_path / "my coffee.jpg"
@@ -113,8 +113,8 @@ def test_from_a_photo_to_a_class_searched_by_name(
     assert query(page)["add"] == "281"
 
 
-def test_somebody_s_own_keras_model(page: Page, address: str, tmp_path: Path) -> None:
-    """Its form asks for pixel values, not for an architecture; inner layers are in the list."""
+def test_own_keras_model(page: Page, address: str, tmp_path: Path) -> None:
+    """The form asks for pixel values instead of an architecture, and nested layers are listed."""
     import keras
 
     keras.utils.set_random_seed(0)
@@ -131,18 +131,18 @@ def test_somebody_s_own_keras_model(page: Page, address: str, tmp_path: Path) ->
         tmp_path / "mine.keras"
     )
     settle(page)
-    expect(form.get_by_role("combobox", name="Pixel values it was trained on")).to_be_visible()
-    form.get_by_role("textbox", name="or type them").fill("cat\ndog")
+    expect(form.get_by_role("combobox", name="Pixel values the model expects")).to_be_visible()
+    form.get_by_role("textbox", name="Or type them, one per line").fill("cat\ndog")
     form.get_by_role("button", name="Load", exact=True).click()
     settle(page)
     page.keyboard.press("Escape")
-    expect(page.get_by_text("Yours, for this session · 2 classes")).to_be_visible()
+    expect(page.get_by_text("Your model, for this session only · 2 classes")).to_be_visible()
     expect(page.locator(".viewer .cell .title", has_text="dog")).to_be_visible(timeout=20_000)
     assert set(panels(page)) == {"cat", "dog"}
     expect(page.get_by_text("Recommended: 8 channels of 30 × 30")).to_be_visible()
 
 
-def test_the_look_never_asks_the_server_and_a_reload_finds_it(page: Page, address: str) -> None:
+def test_the_look_needs_no_server_and_survives_a_reload(page: Page, address: str) -> None:
     frames: list[str] = []
 
     def listen(socket: WebSocket) -> None:
@@ -164,7 +164,7 @@ def test_the_look_never_asks_the_server_and_a_reload_finds_it(page: Page, addres
     bar(page, "espresso").click()
     settle(page)
     assert "espresso" not in panels(page)
-    choose(page, "Method", "HiResCAM")  # at this layer its maps are the same
+    choose(page, "Method", "HiResCAM")  # draws the same maps at this layer
     assert fragment(page) == {"op": "0.9", "cm": "viridis"}
     assert query(page)["image"] == "coffee,rocket"
     assert query(page)["method"] == "hirescam"
@@ -204,7 +204,7 @@ def test_bars_show_and_hide_panels_from_the_keyboard_too(page: Page, address: st
     assert set(query(page)) == {"image", "top", "add", "drop"}
     other.click()
     settle(page)
-    expect(page.get_by_text("No class is chosen")).to_be_visible()
+    expect(page.get_by_text("No class selected")).to_be_visible()
 
 
 def test_bad_files_among_good_ones(page: Page, address: str, coffee: Path, tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_a_stale_link_still_opens(page: Page, address: str) -> None:
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
-def test_offline_is_told_once_and_the_app_goes_on(page: Page, address: str) -> None:
+def test_offline_is_reported_once_and_the_app_goes_on(page: Page, address: str) -> None:
     open_page(page, address)
     choose(page, "Model", "resnet-18")
     alert = page.get_by_test_id("stAlert")

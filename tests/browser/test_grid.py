@@ -1,4 +1,4 @@
-"""The grid's axes, the strip of layers, and slow methods that can be stopped."""
+"""The grid's axes, the strip of layers, and cancelling slow methods."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def address(serve: Callable[..., str]) -> str:
-    """The app, with nothing downloaded and the network away."""
+    """The app offline, with nothing downloaded."""
     return serve(ROOT / "app.py", GRADCAM_CACHE="", GRADCAM_MIRROR="http://127.0.0.1:9")
 
 
@@ -42,7 +42,7 @@ def pictures(page: Page) -> list[str]:
 
 
 def notes(page: Page) -> list[str]:
-    """What lies over panels without a map."""
+    """The notes over panels without a map."""
     return [text for text in page.locator(".viewer .note").all_inner_texts() if text]
 
 
@@ -51,10 +51,10 @@ def test_across_layers_and_fused(page: Page, address: str) -> None:
     across(page, "Layers")
     assert panels(page) == ["layer1", "layer2", "layer3"]
     assert len(set(pictures(page))) == 3
-    choose(page, "Fused", "Fuse: product")
-    assert panels(page)[-1] == "3 layers, product"
+    choose(page, "Fuse layers", "Product")
+    assert panels(page)[-1] == "Product of 3 layers"
     assert query(page) == {"image": "coffee", "across": "layers", "fuse": "product"}
-    # The one class of all columns is said at the photo, and a click on a bar changes it.
+    # The photo's cell names the class of all columns, and a click on a bar changes it.
     expect(page.locator(".viewer .photo .subtitle")).to_contain_text("espresso")
     before = pictures(page)
     bar(page, "teapot").click()
@@ -63,15 +63,17 @@ def test_across_layers_and_fused(page: Page, address: str) -> None:
     assert not set(before) & set(pictures(page))
 
 
-def test_across_methods_and_why_some_are_alike(page: Page, address: str) -> None:
+def test_across_methods_and_why_some_are_equal(page: Page, address: str) -> None:
     open_page(page, f"{address}/?image=coffee&across=methods&methods=gradcam,hirescam,layercam")
     assert panels(page) == ["Grad-CAM", "HiResCAM", "LayerCAM"]
     one, other, third = (drawn(page, n) for n in range(3))
     assert np.abs(one - other).max() <= 2 < np.abs(one - third).max()
-    expect(page.get_by_text("Grad-CAM and HiResCAM are one and the same map")).to_be_visible()
+    expect(
+        page.get_by_text("Grad-CAM and HiResCAM give the same map at this layer")
+    ).to_be_visible()
     choose(page, "Layer", "layer2 ·")
     assert len(set(pictures(page))) == 3
-    expect(page.get_by_text("are one and the same map")).to_have_count(0)
+    expect(page.get_by_text("give the same map at this layer")).to_have_count(0)
 
 
 def test_across_models_with_pytorch_beside_keras(page: Page, address: str) -> None:
@@ -115,7 +117,7 @@ def test_evidence_against_and_both_never_ask_the_server(page: Page, address: str
     frames: list[str] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda _: frames.append("sent")))
     open_page(page, f"{address}/?image=two-things")
-    assert frames  # the socket is listened to
+    assert frames  # the listener works
     frames.clear()
     before = picture(page)
     seen = {before}
@@ -132,11 +134,9 @@ def test_evidence_against_and_both_never_ask_the_server(page: Page, address: str
     assert frames == []
 
 
-def test_score_cam_is_computed_with_progress_and_says_what_it_covers(
-    page: Page, address: str
-) -> None:
+def test_score_cam_reports_progress_and_how_much_energy_it_covers(page: Page, address: str) -> None:
     open_page(page, f"{address}/?image=coffee&top=1&method=scorecam&channels=64")
-    expect(page.get_by_text("Took, once: Score-CAM")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Computed once and cached: Score-CAM")).to_be_visible(timeout=60_000)
     settle(page)
     assert notes(page) == []
     expect(page.locator(".viewer .cell:not(.photo) .peak")).to_contain_text("64 channels")
@@ -144,15 +144,15 @@ def test_score_cam_is_computed_with_progress_and_says_what_it_covers(
 
 
 def test_a_running_score_cam_is_cancelled_within_a_second(page: Page, address: str) -> None:
-    """Six views of six photos take long enough to be stopped, if not before the first is done."""
+    """Six views of six photos take long enough to be cancelled before they finish."""
     open_page(page, f"{address}/?{SLOW}")
     button = page.get_by_role("button", name="Cancel")
     button.click()
     start = time.monotonic()
-    expect(page.get_by_text("Stopped before it was done.")).to_be_visible(timeout=10_000)
-    assert time.monotonic() - start < 3  # a second, and the page's own rounds on a busy machine
-    assert "Stopped" in notes(page)
-    assert "Being computed" not in notes(page)
+    expect(page.get_by_text("Cancelled before it finished.")).to_be_visible(timeout=10_000)
+    assert time.monotonic() - start < 3  # a second, plus the page's own reruns on a busy machine
+    assert "Cancelled" in notes(page)
+    assert "Computing…" not in notes(page)
     choose(page, "Method", "Grad-CAM")
     page.get_by_text("Average over six views").click()
     settle(page)
@@ -160,12 +160,10 @@ def test_a_running_score_cam_is_cancelled_within_a_second(page: Page, address: s
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
 
 
-def test_finer_cam_names_what_it_contrasts_with_and_others_can_be_chosen(
-    page: Page, address: str
-) -> None:
+def test_finer_cam_names_the_classes_it_contrasts_with(page: Page, address: str) -> None:
     open_page(page, f"{address}/?image=coffee&top=1&method=finercam")
     foot = page.locator(".viewer .cell:not(.photo) .peak")
-    expect(foot).to_contain_text("and not")
+    expect(foot).to_contain_text("vs.")
     choose(page, "Contrast with", "teapot")
-    expect(foot).to_contain_text("and not teapot")
+    expect(foot).to_contain_text("vs. teapot")
     assert "against" in query(page)

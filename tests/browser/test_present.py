@@ -1,4 +1,4 @@
-"""Presentation mode: one photo and one map over the whole screen, walked by keys."""
+"""Presentation mode: one photo and one map on the whole screen, controlled by keys."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def address(serve: Callable[..., str]) -> str:
-    """The app, with nothing downloaded and the network away."""
+    """The app offline, with nothing downloaded."""
     return serve(ROOT / "app.py", GRADCAM_CACHE="", GRADCAM_MIRROR="http://127.0.0.1:9")
 
 
-def test_the_arrows_walk_all_classes_and_photos(page: Page, address: str) -> None:
+def test_arrow_keys_visit_all_classes_and_photos(page: Page, address: str) -> None:
     open_page(page, f"{address}/?image=coffee,rocket")
     titles = panels(page)
     figures = page.locator(".viewer .cell:not(.photo) .subtitle").all_inner_texts()
@@ -57,11 +57,11 @@ def test_the_arrows_walk_all_classes_and_photos(page: Page, address: str) -> Non
     assert slide(page) == expected[8]
 
 
-def test_the_server_hears_nothing(page: Page, address: str) -> None:
+def test_presenting_sends_nothing_to_the_server(page: Page, address: str) -> None:
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     open_page(page, f"{address}/?image=coffee,rocket")
-    assert sent  # of the page's own beginning: this hears
+    assert sent  # the page's own start: the listener works
     sent.clear()
     page.locator(".viewer .cell").nth(1).focus()
     press(page, "p")
@@ -76,7 +76,7 @@ def test_the_server_hears_nothing(page: Page, address: str) -> None:
 
 
 @pytest.mark.parametrize("way", ["Escape", "p", "button"])
-def test_leaving_brings_the_page_back_as_it_was(page: Page, address: str, way: str) -> None:
+def test_leaving_restores_the_page(page: Page, address: str, way: str) -> None:
     open_page(page, f"{address}/?image=coffee,rocket#cm=viridis")
     main = page.get_by_test_id("stMain")
 
@@ -91,7 +91,7 @@ def test_leaving_brings_the_page_back_as_it_was(page: Page, address: str, way: s
     press(page, "ArrowRight", "ArrowDown", " ")
     if way == "button":
         page.mouse.move(600, 300)
-        page.get_by_role("button", name="Leave the presentation").click()
+        page.get_by_role("button", name="Exit presentation").click()
     else:
         press(page, way)
     expect(page.locator(DIALOG)).to_have_count(0)
@@ -100,7 +100,7 @@ def test_leaving_brings_the_page_back_as_it_was(page: Page, address: str, way: s
     assert now() == before
     button = page.get_by_role("button", name="Present")
     assert button.evaluate("b => b === b.getRootNode().activeElement")
-    page.keyboard.press("Enter")  # and again
+    page.keyboard.press("Enter")  # once more
     expect(page.get_by_role("dialog", name="Presentation")).to_be_visible()
 
 
@@ -120,7 +120,7 @@ def test_it_needs_no_full_screen(page: Page, address: str, screen: str) -> None:
 
 
 def test_it_ends_with_full_screen(page: Page, address: str) -> None:
-    """Escape in full screen never reaches the page: the browser only says that it is over."""
+    """In full screen, the page never receives Escape, only the event that full screen ended."""
     open_page(page, f"{address}/?image=coffee")
     present(page)
     assert page.evaluate("Boolean(document.fullscreenElement)")
@@ -128,7 +128,7 @@ def test_it_ends_with_full_screen(page: Page, address: str) -> None:
     expect(page.locator(DIALOG)).to_have_count(0)
 
 
-def test_it_begins_at_the_cell_that_has_the_focus(page: Page, address: str) -> None:
+def test_it_starts_at_the_focused_cell(page: Page, address: str) -> None:
     open_page(page, f"{address}/?image=coffee,rocket")
     title = panels(page)[7]
     page.locator(".viewer .cell:not(.photo)").nth(7).focus()
@@ -136,12 +136,12 @@ def test_it_begins_at_the_cell_that_has_the_focus(page: Page, address: str) -> N
     assert slide(page)[0].startswith(title)
     assert slide(page)[1:] == ("Rocket", "3 of 5 · photo 2 of 2")
     press(page, "p")
-    page.get_by_label("Colormap").focus()  # where a letter chooses from the list
+    page.get_by_label("Colormap").focus()  # where letters choose an option
     press(page, "p")
     expect(page.locator(DIALOG)).to_have_count(0)
 
 
-def test_the_mouse_walks_too_and_its_buttons_rest(page: Page, address: str) -> None:
+def test_the_mouse_works_too_and_its_buttons_fade(page: Page, address: str) -> None:
     open_page(page, f"{address}/?image=coffee")
     present(page)
     button = page.get_by_role("button", name="Next")
@@ -151,20 +151,20 @@ def test_the_mouse_walks_too_and_its_buttons_rest(page: Page, address: str) -> N
     page.mouse.click(1000, 400)
     button.click()
     assert slide(page)[2] == "3 of 5"
-    press(page, " ")  # the button has no focus that would make this a click
+    press(page, " ")  # the button has no focus, so this is not a click on it
     assert slide(page)[2] == "3 of 5"
     page.mouse.click(300, 400)
     assert slide(page)[2] == "2 of 5"
     page.mouse.move(300, 400)
     page.mouse.down()
-    page.mouse.move(380, 400)  # text is marked, not walked
+    page.mouse.move(380, 400)  # selects text, so the slide stays
     page.mouse.up()
     assert slide(page)[2] == "2 of 5"
     expect(button).to_have_css("opacity", "0", timeout=5000)
     expect(page.locator(f"{DIALOG} .hint")).to_have_css("opacity", "0", timeout=8000)
 
 
-def test_new_data_leaves_it_at_the_same_photo_and_panel(page: Page, address: str) -> None:
+def test_new_data_keeps_the_photo_and_panel(page: Page, address: str) -> None:
     open_page(page, f"{address}/?image=coffee,rocket")
     titles = panels(page)[5:]
     page.get_by_role("tab", name="Rocket").click()
@@ -173,7 +173,7 @@ def test_new_data_leaves_it_at_the_same_photo_and_panel(page: Page, address: str
     press(page, "ArrowDown", "ArrowRight", "ArrowRight")
     assert slide(page)[2] == "3 of 5 · photo 2 of 2"
     before = pixels(page)
-    # The page behind is out of reach for people, but not for what goes on by itself.
+    # Users cannot reach the page behind, but a running computation can still change it.
     _remove(page, titles[0])
     expect(page.locator(f"{DIALOG} .whose p").last).to_have_text("2 of 4 · photo 2 of 2")
     assert slide(page)[0].startswith(titles[2])
@@ -188,5 +188,5 @@ def test_new_data_leaves_it_at_the_same_photo_and_panel(page: Page, address: str
 
 
 def _remove(page: Page, title: str) -> None:
-    """A click on the class's bar, which the presentation hides."""
+    """Click the class's bar, which the presentation covers."""
     page.locator(f'button[aria-pressed=true][aria-label^="{title}, "]').evaluate("b => b.click()")

@@ -1,4 +1,4 @@
-"""A slide of the presentation: what it shows, how large, and that it is the map."""
+"""A slide of the presentation: its contents, its size, and that its pixels are the map."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def address(serve: Callable[..., str]) -> str:
-    """The app, with nothing downloaded and the network away."""
+    """The app offline, with nothing downloaded."""
     return serve(ROOT / "app.py", GRADCAM_CACHE="", GRADCAM_MIRROR="http://127.0.0.1:9")
 
 
 @pytest.fixture(scope="module")
 def maps(serve: Callable[..., str]) -> str:
-    """A page with maps that this test can compute too."""
+    """A page with maps that this test can compute itself."""
     return serve(Path(__file__).parent / "viewer_demo.py")
 
 
@@ -45,32 +45,32 @@ def test_it_covers_everything_and_says_what_made_the_map(page: Page, address: st
     assert boxes(page, f"{DIALOG} .screen") == [[0, 0, 1440, 900]]
     corners = [[5, 5], [1435, 5], [5, 895], [1435, 895], [720, 20], [100, 450]]
     within = "p => { const dialog = document.elementFromPoint(...p).shadowRoot"
-    for corner in corners:  # neither the page's header nor its sidebar lies above
+    for corner in corners:  # neither header nor sidebar covers it
         assert page.evaluate(f"{within}; return Boolean(dialog.querySelector('dialog')) }}", corner)
     assert page.locator(f"{DIALOG} .screen").evaluate("s => s === s.getRootNode().activeElement")
     about = page.locator(f"{DIALOG} .abouts .now").inner_text().replace("\xa0", " ")
     assert about.startswith("PhotoNet (100 everyday things) · layer3 · Grad-CAM · peak 0.")
     expect(page.locator(f"{DIALOG} .legend")).to_have_text(
-        "Evidence for the class, each map to its own peak"
+        "Evidence for the class, each map scaled to its own peak"
     )
-    # Both pictures stand on one line, equally large, and use the width there is.
+    # The pictures are side by side, equally large, and use the available width.
     photo, found = boxes(page, f"{DIALOG} canvas:visible")[:2]
     assert photo[1:] == found[1:]
     assert photo[2] + found[2] > 0.9 * 1440
 
 
-def test_space_takes_the_heatmap_away_and_brings_it_back(page: Page, address: str) -> None:
+def test_space_hides_and_shows_the_heatmap(page: Page, address: str) -> None:
     open_page(page, f"{address}/?image=coffee")
     present(page)
-    place_of_it, before = boxes(page, f"{DIALOG} canvas:visible")[1], pixels(page)
+    box, before = boxes(page, f"{DIALOG} canvas:visible")[1], pixels(page)
     press(page, " ")
     alone, photo = pixels(page), pixels(page, 0)
     height, width = alone.shape[:2]
-    # 600 × 400, of which the model sees the middle square: beyond it the photo's side is dimmed.
+    # Of 600 × 400 the model sees the central square; the photo is dimmed outside it.
     inside = np.s_[8:-8, width // 6 + 8 : -(width // 6) - 8]
     np.testing.assert_array_equal(alone[inside], photo[inside])
     assert np.abs(alone - before)[height // 4 : height // 2, width // 3 : -width // 3].mean() > 20
-    assert boxes(page, f"{DIALOG} canvas:visible")[1] == place_of_it
+    assert boxes(page, f"{DIALOG} canvas:visible")[1] == box
     expect(page.locator(f"{DIALOG} .colorbar")).to_be_hidden()
     press(page, "ArrowRight")
     np.testing.assert_array_equal(pixels(page)[inside], photo[inside])
@@ -78,8 +78,8 @@ def test_space_takes_the_heatmap_away_and_brings_it_back(page: Page, address: st
     np.testing.assert_array_equal(pixels(page), before)
 
 
-def test_what_is_drawn_is_the_map(page: Page, maps: str) -> None:
-    """In grey, the picture is the map itself, at the size of the slide: within 2 of 255."""
+def test_the_drawn_pixels_are_the_map(page: Page, maps: str) -> None:
+    """In grey, the picture equals the map at the size of the slide, within 2 of 255."""
     open_page(page, f"{maps}/#view=heatmap&cm=gray")
     present(page)
     (row,) = ROWS["windows"]
@@ -98,11 +98,11 @@ def test_what_is_drawn_is_the_map(page: Page, maps: str) -> None:
         press(page, "ArrowRight")
 
 
-def test_the_look_is_the_toolbars_and_swipe_is_an_overlay(page: Page, maps: str) -> None:
+def test_slides_use_the_toolbars_look_and_overlay_instead_of_swipe(page: Page, maps: str) -> None:
     shown = {}
     for view in ("overlay", "swipe", "contour"):
         open_page(page, f"{maps}/#cm=magma&op=0.8&view={view}")
-        page.reload()  # a fragment alone loads nothing
+        page.reload()  # a change of the fragment alone does not load the page
         open_page(page, page.url)
         present(page)
         shown[view] = pixels(page)
@@ -124,7 +124,7 @@ def test_on_a_phone_the_map_lies_below_the_photo_and_fingers_swipe(
         assert y >= 0
         assert x + width <= 391
         assert y + height <= 845
-    # Sharp: two device pixels for each of CSS, where the screen has three.
+    # Two device pixels per CSS pixel, the maximum, although the screen has three.
     assert canvas(phone, 1).evaluate("c => c.width") == 2 * found[2]
     _swipe(phone, (300, 400), (80, 410))
     assert slide(phone)[2] == "2 of 5 · photo 1 of 2"
@@ -144,15 +144,15 @@ def _swipe(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
     page.wait_for_timeout(100)
 
 
-def test_a_panel_without_a_map_says_why_in_large_letters(page: Page, address: str) -> None:
+def test_a_panel_without_a_map_says_why_in_large_type(page: Page, address: str) -> None:
     open_page(page, f"{address}/?{SLOW}&top=2")
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_text("Stopped before it was done.")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("Cancelled before it finished.")).to_be_visible(timeout=10_000)
     settle(page)
     present(page)
     press(page, "End")
     note = page.locator(f"{DIALOG} .note")
-    expect(note).to_have_text("Stopped")
+    expect(note).to_have_text("Cancelled")
     assert note.evaluate("n => parseFloat(getComputedStyle(n).fontSize)") >= 24
     expect(page.locator(f"{DIALOG} .colorbar")).to_be_hidden()
     assert page.locator(f"{DIALOG} .shot canvas").count() == 1
@@ -174,7 +174,7 @@ def test_an_empty_map_shows_the_photo_and_says_why(page: Page, maps: str) -> Non
     expect(page.locator(f"{DIALOG} .note")).to_be_hidden()
 
 
-def test_every_column_says_which_model_layer_and_method_made_it(page: Page, address: str) -> None:
+def test_every_slide_names_the_model_layer_and_method(page: Page, address: str) -> None:
     open_page(page, f"{address}/?image=coffee&across=layers")
     present(page)
     found = []

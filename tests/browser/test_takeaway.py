@@ -1,4 +1,4 @@
-"""Everything that can be taken away is taken away, and opened."""
+"""Everything that can be saved is saved, and opened again."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def address(serve: Callable[..., str]) -> str:
-    """The app, with nothing downloaded and the network away."""
+    """The app offline, with nothing downloaded."""
     return serve(ROOT / "app.py", GRADCAM_CACHE="", GRADCAM_MIRROR="http://127.0.0.1:9")
 
 
 def ask_for(page: Page, name: str) -> None:
-    """The dialog that a button of the viewer opens."""
+    """Click a button of the viewer and wait for its dialog."""
     button = page.get_by_role("button", name=name)
     button.hover()
     button.click()
@@ -38,7 +38,7 @@ def ask_for(page: Page, name: str) -> None:
 
 
 def fetch(page: Page, name: str) -> tuple[str, bytes]:
-    """What a download button gives: the file's name and bytes."""
+    """Click a download button; return the file's name and bytes."""
     with page.expect_download() as caught:
         page.get_by_role("dialog").get_by_role("button", name=name).click()
     download: Download = caught.value
@@ -51,7 +51,7 @@ def test_the_files_of_one_panel(page: Page, address: str) -> None:
     names = []
     for button, kind, mode in (
         ("Overlay", "overlay", "RGB"), ("Colours", "colormap", "RGB"),
-        ("Grey, 8 bits", "grey", "L"), ("Grey, 16 bits", "grey16", "I;16"),
+        ("Grey, 8-bit", "grey", "L"), ("Grey, 16-bit", "grey16", "I;16"),
     ):  # fmt: skip
         name, data = fetch(page, button)
         names.append(name)
@@ -74,8 +74,8 @@ def test_the_files_of_one_panel(page: Page, address: str) -> None:
     "look",
     ["", "#sign=against", "#sign=both&cm=coolwarm&th=0.2", "#sign=abs", "#scale=shared"],
 )
-def test_what_is_saved_is_what_was_seen(page: Page, address: str, look: str) -> None:
-    """The second class's map, alone, in the photo's own pixels: within 2 of 255."""
+def test_saved_pictures_match_the_screen(page: Page, address: str, look: str) -> None:
+    """The second class's heatmap at the photo's own size, within 2 of 255."""
     open_page(page, f"{address}/?image=coffee{look or '#'}{'&' if look else ''}view=heatmap")
     seen = native(page, 1)
     page.locator(".viewer .cell:not(.photo)").nth(1).hover()
@@ -100,12 +100,12 @@ def test_everything_shown_as_one_zip(page: Page, address: str) -> None:
     folders = {name.split("/")[0] for name in names}
     assert folders == {"00-Coffee", "01-Rocket"}
     for folder in folders:
-        of_it = [name.split("/")[1] for name in names if name.startswith(folder)]
-        assert sum(name.endswith(".png") for name in of_it) == 2 * 4
-        assert of_it[-2:] == ["maps.npz", "manifest.json"]
+        files = [name.split("/")[1] for name in names if name.startswith(folder)]
+        assert sum(name.endswith(".png") for name in files) == 2 * 4
+        assert files[-2:] == ["maps.npz", "manifest.json"]
 
 
-def test_across_models_each_explanation_is_its_own(page: Page, address: str) -> None:
+def test_across_models_each_model_has_its_own_manifest(page: Page, address: str) -> None:
     open_page(page, f"{address}/?image=coffee&across=models&models=bundled/photos-keras")
     ask_for(page, "Save everything shown")
     _, data = fetch(page, "All files")
@@ -116,17 +116,17 @@ def test_across_models_each_explanation_is_its_own(page: Page, address: str) -> 
 
 
 def make_report(page: Page, kind: str) -> tuple[str, bytes]:
-    ask_for(page, "Make a report")
+    ask_for(page, "Create a report")
     page.get_by_label("Title").fill("Cups & <b>saucers</b>")
     page.get_by_label("Notes").fill("It looks at the rim.\n\nNot at the spoon.")
     page.get_by_role("radio", name=kind).click()
-    page.get_by_role("button", name="Make the report").click()
+    page.get_by_role("button", name="Create report").click()
     expect(page.get_by_role("dialog").get_by_role("button", name="Download")).to_be_visible()
     return fetch(page, "Download")
 
 
 def test_a_report_as_a_web_page(page: Page, browser: Browser, address: str, tmp_path: Path) -> None:
-    """It opens without a network, asks for nothing, and holds what was typed as it was typed."""
+    """It opens offline, requests nothing, and shows the typed text literally."""
     open_page(page, f"{address}/?image=coffee,rocket&top=2")
     name, data = make_report(page, "Web page")
     assert name == "Cups_b_saucers_b.html"
@@ -169,7 +169,7 @@ def test_a_report_as_slides(page: Page, address: str) -> None:
 
 
 def test_saved_maps_open_again_beside_their_photo(page: Page, address: str, tmp_path: Path) -> None:
-    """Photo and numbers go to a page that has never seen either; the pictures are the same."""
+    """A fresh session draws the same pictures from the photo and the numbers."""
     photo = tmp_path / "mug.png"
     Image.fromarray(load("coffee")).save(photo)
     open_page(page, address)
@@ -181,7 +181,7 @@ def test_saved_maps_open_again_beside_their_photo(page: Page, address: str, tmp_
     page.reload()
     settle(page)
     upload(page, photo, saved)
-    assert photos(page) == ["mug.png, saved", "mug.png"]
+    assert photos(page) == ["mug.png (saved)", "mug.png"]
     assert panels(page)[:3] == ["espresso", "espresso", "iPod"]
     maps_of_saved = page.locator(".viewer .row").first.locator(".cell:not(.photo)").count()
     saved_one, live_one, other = (native(page, n) for n in (0, maps_of_saved, maps_of_saved + 1))
@@ -203,9 +203,7 @@ def test_saved_maps_without_their_photo_say_what_is_missing(
     page.reload()
     settle(page)
     upload(page, saved)
-    expect(
-        page.get_by_text("The photo that these maps were made from is not here.")
-    ).to_be_visible()
+    expect(page.get_by_text("The photo these maps were made from is missing.")).to_be_visible()
     (tmp_path / "broken.npz").write_bytes(b"PK nothing")
     upload(page, tmp_path / "broken.npz")
     expect(page.get_by_text("broken.npz").first).to_be_visible()
@@ -230,17 +228,19 @@ def test_a_copied_link_restores_the_view(browser: Browser, address: str) -> None
     context.close()
 
 
-def test_a_link_says_that_uploads_are_not_in_it(page: Page, address: str, tmp_path: Path) -> None:
+def test_copying_a_link_says_that_uploads_are_left_out(
+    page: Page, address: str, tmp_path: Path
+) -> None:
     Image.fromarray(load("cat")).save(tmp_path / "mine.png")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_page(page, address)
     upload(page, tmp_path / "mine.png")
     page.get_by_role("button", name="Copy a link to this view").click()
-    expect(page.get_by_text("Link copied. Your own photos are not in it.")).to_be_visible()
+    expect(page.get_by_text("Link copied. It does not include your own photos.")).to_be_visible()
 
 
-def test_a_dialog_asks_for_nothing_to_be_computed_again(page: Page, address: str) -> None:
-    """The pictures stay where they are while it is open, and after."""
+def test_a_dialog_recomputes_nothing(page: Page, address: str) -> None:
+    """The pictures stay the same while it is open and after."""
     open_page(page, f"{address}/?image=coffee")
     before = [picture(page, n) for n in range(3)]
     ask_for(page, "Save everything shown")

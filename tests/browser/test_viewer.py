@@ -1,4 +1,4 @@
-"""The compositor in a real browser, against the server's own pictures and numbers."""
+"""The viewer in a real browser, compared with pictures and numbers computed in Python."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.browser.conftest import READY
 from tests.browser.native import HIDE_FRAMES, native, pixels
 from tests.browser.viewer_rows import ROWS
 
-# Callbacks run in the order they were asked for: the viewer's own comes between these two.
+# Callbacks run in the order they were requested, so the viewer's own runs between these two.
 FRAME_TIME = """(input, value) => new Promise(done => {
   let start
   requestAnimationFrame(() => { start = performance.now() })
@@ -60,7 +60,7 @@ LOOKS = [("turbo", 0.6, 0), ("viridis", 1, 0.3), ("coolwarm", 0.25, 0.05)]
 
 @pytest.mark.parametrize(("colormap", "alpha", "threshold"), LOOKS)
 def test_browser_and_server_draw_the_same_picture(page, address, colormap, alpha, threshold):
-    """Every window (cropped, squashed, padded), at the photo's own pixels: within 2 of 255."""
+    """Every kind of window (crop, squash, pad) at the photo's own size, within 2 of 255."""
     (row,) = ROWS["windows"]
     page.add_init_script(HIDE_FRAMES)
     visit(page, f"{address}/#cm={colormap}&op={alpha}&th={threshold}")
@@ -77,7 +77,7 @@ def test_browser_and_server_draw_the_same_picture(page, address, colormap, alpha
 @pytest.mark.parametrize("sign", ["against", "both", "abs"])
 @pytest.mark.parametrize("threshold", [0, 0.3])
 @pytest.mark.parametrize("view", ["overlay", "heatmap"])
-def test_so_they_do_with_the_evidence_against(page, address, sign, threshold, view):
+def test_browser_and_server_agree_on_the_other_signs(page, address, sign, threshold, view):
     (row,) = ROWS["windows"]
     page.add_init_script(HIDE_FRAMES)
     visit(page, f"{address}/#sign={sign}&cm=coolwarm&th={threshold}&view={view}")
@@ -97,7 +97,7 @@ def test_so_they_do_with_the_evidence_against(page, address, sign, threshold, vi
 
 
 def test_the_look_costs_the_server_nothing(page, address):
-    """Every control changes the picture; not one frame goes over the socket."""
+    """Every control changes the picture, and nothing is sent over the socket."""
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda f: sent.append(f)))
     visit(page, address)
@@ -187,13 +187,13 @@ def test_zoom_is_shared_by_the_row(page, address):
     page.keyboard.press("+")
     settle(page)
     assert all((pixels(page, n) != before[n]).mean() > 0.3 for n in range(3))
-    page.get_by_role("button", name="Show the whole photo again").click()
+    page.get_by_role("button", name="Reset zoom").click()
     settle(page)
     for n in range(3):
         np.testing.assert_array_equal(pixels(page, n), before[n])
 
 
-def test_a_cell_opens_large_and_walks_by_keyboard(page, address):
+def test_a_cell_enlarges_and_arrow_keys_go_to_the_next(page, address):
     visit(page, address)
     small = page.locator(CANVAS).first.bounding_box()["width"]
     page.locator(".viewer .cell").nth(1).focus()
@@ -223,22 +223,22 @@ def test_an_empty_map_says_why_and_draws_the_photo(page, address):
 
 
 def test_why_a_map_is_empty_follows_the_sign(page, address):
-    """Nothing speaks for the class, and that is no reason over what speaks against it."""
+    """Without evidence for the class, only the "for" view is empty."""
     visit(page, f"{address}/?rows=empty")
     cell = page.locator(".viewer .cell").nth(1)
-    said = "No positive evidence for this class at this layer."
-    for name, note in (("Against", ""), ("Both", ""), ("Either", ""), ("For", said)):
+    reason = "No positive evidence for this class at this layer."
+    for name, note in (("Against", ""), ("Both", ""), ("Either", ""), ("For", reason)):
         page.get_by_role("radio", name=name, exact=True).click()
         settle(page)
         assert cell.locator(".note").text_content() == note
         assert cell.locator(".note").is_visible() == bool(note)
-        assert (said in cell.locator("canvas").get_attribute("aria-label")) == bool(note)
+        assert (reason in cell.locator("canvas").get_attribute("aria-label")) == bool(note)
     page.get_by_role("radio", name="Against", exact=True).click()
     page.get_by_role("button", name="Present").click()
     assert page.locator(".present .note").text_content() == ""
 
 
-def test_a_zero_gradient_is_told_from_a_zero_map(page, address):
+def test_a_zero_gradient_is_distinguished_from_a_zero_map(page, address):
     visit(page, f"{address}/?rows=zero#sign=both")
     assert page.locator(".viewer .note:visible").all_text_contents() == [
         "The gradient of this class is zero at this layer.",
@@ -246,7 +246,7 @@ def test_a_zero_gradient_is_told_from_a_zero_map(page, address):
     ]
 
 
-def test_an_old_link_says_its_sign_by_another_name(page, address):
+def test_old_links_with_the_former_name_of_the_sign_work(page, address):
     visit(page, f"{address}/#ev=against")
     assert page.get_by_role("radio", name="Against").get_attribute("aria-checked") == "true"
     assert page.url.endswith("#sign=against")
@@ -261,7 +261,7 @@ def test_a_narrow_window_has_no_sideways_scroll(page, address):
 
 
 def test_five_large_panels_are_drawn_within_a_frame(page, address):
-    """DESIGN section 6 asks for 16 ms; twice that is allowed for on a busy machine."""
+    """DESIGN section 6 asks for 16 ms; the test allows twice that on a busy machine."""
     page.set_viewport_size({"width": 2960, "height": 1400})
     visit(page, f"{address}/?rows=five")
     assert page.locator(CANVAS).first.evaluate("c => c.width") >= 440

@@ -1,4 +1,4 @@
-"""A page with nothing but the viewer, fed with maps a test can compute again."""
+"""A page with only the viewer, showing maps that a test can compute too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What viewer_demo.py shows: real photos, made-up maps, every kind of window."""
+"""The rows viewer_demo.py shows: real photos, made-up maps, every kind of window."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gradcam.types import Fit, Photo, Prediction, Preprocessing
 
 
 def bump(photo: Photo, fit: Fit, seed: int, label: str, strength: float = 1.0) -> SaliencyMap:
-    """A smooth signed 7×7 map with its peak somewhere, as a network would give."""
+    """A smooth signed 7×7 map with a random peak, like a network's."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[0:7, 0:7]
     cy, cx = rng.uniform(1, 6, 2)
@@ -48,7 +48,7 @@ def empty(sample: str) -> Row:
 
 
 def zero(sample: str) -> Row:
-    """Nothing at all: for a method with gradients, and for one without."""
+    """Two maps of zeros: from a method with gradients, and from one without."""
     photo = samples.load(sample)
     found = bump(photo, "crop", 0, "nothing")
     one = replace(found, values=np.zeros_like(found.values))

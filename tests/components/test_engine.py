@@ -1,4 +1,4 @@
-"""What is kept is not looked through, and what is dropped still goes."""
+"""Answers are computed once and cached without their photo; dropped models free their memory."""
 
 from __future__ import annotations
 
@@ -6,9 +6,19 @@ import gc
 import weakref
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+import streamlit as st
 
-from components.engine import keep, tidy
+from components import engine
+from components.engine import PendingError, StoppedError, keep, tidy
+from components.jobs import answers
+from components.view import ViewState
+from gradcam import LayerError, Request
+from tests.components.colours import SOON, classifier, picture
+
+QUICK = Request(("features",), classes=(0, 1))
+SLOW = Request(("features",), "scorecam", classes=(0,))
 
 
 class Model:
@@ -19,18 +29,23 @@ class Model:
 
 
 @pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
+def _clean() -> Iterator[None]:
     yield
     gc.unfreeze()
+    st.cache_resource.clear()
 
 
-def test_what_is_kept_is_not_looked_through() -> None:
+def model_key(clf) -> tuple:
+    return (clf.id, clf.digest, clf.preprocessing, hash(clf.labels))
+
+
+def test_kept_objects_are_not_collected() -> None:
     before = len(gc.get_objects())
     keep()
     assert len(gc.get_objects()) < before / 10
 
 
-def test_a_kept_model_that_was_dropped_goes_with_the_next_tidy() -> None:
+def test_a_kept_model_that_was_dropped_is_freed_by_the_next_tidy() -> None:
     model = Model()
     seen = weakref.ref(model)
     keep()
@@ -39,3 +54,142 @@ def test_a_kept_model_that_was_dropped_goes_with_the_next_tidy() -> None:
     assert seen() is not None
     tidy()
     assert seen() is None
+
+
+def test_the_answer_is_the_map_of_the_picture() -> None:
+    answer = engine.explain(classifier(), picture(), QUICK)
+    red, green = answer.result.maps
+    np.testing.assert_allclose(red.values, np.full((4, 4), 1 / 16), rtol=1e-6)
+    np.testing.assert_allclose(green.values, np.full((4, 4), 0.4 / 16), rtol=1e-6)
+    assert answer.ranked == (0, 1, 2)
+
+
+def test_the_cached_answer_holds_no_photo() -> None:
+    clf, photo = classifier(), picture()
+    answer = engine.explain(clf, photo, QUICK)
+    cached = engine._explain(model_key(clf), photo.digest, QUICK, clf, photo)
+    assert cached.result.maps[0] is answer.result.maps[0]  # this is the cached one
+    assert cached.result.photo.size == 0
+    assert answer.result.photo is photo.opened.pixels
+
+
+def test_a_slow_answer_in_the_cache_holds_no_photo_either() -> None:
+    clf, photo = classifier(), picture()
+    job = pending(clf, photo)
+    answer = engine.explain(clf, photo, SLOW)
+    assert job.result.result.photo.size == 0
+    assert answer.result.photo is photo.opened.pixels
+
+
+def test_the_same_request_is_computed_once() -> None:
+    clf = classifier()
+    first = engine.explain(clf, picture(), QUICK)
+    again = engine.explain(clf, picture("another name.png"), Request(("features",), classes=[0, 1]))
+    assert again.result.maps[0] is first.result.maps[0]
+    assert (again.key, again.milliseconds) == (first.key, first.milliseconds)
+    assert clf.forwards == 1
+
+
+def test_another_request_or_photo_is_computed_anew() -> None:
+    clf = classifier()
+    first = engine.explain(clf, picture(), QUICK)
+    other = engine.explain(clf, picture(), Request(("features",), classes=(1,)))
+    larger = engine.explain(clf, picture(side=16), QUICK)
+    assert len({first.key, other.key, larger.key}) == 3
+    assert [m.prediction.index for m in other.result.maps] == [1]
+    assert larger.result.photo.shape == (16, 16, 3)
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (classifier(("rot", "grün", "blau")), ("memory/colours", "rot")),
+        (classifier(id="memory/copy"), ("memory/copy", "red")),
+    ],
+    ids=["labels", "id"],
+)
+def test_equal_weights_with_other_labels_or_another_id_get_their_own_answer(
+    other, expected: tuple[str, str]
+) -> None:
+    clf = classifier()
+    assert clf.digest == other.digest
+    engine.explain(clf, picture(), QUICK)
+    result = engine.explain(other, picture(), QUICK).result
+    assert (result.model, result.maps[0].prediction.label) == expected
+
+
+def test_another_crop_gets_its_own_answer() -> None:
+    clf, larger = classifier(), classifier()
+    larger.preprocessing = larger.preprocessing.__class__(8, (8, 8), (0, 0, 0), (1, 1, 1))
+    engine.explain(clf, picture(), QUICK)
+    red, _ = engine.explain(larger, picture(), QUICK).result.maps
+    np.testing.assert_allclose(red.values, np.full((8, 8), 1 / 64), rtol=1e-6)
+
+
+def pending(clf, photo, request: Request = SLOW):
+    """Ask for a slow answer; return its job once that has ended."""
+    clf.gate.clear()
+    with pytest.raises(PendingError) as raised:
+        engine.explain(clf, photo, request)
+    clf.gate.set()
+    assert raised.value.job.ended.wait(SOON)
+    return raised.value.job
+
+
+def test_a_slow_answer_is_pending_and_then_there() -> None:
+    clf, photo = classifier(), picture()
+    clf.gate.clear()
+    with pytest.raises(PendingError, match=r"^Score-CAM for red\.png is still") as first:
+        engine.explain(clf, photo, SLOW)
+    with pytest.raises(PendingError) as second:
+        engine.explain(clf, photo, SLOW)
+    assert second.value.job is first.value.job
+    clf.gate.set()
+    assert first.value.job.ended.wait(SOON)
+    forwards = clf.forwards
+    (found,) = engine.explain(clf, photo, SLOW).result.maps
+    assert (found.method, found.values.shape) == ("scorecam", (4, 4))
+    # Red and green are active, and both are tried.
+    assert (found.parameters["channels"], found.parameters["energy"]) == (2, 1)
+    assert clf.forwards == forwards
+
+
+def test_a_stopped_answer_stays_stopped_until_it_is_forgotten() -> None:
+    clf, photo = classifier(), picture()
+    clf.gate.clear()
+    with pytest.raises(PendingError) as raised:
+        engine.explain(clf, photo, SLOW)
+    job = raised.value.job
+    job.stop.set()
+    with pytest.raises(StoppedError):
+        engine.explain(clf, photo, SLOW)
+    clf.gate.set()
+    assert job.ended.wait(SOON)
+    with pytest.raises(StoppedError) as stopped:
+        engine.explain(clf, photo, SLOW)
+    assert stopped.value.job is job
+    answers().forget([job.key])
+    pending(clf, photo)
+    assert engine.explain(clf, photo, SLOW).result.maps
+
+
+def test_a_slow_answer_that_fails_raises_its_error() -> None:
+    clf, photo = classifier(), picture()
+    request = Request(("no such layer",), "scorecam", classes=(0,))
+    with pytest.raises((PendingError, LayerError)) as raised:  # it may fail before the first look
+        engine.explain(clf, photo, request)
+    if isinstance(raised.value, PendingError):
+        assert raised.value.job.ended.wait(SOON)
+    with pytest.raises(LayerError, match="no such layer"):
+        engine.explain(clf, photo, request)
+
+
+def test_the_ranking_computes_the_default_maps_and_otherwise_just_one() -> None:
+    clf, photo = classifier(), picture()
+    default = engine.rank(clf, photo, ViewState(top=2), "features").result
+    assert [m.prediction.index for m in default.maps] == [0, 1]
+    for view in (ViewState(method="scorecam"), ViewState(augment=True), ViewState(across="layers")):
+        ranked = engine.rank(clf, photo, view, "features")
+        assert ranked.ranked == (0, 1, 2)
+        assert [(m.method, m.prediction.index) for m in ranked.result.maps] == [("gradcam", 0)]
+    assert clf.forwards == 1

@@ -1,4 +1,4 @@
-"""Untrusted text stays text, and errors read as two sentences."""
+"""Untrusted text is escaped, and errors read as two sentences."""
 
 from __future__ import annotations
 
@@ -28,7 +28,12 @@ def test_long_text_is_cut() -> None:
     assert plain("x" * 500, 10) == "x" * 9 + "…"
 
 
-def test_what_happened_and_what_to_do() -> None:
+def test_an_error_says_what_happened_and_what_to_do() -> None:
     error = ImageError("It is empty.", hint="Choose another.")
     assert sentence(error, "a_b") == "**a\\_b**: It is empty\\.  \nChoose another\\."
     assert sentence(ImageError("It is empty.")) == "It is empty\\."
+
+
+def test_a_file_is_named_only_once() -> None:
+    assert sentence(ImageError("a.png is empty."), "a.png") == "a\\.png is empty\\."
+    assert sentence(ImageError("a.pngs are empty."), "a.png").startswith("**a\\.png**: ")

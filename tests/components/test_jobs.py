@@ -1,4 +1,4 @@
-"""Jobs run beside the page: shared by who asks the same, in turn or at once, stopped on request."""
+"""Background jobs: shared by equal requests, run in turn or at once, stopped on request."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def quick(progress: Progress, _cancelled: Cancelled) -> Any:
 
 
 def endless(progress: Progress, cancelled: Cancelled) -> Any:
-    """Until cancelled."""
+    """Run until cancelled."""
     progress(1, 100)
     while not cancelled():
         time.sleep(0.01)
     raise CancelledError("Cancelled.", hint="")
 
 
-def test_an_answer_is_made_once() -> None:
+def test_equal_requests_share_one_job() -> None:
     jobs = answers()
     first = jobs.ask("q", "Q", quick)
     assert first.ended.wait(SOON)
@@ -45,7 +45,7 @@ def test_an_answer_is_made_once() -> None:
     assert jobs.ask("q", "Q", endless) is first
 
 
-def test_a_stopped_job_is_cancelled_at_once_and_starts_anew_when_forgotten() -> None:
+def test_a_stopped_job_is_cancelled_at_once_and_restarts_when_forgotten() -> None:
     jobs = answers()
     job = jobs.ask("q", "Q", endless)
     job.stop.set()
@@ -80,7 +80,7 @@ def test_jobs_without_turns_run_side_by_side() -> None:
     assert running.ended.wait(SOON)
 
 
-def test_a_result_that_came_in_spite_of_a_stop_is_kept() -> None:
+def test_a_result_that_arrives_despite_a_stop_is_kept() -> None:
     job = Job("q", "Q")
     job.stop.set()
     job.run(quick, at_once)
@@ -89,22 +89,22 @@ def test_a_result_that_came_in_spite_of_a_stop_is_kept() -> None:
     assert job.result == "done"
 
 
-def test_nobody_looks_any_more() -> None:
+def test_a_job_stops_when_no_page_looks() -> None:
     jobs = answers()
     job = jobs.ask("q", "Q", endless)
     job.seen -= 60
     assert job.ended.wait(SOON)
     assert job.cancelled
-    assert jobs.ask("q", "Q", quick) is not job  # who comes back starts it again
+    assert jobs.ask("q", "Q", quick) is not job  # a page that comes back restarts it
 
 
-def test_without_patience_nobody_needs_to_look() -> None:
+def test_without_patience_a_job_needs_no_page() -> None:
     job = Job("q", "Q")
     job.seen -= 60
-    assert not job.unwanted()
+    assert not job.should_stop()
 
 
-def test_an_unexpected_error_is_told_without_its_details() -> None:
+def test_an_unexpected_error_is_reported_without_its_details() -> None:
     def broken(_progress: Progress, _cancelled: Cancelled) -> Any:
         raise ValueError("secret path")
 
@@ -115,7 +115,7 @@ def test_an_unexpected_error_is_told_without_its_details() -> None:
     assert "secret" not in str(job.error)
 
 
-def test_the_time_left_is_at_the_pace_so_far() -> None:
+def test_the_time_left_assumes_the_pace_so_far() -> None:
     job = Job("q", "Q")
     assert job.seconds_left is None
     job.report(1, 4)
@@ -125,7 +125,7 @@ def test_the_time_left_is_at_the_pace_so_far() -> None:
     assert abs(left - 30) < 1
 
 
-def test_progress_without_a_total_keeps_the_one_it_had() -> None:
+def test_progress_without_a_total_keeps_the_known_one() -> None:
     halfway, go_on = Event(), Event()
 
     def download(progress: Progress, _cancelled: Cancelled) -> None:
@@ -158,7 +158,7 @@ def test_a_failure_is_kept_until_forgotten(error: Exception) -> None:
     assert jobs.ask("x", "X", fail) is not job
 
 
-def test_one_under_way_is_not_forgotten() -> None:
+def test_a_running_job_is_not_forgotten() -> None:
     jobs = Jobs()
     job = jobs.ask("x", "X", endless)
     jobs.forget(["x"])
@@ -167,8 +167,8 @@ def test_one_under_way_is_not_forgotten() -> None:
     assert job.ended.wait(SOON)
 
 
-def test_events_end_last() -> None:
-    """Whoever sees `ended` sees the result."""
+def test_ended_is_set_last() -> None:
+    """Once `ended` is set, the result is there."""
     seen: list[Any] = []
     job = Job("q", "Q")
     job.ended = _Spy(lambda: seen.append(job.result))

@@ -1,4 +1,4 @@
-"""Every sample loads, and the first one shows what it is there to show."""
+"""Every sample loads, and the first one separates its two classes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: s.id)
-def test_each_is_rgb_and_large_enough_to_look_at(sample) -> None:
+def test_each_is_rgb_and_large_enough(sample) -> None:
     photo = load(sample.id)
     assert photo.dtype == np.uint8
     assert photo.ndim == 3
@@ -37,7 +37,7 @@ def test_ids_are_unique_and_fit_a_link() -> None:
     assert ids[0] == "two-things"
 
 
-def test_nobody_can_change_the_shared_array() -> None:
+def test_the_shared_array_is_read_only() -> None:
     with pytest.raises(ValueError, match="read-only"):
         load("coffee")[0, 0] = 0
 
@@ -47,7 +47,7 @@ def test_an_unknown_id_names_the_nearest() -> None:
         load("cofee")
 
 
-def test_reading_costs_no_import_of_the_packages() -> None:
+def test_reading_does_not_import_the_packages() -> None:
     code = (
         "import sys; from components.samples import load; load('two-things');"
         "heavy = {'skimage', 'matplotlib', 'torch', 'streamlit'};"
@@ -58,19 +58,19 @@ def test_reading_costs_no_import_of_the_packages() -> None:
 
 @pytest.fixture(scope="module")
 def seen() -> gradcam.Explanation:
-    """What the first screen shows: the bundled model at its recommended layer."""
+    """What the default view shows: the bundled model at its recommended layer."""
     return gradcam.explain(gradcam.load_model("bundled/photos"), load("two-things"), top_k=2)
 
 
-def test_two_things_are_the_two_best_classes(seen: gradcam.Explanation) -> None:
+def test_both_things_are_the_top_two_classes(seen: gradcam.Explanation) -> None:
     best = seen.predictions
     assert {p.label for p in best[:2]} == {"bow tie", "espresso"}
     assert best[1].probability > 0.25
     assert best[2].probability < 0.1
 
 
-def test_each_map_keeps_to_its_own_half(seen: gradcam.Explanation) -> None:
-    """At least four fifths of each map's heat lie on its own side of the seam."""
+def test_each_map_stays_in_its_own_half(seen: gradcam.Explanation) -> None:
+    """At least four fifths of each map's heat are on its own side of the seam."""
     left = {}
     for found in seen.maps:
         placed = found.on_image()
@@ -79,7 +79,7 @@ def test_each_map_keeps_to_its_own_half(seen: gradcam.Explanation) -> None:
     assert left["espresso"] <= 0.2
 
 
-def test_the_seam_lies_in_the_middle_and_the_model_sees_both_sides() -> None:
+def test_the_seam_is_in_the_middle_and_the_model_sees_both_sides() -> None:
     height, width, _ = load("two-things").shape
     window = preprocess(load("two-things"), PHOTOS.preprocessing).window
     assert window.left + window.right == pytest.approx(width, abs=width / 80)

@@ -1,4 +1,4 @@
-"""What a link restores, and that no link can break it."""
+"""A link restores the view, and no link can break it."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ FULL = ViewState(
 RANKED = (5, 3, 9, 1, 8, 2)
 
 
-def test_the_first_screen_has_an_empty_query() -> None:
+def test_the_default_view_has_an_empty_query() -> None:
     assert ViewState().to_query() == {}
     assert ViewState.from_query({}) == ViewState()
 
 
-def test_there_and_back() -> None:
+def test_a_query_restores_its_view() -> None:
     assert ViewState.from_query(FULL.to_query()) == FULL
 
 
-def test_the_query_reads_well() -> None:
+def test_the_query_is_readable() -> None:
     assert FULL.to_query() == {
         "image": "cat,rocket",
         "model": "torchvision/resnet50",
@@ -66,7 +66,7 @@ def test_one_bad_field_falls_back_alone(name: str, value: str) -> None:
     assert view == ViewState(method="gradcam" if name == "method" else "hirescam")
 
 
-def test_lists_are_short_and_without_doubles() -> None:
+def test_lists_are_short_and_without_duplicates() -> None:
     many = ",".join(str(n) for n in range(500))
     view = ViewState.from_query({"image": many, "add": many, "drop": "4,4,4"})
     assert len(view.samples) == MAX_SAMPLES
@@ -82,7 +82,7 @@ def test_no_query_raises() -> None:
         ViewState.from_query(ViewState.from_query(junk).to_query())
 
 
-def test_own_models_are_in_no_link() -> None:
+def test_links_leave_out_own_models() -> None:
     view = ViewState(model="file/mine.pth", layer="layer4", added=(1,), top=2)
     assert view.to_query() == {"top": "2"}
 
@@ -108,19 +108,19 @@ def test_another_model_starts_at_its_own_layer() -> None:
     assert FULL.with_model(FULL.model, same_labels=True) is FULL
 
 
-def test_panels_are_the_top_less_the_removed_and_the_added() -> None:
+def test_panels_are_the_top_classes_minus_removed_plus_added() -> None:
     view = ViewState(top=3, added=(8, 3), removed=(5,))
     assert view.shown(RANKED) == (3, 9, 8)
 
 
 @pytest.mark.parametrize("index", RANKED)
-def test_a_toggle_changes_one_panel_and_a_second_puts_it_back(index: int) -> None:
+def test_a_toggle_changes_one_panel_and_a_second_undoes_it(index: int) -> None:
     view = ViewState(top=3, added=(8,))
     once = view.toggled(index, RANKED)
     assert set(once.shown(RANKED)) ^ set(view.shown(RANKED)) == {index}
     assert set(once.toggled(index, RANKED).shown(RANKED)) == set(view.shown(RANKED))
 
 
-def test_another_top_shows_all_of_it() -> None:
+def test_a_new_top_shows_all_its_classes() -> None:
     assert ViewState(removed=(5,)).with_top(2).shown(RANKED) == (5, 3)
     assert ViewState().with_top(99).top == 10

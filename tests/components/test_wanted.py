@@ -1,4 +1,4 @@
-"""What a click in the viewer asks for is checked like any input."""
+"""Events from the viewer are validated like any other input."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ LOOK = {"cm": "magma", "op": 0.4, "th": 0, "view": "swipe", "scale": "shared", "
 GOOD = {"what": "panel", "row": 1, "panel": 2, "look": LOOK}
 
 
-def test_the_look_comes_along() -> None:
+def test_the_look_is_part_of_the_event() -> None:
     assert parse(GOOD) == Wish("panel", 1, 2, Look("magma", 0.4, 0.0, "shared"), "both")
 
 
 @pytest.mark.parametrize("sign", ["for", "against", "both", "abs"])
-def test_the_sign_comes_along(sign: str) -> None:
+def test_the_sign_is_part_of_the_event(sign: str) -> None:
     wish = parse({**GOOD, "look": {**LOOK, "sign": sign}})
     assert wish is not None
     assert wish.sign == sign
@@ -32,7 +32,7 @@ def test_the_sign_comes_along(sign: str) -> None:
         {**GOOD, "look": None}, {**GOOD, "look": {}},
     ],
 )  # fmt: skip
-def test_what_no_viewer_sends_is_nothing(event: Any) -> None:
+def test_an_invalid_event_is_ignored(event: Any) -> None:
     assert parse(event) is None
 
 
@@ -43,5 +43,5 @@ def test_what_no_viewer_sends_is_nothing(event: Any) -> None:
         {"op": None}, {"th": -1}, {"scale": 3}, {"scale": None}, {"sign": "maybe"}, {"sign": None},
     ],
 )  # fmt: skip
-def test_a_look_that_makes_no_sense_is_nothing(fields: dict[str, Any]) -> None:
+def test_an_event_with_an_invalid_look_is_ignored(fields: dict[str, Any]) -> None:
     assert parse({**GOOD, "look": {**LOOK, **fields}}) is None

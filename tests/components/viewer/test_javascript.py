@@ -1,4 +1,4 @@
-"""The browser's scripts: their own tests, their linter, and bundles as new as their modules."""
+"""The scripts: their own tests, their linter, and bundles built from the current modules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ESLINT = ROOT / "node_modules" / "eslint" / "bin" / "eslint.js"
 
 
 def modules_digest() -> str:
-    """What tools/bundle.js writes into a bundle's first line."""
+    """Return the digest that tools/bundle.js writes into a bundle's first line."""
     digest = hashlib.sha256()
     names = (file.relative_to(ROOT).as_posix() for file in COMPONENTS.rglob("*.js"))
     for name in sorted(name for name in names if not name.endswith(".bundle.js")):
@@ -26,7 +26,7 @@ def modules_digest() -> str:
 
 
 @pytest.mark.parametrize("name", ["predictions", "thumbnails", "viewer"])
-def test_a_bundle_is_as_new_as_its_modules(name: str) -> None:
+def test_a_bundle_is_up_to_date(name: str) -> None:
     first_line, _, script = (
         (COMPONENTS / name / f"{name}.bundle.js").read_text("utf-8").partition("\n")
     )
@@ -35,14 +35,14 @@ def test_a_bundle_is_as_new_as_its_modules(name: str) -> None:
     assert "\nimport " not in script
 
 
-@pytest.mark.skipif(NODE is None, reason="Node is not here")
+@pytest.mark.skipif(NODE is None, reason="Node is not installed")
 def test_the_modules_pass_their_own_tests() -> None:
     tests = sorted((ROOT / "tests" / "components" / "viewer" / "js").glob("*.test.js"))
     assert tests
     _run("--test", *map(str, tests))
 
 
-@pytest.mark.skipif(NODE is None or not ESLINT.exists(), reason="eslint is not here: npm ci")
+@pytest.mark.skipif(NODE is None or not ESLINT.exists(), reason="eslint is not installed: npm ci")
 def test_the_linter_finds_nothing() -> None:
     _run(str(ESLINT), ".")
 

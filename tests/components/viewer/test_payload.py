@@ -1,4 +1,4 @@
-"""The bytes, read back by hand."""
+"""The packed bytes, read back by hand."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_maps_arrive_raw_and_aligned() -> None:
     assert header["kind"] == "grid"
 
 
-def test_the_photo_arrives_once_and_small() -> None:
+def test_the_photo_is_sent_once_and_shrunk() -> None:
     header, blobs = unpack(pack(rows(np.zeros((1000, 4000, 3), np.uint8))))
     row = header["rows"][0]
     offset, length = row["jpeg"]
@@ -68,11 +68,11 @@ def test_the_photo_arrives_once_and_small() -> None:
     assert Image.open(io.BytesIO(blobs[offset : offset + length])).size == (JPEG_SIDE, 320)
 
 
-def test_the_same_picture_is_the_same_bytes() -> None:
+def test_equal_pictures_give_equal_bytes() -> None:
     assert pack(rows()) == pack(rows(PHOTO.copy()))
 
 
-def test_all_colormaps_travel_along() -> None:
+def test_all_colormaps_are_included() -> None:
     header, blobs = unpack(pack(rows()))
     names = [colormap["name"] for colormap in header["colormaps"]]
     gray = np.frombuffer(blobs, np.uint8, 768, header["colormaps"][names.index("gray")]["lut"])

@@ -5,7 +5,7 @@ import { test } from "node:test"
 const ROOT = new URL("../../../../", import.meta.url)
 const skip = existsSync(new URL("node_modules/esbuild", ROOT)) ? false : "needs `npm ci`"
 
-test("the committed bundles are what the build makes", { skip }, async () => {
+test("the committed bundles match a fresh build", { skip }, async () => {
   const { bundled, ENTRIES } = await import("../../../../tools/bundle.js")
   for (const [target, entry] of Object.entries(ENTRIES)) {
     assert.equal(readFileSync(new URL(target, ROOT), "utf8"), await bundled(entry), target)

@@ -6,30 +6,30 @@ import { changedLook, DEFAULT_LOOK, lookFragment, readLook } from "../../../../c
 const COLORMAPS = ["turbo", "viridis", "coolwarm"]
 const read = (fragment) => readLook(fragment, COLORMAPS)
 
-test("no fragment is the default, and the default no fragment", () => {
+test("no fragment means the default, and the default has no fragment", () => {
   assert.deepEqual(read(""), DEFAULT_LOOK)
   assert.equal(lookFragment(DEFAULT_LOOK), "")
 })
 
-test("a look that was written is read back", () => {
+test("a fragment restores its look", () => {
   const look = { cm: "viridis", op: 0.35, th: 0.5, view: "swipe", scale: "shared", sign: "abs" }
   const fragment = lookFragment(look)
   assert.equal(fragment, "#cm=viridis&op=0.35&th=0.5&view=swipe&scale=shared&sign=abs")
   assert.deepEqual(read(fragment), look)
 })
 
-test("each field that makes no sense falls back on its own", () => {
+test("each invalid field falls back on its own", () => {
   const look = read("#cm=rainbow&op=7&th=x&view=heatmap&scale=&sign=maybe")
   assert.deepEqual(look, { ...DEFAULT_LOOK, view: "heatmap" })
 })
 
-test("an old link says the sign by another name", () => {
+test("old links use a former name of the sign", () => {
   assert.equal(read("#ev=against").sign, "against")
   assert.equal(read("#ev=against&sign=both").sign, "both")
   assert.equal(lookFragment(read("#ev=against")), "#sign=against")
 })
 
-test("a colormap with a middle comes and goes with both signs", () => {
+test("the diverging colormap comes and goes with both signs", () => {
   const both = changedLook(DEFAULT_LOOK, { sign: "both" })
   assert.equal(both.cm, "coolwarm")
   assert.equal(changedLook(both, { sign: "abs" }).cm, "turbo")

@@ -3,7 +3,7 @@ import { test } from "node:test"
 
 import { unpack } from "../../../../components/viewer/payload.js"
 
-// A photo of three bytes, a map of 1 × 2, and one colormap, laid out as payload.py does.
+// A photo of three bytes, a map of 1 × 2 and one colormap, in the layout of payload.py.
 function packed(before = 0) {
   const header = {
     kind: "grid",
@@ -36,13 +36,13 @@ function check(header) {
   assert.deepEqual(header.colormaps[0].lut, new Uint8Array(768).fill(200))
 }
 
-test("photos, maps and colours come out as they went in", () => check(unpack(packed())))
+test("photos, maps and colours are unpacked unchanged", () => check(unpack(packed())))
 
 test("maps are views of the message, not copies", () => {
   const bytes = packed()
   assert.equal(unpack(bytes).rows[0].panels[0].values.buffer, bytes.buffer)
 })
 
-test("a message may begin anywhere in its buffer", () => {
+test("a message may start anywhere in its buffer", () => {
   for (const before of [1, 2, 4]) check(unpack(packed(before)))
 })

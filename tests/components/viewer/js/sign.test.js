@@ -12,7 +12,7 @@ test("what each sign keeps of -3 and 2", () => {
   assert.deepEqual(SIGNS.map((sign) => KEEP[sign](2)), [2, 0, 2, 2])
 })
 
-test("a peak is that of what is kept", () => {
+test("the peak is the largest value kept", () => {
   assert.deepEqual(SIGNS.map((sign) => peakOf([-3, 2, 1], sign)), [2, 3, 3, 3])
 })
 
@@ -25,7 +25,7 @@ test("why a map is empty depends on the sign that is shown", () => {
   assert.deepEqual(SIGNS.map((sign) => emptyReason(mixed, sign)), ["", "", "", ""])
 })
 
-test("a map of zeros is empty with every sign, and only a gradient can be what is zero", () => {
+test("a map of zeros is empty for every sign, and the reason depends on the method", () => {
   for (const sign of SIGNS) {
     const gradient = emptyReason(panel([0, -0, 0]), sign)
     assert.equal(gradient, "The gradient of this class is zero at this layer.")
@@ -34,8 +34,8 @@ test("a map of zeros is empty with every sign, and only a gradient can be what i
   }
 })
 
-test("the server's own words are kept", () => {
-  assert.equal(noteOf(panel(null, { note: "Being computed" }), "for"), "Being computed")
+test("the server's note comes first", () => {
+  assert.equal(noteOf(panel(null, { note: "Computing…" }), "for"), "Computing…")
   assert.equal(noteOf(panel([-1], { note: "Saved." }), "for"), `Saved. ${FOR}`)
   assert.equal(noteOf(panel([-1], { note: "Saved." }), "against"), "Saved.")
   assert.equal(noteOf(panel([-1]), "abs"), "")

@@ -3,7 +3,7 @@ import { test } from "node:test"
 
 import { figures, percent, wholePercent } from "../../../../components/viewer/text.js"
 
-test("a probability is never 0 or 100 unless it is", () => {
+test("a probability is shown as 0 or 100 only if it is exactly that", () => {
   assert.equal(percent(0.6213), "62.1 %")
   assert.equal(percent(0.0004), "< 0.1 %")
   assert.equal(percent(0.0005), "0.1 %")
@@ -13,13 +13,13 @@ test("a probability is never 0 or 100 unless it is", () => {
   assert.equal(percent(1), "100.0 %")
 })
 
-test("a level of heat has no tenths, and a true minus", () => {
+test("a level of heat has no decimals and a true minus sign", () => {
   assert.equal(wholePercent(0.456), "46 %")
   assert.equal(wholePercent(-0.5), "−50 %")
   assert.equal(wholePercent(-0.001), "0 %")
 })
 
-test("three figures, whatever the size", () => {
+test("three significant figures at any magnitude", () => {
   assert.equal(figures(0), "0")
   assert.equal(figures(0.12345), "0.123")
   assert.equal(figures(12.345), "12.3")

@@ -1,0 +1,83 @@
+"""One test for each undocumented Streamlit interface that needs a browser, to fail on an upgrade.
+
+tests/components/test_compat.py has the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import box, open_page, query, settle
+
+ROOT = Path(__file__).resolve().parents[2]
+STYLE = ROOT / "components" / "style.css"
+# Shown only while a script runs, and the second only around New Year: looked up in Streamlit's own
+# scripts instead.
+RUNNING = {
+    '[data-testid="stStatusWidgetRunningManIcon"]',
+    '[data-testid="stStatusWidgetNewYearsIcon"]',
+}
+OPEN_LIST = '[data-testid="stSelectboxVirtualDropdown"]'  # shown while a list is open
+
+
+def selectors() -> list[str]:
+    """Return the selectors in style.css that name a test id."""
+    css = re.sub(r"/\*.*?\*/", "", STYLE.read_text("utf-8"), flags=re.DOTALL)
+    heads = re.findall(r"([^{}]+)\{", css)
+    return [s.strip() for head in heads for s in head.split(",") if "data-testid" in s]
+
+
+@pytest.fixture(scope="module")
+def address(serve: Callable[..., str]) -> str:
+    """The app offline, with nothing downloaded."""
+    return serve(ROOT / "app.py", GRADCAM_CACHE="", GRADCAM_MIRROR="http://127.0.0.1:9")
+
+
+def test_test_ids_are_in_one_section_of_one_file() -> None:
+    before, _, section = STYLE.read_text("utf-8").partition("Streamlit's test ids from here on")
+    assert "data-testid" not in before
+    assert {OPEN_LIST, *RUNNING} < set(selectors())
+    assert section.count("data-testid") == sum(s.count("data-testid") for s in selectors())
+    others = [*ROOT.glob("components/**/*.css"), *ROOT.glob("components/**/*.js"),
+              *ROOT.glob("components/**/*.py")]  # fmt: skip
+    assert [f.name for f in others if f != STYLE and "data-testid" in f.read_text("utf-8")] == []
+
+
+@pytest.mark.parametrize("selector", sorted({*selectors()} - RUNNING))
+def test_test_id(page: Page, address: str, selector: str) -> None:
+    """Each selector matches on the page, the list's once it is open."""
+    open_page(page, f"{address}/?across=methods")
+    if selector == OPEN_LIST:
+        expect(page.locator(selector)).to_have_count(0)
+        box(page, "Model").click()
+    expect(page.locator(selector).first).to_be_visible()
+
+
+@pytest.mark.parametrize("selector", sorted(RUNNING))
+def test_test_id_while_a_script_runs(selector: str) -> None:
+    (name,) = re.findall(r'data-testid="(\w+)"', selector)
+    scripts = (Path(st.__file__).parent / "static").rglob("*.js")
+    assert any(name in script.read_text("utf-8") for script in scripts)
+
+
+def test_class_of_a_key(page: Page, address: str) -> None:
+    """Containers and components carry their key as a class, which style.css uses too."""
+    open_page(page, address)
+    keys = re.findall(r"\.(st-key-\w+) \{", STYLE.read_text("utf-8"))
+    assert len(keys) == 5
+    for key in keys:
+        expect(page.locator(f".{key}")).to_have_count(1)
+
+
+def test_trigger(page: Page, address: str) -> None:
+    """A component's callback finds what its script sent."""
+    open_page(page, address)
+    page.get_by_role("button", name="Rocket", exact=True).click()
+    settle(page)
+    assert query(page) == {"image": "rocket"}
