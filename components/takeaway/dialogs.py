@@ -84,7 +84,8 @@ def panel_files(shown: Shown, look: Look, scale: float | None) -> None:
         _download(button, about, make, f"{name}-{kind}.png", "image/png")
     _download(
         "Numbers (NPZ)", "Raw float32 values at the resolution of the layer and of the photo",
-        partial(files.npz_bytes, explanation, look, scale), f"{name}.npz", "application/octet-stream",
+        partial(files.npz_bytes, explanation, look, scale), f"{name}.npz",
+        "application/octet-stream",
     )  # fmt: skip
     _download(
         "Manifest (JSON)", "Everything needed to recompute this map; every PNG contains it too",
