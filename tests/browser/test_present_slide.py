@@ -87,7 +87,7 @@ def test_the_drawn_pixels_are_the_map(page: Page, maps: str) -> None:
         drawn = pixels(page)
         assert panel.map is not None
         size, window = drawn.shape[:2], panel.map.window
-        down, across = size[0] / row.photo.shape[0], size[1] / row.photo.shape[1]
+        down, across = size[0] / row.photo.pixels.shape[0], size[1] / row.photo.pixels.shape[1]
         scaled = Window(
             window.left * across, window.top * down, window.right * across, window.bottom * down
         )

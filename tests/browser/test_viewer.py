@@ -65,7 +65,7 @@ def test_browser_and_server_draw_the_same_picture(page, address, colormap, alpha
     page.add_init_script(HIDE_FRAMES)
     visit(page, f"{address}/#cm={colormap}&op={alpha}&th={threshold}")
     photo = np.asarray(Image.open(io.BytesIO(photo_jpeg(row.photo))).convert("RGB"))
-    assert photo.shape == row.photo.shape
+    assert photo.shape == row.photo.pixels.shape
     for n, panel in enumerate(row.panels):
         theirs = native(page, n)
         ours = np.asarray(
@@ -167,7 +167,7 @@ def test_a_shared_scale_dims_the_weaker_maps(page, address):
 def test_the_crosshair_reads_every_map_at_once(page, address):
     visit(page, address)
     (row,) = ROWS["windows"]
-    height, width = row.photo.shape[:2]
+    height, width = row.photo.pixels.shape[:2]
     box = page.locator(".viewer .stage").nth(1).bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.4)
     read = page.locator(".viewer .cell:not(.photo) .read").all_text_contents()
