@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from gradcam import catalogue
-from gradcam.backends.coexist import before_torchvision
 from gradcam.backends.torch import bundled
+from gradcam.backends.torch.compat import before_torchvision
 from gradcam.backends.torch.model import TorchClassifier
 from gradcam.errors import ModelError, WeightsError
 from gradcam.types import ModelSpec

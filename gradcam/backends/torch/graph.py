@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -10,10 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gradcam.backends.torch.compat import has_no_batching_rule
 from gradcam.backends.torch.rules import BatchedRules
-
-# Attention's backward has no rule for batches; torch then loops by itself, and says so each time.
-warnings.filterwarnings("ignore", message="There is a performance drop because we have not yet")
 
 
 class Beginning:
@@ -62,7 +59,9 @@ def backward(logits: Tensor, kept: Sequence[Tensor], classes: Tensor) -> list[Te
         return [gradient[None] for gradient in pull(cotangents[0])]
     try:
         return list(torch.func.vmap(pull)(cotangents))
-    except RuntimeError:
-        # Some operation has no rule for batches: the same numbers, one class after another.
+    except RuntimeError as error:
+        if not has_no_batching_rule(error):
+            raise
+        # The same numbers, one class after another.
         one_by_one = zip(*map(pull, cotangents), strict=True)
         return [torch.stack(gradients) for gradients in one_by_one]

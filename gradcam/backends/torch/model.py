@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from gradcam.backends.layers import Layout, Traced, mark
 from gradcam.backends.torch import graph
+from gradcam.backends.torch.compat import version_of
 from gradcam.backends.torch.layers import logits_of, trace
 from gradcam.backends.torch.rerun import guided, resume
 from gradcam.types import Floats, Layer, Preprocessing
@@ -72,7 +73,7 @@ class TorchClassifier:
     def version(self) -> Hashable:
         """Place and count of changes of every weight and buffer."""
         tensors = (*self.module.parameters(), *self.module.buffers())
-        return hash(tuple((tensor.data_ptr(), tensor._version) for tensor in tensors))
+        return hash(tuple(map(version_of, tensors)))
 
     @property
     def multi_label(self) -> bool:

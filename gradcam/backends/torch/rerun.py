@@ -11,6 +11,7 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from gradcam.backends.layers import Layout
+from gradcam.backends.torch.compat import is_about_shapes
 from gradcam.backends.torch.layers import logits_of
 from gradcam.errors import MethodError
 
@@ -28,8 +29,8 @@ def resume(module: nn.Module, layer: nn.Module, calls: int, layout: Layout, x: T
         logits = _run(module, layer, _swap(calls, layout, maps), x)
         if len(logits) == len(maps):
             return logits
-    except RuntimeError:
-        if len(maps) == 1:
+    except RuntimeError as error:
+        if len(maps) == 1 or not is_about_shapes(error):
             raise
     return _run(module, layer, _swap(calls, layout, maps), x.expand(len(maps), *x.shape[1:]))
 

@@ -14,6 +14,8 @@ from torch import Tensor
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
+from gradcam.backends.torch.compat import has_onednn_rows, onednn_rows
+
 # Below this many weights repacking is not noticed.
 _LARGE = 1_000_000
 
@@ -64,7 +66,7 @@ def _linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor
         and weight.numel() >= _LARGE
         and input.device.type == "cpu"
         and input.dtype == weight.dtype == torch.float32
-        and torch._C._has_mkldnn
+        and has_onednn_rows()
     )
     if not suits:
         return functional.linear(input, weight, bias)
@@ -94,8 +96,7 @@ class _FewRows(torch.autograd.Function):
 
     @staticmethod
     def forward(rows: Tensor, weight: Tensor) -> Tensor:
-        product: Tensor = torch.ops.mkldnn._linear_pointwise(rows, weight.t(), None, "none", [], "")
-        return product
+        return onednn_rows(rows, weight)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
