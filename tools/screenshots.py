@@ -75,7 +75,7 @@ def _take(browser: Browser, address: str, shot: Shot, target: Path) -> None:
         color_scheme="dark" if shot.scheme == "dark" else "light",
     )
     page.goto(f"{address}/{shot.link}")
-    page.wait_for_selector(".viewer[data-frame-ms]", timeout=60_000)
+    page.wait_for_selector(".viewer canvas", timeout=60_000)
     page.wait_for_selector(READY)
     page.wait_for_timeout(600)  # for fonts and Streamlit's fade-in
     if shot.click:
