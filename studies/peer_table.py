@@ -53,7 +53,7 @@ _ROWS: tuple[Comparison, ...] = (
             "In the paper's eq. 1, y is the score before the softmax. Unless told to "
             "`ReplaceToLinear`, as its documentation advises, tf-keras-vis takes the network's "
             "output, whose gradient p_k (G_k − Σ_j p_j G_j) mixes in every other class and "
-            "vanishes where the network is sure. Ours finds the logits by itself.",
+            "vanishes where the network is sure. Ours finds the logits itself.",
             "ours",
         ),
     ),

@@ -62,9 +62,9 @@ def test_the_command_on_a_folder(
         grey(tmp_path / two / "b.JPEG", 80)
         grey(tmp_path / "n00000000" / "c.JPEG", 160)
     assert main([str(tmp_path), "--size", "64"]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("bundled/photos at 64 px: top-1 ")
-    assert " of 2)" in said
+    printed = capsys.readouterr().out
+    assert printed.startswith("bundled/photos at 64 px: top-1 ")
+    assert " of 2)" in printed
 
 
 def test_an_empty_folder_is_a_one_line_error(

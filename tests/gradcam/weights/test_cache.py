@@ -35,7 +35,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.ways: list[str] = []
-        self.asked: list[dict[str, str]] = []
+        self.requests: list[dict[str, str]] = []
         self.paths: list[str] = []
         self.etag = '"v1"'
         self.ranges = True
@@ -59,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         with self.server.guard:
-            self.server.asked.append(dict(self.headers))
+            self.server.requests.append(dict(self.headers))
             self.server.paths.append(self.path)
             way = self.server.ways.pop(0) if self.server.ways else "fine"
         if way == "silent":
@@ -96,9 +96,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def start(self) -> int:
         """Return where to begin: as Range asks, if ranges are on and If-Range still matches."""
-        asked = self.headers.get("Range", "")
+        wanted = self.headers.get("Range", "")
         fresh = self.headers.get("If-Range", self.server.etag) == self.server.etag
-        return int(asked[6:-1]) if asked and fresh and self.server.ranges else 0
+        return int(wanted[6:-1]) if wanted and fresh and self.server.ranges else 0
 
     def spoilt(self, body: bytes, way: str) -> bytes:
         if way in ("cut", "stall", "no length, cut"):
@@ -156,7 +156,7 @@ def test_progress_runs_from_zero_to_the_whole_length(server: Server, tmp_path: P
 def test_a_file_already_there_is_not_requested(server: Server, tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(BODY)
     assert get(server, tmp_path) == tmp_path / NAME
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_a_wrong_or_empty_file_already_there_is_replaced(server: Server, tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_a_partial_file_is_resumed(server: Server, tmp_path: Path) -> None:
     seen: list[tuple[int, int | None]] = []
     path = get(server, tmp_path, progress=lambda done, total: seen.append((done, total)))
     assert path.read_bytes() == BODY
-    assert server.asked[0]["Range"] == f"bytes={HALF}-"
+    assert server.requests[0]["Range"] == f"bytes={HALF}-"
     assert seen[0] == (HALF, len(BODY))
 
 
@@ -194,7 +194,7 @@ def test_a_server_without_ranges_starts_over(server: Server, tmp_path: Path) -> 
     (tmp_path / f"{NAME}.part").write_bytes(BODY[:HALF])
     server.ranges = False
     assert get(server, tmp_path).read_bytes() == BODY
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("kept", [b"?" * HALF, BODY, BODY + b"?"])
@@ -203,7 +203,7 @@ def test_a_partial_file_that_cannot_be_resumed_is_dropped(
 ) -> None:
     (tmp_path / f"{NAME}.part").write_bytes(kept)
     assert get(server, tmp_path).read_bytes() == BODY
-    assert len(server.asked) == 2
+    assert len(server.requests) == 2
     assert litter(tmp_path) == {NAME}
 
 
@@ -211,26 +211,26 @@ def test_the_wrong_part_is_not_appended(server: Server, tmp_path: Path) -> None:
     (tmp_path / f"{NAME}.part").write_bytes(BODY[:HALF])
     server.ways = ["elsewhere"]
     assert get(server, tmp_path).read_bytes() == BODY
-    assert "Range" not in server.asked[1]
+    assert "Range" not in server.requests[1]
 
 
 def test_without_a_hash_only_the_same_version_is_resumed(server: Server, tmp_path: Path) -> None:
     (tmp_path / f"{NAME}.part").write_bytes(b"?" * HALF)  # of an unknown version
     assert get(server, tmp_path, checksum="").read_bytes() == BODY
-    assert "Range" not in server.asked[0]
+    assert "Range" not in server.requests[0]
 
     (tmp_path / NAME).unlink()
     (tmp_path / f"{NAME}.part").write_bytes(b"?" * HALF)
     (tmp_path / f"{NAME}.part.etag").write_text('"v0"')
     assert get(server, tmp_path, checksum="").read_bytes() == BODY
-    assert server.asked[1]["If-Range"] == '"v0"'
+    assert server.requests[1]["If-Range"] == '"v0"'
     assert litter(tmp_path) == {NAME}
 
 
 def test_a_weak_etag_is_not_trusted(server: Server, tmp_path: Path) -> None:
     server.etag, server.ways = 'W/"v1"', ["cut"]
     assert get(server, tmp_path, checksum="").read_bytes() == BODY
-    assert "Range" not in server.asked[1]
+    assert "Range" not in server.requests[1]
 
 
 # Cut and damaged
@@ -242,7 +242,7 @@ def test_a_cut_download_is_resumed_automatically(
 ) -> None:
     server.ways = ["cut"]
     assert get(server, tmp_path, checksum=checksum).read_bytes() == BODY
-    assert server.asked[1]["Range"] == f"bytes={HALF}-"
+    assert server.requests[1]["Range"] == f"bytes={HALF}-"
 
 
 def test_two_cuts_are_an_error_and_the_next_call_resumes(server: Server, tmp_path: Path) -> None:
@@ -252,13 +252,13 @@ def test_two_cuts_are_an_error_and_the_next_call_resumes(server: Server, tmp_pat
     assert str(tmp_path / NAME) in caught.value.hint
     assert not (tmp_path / NAME).exists()
     assert get(server, tmp_path).read_bytes() == BODY
-    assert server.asked[2]["Range"] == f"bytes={HALF + HALF // 2}-"
+    assert server.requests[2]["Range"] == f"bytes={HALF + HALF // 2}-"
 
 
 def test_a_damaged_file_is_requested_once_more(server: Server, tmp_path: Path) -> None:
     server.ways = ["corrupt"]
     assert get(server, tmp_path).read_bytes() == BODY
-    assert "Range" not in server.asked[1]
+    assert "Range" not in server.requests[1]
 
 
 def test_two_damaged_downloads_leave_nothing_behind(server: Server, tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ def test_two_damaged_downloads_leave_nothing_behind(server: Server, tmp_path: Pa
     with pytest.raises(WeightsError, match=f"damaged.*{SHORT}"):
         get(server, tmp_path)
     assert litter(tmp_path) == set()
-    assert len(server.asked) == 2
+    assert len(server.requests) == 2
 
 
 def test_without_a_length_the_hash_decides(server: Server, tmp_path: Path) -> None:
@@ -278,7 +278,7 @@ def test_without_a_length_the_hash_decides(server: Server, tmp_path: Path) -> No
     path.unlink()
     server.ways = ["no length, cut"]
     assert get(server, tmp_path).read_bytes() == BODY
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
 
 
 def test_without_a_length_and_a_hash_nothing_is_trusted(server: Server, tmp_path: Path) -> None:
@@ -311,7 +311,7 @@ def test_a_refusal_is_one_sentence_with_a_hint(
         f"Download it yourself and save it as {tmp_path / NAME}, then choose the model again."
     )
     assert litter(tmp_path) == set()
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 def test_offline_names_the_unreachable_host(server: Server, tmp_path: Path) -> None:
@@ -369,7 +369,7 @@ def test_a_cancelled_download_is_resumed_later(server: Server, tmp_path: Path) -
         get(server, tmp_path, cancelled=lambda: time.monotonic() - began > 0.5)
     assert part.stat().st_size == HALF
     assert get(server, tmp_path).read_bytes() == BODY
-    assert server.asked[1]["Range"] == f"bytes={HALF}-"
+    assert server.requests[1]["Range"] == f"bytes={HALF}-"
     assert litter(tmp_path) == {NAME}
 
 
@@ -378,13 +378,13 @@ def test_waiting_for_another_download_can_be_cancelled(server: Server, tmp_path:
     began = time.monotonic()
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(get, server, tmp_path, cancelled=lambda: time.monotonic() - began > 0.6)
-        while not server.asked:
+        while not server.requests:
             time.sleep(0.01)
         with pytest.raises(FetchCancelledError):
             get(server, tmp_path, cancelled=lambda: time.monotonic() - began > 0.2)
         assert not first.done()
         assert isinstance(first.exception(), FetchCancelledError)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 # Concurrent calls
@@ -394,7 +394,7 @@ def test_threads_that_want_the_same_file_download_it_once(server: Server, tmp_pa
     with ThreadPoolExecutor(6) as pool:
         paths = list(pool.map(lambda _: get(server, tmp_path), range(6)))
     assert set(paths) == {tmp_path / NAME}
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 def test_processes_that_want_the_same_file_download_it_once(server: Server, tmp_path: Path) -> None:
@@ -406,7 +406,7 @@ def test_processes_that_want_the_same_file_download_it_once(server: Server, tmp_
     runs = [subprocess.Popen(arguments) for _ in range(2)]
     assert [run.wait(timeout=30) for run in runs] == [0, 0]
     assert (tmp_path / NAME).read_bytes() == BODY
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 # Names, folders, addresses
