@@ -98,5 +98,5 @@ def bar(page: Page, label: str) -> Locator:
 def upload(page: Page, *paths: Path) -> None:
     page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(paths)
     # The page reruns only once the files have arrived, which a busy machine may delay.
-    page.get_by_test_id("stFileUploaderFile").first.wait_for()
+    page.get_by_test_id("stFileChipName").first.wait_for()
     settle(page)
