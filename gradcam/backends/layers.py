@@ -1,4 +1,7 @@
-"""What a traced forward says about layers, in no framework's terms: layout, stage, the best one."""
+"""Works out from one traced forward pass which layers have a spatial extent and which is best.
+
+Nothing here depends on a framework.
+"""
 
 from __future__ import annotations
 
@@ -13,25 +16,28 @@ Order = Literal["nchw", "nhwc", "tokens"]
 
 _MAX_PREFIX = 8  # class, distillation and register tokens before the patches
 _PROBED_AT_ONCE = 12
-# They add nothing to what they are given, so a layer before them is the better name.
+# Layers that change no values, so the map is better named after the layer before them.
 _PASSING_ON = {
     "AdaptiveAvgPool2d", "Dropout", "Identity", "Permute", "StochasticDepth",
     "Cropping2D", "SpatialDropout2D", "ZeroPadding2D",
 }  # fmt: skip
-# They make the photo ready: nothing has been looked for yet.
+# Layers that only prepare the photo (by the beginning of their names).
 _PREPARING = ("Rescaling", "Normalization", "Resizing", "CenterCrop", "Random")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How a layer's output tensor holds its (C, h, w)."""
+    """How a layer's output tensor holds its (C, h, w).
+
+    prefix : tokens that come before the patch tokens, such as a class token.
+    """
 
     order: Order
     shape: tuple[int, int, int]
     prefix: int = 0
 
     def maps(self, tensor: Any) -> Any:
-        """The tensor, a torch or NumPy one, as (N, C, h, w); a view where it can be."""
+        """The tensor (torch or NumPy) as (N, C, h, w), without copying if possible."""
         if self.order == "nchw":
             return tensor
         if self.order == "nhwc":
@@ -41,7 +47,7 @@ class Layout:
         return patches.swapaxes(1, 2).reshape(len(tensor), channels, height, width)
 
     def tensor(self, maps: Any) -> Any:
-        """Maps (B, C, h, w) in the layer's own order: the way back, but for prefix tokens."""
+        """Maps (B, C, h, w) in the layer's own layout, without prefix tokens; undoes `maps`."""
         if self.order == "nchw":
             return maps
         if self.order == "nhwc":
@@ -51,12 +57,12 @@ class Layout:
 
 @dataclass(frozen=True)
 class Seen:
-    """One layer's last call in the traced forward.
+    """One layer's last call in the traced forward pass.
 
-    identity : equal for two layers that gave the same tensor, the outer one being seen later.
-    depth : how many modules it lies in.
-    role : what it is called in its block, the same in every repetition of that block.
-    calls : how often it was called; what is said here is of the last call.
+    identity : the same for layers that returned the same tensor; the outer one comes later.
+    depth : how many modules contain it.
+    role : its name within its block, the same in every repetition of that block.
+    calls : how often it was called; everything else describes the last call.
     """
 
     name: str
@@ -70,9 +76,11 @@ class Seen:
 
 @dataclass(frozen=True)
 class Traced:
-    """All spatial outputs in the order they were made, and the number of logits.
+    """All spatial outputs in the order they were computed, and the number of logits.
 
     one_unit : the model has a single output z, and the logits are (-z, z).
+
+    Raises ModelError if there is no spatial output.
     """
 
     seen: tuple[Seen, ...]
@@ -88,18 +96,18 @@ class Traced:
 
     @property
     def calls(self) -> dict[str, int]:
-        """Layer name to how often one forward calls it."""
+        """Layer name → how often one forward pass calls it."""
         return {s.name: s.calls for s in self.seen}
 
     @property
     def layouts(self) -> dict[str, Layout]:
-        """Layer name to layout."""
+        """Layer name → layout."""
         return {s.name: s.layout for s in self.seen}
 
     def labels(self, given: Sequence[str], title: str) -> tuple[str, ...]:
-        """One label per logit, of those given; "class 0" … when none are.
+        """One label per logit: those given, or "class 0", "class 1", … if none are.
 
-        Raises ModelError where they are not as many as the outputs.
+        Raises ModelError if there are more or fewer labels than outputs.
         """
         if not given:
             return tuple(f"class {k}" for k in range(self.outputs))
@@ -114,13 +122,13 @@ class Traced:
 
 
 def mark(traced: Traced, reached: Callable[[Sequence[str]], dict[str, float]]) -> tuple[Layer, ...]:
-    """Layers with the recommended one and the stages marked.
+    """All layers, with the recommended one and the stages marked.
 
-    reached : per layer name, the share of its positions that the logits depend on.
+    reached : for layer names, the share of each layer's positions that the logits depend on.
 
-    Recommended is the last output that more than half its positions' gradients flow through,
-    named by the outermost module that makes it: in a ViT the last block's first norm, since the
-    patch tokens of its output go nowhere.
+    Recommended is the last output of which more than half the positions have a gradient, under the
+    name of the outermost module that returns it. In a ViT that is the last block's first norm,
+    because the patch tokens of the block's output are not used.
     """
     adding = [s for s in traced.seen if _adds_something(s)] or list(traced.seen)
     outermost = {s.identity: s.name for s in adding}
@@ -149,7 +157,7 @@ def _last_reached(names: list[str], reached: Callable[[Sequence[str]], dict[str,
 
 
 def _stages(heads: list[Seen], names: list[str]) -> set[str]:
-    """The last outermost output of each resolution; of each block where that is too few."""
+    """The last outermost output at each resolution; if there are few, also those of each block."""
     by_name = {s.name: s for s in heads}
     last: dict[tuple[int, int], str] = {}
     for name in names:
@@ -165,17 +173,19 @@ def _stages(heads: list[Seen], names: list[str]) -> set[str]:
 
 
 def _alike(one: Seen, other: Seen) -> bool:
-    """The same place in another repetition of a block."""
+    """Whether two layers are the same part of different repetitions of a block."""
     return (one.kind, one.layout, one.role) == (other.kind, other.layout, other.role)
 
 
 class Grid:
-    """Reads each output's layout; remembers the last grid, which token sequences stand for.
+    """Tells the layout of each output in turn, from its shape and the outputs before it.
+
+    Token sequences are taken to be the last grid seen, flattened.
 
     Parameters
     ----------
-    height, width : of the model's input.
-    order : how 4-D tensors are held where their shape does not tell.
+    height, width : of the model's input, in pixels.
+    order : layout of 4-D tensors at first, if their shape leaves it open.
     """
 
     def __init__(self, height: int, width: int, order: Literal["nchw", "nhwc"]) -> None:
@@ -186,9 +196,9 @@ class Grid:
         self._last_order = order
 
     def layout(self, shape: Sequence[int], *, channels_last: bool = False) -> Layout | None:
-        """The layout of one output (1, …), or None where it has no spatial extent.
+        """The layout of one output (1, …), or None if it has no spatial extent.
 
-        channels_last : where the shape does not tell, it is NHWC (as LayerNorm's output is).
+        channels_last : assume NHWC if the shape leaves it open, as for the output of LayerNorm.
         """
         if len(shape) == 4:
             return self._image(shape[1], shape[2], shape[3], channels_last)
@@ -208,8 +218,8 @@ class Grid:
     def _is_grid(self, h: int, w: int) -> bool:
         if h < 2 or w < 2 or h > self._height:
             return False
-        # Classifiers shrink: a larger grid nobody saw before is a tensor of attention windows.
-        # A border of padding, though, makes it a little larger for one layer.
+        # Classifiers only get smaller, so a new, larger grid is a tensor of attention windows.
+        # Padding can make a grid slightly larger for one layer, though.
         if self._known and (h, w) not in self._known and h > min(self._known)[0] + 3:
             return False
         # A stride may round one side up and the other down.

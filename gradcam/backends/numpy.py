@@ -1,6 +1,6 @@
 """A network small enough to check by hand: 1×1 convolution, ReLU, global average, linear head.
 
-It is the fake the contract tests and the engine's own tests stand on; no framework is imported.
+It stands in for a real model in tests, and imports no framework.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class NumpyClassifier:
     Parameters
     ----------
     mix : float (C, 3), the 1×1 convolution. head : float (K, C).
-    size : side of the square input in pixels; the layer "features" keeps that resolution.
+    size : side of the square input in pixels, and of the layers "mix" and "features".
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class NumpyClassifier:
 
     @property
     def version(self) -> str:
-        """The digest: these weights are small."""
+        """The digest, which is cheap for weights as small as these."""
         return self.digest
 
     def layers(self) -> tuple[Layer, ...]:
@@ -59,7 +59,7 @@ class NumpyClassifier:
         )
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> NumpyCapture:
-        """One forward on `inputs` (N, size, size, 3)."""
+        """One forward pass on `inputs` (N, size, size, 3)."""
         self.forwards += 1
         mixed = np.einsum("ci,nhwi->nchw", self.mix, inputs)
         features = np.maximum(mixed, 0)
@@ -68,13 +68,13 @@ class NumpyClassifier:
         return NumpyCapture(logits, {name: both[name] for name in layers}, mixed, self.head)
 
     def resume(self, inputs: Floats, layer: str, activations: Floats) -> Floats:  # noqa: ARG002
-        """Logits of `activations` (B, C, h, w) at `layer`; nothing goes round it."""
+        """Logits (B, K) of `activations` (B, C, h, w) at `layer`; nothing bypasses it."""
         features = np.maximum(activations, 0) if layer == "mix" else activations
         logits: Floats = features.mean(axis=(2, 3)) @ self.head.T
         return logits
 
     def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
-        """max(head[k, c], 0) / (h·w) where the ReLU was open, back through the mixing."""
+        """max(head[k, c], 0) / (h·w) where the ReLU was positive, taken back through `mix`."""
         capture = self.capture(inputs, ["mix"])
         positive = np.maximum(capture.gradients(classes)["mix"], 0)
         pixels: Floats = np.einsum("nkchw,ci->nkhwi", positive, self.mix)
@@ -83,7 +83,7 @@ class NumpyClassifier:
 
 @dataclass(frozen=True)
 class NumpyCapture:
-    """The forward's numbers; gradients follow in closed form."""
+    """Numbers of one forward pass; the gradients follow in closed form."""
 
     logits: Floats
     activations: Mapping[str, Floats]
@@ -91,7 +91,7 @@ class NumpyCapture:
     head: Floats
 
     def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
-        """head[k, c] / (h·w) at "features"; the same where the ReLU was open at "mix"."""
+        """head[k, c] / (h·w) at "features"; at "mix" too where the ReLU was positive, else 0."""
         area = self.mixed.shape[2] * self.mixed.shape[3]
         flat = (self.head[classes] / area)[..., None, None]
         features = np.broadcast_to(flat, (*classes.shape, *self.mixed.shape[1:]))
