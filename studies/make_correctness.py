@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from gradcam.backends.coexist import before_tensorflow
+from gradcam.backends.keras import before_tensorflow
 from gradcam.methods import METHODS
 from studies import measured, network
 from studies.comparison import KERAS_LAYER3, LAYER3, PEERS, Comparison

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from gradcam.backends.coexist import before_tensorflow
+from gradcam.backends.keras import before_tensorflow
 from tools.browser import system_browser
 
 before_tensorflow()  # tests import the frameworks in any order

@@ -1,4 +1,4 @@
-"""Keras Applications and saved Keras models; a file's code is never run."""
+"""Builds Keras Applications and opens saved Keras models, without ever running a file's code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ IMAGENET = 1000
 
 
 def load_application(spec: ModelSpec, path: Path, labels: Sequence[str]) -> KerasClassifier:
-    """A catalogue model from its downloaded weights."""
+    """A catalogue model with its downloaded weights; raises WeightsError if they do not fit."""
     model = build(spec.id.removeprefix("keras/"))
     try:
         model.load_weights(str(path))
@@ -32,16 +32,16 @@ def load_application(spec: ModelSpec, path: Path, labels: Sequence[str]) -> Kera
 
 
 def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> KerasClassifier:
-    """The model that ships with the project, converted from its one set of weights."""
+    """The model that ships with the project, filled from the same weights file as PyTorch's."""
     return _classifier(bundled.load(), spec, labels, "")
 
 
 def load_file(
     path: Path, labels: Sequence[str] | None, preprocessing: Preprocessing | None
 ) -> KerasClassifier:
-    """A model somebody saved as .keras or .h5, whole, without anything that would run code.
+    """A whole model that a user saved as .keras or .h5.
 
-    Raises WeightsError where the file is missing, damaged, holds weights only, or needs code.
+    Raises WeightsError if the file is missing, damaged, holds weights only, or needs code to run.
     """
     model = _saved(path)
     if not labels and model.output_shape[-1] == IMAGENET:
@@ -57,7 +57,7 @@ def load_file(
 
 
 def build(name: str) -> Any:
-    """The application called `name` with random weights, as its ImageNet weights need it."""
+    """The application called `name` with random weights, shaped to take its ImageNet weights."""
     builder: Callable[..., Any] = getattr(keras.applications, name)
     return builder(weights=None)
 
@@ -80,7 +80,7 @@ def _unreadable(path: Path, error: Exception) -> WeightsError:
         )
     if "custom" in said or "Could not locate" in said or "Unknown layer" in said:
         return WeightsError(
-            f"{path.name} is made of classes that are not in the file.",
+            f"{path.name} uses classes that are not in the file.",
             hint="Load it where those classes are defined, and use gradcam.wrap().",
         )
     if path.suffix == ".h5" and ("model config" in said or "No model" in said):
@@ -95,7 +95,7 @@ def _unreadable(path: Path, error: Exception) -> WeightsError:
 
 
 def _classifier(model: Any, spec: ModelSpec, labels: Sequence[str], digest: str) -> KerasClassifier:
-    """A classifier around a model that is ours alone."""
+    """Wrap a model that nobody else uses."""
     return KerasClassifier(
         model,
         id=spec.id,

@@ -1,13 +1,20 @@
-"""The one place that imports TensorFlow and Keras, so that it is done in the right order."""
+"""Imports TensorFlow and Keras, and wraps every undocumented interface of theirs we rely on.
+
+Each wrapper says what happens should the interface go; tests/gradcam/backends/keras/test_compat.py
+has a test for each, so that an upgrade that breaks one fails by name.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
-from gradcam.backends.coexist import before_tensorflow
+from gradcam.backends.keras import before_tensorflow
 from gradcam.errors import ModelError
 
-# Read while they are imported: Keras may run on other engines, and TensorFlow tells its life.
+# Both are read at import time: Keras picks its engine, and TensorFlow how much it logs.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 before_tensorflow()
@@ -17,8 +24,93 @@ import tensorflow as tf  # noqa: E402
 
 if keras.backend.backend() != "tensorflow":
     raise ModelError(
-        f"Keras runs on {keras.backend.backend()} here; its models are explained on TensorFlow.",
+        f"Keras is running on {keras.backend.backend()}; gradcam explains Keras models on "
+        "TensorFlow only.",
         hint="Set KERAS_BACKEND=tensorflow before Keras is imported.",
     )
 
-__all__ = ["keras", "tf"]
+__all__ = [
+    "COLOCATION", "CUSTOM_GRADIENT", "captured", "keras", "read_from_outside", "recording",
+    "scratch_graph", "sublayers", "tf",
+]  # fmt: skip
+
+# Node attribute that lists nodes to be placed on the same device. We delete it, because a list
+# that names a node we left out fails the import; if TensorFlow renames it, so will that import.
+COLOCATION = "_class"
+# Node attribute that names the registered gradient to use in place of an operation's own, which is
+# how `tf.Graph.gradient_override_map` works; if ignored, guided maps would be plain gradients.
+CUSTOM_GRADIENT = "_gradient_op_type"
+
+
+def scratch_graph() -> Any:
+    """A graph to build step by step, which can read weights (`FuncGraph`); else ModelError.
+
+    `tf.function` would build the same one, but spends a quarter of the time on what we do not need.
+    """
+    try:
+        return tf.__internal__.FuncGraph("scratch")
+    except AttributeError as error:
+        raise _unsupported("TensorFlow", tf.__version__) from error
+
+
+def captured(graph: Any) -> list[tuple[tf.Tensor, tf.Tensor]]:
+    """Tensor outside and its placeholder in the graph, for each that it reads; else ModelError."""
+    try:
+        return list(graph.captures)
+    except AttributeError as error:
+        raise _unsupported("TensorFlow", tf.__version__) from error
+
+
+def read_from_outside(tensor: tf.Tensor) -> tf.Tensor:
+    """Let the graph being built read a weight (`FuncGraph.capture`); else through a copy."""
+    graph = tf.compat.v1.get_default_graph()
+    return graph.capture(tensor) if hasattr(graph, "capture") else tf.identity(tensor)
+
+
+def sublayers(layer: Any) -> list[Any]:
+    """Layers tracked by `layer`, in lists too (`_flatten_layers`); else those in attributes."""
+    if hasattr(layer, "_flatten_layers"):
+        return list(layer._flatten_layers(include_self=False, recursive=False))
+    return [value for value in vars(layer).values() if isinstance(value, keras.Layer)]
+
+
+@contextmanager
+def recording(
+    operations: Mapping[str, Any], record: Callable[[str, Any, Any], None]
+) -> Iterator[None]:
+    """Call `record(name, operation, output)` after each call of one of these operations.
+
+    Keras calls `self.call`, and an instance's `__dict__` goes before its class; writing there
+    bypasses Keras's tracking of attributes. Raises ModelError if Keras called none of them so.
+    """
+    called = False
+
+    def wrap(name: str, operation: Any, call: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            nonlocal called
+            called = True
+            output = call(*args, **kwargs)
+            record(name, operation, output)
+            return output
+
+        return wrapped
+
+    own = {name: operation.__dict__.get("call") for name, operation in operations.items()}
+    for name, operation in operations.items():
+        operation.__dict__["call"] = wrap(name, operation, operation.call)
+    try:
+        yield
+    finally:
+        for name, operation in operations.items():
+            del operation.__dict__["call"]
+            if own[name] is not None:
+                operation.__dict__["call"] = own[name]
+    if operations and not called:
+        raise _unsupported("Keras", keras.__version__)
+
+
+def _unsupported(framework: str, version: str) -> ModelError:
+    return ModelError(
+        f"{framework} {version} has changed in a way that gradcam does not support.",
+        hint=f"Install the version of {framework} in requirements.txt.",
+    )

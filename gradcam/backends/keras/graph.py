@@ -1,9 +1,9 @@
-"""A Keras model as one TensorFlow graph, and cuts through it at the captured layers.
+"""Traces a Keras model into one TensorFlow graph, and cuts functions out of it.
 
-The model is traced once. A cut is two compiled functions of that graph: `forward`, from the input
-to the logits, the layers' outputs and whatever the gradients will need; and `backward`, from those
-to the gradients, for any number of classes at once. So another class costs no forward, and the
-model itself is never rebuilt: nested and subclassed models are a graph like any other.
+The model is traced once. A cut for some layers is two compiled functions: `forward`, from the input
+to the logits, the layers' outputs and whatever their gradients will need; and `backward`, from
+those to the gradients of any number of classes at once. So another class costs no second forward,
+and the model is never rebuilt: a nested or subclassed model is a graph like any other.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from gradcam.backends.keras.compat import tf
-from gradcam.backends.keras.layers import Called, first_tensor, operations, recorded
-from gradcam.backends.keras.part import between
-from gradcam.backends.keras.rerun import GUIDED_RELU, Rest, guided_function
+from gradcam.backends.keras.layers import first_tensor, operations, recorded
+from gradcam.backends.keras.part import Copy, Source, between, extended, shared
+from gradcam.backends.keras.rerun import Rest, guided_function
 from gradcam.backends.layers import Grid, Seen, Traced
 from gradcam.errors import ModelError
 
 Head = Literal["softmax", "sigmoid", "linear"]
 _HEADS: dict[str, Head] = {"Softmax": "softmax", "LogSoftmax": "softmax", "Sigmoid": "sigmoid"}
-# They may stand between the last activation and the output, and change nothing.
+# Operations that may stand between the last activation and the output without changing a value.
 _TRANSPARENT = ("Identity", "Cast", "Reshape", "Squeeze")
 _KEPT_CUTS = 12
 
 
 @dataclass(frozen=True)
 class Cut:
-    """Two compiled functions that share the tensors `kept` between them.
+    """Two compiled functions that share the tensors `kept`.
 
     forward : x → [logits, *one output per layer, *kept].
     backward : cotangents (K, N, logits), *kept → one gradient (K, *output) per layer.
@@ -40,25 +40,29 @@ class Cut:
 
 
 class Graph:
-    """`model` traced for inputs (N, height, width, channels); float32 in and float32 logits out."""
+    """`model` traced for inputs (N, height, width, channels); float32 in, float32 logits out.
+
+    head : the activation that the model ends with; the logits are what goes into it.
+    one_unit : the model has a single output z, and the logits are (-z, z).
+    """
+
+    head: Head
+    one_unit: bool
 
     def __init__(self, model: Any, size: tuple[int, int], channels: int, order: str) -> None:
         self._cuts: dict[tuple[str, ...], Cut] = {}
+        self._rests: dict[str, Rest] = {}
         self._order: Literal["nchw", "nhwc"] = "nchw" if order == "channels_first" else "nhwc"
         self._size = size
-        self._calls: dict[str, Called] = {}
-        self._rests: dict[str, Rest] = {}
-        self._model, self._channels = model, channels
-        self._wrapped = self._trace()
-        self._input = self._wrapped.inputs[0]
-        with self._wrapped.graph.as_default():
-            row, self.head = _before_activation(self._wrapped.outputs[0])
-            self.one_unit = row.shape[1] == 1
-            self._logits = self._two_sided(row)
-        self.traced = Traced(self._seen(), self._logits.shape[1], self.one_unit)
+        self._image = tf.TensorSpec((None, *size, channels), tf.float32)
+        self._source = self._trace(model)
+        (self._input,) = self._source.arguments
+        outputs = self._logits.shape[1]
+        self._cotangents = tf.TensorSpec((None, None, outputs), tf.float32)
+        self.traced = Traced(self._seen(), outputs, self.one_unit)
 
     def cut(self, layers: Sequence[str]) -> Cut:
-        """The two functions for these layers, made once."""
+        """The functions for these layers; the last few are cached."""
         key = tuple(layers)
         if key not in self._cuts:
             while len(self._cuts) >= _KEPT_CUTS:
@@ -67,60 +71,59 @@ class Graph:
         return self._cuts[key]
 
     def cut_once(self, layers: Sequence[str]) -> Cut:
-        """The two functions for these layers, not kept: each holds a copy of its graph."""
-        graph = self._wrapped.graph
+        """The functions for these layers, made anew and not cached."""
         outputs = [self._calls[name].output for name in layers]
-        before = set(graph.get_operations())
-        with graph.as_default():
-            cotangents = tf.compat.v1.placeholder(tf.float32, (None, None, self._logits.shape[1]))
+
+        def add(copy: Copy, x: tf.Tensor, cotangents: tf.Tensor) -> tuple[Any, ...]:
+            logits, inside = copy.tensor(self._logits), [copy.tensor(one) for one in outputs]
+            shown = [tf.cast(output, tf.float32) for output in inside]
+            before = copy.operations()
 
             def pull(cotangent: tf.Tensor) -> list[tf.Tensor]:
                 found = tf.gradients(
-                    self._logits, outputs, grad_ys=[cotangent],
+                    logits, inside, grad_ys=[cotangent],
                     unconnected_gradients=tf.UnconnectedGradients.ZERO,
                 )  # fmt: skip
                 return [tf.cast(gradient, tf.float32) for gradient in found]
 
-            gradients = tf.vectorized_map(pull, cotangents) if outputs else []
-            shown = [tf.cast(output, tf.float32) for output in outputs]
-        kept = _shared(graph, before, {cotangents.op})
-        forward = self._wrapped.prune([self._input], [self._logits, *shown, *kept])
-        backward = between(self._wrapped, [cotangents, *kept], gradients)
+            gradients = tf.vectorized_map(pull, cotangents) if inside else []
+            return before, x, cotangents, [logits, *shown], gradients
+
+        arguments = [self._image, self._cotangents]
+        scratch, (before, x, cotangents, shown, gradients) = extended(self._source, arguments, add)
+        kept = shared(scratch, before, [cotangents])
+        forward = between(scratch, [x], [*shown, *kept])
+        backward = between(scratch, [cotangents, *kept], gradients)
         return Cut(forward, backward, len(layers))
 
     def rest(self, layer: str) -> Rest:
-        """What follows `layer`, made once for the layer last asked for."""
+        """What follows `layer`; cached for the layer last asked for."""
         if layer not in self._rests:
             output = self._calls[layer].output
-            self._rests = {layer: Rest(self._wrapped, self._input, output, self._logits)}
+            self._rests = {layer: Rest(self._source, self._input, output, self._logits)}
         return self._rests[layer]
 
     def guided(self, title: str) -> Callable[..., Any]:
-        """Guided backpropagation; the model is traced again, with another gradient for ReLU."""
-        wrapped = self._trace({"Relu": GUIDED_RELU})
-        with wrapped.graph.as_default():
-            logits = self._two_sided(_before_activation(wrapped.outputs[0])[0])
-        return guided_function(wrapped, wrapped.inputs[0], logits, title)
+        """Guided backpropagation: x, cotangents → pixel gradients; see `guided_function`."""
+        arguments = [self._image, self._cotangents]
+        return guided_function(self._source, arguments, self._logits, title)
 
-    def _two_sided(self, row: tf.Tensor) -> tf.Tensor:
-        """float32 logits: one unit z is (-z, z)."""
-        row = tf.cast(row, tf.float32)
-        return tf.concat([-row, row], axis=1) if row.shape[1] == 1 else tf.identity(row)
+    def _trace(self, model: Any) -> Source:
+        """Sets everything that is known only while the model is being traced."""
 
-    def _trace(self, gradients: dict[str, str] | None = None) -> Any:
         def run(x: tf.Tensor) -> tf.Tensor:
             if self._order == "nchw":
                 x = tf.transpose(x, (0, 3, 1, 2))
-            with tf.compat.v1.get_default_graph().gradient_override_map(gradients or {}):
-                return _row(self._model(x, training=False))
+            row, self.head = _before_activation(_row(model(x, training=False)))
+            self.one_unit = row.shape[1] == 1
+            self._logits = _two_sided(row)
+            return self._logits
 
-        signature = [tf.TensorSpec((None, *self._size, self._channels), tf.float32)]
-        with recorded(operations(self._model)) as calls:
-            # Not tf.function: of this kind of graph, any part can be made a function.
-            wrapped = tf.compat.v1.wrap_function(run, signature)
-        if gradients is None:
-            self._calls = calls
-        return wrapped
+        with recorded(operations(model)) as self._calls:
+            function = tf.function(run, [self._image], autograph=False)
+            # Kept, since TensorFlow takes the graph apart when the function is collected.
+            self._function = function.get_concrete_function()
+        return Source(self._function.graph, self._function.inputs[:1])
 
     def _seen(self) -> tuple[Seen, ...]:
         grid = Grid(*self._size, self._order)
@@ -138,8 +141,14 @@ class Graph:
         return tuple(found)
 
 
+def _two_sided(row: tf.Tensor) -> tf.Tensor:
+    """float32 logits: a single unit z becomes (-z, z)."""
+    row = tf.cast(row, tf.float32)
+    return tf.concat([-row, row], axis=1) if row.shape[1] == 1 else tf.identity(row)
+
+
 def _before_activation(output: tf.Tensor) -> tuple[tf.Tensor, Head]:
-    """The row that the final softmax or sigmoid gets, whatever layer applies it."""
+    """What goes into the final softmax or sigmoid, whichever layer applies it; and which it is."""
     tensor = output
     while tensor.op.type in _TRANSPARENT and tensor.op.inputs[0].shape.rank == 2:
         tensor = tensor.op.inputs[0]
@@ -161,19 +170,6 @@ def _row(output: Any) -> tf.Tensor:
     return tensor
 
 
-def _shared(graph: Any, before: set[Any], fed: set[Any]) -> list[tf.Tensor]:
-    """Tensors of the forward that the operations made since read; constants are made again."""
-    found: dict[int, tf.Tensor] = {}
-    for operation in graph.get_operations():
-        if operation in before:
-            continue
-        for tensor in operation.inputs:
-            known = tensor.op in before and tensor.op not in fed
-            if known and tensor.op.type != "Const" and tensor.dtype != tf.resource:
-                found[id(tensor)] = tensor
-    return list(found.values())
-
-
 def _role(path: str) -> str:
-    """Keras numbers the names of layers in one row, so the number says nothing."""
+    """A layer's name without its number: Keras numbers all layers of a kind in one sequence."""
     return path.rsplit("/", 1)[-1].rstrip("0123456789").rstrip("_")

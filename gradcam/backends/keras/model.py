@@ -1,7 +1,7 @@
-"""Keras on TensorFlow behind the Classifier protocol.
+"""`KerasClassifier` lets the engine explain a Keras model running on TensorFlow.
 
-The model is traced into one graph (`keras_graph`), and maps are computed by compiled parts of it:
-an eager call of a Keras model alone costs several times a compiled one.
+The model is traced once (see `graph`), and everything is computed by compiled parts of that trace,
+because calling a Keras model eagerly takes several times as long.
 """
 
 from __future__ import annotations
@@ -23,17 +23,22 @@ from gradcam.types import Floats, Layer, Preprocessing
 
 
 class KerasClassifier:
-    """A Keras image classifier, explained at its logits without being changed.
+    """A Keras model from (N, h, w, 3) to (N, K), explained at its logits without being changed.
 
     Parameters
     ----------
-    model : functional, sequential or subclassed, nested as deep as you like, with one image input
-        (N, h, w, 3) or (N, h, w, 1), and one row of outputs per image: logits, or a softmax or
-        sigmoid of them, in which case the maps are of what goes into it.
-    preprocessing : how RGB becomes its input; default the model's own input size, with values in
-        [0, 1], or in [0, 255] where the model rescales or normalises by itself.
-    labels : one per output; "class 0" … where empty. A single unit offers both classes.
-    multi_label : None is yes for a sigmoid, and no otherwise.
+    model : functional, sequential or subclassed, nested to any depth, with one image input
+        (N, h, w, 3) or (N, h, w, 1) and one row of outputs per image. If those are a softmax or
+        sigmoid, maps are of the logits that go into it.
+    preprocessing : how a photo becomes the model's input. By default it gets the model's own input
+        size, with values in [0, 1], or in [0, 255] if the model rescales or normalises them itself.
+    labels : one per output; if empty, "class 0", "class 1", …. A single unit is offered as two
+        classes, absent and present.
+    multi_label : whether each class has its own probability; None means yes if the model ends with
+        a sigmoid.
+    digest : for `digest`, if it is known already and the weights will not change.
+
+    Raises ModelError if the input is not one image, or not of the size that `preprocessing` gives.
     """
 
     def __init__(
@@ -61,7 +66,7 @@ class KerasClassifier:
 
     @property
     def digest(self) -> str:
-        """The one given, or SHA-256 over the model as it is now."""
+        """SHA-256 over architecture and weights as they are now, unless one was given."""
         if self._given_digest:
             return self._given_digest
         version = self.version
@@ -71,14 +76,14 @@ class KerasClassifier:
 
     @property
     def version(self) -> Hashable:
-        """A sum over every weight's bits; a model whose digest was given is nobody's to change."""
+        """A sum over every weight's bits; the digest, if one was given."""
         if self._given_digest:
             return self._given_digest
         return hash(tuple(_bits(weight) for weight in self.model.weights))
 
     @property
     def multi_label(self) -> bool:
-        """Whether each class has a probability of its own."""
+        """Whether each class has its own probability."""
         if self._graph.one_unit:
             return True
         if self._given_multi_label is not None:
@@ -91,11 +96,11 @@ class KerasClassifier:
         return self._traced.labels(self._given_labels, self.title)
 
     def layers(self) -> tuple[Layer, ...]:
-        """Every layer whose output has a spatial extent, input to output, inner ones by path."""
+        """Every layer whose output has a spatial extent, input to output; nested ones by path."""
         return self._layers
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> KerasCapture:
-        """One forward on float32 (N, h_in, w_in, 3), keeping the named layers."""
+        """One forward pass on float32 (N, h_in, w_in, 3), keeping the named layers' outputs."""
         with self._lock:
             return self._capture(self._graph.cut(layers), inputs, layers)
 
@@ -113,7 +118,10 @@ class KerasClassifier:
         return logits
 
     def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
-        """Guided backpropagation, (N, K, h_in, w_in, 3); MethodError unless all are ReLUs."""
+        """Guided backpropagation, (N, K, h_in, w_in, 3), of `inputs` for `classes` (N, K).
+
+        Raises MethodError if the network has an activation other than ReLU.
+        """
         with self._lock:
             cotangents = _one_hot(classes, self._traced.outputs)
             found = self._guided(tf.constant(inputs[..., : self._channels]), cotangents).numpy()
@@ -141,7 +149,7 @@ class KerasClassifier:
             return Graph(self.model, size, self._channels, self._order)
 
     def _reached(self, names: Sequence[str]) -> dict[str, float]:
-        """Per layer, the share of positions that the logits depend on."""
+        """Per layer, the share of positions that the top logit depends on."""
         noise = _noise(self.preprocessing.crop, 3, "channels_last")
         with self._lock:
             capture = self._capture(self._graph.cut_once(names), noise, names)
@@ -159,7 +167,7 @@ class KerasClassifier:
             if self._order != "channels_first":
                 raise
             raise ModelError(
-                f"{self.title} holds channels first, which TensorFlow cannot compute on this "
+                f"{self.title} uses channels first, which TensorFlow does not support on this "
                 "machine's processor.",
                 hint="Build it with data_format='channels_last', or use a GPU.",
             ) from error
@@ -167,7 +175,7 @@ class KerasClassifier:
 
 
 class KerasCapture:
-    """The tensors that the forward left, and the gradients that follow from them."""
+    """One forward pass: its logits and activations, and the tensors its gradients need."""
 
     def __init__(
         self, cut: Cut, tensors: Sequence[tf.Tensor], layouts: dict[str, Layout], lock: RLock
@@ -181,12 +189,12 @@ class KerasCapture:
 
     @cached_property
     def activations(self) -> Mapping[str, Floats]:
-        """(N, C, h, w) per layer."""
+        """float32 (N, C, h, w) per layer."""
         outputs = zip(self._layouts.items(), self._outputs, strict=True)
         return {name: layout.maps(output.numpy()) for (name, layout), output in outputs}
 
     def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
-        """(N, K, C, h, w) per layer: one compiled backward for all K classes."""
+        """float32 (N, K, C, h, w) per layer, from one compiled backward for all classes (N, K)."""
         with self._lock:
             found = self._cut.backward(_one_hot(classes, self.logits.shape[1]), *self._kept)
         layers = zip(self._layouts.items(), found, strict=True)
@@ -194,11 +202,11 @@ class KerasCapture:
 
 
 def model_digest(model: Any) -> str:
-    """SHA-256 over the architecture, as far as it can be written down, and every weight."""
+    """SHA-256 over the architecture, as far as Keras can serialise it, and every weight."""
     try:
         described = model.to_json()
     except (NotImplementedError, TypeError, ValueError):
-        described = type(model).__qualname__  # a subclassed model need not say what it is made of
+        described = type(model).__qualname__  # a subclassed model need not be serialisable
     sha = hashlib.sha256(described.encode())
     for weight in model.weights:
         values = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
@@ -208,20 +216,23 @@ def model_digest(model: Any) -> str:
 
 
 def _one_hot(classes: NDArray[np.intp], outputs: int) -> tf.Tensor:
-    """(K, N, outputs) from (N, K)."""
+    """Class indices (N, K) as one-hot rows (K, N, outputs)."""
     cotangents = np.zeros((*classes.T.shape, outputs), np.float32)
     np.put_along_axis(cotangents, classes.T[..., None], 1, axis=2)
     return tf.constant(cotangents)
 
 
 def _per_class(layout: Layout, gradient: Floats) -> Floats:
-    """(K, N, …) in the layer's own order to (N, K, C, h, w), without a copy where it can be."""
+    """(K, N, …) in the layer's own layout as (N, K, C, h, w), without copying if possible."""
     maps: Floats = layout.maps(gradient.reshape(-1, *gradient.shape[2:]))
     return maps.reshape(*gradient.shape[:2], *maps.shape[1:]).swapaxes(0, 1)
 
 
 def _input_of(model: Any) -> tuple[str, int, tuple[int | None, int | None]]:
-    """Data format, channels (1 or 3) and (height, width) of the input, None where any will do."""
+    """Data format, channels (1 or 3) and (height, width) of the input; None means any size.
+
+    Raises ModelError if the input is not one image.
+    """
     shape = getattr(model, "input_shape", None) if model.built else None
     if isinstance(shape, (list, dict)) and len(shape) == 1:
         shape = next(iter(shape.values() if isinstance(shape, dict) else shape))
@@ -234,13 +245,13 @@ def _input_of(model: Any) -> tuple[str, int, tuple[int | None, int | None]]:
     if len(shape) == 4 and shape[1] in (1, 3):
         return "channels_first", shape[1], (shape[2], shape[3])
     raise ModelError(
-        f"The model takes {tuple(shape)}, which is no photo.",
+        f"The model takes {tuple(shape)}, which is not an image.",
         hint="Its input should be (height, width, 3) or (height, width, 1).",
     )
 
 
 def _usual(model: Any, size: tuple[int | None, int | None], channels: int) -> Preprocessing:
-    """The model's own size; values as they are where it prepares them itself, else in [0, 1]."""
+    """The model's own size; values in [0, 255] if it rescales them itself, else in [0, 1]."""
     height, width = size[0] or 224, size[1] or 224
     preparing = (keras.layers.Rescaling, keras.layers.Normalization)
     leading = [layer for layer in _leading(model) if isinstance(layer, preparing)]
@@ -255,7 +266,7 @@ def _usual(model: Any, size: tuple[int | None, int | None], channels: int) -> Pr
 
 
 def _leading(model: Any) -> list[Any]:
-    """The first few layers, those of a model that stands first included."""
+    """The first few layers, including those inside a nested model."""
     first: list[Any] = []
     for layer in model.layers[:4]:
         first += layer.layers[:4] if isinstance(layer, keras.Model) else [layer]
@@ -265,14 +276,14 @@ def _leading(model: Any) -> list[Any]:
 def _require_size(title: str, own: tuple[int | None, int | None], asked: tuple[int, int]) -> None:
     if any(have not in (None, want) for have, want in zip(own, asked, strict=True)):
         raise ModelError(
-            f"{title} takes {own[0]} × {own[1]} pixels, and the preprocessing gives "
+            f"{title} takes {own[0]} × {own[1]} pixels, but the preprocessing gives "
             f"{asked[0]} × {asked[1]}.",
-            hint="Give Preprocessing(crop=…) the model's own size.",
+            hint="Set crop in Preprocessing to the model's own size.",
         )
 
 
 def _bits(weight: Any) -> int:
-    """The weight's bits, added up as integers: quick, and different after any training step."""
+    """The sum of the weight's bits as integers: quick, and different after any training step."""
     values = np.ascontiguousarray(keras.ops.convert_to_numpy(weight)).reshape(-1)
     raw = values.view(np.dtype(f"u{values.dtype.itemsize}"))
     return int(raw.sum(dtype=np.uint64)) ^ hash(values[:1].tobytes())

@@ -1,43 +1,43 @@
-"""Running a traced model again, changed: on from one of its layers, or with guided ReLUs."""
+"""Runs a traced model again with a change: a layer's output replaced, or guided ReLUs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gradcam.backends.keras.compat import tf
-from gradcam.backends.keras.part import between
+from gradcam.backends.keras.part import Copy, Function, Source, between, extended
 from gradcam.errors import MethodError
 
 
 class Rest:
-    """What follows `output` in a traced graph, as a function of it.
+    """What follows a layer in a traced graph, as a function of that layer's output.
 
-    Tensors that go round the layer (a skip connection) are computed for the one image and
-    repeated; where one of them is no such tensor, the whole graph runs for as many images.
+    Tensors that bypass the layer, as in a skip connection, are computed for the one image and
+    repeated. If one of them has no batch axis that is impossible, and the whole graph runs instead,
+    on as many copies of the image as there are outputs.
 
     Parameters
     ----------
-    wrapped : the traced graph, from `x` (N, …) to `logits` (N, K).
+    x, output, logits : tensors of `source`'s graph: the input (N, …), the layer's output and the
+        logits (N, K).
     """
 
-    def __init__(self, wrapped: Any, x: tf.Tensor, output: tf.Tensor, logits: tf.Tensor) -> None:
+    def __init__(self, source: Source, x: tf.Tensor, output: tf.Tensor, logits: tf.Tensor) -> None:
         self._dtype = output.dtype
-        # Maps made before have left gradients in the graph, which read the layer's output too.
         after = _after([output]) & _before(logits)
-        after_input = _after([x])
-        round_it = _inputs_from_outside(after, output, {*after_input, x.op})
-        self._whole = not all(_per_image(tensor) for tensor in round_it)
-        fed = [output, x] if self._whole else [output, *round_it]
-        self._first = wrapped.prune([x], [output, *round_it])
-        self._rest = between(wrapped, fed, [logits])
+        bypassing = _inputs_from_outside(after, output, {*_after([x]), x.op})
+        self._whole = not all(_per_image(tensor) for tensor in bypassing)
+        fed = [output, x] if self._whole else [output, *bypassing]
+        self._first = between(source, [x], [output, *bypassing])
+        self._rest = between(source, fed, [logits])
 
     def original(self, x: tf.Tensor) -> tf.Tensor:
-        """What the layer gives for `x` itself."""
+        """The layer's own output for `x`."""
         return self._first(x)[0]
 
     def logits(self, x: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
-        """(B, K) for x (1, …) had the layer given `outputs` (B, …)."""
+        """Logits (B, K) for x (1, …) if the layer's output were each of `outputs` (B, …)."""
         count = outputs.shape[0]
         others = [x] if self._whole else self._first(x)[1:]
         tiled = [tf.repeat(tensor, count, axis=0) for tensor in others]
@@ -45,7 +45,7 @@ class Rest:
 
 
 def _after(tensors: Iterable[tf.Tensor]) -> set[Any]:
-    """Every operation that depends on one of these."""
+    """Every operation that depends on one of these tensors."""
     found: set[Any] = set()
     waiting = [operation for tensor in tensors for operation in tensor.consumers()]
     while waiting:
@@ -57,7 +57,7 @@ def _after(tensors: Iterable[tf.Tensor]) -> set[Any]:
 
 
 def _before(tensor: tf.Tensor) -> set[Any]:
-    """Every operation that this one depends on, and its own."""
+    """Every operation that this tensor depends on, the one that makes it included."""
     found: set[Any] = set()
     waiting = [tensor.op]
     while waiting:
@@ -69,7 +69,7 @@ def _before(tensor: tf.Tensor) -> set[Any]:
 
 
 def _inputs_from_outside(after: set[Any], output: tf.Tensor, of_input: set[Any]) -> list[tf.Tensor]:
-    """What the operations `after` the layer read of the image besides its output."""
+    """Tensors that depend on the image and reach the operations `after` a layer around it."""
     found: dict[int, tf.Tensor] = {}
     for operation in after:
         for tensor in operation.inputs:
@@ -80,13 +80,13 @@ def _inputs_from_outside(after: set[Any], output: tf.Tensor, of_input: set[Any])
 
 
 def _per_image(tensor: tf.Tensor) -> bool:
-    """Whether it has a slice for each image: a shape or a count has not."""
+    """Whether a tensor has one slice for each image, which a shape or a count has not."""
     rank = tensor.shape.rank
     return bool(tensor.dtype.is_floating and rank and tensor.shape[0] is None)
 
 
 GUIDED_RELU = "GradcamGuidedRelu"
-# Operations that only an activation, or a gate made of one, leaves in a graph.
+# Operations that come only from an activation, or from a gate built with one.
 _OTHERS = {
     "Elu": "ELU", "Selu": "SELU", "Relu6": "ReLU6", "LeakyRelu": "LeakyReLU", "Erf": "GELU",
     "Softplus": "Softplus", "Softsign": "Softsign", "Tanh": "tanh", "Sigmoid": "sigmoid or SiLU",
@@ -95,24 +95,32 @@ _OTHERS = {
 
 @tf.RegisterGradient(GUIDED_RELU)  # type: ignore[untyped-decorator]
 def _guided_relu(operation: Any, gradient: tf.Tensor) -> tf.Tensor:
-    """The gradient where both it and the input are positive (arXiv:1412.6806)."""
+    """The gradient where both it and the ReLU's input are positive (arXiv:1412.6806)."""
     return tf.nn.relu(gradient) * tf.cast(operation.inputs[0] > 0, gradient.dtype)
 
 
 def guided_function(
-    wrapped: Any, x: tf.Tensor, logits: tf.Tensor, title: str
-) -> Callable[..., Any]:
-    """x, cotangents (K, N, logits) → gradients (K, N, h, w, channels) at the pixels.
+    source: Source, arguments: Sequence[tf.TensorSpec], logits: tf.Tensor, title: str
+) -> Function:
+    """x, cotangents (K, N, logits) → guided gradients (K, N, h, w, channels) at the pixels.
 
-    wrapped : a graph that was traced with `GUIDED_RELU` in place of ReLU's gradient.
-    Raises MethodError where `logits` depend on another activation.
+    Parameters
+    ----------
+    arguments : specifications of x and of the cotangents.
+    title : the model's name, for the error message.
+
+    Raises MethodError if `logits` depend on an activation other than ReLU.
     """
     _require_relus(logits, title)
-    with wrapped.graph.as_default():
-        cotangents = tf.compat.v1.placeholder(tf.float32, (None, None, logits.shape[1]))
-        found = tf.vectorized_map(lambda c: tf.gradients(logits, [x], grad_ys=[c])[0], cotangents)
-    function: Callable[..., Any] = wrapped.prune([x, cotangents], found)
-    return function
+
+    def add(copy: Copy, x: tf.Tensor, cotangents: tf.Tensor) -> list[tf.Tensor]:
+        guided = copy.tensor(logits)
+        found = tf.vectorized_map(lambda c: tf.gradients(guided, [x], grad_ys=[c])[0], cotangents)
+        return [x, cotangents, found]
+
+    scratch, (x, cotangents, found) = extended(source, arguments, add, {"Relu": GUIDED_RELU})
+    function = between(scratch, [x, cotangents], [found])
+    return lambda *values: function(*values)[0]
 
 
 def _require_relus(logits: tf.Tensor, title: str) -> None:

@@ -1,4 +1,4 @@
-"""torchvision's architectures, filled with weights from a file; never unpickles code."""
+"""Builds torchvision models and fills them from weights files, without ever running their code."""
 
 from __future__ import annotations
 
@@ -20,24 +20,27 @@ from gradcam.types import ModelSpec
 
 State = dict[str, Tensor]
 IMAGENET = 1000
-# With real weights torchvision builds these two so, then drops the auxiliary heads.
+# To load published weights, torchvision builds these two with auxiliary heads and drops them after.
 _WITH_AUXILIARY = {"googlenet": ("aux1", "aux2"), "inception_v3": ("AuxLogits",)}
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "weights")
 
 
 def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> TorchClassifier:
-    """The model that ships with the project; torchvision is not imported."""
+    """The model that ships with the project; does not import torchvision."""
     return classifier(bundled.load(), spec, labels, "")
 
 
 def load_torchvision(spec: ModelSpec, path: Path, labels: Sequence[str]) -> TorchClassifier:
-    """A catalogue model from its downloaded weights."""
+    """A catalogue model with its downloaded weights; raises WeightsError if they do not fit."""
     module, _ = _filled(_architecture(spec), path)
     return classifier(module, spec, labels, _file_digest(path))
 
 
 def load_file(path: Path, spec: ModelSpec, labels: Sequence[str] | None) -> TorchClassifier:
-    """Somebody's own state dict for the architecture of `spec`, with as many classes as it has."""
+    """A user's state dict loaded into the architecture of `spec`; the number of classes may differ.
+
+    Raises WeightsError if the file is missing, damaged, holds code, or does not fit.
+    """
     module, classes = _filled(_architecture(spec), path)
     if not labels and classes == IMAGENET:
         labels = catalogue.labels("imagenet")
@@ -48,8 +51,8 @@ def load_file(path: Path, spec: ModelSpec, labels: Sequence[str] | None) -> Torc
 def read_state(path: Path) -> State:
     """The tensors of a .pth, .pt or .safetensors file, by name, on the CPU.
 
-    Common wrappings are undone: {"state_dict": …}, and "module." before every name.
-    Raises WeightsError where the file is missing, damaged, or would need code to be run.
+    Unwraps {"state_dict": …} and strips "module." from the names.
+    Raises WeightsError if the file is missing, damaged, or could only be read by running its code.
     """
     if not path.is_file():
         raise WeightsError(f"{path.name} is not there.", hint=f"Looked in {path.parent}.")
@@ -62,14 +65,14 @@ def read_state(path: Path) -> State:
         ) from error
     except Exception as error:
         raise WeightsError(
-            f"{path.name} is damaged or not a file of weights.",
+            f"{path.name} is damaged or not a weights file.",
             hint="Save or download it again.",
         ) from error
     return _unwrap(loaded, path)
 
 
 def build(architecture: str, classes: int) -> nn.Module:
-    """torchvision's `architecture` with random weights, shaped as its published weights are."""
+    """torchvision's `architecture` with random weights, in the shapes of the published weights."""
     before_torchvision()
     from torchvision import models
 
@@ -77,7 +80,7 @@ def build(architecture: str, classes: int) -> nn.Module:
     if architecture in _WITH_AUXILIARY:
         options = {"transform_input": True, "aux_logits": True, "init_weights": False}
     if architecture.startswith("vit_"):
-        # Their position embeddings are as many as there are patches.
+        # The number of position embeddings depends on the input size.
         spec = next(s for s in catalogue.torchvision_specs() if _architecture(s) == architecture)
         options = {"image_size": spec.preprocessing.crop[0]}
     module: nn.Module = models.get_model(architecture, weights=None, num_classes=classes, **options)
@@ -85,7 +88,7 @@ def build(architecture: str, classes: int) -> nn.Module:
 
 
 def _filled(architecture: str, path: Path) -> tuple[nn.Module, int]:
-    """The architecture with the file's weights, and the number of classes those are for."""
+    """The architecture with the file's weights, and how many classes it has."""
     state = read_state(path)
     module = build(architecture, IMAGENET)
     classes = _count_classes(module, state)
@@ -96,7 +99,7 @@ def _filled(architecture: str, path: Path) -> tuple[nn.Module, int]:
 
 
 def _count_classes(module: nn.Module, state: State) -> int:
-    """As many as the file has rows where the 1,000-class network has 1,000."""
+    """The number of rows in the file's weights where the ImageNet model has 1,000; else 1,000."""
     counts = {
         len(state[name])
         for name, own in module.state_dict().items()
@@ -148,7 +151,7 @@ def _fill(module: nn.Module, state: State, path: Path, architecture: str) -> Non
 
 
 def _modern_names(state: State, own: Mapping[str, Tensor]) -> State:
-    """DenseNet's published files say norm.1 where the module now says norm1."""
+    """Rename DenseNet's published weights: norm.1 in the file is norm1 in the module."""
     renamed = {}
     for name, tensor in state.items():
         modern = name
@@ -169,9 +172,9 @@ def _drop_auxiliary(module: nn.Module, architecture: str) -> None:
 def classifier(
     module: nn.Module, spec: ModelSpec, labels: Sequence[str], digest: str
 ) -> TorchClassifier:
-    """A classifier around a module that is ours alone, laid out for speed."""
+    """Wrap a module that nobody else uses, so that it may be moved and laid out for speed."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    # Channels last suits CPU convolutions; weights without gradients keep the graph small.
+    # Channels last is faster for CPU convolutions; frozen weights keep autograd's graph small.
     module.requires_grad_(False).to(device)
     module.to(memory_format=torch.channels_last)
     return TorchClassifier(

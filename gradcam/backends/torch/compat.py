@@ -1,77 +1,86 @@
-"""Everything of torch that is undocumented, or known by the text of a message only.
+"""Wraps every undocumented interface and error message of PyTorch that we rely on.
 
-Each function says what it is for and what happens if torch changes underneath;
-tests/gradcam/backends/torch/test_compat.py fails by name when that happens.
+Each wrapper says what happens should the interface go; tests/gradcam/backends/torch/test_compat.py
+has a test for each, so that an upgrade that breaks one fails by name.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 import warnings
 
 import torch
 from torch import Tensor
 
-# The fallback for operations without a batching rule gives the right numbers; torch warns each
-# time. If the text changes, the warning shows.
-warnings.filterwarnings("ignore", message="There is a performance drop because we have not yet")
-
-_ABOUT_BATCHING = re.compile(r"vmap|functorch|batching rule", re.IGNORECASE)
-_ABOUT_SHAPES = re.compile(r"\b(sizes?|shapes?|dimensions?)\b", re.IGNORECASE)
+# Parts of what torch.func.vmap says about an operation that it cannot batch.
+_NO_BATCHING_RULE = (
+    "batching rule", "vmap", "functorch", "that doesn't have storage", "the broadcast shape",
+)  # fmt: skip
+# Parts of what torch says about tensors whose sizes do not fit together.
+_SIZES_DISAGREE = (
+    "must match", "do not match", "doesn't match", "equal size", "Expected size", "broadcast",
+    "is invalid for input of size", "cannot be multiplied", "don't multiply up", "sum exactly",
+)  # fmt: skip
 
 
 def before_torchvision() -> None:
-    """Keep triton out if TensorFlow came first: together they would end the process.
+    """Make torch do without triton, if TensorFlow was imported first.
 
-    torchvision imports torch's compiler, which imports triton where that is installed; its library
-    and TensorFlow's both carry LLVM, and only triton first is safe. Without the compiler torch
-    works as before. If torch no longer imports triton there, this does nothing.
+    torchvision imports torch's compiler, which imports triton. Both triton and TensorFlow carry a
+    copy of LLVM, and loading triton's after TensorFlow's kills the process.
+    `gradcam.backends.keras.before_tensorflow` sees to the better order where it can.
     """
     if "tensorflow" in sys.modules and "triton" not in sys.modules:
         sys.modules["triton"] = None  # type: ignore[assignment]
 
 
-def version_of(tensor: Tensor) -> tuple[int, int]:
-    """Where a tensor's values lie and how often they were changed in place.
+def state_of(tensor: Tensor) -> int:
+    """A number that changes when a tensor's values do (`Tensor._version`); else their hash.
 
-    The count is `_version`; if it goes, changes in place are no longer seen, and the place alone
-    tells.
+    Tensors made in inference mode do not count their versions, and are hashed as well.
     """
-    return tensor.data_ptr(), getattr(tensor, "_version", 0)
+    try:
+        return tensor._version
+    except (AttributeError, RuntimeError):
+        return hash(
+            tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes()
+        )
 
 
-def has_onednn_rows() -> bool:
-    """Whether `onednn_rows` can be used; without it the ordinary product is, which is slower."""
-    available: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-    return available and hasattr(torch.ops.mkldnn, "_linear_pointwise")
+def rows_times(rows: Tensor, weight: Tensor) -> Tensor:
+    """rows · weight by oneDNN (`mkldnn._linear_pointwise`); else by matmul, which is slower.
 
-
-def onednn_rows(rows: Tensor, weight: Tensor) -> Tensor:
-    """rows (N, out) · weight (out, in) by oneDNN, which does not repack a large weight first."""
-    product: Tensor = torch.ops.mkldnn._linear_pointwise(rows, weight.t(), None, "none", [], "")
+    matmul repacks a large weight each time, which takes longer than multiplying it by a few rows.
+    """
+    operation = getattr(torch.ops.mkldnn, "_linear_pointwise", None)
+    if operation is None:
+        return rows @ weight
+    product: Tensor = operation(rows, weight.t(), None, "none", [], "")
     return product
 
 
+def silence_vmap() -> None:
+    """Ignore vmap's warning that an operation is batched by a loop; else users would see it."""
+    # Attention's backward is such an operation, and warns at every call.
+    message = "There is a performance drop because we have not yet implemented the batching rule"
+    warnings.filterwarnings("ignore", message=message)
+
+
 def has_no_batching_rule(error: RuntimeError) -> bool:
-    """Whether `torch.func.vmap` failed because some operation cannot be batched.
+    """Whether vmap gave up on an operation (by its message); if unrecognised, the error is raised.
 
-    torch has no type for it, so its words decide. If they change, the error is raised instead of
-    the classes being taken one after another.
+    Running out of memory is never that.
     """
-    return not isinstance(error, torch.OutOfMemoryError) and bool(
-        _ABOUT_BATCHING.search(str(error))
-    )
+    if isinstance(error, torch.OutOfMemoryError):
+        return False
+    return any(part in str(error) for part in _NO_BATCHING_RULE)
 
 
-def is_about_shapes(error: RuntimeError) -> bool:
-    """Whether an operation refused tensors of these sizes, as a concatenation of 1 and N does.
+def sizes_disagree(error: RuntimeError) -> bool:
+    """Whether tensors did not fit together (by the message); if unrecognised, the error is raised.
 
-    torch has no type for it, so its words decide. If they change, the error is raised instead of
-    the network being run for the whole batch.
+    Running out of memory is never that.
     """
-    return _says(error, _ABOUT_SHAPES)
-
-
-def _says(error: RuntimeError, words: re.Pattern[str]) -> bool:
-    return not isinstance(error, torch.OutOfMemoryError) and bool(words.search(str(error)))
+    if isinstance(error, torch.OutOfMemoryError):
+        return False
+    return any(part in str(error) for part in _SIZES_DISAGREE)

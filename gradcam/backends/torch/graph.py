@@ -1,4 +1,4 @@
-"""Beginning a graph at a layer, and one batched backward through it for many classes."""
+"""Starts autograd's graph at a layer, and runs one batched backward through it for all classes."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gradcam.backends.torch.compat import has_no_batching_rule
+from gradcam.backends.torch.compat import has_no_batching_rule, silence_vmap
 from gradcam.backends.torch.rules import BatchedRules
+
+silence_vmap()
 
 
 class Beginning:
-    """Where the graph starts: at the first kept layer of a forward, and until `stack` closes."""
+    """Turns recording on at the first kept layer of a forward pass, until `stack` closes."""
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
         self._begun = False
 
     def begin(self) -> None:
-        """Record from here on; the layers before cost what a plain forward costs."""
+        """Record from here on; the layers before cost no more than in a plain forward pass."""
         if not self._begun:
             self._begun = True
             self._stack.enter_context(torch.enable_grad())
@@ -29,13 +31,13 @@ class Beginning:
 
 
 def keep(name: str, kept: dict[str, Tensor], beginning: Beginning) -> Callable[..., Any]:
-    """A forward hook that puts the layer's output in `kept` and starts the graph there."""
+    """A forward hook that stores the layer's output in `kept[name]` and starts the graph there."""
 
     def hook(_module: nn.Module, _inputs: Any, output: Any) -> Any:
         tensor = output[0] if isinstance(output, (tuple, list)) else output
         beginning.begin()
         kept[name] = tensor if tensor.requires_grad else tensor.detach().requires_grad_()
-        # A clone goes on: what follows may work in place.
+        # Pass a clone on, because the next layer may work in place.
         onward = kept[name].clone()
         return onward if output is tensor else type(output)((onward, *output[1:]))
 
@@ -43,7 +45,11 @@ def keep(name: str, kept: dict[str, Tensor], beginning: Beginning) -> Callable[.
 
 
 def backward(logits: Tensor, kept: Sequence[Tensor], classes: Tensor) -> list[Tensor]:
-    """d logits[n, classes[k, n]] / d kept, each (K, *kept.shape); no path means zero."""
+    """Gradients of the logits `classes` (K, N) at each of `kept`, as (K, *kept.shape).
+
+    A tensor that the logits do not depend on has gradient zero. All classes go through in one batch
+    if every operation can be batched, and one after another if not; the numbers are the same.
+    """
     cotangents = nn.functional.one_hot(classes, logits.shape[1]).to(logits.dtype)
     if not logits.requires_grad:
         return [tensor.new_zeros((len(classes), *tensor.shape)) for tensor in kept]
@@ -62,6 +68,5 @@ def backward(logits: Tensor, kept: Sequence[Tensor], classes: Tensor) -> list[Te
     except RuntimeError as error:
         if not has_no_batching_rule(error):
             raise
-        # The same numbers, one class after another.
         one_by_one = zip(*map(pull, cotangents), strict=True)
         return [torch.stack(gradients) for gradients in one_by_one]

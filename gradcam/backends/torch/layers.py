@@ -1,4 +1,4 @@
-"""One forward of a torch module, watched: which layers have a spatial extent, and their layout."""
+"""Finds the layers of a module that have a spatial extent, by watching one forward pass."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from gradcam.errors import ModelError
 
 
 def trace(module: nn.Module, x: Tensor) -> Traced:
-    """One forward of `module` on `x` (1, 3, H, W), watched by hooks that are gone afterwards."""
+    """Run `module` on x (1, 3, H, W) with a temporary hook on each submodule.
+
+    Raises ModelError if the output is not one row of logits per image, or no layer is spatial.
+    """
     calls: list[tuple[str, nn.Module, Tensor]] = []
     with ExitStack() as hooks:
         for name, child in module.named_modules():
@@ -36,13 +39,16 @@ def trace(module: nn.Module, x: Tensor) -> Traced:
 
 
 def logits_of(output: Any) -> Tensor:
-    """`row_of`, where one logit z becomes two, (-z, z): its class, and the absence of it."""
+    """`row_of`, but a single logit z becomes two, (-z, z): the class absent, and present."""
     row = row_of(output)
     return row if row.shape[1] > 1 else torch.cat([-row, row], dim=1)
 
 
 def row_of(output: Any) -> Tensor:
-    """The (N, units) in whatever a model returns: a tensor, the first of a tuple, or `.logits`."""
+    """The (N, units) tensor in whatever a model returns: itself, a tuple's first item or `logits`.
+
+    Raises ModelError if there is none.
+    """
     if hasattr(output, "logits"):
         output = output.logits
     if isinstance(output, (tuple, list)):
@@ -62,7 +68,7 @@ def _record(name: str, calls: list[tuple[str, nn.Module, Tensor]]) -> Any:
     def hook(module: nn.Module, _inputs: Any, output: Any) -> None:
         tensor = output[0] if isinstance(output, (tuple, list)) and output else output
         if isinstance(tensor, Tensor):
-            # Held until the trace ends, so that an id means one tensor.
+            # Keeping the tensors alive until the trace ends makes their ids unique.
             calls.append((name, module, tensor))
 
     return hook

@@ -1,8 +1,7 @@
-"""PyTorch behind the Classifier protocol; the only module of the engine that imports torch.
+"""`TorchClassifier` lets the engine explain a PyTorch module.
 
-One forward serves all layers and classes. The trunk runs without a graph; at each captured layer
-that has no history yet a fresh leaf is handed on, so the graph begins there and the backward of a
-class ends there.
+One forward pass serves all layers and classes. It runs without autograd until the first captured
+layer; there the output becomes a leaf, so the graph starts at that layer and backward stops there.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ from torch import Tensor, nn
 
 from gradcam.backends.layers import Layout, Traced, mark
 from gradcam.backends.torch import graph
-from gradcam.backends.torch.compat import version_of
+from gradcam.backends.torch.compat import state_of
 from gradcam.backends.torch.layers import logits_of, trace
-from gradcam.backends.torch.rerun import guided, resume
+from gradcam.backends.torch.rerun import Rest, guided
 from gradcam.types import Floats, Layer, Preprocessing
 
 
@@ -31,11 +30,13 @@ class TorchClassifier:
 
     Parameters
     ----------
-    module : on any device, in any mode; training flags, hooks, gradients and weights are left as
-        they were found.
-    labels : one per logit; "class 0" … where empty.
-    multi_label : probabilities are sigmoids rather than a softmax; so they are for a single unit,
-        which offers both its class and the absence of it.
+    module : on any device, in any mode; its training flags, hooks, gradients and weights are left
+        as they were.
+    preprocessing : how a photo becomes the module's input.
+    labels : one per logit; if empty, "class 0", "class 1", ….
+    multi_label : whether each class has its own probability (sigmoid) rather than sharing one
+        (softmax). A single unit always does, and is offered as two classes: present and absent.
+    digest : for `digest`, if it is known already and the weights will not change.
     """
 
     def __init__(
@@ -57,11 +58,12 @@ class TorchClassifier:
         self._given_digest = digest
         self._digests: dict[Hashable, str] = {}
         self._given_labels = tuple(labels)
+        self._rests: dict[str, Rest] = {}
         self._lock = RLock()
 
     @property
     def digest(self) -> str:
-        """The one given, or SHA-256 over the module as it is now."""
+        """SHA-256 over architecture and weights as they are now, unless one was given."""
         if self._given_digest:
             return self._given_digest
         version = self.version
@@ -71,9 +73,9 @@ class TorchClassifier:
 
     @property
     def version(self) -> Hashable:
-        """Place and count of changes of every weight and buffer."""
+        """Changes whenever a weight or buffer is replaced or written to."""
         tensors = (*self.module.parameters(), *self.module.buffers())
-        return hash(tuple(map(version_of, tensors)))
+        return hash(tuple((tensor.data_ptr(), state_of(tensor)) for tensor in tensors))
 
     @property
     def multi_label(self) -> bool:
@@ -90,41 +92,45 @@ class TorchClassifier:
         return self._layers
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> TorchCapture:
-        """One forward on float32 (N, h_in, w_in, 3), keeping the named layers."""
+        """One forward pass on float32 (N, h_in, w_in, 3), keeping the named layers' outputs."""
         layouts = {name: self._traced.layouts[name] for name in layers}
         with self._lock, _borrowed(self._modules.values()):
             logits, kept = self._forward(self._tensor(inputs), layers)
         return TorchCapture(logits, kept, layouts, self._lock)
 
     def resume(self, inputs: Floats, layer: str, activations: Floats) -> Floats:
-        """Logits (B, K) had `layer` given `activations` (B, C, h, w) for `inputs` (1, …)."""
+        """Logits (B, K_all) if `layer`'s output for `inputs` (1, h_in, w_in, 3) were replaced.
+
+        activations : float32 (B, C, h, w), what to replace it by; each gives one row of logits.
+        """
         x = self._tensor(inputs)
         maps = torch.from_numpy(activations).to(x.device)
-        traced = self._traced
         with self._lock, _borrowed(self._modules.values()):
-            logits = resume(
-                self.module,
-                self._modules[layer],
-                traced.calls[layer],
-                traced.layouts[layer],
-                x,
-                maps,
-            )
+            logits = self._rest(layer).logits(x, maps)
         return _numpy(logits)
 
     def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
-        """Guided backpropagation, (N, K, h_in, w_in, 3); MethodError unless all are ReLUs."""
+        """Guided backpropagation, (N, K, h_in, w_in, 3), of `inputs` for `classes` (N, K).
+
+        Raises MethodError if the network has an activation other than ReLU.
+        """
         x = self._tensor(inputs)
         picked = torch.from_numpy(classes.T.copy()).to(x.device)
         with self._lock, _borrowed(self._modules.values()):
             found = guided(lambda t: logits_of(self.module(t)), x, picked, self.title)
         pixels = _numpy(found.permute(1, 0, 3, 4, 2))
-        # What a grey model sees counts once, though it stands in three channels.
+        # A grey model has one gradient per pixel; share it out over the three channels.
         return np.broadcast_to(pixels / (3 // pixels.shape[-1]), (*pixels.shape[:-1], 3))
+
+    def _rest(self, layer: str) -> Rest:
+        if layer not in self._rests:
+            calls, layout = self._traced.calls[layer], self._traced.layouts[layer]
+            self._rests[layer] = Rest(self.module, self._modules[layer], calls, layout)
+        return self._rests[layer]
 
     @cached_property
     def _groups(self) -> int:
-        """Of the first convolution: with one group and one channel, the model sees grey."""
+        """Groups of the first convolution: one group with one channel is a grey model."""
         first = next((m for m in self._modules.values() if isinstance(m, nn.Conv2d)), None)
         return first.groups if first is not None else 1
 
@@ -142,14 +148,14 @@ class TorchClassifier:
         return mark(self._traced, self._reached)
 
     def _reached(self, names: Sequence[str]) -> dict[str, float]:
-        """Per layer, the share of positions that the logits depend on."""
+        """Per layer, the share of positions that the top logit depends on."""
         with self._lock, _no_zero_weights(self.module):
             capture = self.capture(_noise(self.preprocessing.crop), names)
             gradients = capture.gradients(np.argmax(capture.logits, axis=1)[:, None])
         return {name: float((G != 0).any(axis=2).mean()) for name, G in gradients.items()}
 
     def _tensor(self, inputs: Floats) -> Tensor:
-        # (N, h, w, 3) seen as (N, 3, h, w) is channels-last already, which CPU convolutions like.
+        # Permuting (N, h, w, 3) gives the channels-last layout, which is faster on a CPU.
         first = next(self.module.parameters(), torch.empty(0))
         if first.ndim == 4 and first.shape[1] == 1 == self._groups:
             inputs = inputs[..., :1]
@@ -167,7 +173,7 @@ class TorchClassifier:
 
 
 class TorchCapture:
-    """The live graph from the captured layers to the logits, and its numbers."""
+    """One forward pass: its logits and activations, and the autograd graph for its gradients."""
 
     def __init__(
         self, logits: Tensor, kept: dict[str, Tensor], layouts: dict[str, Layout], lock: RLock
@@ -180,11 +186,11 @@ class TorchCapture:
 
     @cached_property
     def activations(self) -> Mapping[str, Floats]:
-        """(N, C, h, w) per layer."""
+        """float32 (N, C, h, w) per layer."""
         return {n: _numpy(self._layouts[n].maps(tensor)) for n, tensor in self._kept.items()}
 
     def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
-        """(N, K, C, h, w) per layer: one batched backward for all K classes."""
+        """float32 (N, K, C, h, w) per layer, from one batched backward for all classes (N, K)."""
         picked = torch.from_numpy(classes.T.copy()).to(self._logits.device)
         with self._lock:
             found = graph.backward(self._logits, list(self._kept.values()), picked)
@@ -194,7 +200,7 @@ class TorchCapture:
         }
 
     def _maps_per_class(self, name: str, gradient: Tensor) -> Tensor:
-        """(K, N, …) in the layer's own order to (N, K, C, h, w), without a copy where it can be."""
+        """(K, N, …) in the layer's own layout as (N, K, C, h, w), without copying if possible."""
         maps: Tensor = self._layouts[name].maps(gradient.flatten(0, 1))
         return maps.reshape(*gradient.shape[:2], *maps.shape[1:]).transpose(0, 1)
 
@@ -210,7 +216,7 @@ def module_digest(module: nn.Module) -> str:
 
 @contextmanager
 def _borrowed(modules: Iterable[nn.Module]) -> Iterator[None]:
-    """Evaluation mode, each training flag put back afterwards."""
+    """Evaluation mode; each module's training flag is restored afterwards."""
     training = [m for m in modules if m.training]
     for m in training:
         m.training = False
@@ -223,7 +229,7 @@ def _borrowed(modules: Iterable[nn.Module]) -> Iterator[None]:
 
 @contextmanager
 def _no_zero_weights(module: nn.Module) -> Iterator[None]:
-    """Heads that start at zero (ViT's) cut every path, so for a while they hold noise instead."""
+    """Replace weights that are all zero by noise; a new ViT's head would block every gradient."""
     cut = [p for p in module.parameters() if p.ndim >= 2 and not p.any()]
     swapped = [p.data for p in cut]
     try:

@@ -1,4 +1,4 @@
-"""Running a module again, changed: on from one of its layers, or with guided ReLUs."""
+"""Runs a module again with a change: a layer's output replaced, or guided ReLUs."""
 
 from __future__ import annotations
 
@@ -11,40 +11,56 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from gradcam.backends.layers import Layout
-from gradcam.backends.torch.compat import is_about_shapes
+from gradcam.backends.torch.compat import sizes_disagree
 from gradcam.backends.torch.layers import logits_of
 from gradcam.errors import MethodError
 
 
-def resume(module: nn.Module, layer: nn.Module, calls: int, layout: Layout, x: Tensor,
-           maps: Tensor) -> Tensor:  # fmt: skip
-    """Logits (B, K) of `module` on x (1, …), with `maps` (B, C, h, w) as `layer`'s last output.
+class Rest:
+    """What follows a layer of a module, as a function of that layer's output.
 
-    What lies before the layer runs for one image only; where what follows will not mix one with
-    many (a concatenation), for as many as there are maps.
+    What comes before the layer is computed for one image only. If what follows cannot combine one
+    image with many outputs (it concatenates them, say), the whole module runs on as many copies of
+    the image as there are outputs; that is found out once.
 
-    calls : how often the layer is called in one forward; only the last output is replaced.
+    Parameters
+    ----------
+    calls : how often one forward pass calls the layer; only the last call's output is replaced.
     """
-    try:
-        logits = _run(module, layer, _swap(calls, layout, maps), x)
-        if len(logits) == len(maps):
-            return logits
-    except RuntimeError as error:
-        if len(maps) == 1 or not is_about_shapes(error):
-            raise
-    return _run(module, layer, _swap(calls, layout, maps), x.expand(len(maps), *x.shape[1:]))
 
+    def __init__(self, module: nn.Module, layer: nn.Module, calls: int, layout: Layout) -> None:
+        self._module = module
+        self._layer = layer
+        self._calls = calls
+        self._layout = layout
+        self._whole = False
 
-def _run(module: nn.Module, layer: nn.Module, hook: Callable[..., Any], x: Tensor) -> Tensor:
-    handle = layer.register_forward_hook(hook)
-    try:
-        with torch.no_grad():
-            return logits_of(module(x))
-    finally:
-        handle.remove()
+    def logits(self, x: Tensor, maps: Tensor) -> Tensor:
+        """Logits (B, K) for x (1, …) if the layer's output were each of `maps` (B, C, h, w)."""
+        if not self._whole:
+            try:
+                logits = self._run(x, maps)
+                if len(logits) == len(maps):
+                    return logits
+            except RuntimeError as error:
+                if len(maps) == 1 or not sizes_disagree(error):
+                    raise
+        logits = self._run(x.expand(len(maps), *x.shape[1:]), maps)
+        self._whole = True
+        return logits
+
+    def _run(self, x: Tensor, maps: Tensor) -> Tensor:
+        hook = _swap(self._calls, self._layout, maps)
+        handle = self._layer.register_forward_hook(hook)
+        try:
+            with torch.no_grad():
+                return logits_of(self._module(x))
+        finally:
+            handle.remove()
 
 
 def _swap(calls: int, layout: Layout, maps: Tensor) -> Callable[..., Any]:
+    """A forward hook that returns `maps` in place of the output of the last of so many calls."""
     left = calls
 
     def hook(_module: nn.Module, _inputs: Any, output: Any) -> Any:
@@ -77,7 +93,7 @@ _OTHERS: dict[Callable[..., Any], str] = {
 
 
 class GuidedRelu(torch.autograd.Function):
-    """ReLU whose gradient is cut at 0 as well (Springenberg et al. 2015, arXiv:1412.6806)."""
+    """ReLU that also drops negative gradients (Springenberg et al. 2015, arXiv:1412.6806)."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:
@@ -94,9 +110,9 @@ class GuidedRelu(torch.autograd.Function):
 
 
 class Guided(TorchFunctionMode):
-    """Within it every ReLU, module or function, in place or not, is a `GuidedRelu`.
+    """Makes every ReLU a `GuidedRelu` while active: module or function, in place or not.
 
-    Any other activation raises MethodError by name.
+    Any other activation raises a MethodError that names it.
     """
 
     def __init__(self, title: str) -> None:
@@ -104,7 +120,7 @@ class Guided(TorchFunctionMode):
         self._title = title
 
     def __torch_function__(self, func: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Called by torch in place of each of its functions."""
+        """Called by torch instead of each of its functions."""
         if func in _RELUS:
             return GuidedRelu.apply(args[0])
         if func in _OTHERS:
@@ -116,10 +132,13 @@ class Guided(TorchFunctionMode):
 
 
 def guided(forward: Callable[[Tensor], Tensor], x: Tensor, classes: Tensor, title: str) -> Tensor:
-    """Gradients (K, N, 3, h, w) of the logits `classes` (K, N) at the pixels x (N, 3, h, w)."""
+    """Guided gradients (K, N, 3, h, w) of the logits `classes` (K, N) at the pixels x (N, 3, h, w).
+
+    Raises MethodError if the network has an activation other than ReLU; `title` is its name there.
+    """
     x = x.detach().requires_grad_()
     with torch.enable_grad(), Guided(title):
         logits = forward(x)
     rows = [logits.gather(1, of_class[:, None]).sum() for of_class in classes]
-    # One after another: the rule of a custom function knows no batches of gradients.
+    # One class after another: a custom autograd function has no batching rule.
     return torch.stack([torch.autograd.grad(row, x, retain_graph=True)[0] for row in rows])

@@ -1,8 +1,8 @@
-"""Operations whose own backward is slow for a batch of classes, written so that it is not.
+"""Faster replacements for two operations whose own backward is slow for a batch of classes.
 
-`torch.func.vmap` takes the gradients of all classes in one sweep, but batch norm's backward has no
-rule for it and runs once per class with copies between, and the product of a few rows with a large
-dense weight spends its time repacking the weight. Both are the same numbers, sooner.
+`torch.func.vmap` computes the gradients of all classes at once. But batch norm's backward has no
+batching rule, so it runs once per class with copies in between; and multiplying a few rows by a
+large dense weight spends its time repacking the weight. The replacements give the same numbers.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from torch import Tensor
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from gradcam.backends.torch.compat import has_onednn_rows, onednn_rows
+from gradcam.backends.torch.compat import rows_times
 
-# Below this many weights repacking is not noticed.
+# With fewer weights than this, repacking takes no noticeable time.
 _LARGE = 1_000_000
 
 
 class BatchedRules(TorchFunctionMode):
-    """While active, these operations inside the graph use the rules below."""
+    """Makes batch norm and dense layers use the replacements below while active."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Pass every other call on."""
+        """Called by torch instead of each of its functions; passes all others through."""
         kwargs = kwargs or {}
         if func is functional.batch_norm:
             return _batch_norm(*args, **kwargs)
@@ -43,7 +43,7 @@ def _batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Tensor:
-    """In evaluation batch norm is a scale and a shift per channel, and is written as that."""
+    """In evaluation mode, batch norm written as what it is: a scale and a shift per channel."""
     if training or running_mean is None or running_var is None or not input.requires_grad:
         return functional.batch_norm(
             input, running_mean, running_var, weight, bias, training, momentum, eps
@@ -60,13 +60,14 @@ def _batch_norm(
 
 
 def _linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """A dense layer; `_Dense` if its weight is large, frozen and on a CPU with oneDNN."""
     suits = (
         input.requires_grad
         and not weight.requires_grad
         and weight.numel() >= _LARGE
         and input.device.type == "cpu"
         and input.dtype == weight.dtype == torch.float32
-        and has_onednn_rows()
+        and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
     )
     if not suits:
         return functional.linear(input, weight, bias)
@@ -75,7 +76,7 @@ def _linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor
 
 
 class _Dense(torch.autograd.Function):
-    """input · weightᵀ + bias, differentiated for the input alone."""
+    """input · weightᵀ + bias, with a gradient for the input only."""
 
     @staticmethod
     def forward(input: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
@@ -92,15 +93,15 @@ class _Dense(torch.autograd.Function):
 
 
 class _FewRows(torch.autograd.Function):
-    """rows · weight by oneDNN, which does not repack the weight; classes become more rows."""
+    """rows · weight by `compat.rows_times`; under vmap, more classes are just more rows."""
 
     @staticmethod
     def forward(rows: Tensor, weight: Tensor) -> Tensor:
-        return onednn_rows(rows, weight)
+        return rows_times(rows, weight)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
-        """Nothing is kept: no second derivative is ever asked for."""
+        """Nothing to keep: nobody asks for second derivatives."""
 
     @staticmethod
     def vmap(info: Any, in_dims: Any, rows: Tensor, weight: Tensor) -> Any:  # noqa: ARG004

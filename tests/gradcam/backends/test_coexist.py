@@ -12,17 +12,17 @@ ROOT = Path(__file__).parents[3]
 OURS_FIRST = """
 import gradcam
 gradcam.load_model("bundled/photos-keras").layers()
-from gradcam.backends import torch_zoo
-torch_zoo.build("squeezenet1_1", 10)
+from gradcam.backends.torch import catalogue
+catalogue.build("squeezenet1_1", 10)
 """
 TENSORFLOW_FIRST = """
 import tensorflow
-from gradcam.backends import torch_zoo
-torch_zoo.build("squeezenet1_1", 10)
+from gradcam.backends.torch import catalogue
+catalogue.build("squeezenet1_1", 10)
 """
 TORCHVISION_FIRST = """
-from gradcam.backends import torch_zoo
-torch_zoo.build("squeezenet1_1", 10)
+from gradcam.backends.torch import catalogue
+catalogue.build("squeezenet1_1", 10)
 import gradcam
 gradcam.load_model("bundled/photos-keras").layers()
 """

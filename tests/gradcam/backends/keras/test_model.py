@@ -416,7 +416,7 @@ def test_tokens_are_a_grid_again(inputs) -> None:
     ("model", "words"),
     [
         (lambda: keras.Sequential([keras.Input((16, 16, 3)), L.Conv2D(4, 3)]), "one row of logits"),
-        (lambda: keras.Sequential([keras.Input((7,)), L.Dense(3)]), "no photo"),
+        (lambda: keras.Sequential([keras.Input((7,)), L.Dense(3)]), "not an image"),
         (
             lambda: keras.Sequential([keras.Input((16, 16, 3)), L.Flatten(), L.Dense(3)]),
             "spatial extent",

@@ -1,125 +1,140 @@
-"""One canary for each undocumented part of torch: an upgrade that breaks one fails by name."""
+"""One canary for each undocumented interface or message of PyTorch: an upgrade fails it by name."""
 
 from __future__ import annotations
 
+import sys
+import types
 import warnings
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from gradcam.backends.layers import Layout
-from gradcam.backends.torch import compat, graph
-from gradcam.backends.torch.rerun import resume
+from gradcam.backends.torch import compat
 
 
-class NoRule(torch.autograd.Function):
-    """The square, whose backward passes a function without a rule for batches."""
+def raised_by(function) -> RuntimeError:
+    with pytest.raises(RuntimeError) as caught:
+        function()
+    return caught.value
+
+
+def test_tensor_version_counts_writes() -> None:
+    tensor = torch.zeros(3)
+    before = compat.state_of(tensor)
+    assert tensor._version == before
+    tensor.add_(1)
+    assert compat.state_of(tensor) != before
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.int64])
+def test_tensors_without_a_version_are_hashed(dtype: torch.dtype) -> None:
+    with torch.inference_mode():
+        one, same, other = torch.zeros((), dtype=dtype), torch.zeros((), dtype=dtype), torch.ones(2)
+    assert compat.state_of(one) == compat.state_of(same) != compat.state_of(other)
+
+
+@pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="torch without oneDNN")
+def test_onednn_linear_pointwise_is_there_and_multiplies() -> None:
+    assert hasattr(torch.ops.mkldnn, "_linear_pointwise")
+    rows, weight = torch.randn(2, 5), torch.randn(5, 7)
+    torch.testing.assert_close(compat.rows_times(rows, weight), rows @ weight)
+
+
+def test_without_linear_pointwise_matmul_multiplies(monkeypatch) -> None:
+    monkeypatch.setattr(torch.ops, "mkldnn", types.SimpleNamespace())
+    rows, weight = torch.randn(2, 5), torch.randn(5, 7)
+    assert torch.equal(compat.rows_times(rows, weight), rows @ weight)
+
+
+def test_vmap_s_performance_warning_is_silenced() -> None:
+    """Attention's backward has no batching rule."""
+    q = torch.randn(1, 1, 4, 8, requires_grad=True)
+    out = nn.functional.scaled_dot_product_attention(q, q, q)
+    rows = torch.stack([torch.ones_like(out), torch.zeros_like(out)])
+
+    def pull(row: Tensor) -> Tensor:
+        return torch.autograd.grad(out, q, row, retain_graph=True)[0]
+
+    with warnings.catch_warnings(record=True) as loud:
+        warnings.simplefilter("always")
+        torch.func.vmap(pull)(rows)
+    assert any("performance drop" in str(one.message) for one in loud)
+    with warnings.catch_warnings(record=True) as quiet:
+        warnings.simplefilter("always")
+        compat.silence_vmap()
+        torch.func.vmap(pull)(rows)
+    assert not quiet
+
+
+class Unbatched(torch.autograd.Function):
+    """An operation that does not say how to batch it."""
 
     @staticmethod
-    def forward(ctx, x):
-        ctx.save_for_backward(x)
-        return x * x
-
-    @staticmethod
-    def backward(ctx, gradient):
-        return 2 * ctx.saved_tensors[0] * _Unbatched.apply(gradient)
-
-
-class _Unbatched(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, x):  # noqa: ARG004
+    def forward(x: Tensor) -> Tensor:
         return x.clone()
 
     @staticmethod
-    def backward(ctx, gradient):  # noqa: ARG004
-        return gradient
+    def setup_context(ctx, inputs, output) -> None: ...
 
 
-class Joined(nn.Module):
-    """What the layer gives, beside what goes round it: 1 and N will not be concatenated."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.layer = nn.Conv2d(3, 2, 1)
-
-    def forward(self, x):
-        return torch.cat([self.layer(x), x], dim=1).mean(dim=(2, 3))
-
-
-def test_a_change_in_place_is_counted() -> None:
-    tensor = torch.zeros(2)
-    before = compat.version_of(tensor)
-    tensor += 1
-    assert compat.version_of(tensor) != before
-    assert compat.version_of(tensor) == compat.version_of(tensor)
+UNBATCHED = {
+    "custom function": Unbatched.apply,
+    "item": lambda x: torch.tensor(x.sum().item()),
+    "control flow": lambda x: x if x.sum() > 0 else -x,
+    "in place": lambda x: torch.zeros(2).copy_(x),
+    "in place, arithmetic": lambda x: torch.zeros(2).add_(x),
+    "dynamic shape": torch.nonzero,
+    "numpy": lambda x: torch.from_numpy(x.numpy()),
+}
 
 
-def test_onednn_multiplies_a_few_rows() -> None:
-    if not torch.backends.mkldnn.is_available():
-        pytest.skip("this torch is built without oneDNN")
-    assert compat.has_onednn_rows()
-    rows, weight = torch.rand(3, 5), torch.rand(5, 7)
-    torch.testing.assert_close(compat.onednn_rows(rows, weight), rows @ weight)
+@pytest.mark.parametrize("name", UNBATCHED)
+def test_vmap_s_refusals_are_recognised(name: str) -> None:
+    error = raised_by(lambda: torch.func.vmap(UNBATCHED[name])(torch.randn(3, 2)))
+    assert compat.has_no_batching_rule(error)
 
 
-def test_the_warning_about_batching_is_known() -> None:
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        torch.func.vmap(lambda x: torch.linalg.lu(x)[0])(torch.rand(2, 3, 3, 3))
-        known = "There is a performance drop because we have not yet"
-        assert all(known in str(one.message) for one in told if "batching" in str(one.message))
+ONE, TWO, MANY = torch.zeros(1, 4), torch.zeros(2, 4), torch.zeros(3, 4)
+MISFITS = {
+    "cat": lambda: torch.cat([ONE, MANY], 1),
+    "stack": lambda: torch.stack([ONE, MANY]),
+    "add": lambda: TWO + MANY,
+    "copy": lambda: TWO.copy_(MANY),
+    "view": lambda: MANY.view(len(ONE), 4),
+    "unflatten": lambda: MANY.unflatten(0, (len(ONE), 2)),
+    "expand": lambda: MANY.expand(2, 4),
+    "matmul": lambda: MANY @ MANY,
+    "bmm": lambda: torch.bmm(ONE[:, None], MANY[..., None]),
+    "einsum": lambda: torch.einsum("bi,bj->bij", TWO, MANY),
+    "split": lambda: MANY.split([len(ONE)]),
+    "bilinear": lambda: nn.Bilinear(4, 4, 2)(TWO, MANY),
+}
 
 
-def test_a_missing_batching_rule_is_known_by_its_words() -> None:
-    """d x² / dx at 3 is 6, for both classes, though no batch can go back through it."""
-    leaf = torch.full((1, 1), 3.0, requires_grad=True)
-    logits = torch.cat([NoRule.apply(leaf), NoRule.apply(leaf)], dim=1)
-    (found,) = graph.backward(logits, [leaf], torch.tensor([[0], [1]]))
-    assert found.flatten().tolist() == [6, 6]
+@pytest.mark.parametrize("name", MISFITS)
+def test_tensors_that_do_not_fit_are_recognised(name: str) -> None:
+    error = raised_by(MISFITS[name])
+    assert compat.sizes_disagree(error)
 
 
-def test_a_mixed_batch_is_known_by_its_words() -> None:
-    """The channels' means: the layer's own replaced by 1 and 5, and x, which is 2, as it was."""
-    maps = torch.tensor([1.0, 5.0]).view(2, 1, 1, 1).expand(2, 2, 4, 4)
-    x = torch.full((1, 3, 4, 4), 2.0)
-    module = Joined()
-    logits = resume(module, module.layer, 1, Layout("nchw", (2, 4, 4)), x, maps)
-    assert logits.tolist() == [[1, 1, 2, 2, 2], [5, 5, 2, 2, 2]]
+def test_running_out_of_memory_is_neither() -> None:
+    errors = [
+        raised_by(lambda: torch.empty(2**50)),
+        torch.OutOfMemoryError("CUDA out of memory. Sizes of tensors must match. vmap"),
+    ]
+    for error in errors:
+        assert not compat.has_no_batching_rule(error)
+        assert not compat.sizes_disagree(error)
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        torch.OutOfMemoryError("CUDA out of memory, sizes and shapes and vmap notwithstanding."),
-        RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes."),
-        RuntimeError("something in torch is broken"),
-    ],
-)
-def test_other_errors_are_never_a_reason_to_try_again(error, monkeypatch) -> None:
-    assert not compat.has_no_batching_rule(error)
-    assert not compat.is_about_shapes(error)
-    tries = []
-
-    class Failing(Joined):
-        def forward(self, x):
-            tries.append(len(x))
-            raise error
-
-    module = Failing()
-    with pytest.raises(RuntimeError) as caught:
-        resume(module, module.layer, 1, Layout("nchw", (2, 4, 4)), torch.zeros(1, 3, 4, 4),
-               torch.zeros(2, 2, 4, 4))  # fmt: skip
-    assert caught.value is error
-    assert tries == [1]
-
-    def failing(*_arguments, **_options):
-        tries.append(0)
-        raise error
-
-    leaf = torch.ones(1, 2, requires_grad=True)
-    monkeypatch.setattr(torch.autograd, "grad", failing)
-    with pytest.raises(RuntimeError) as caught:
-        graph.backward(leaf * 2, [leaf], torch.tensor([[0], [1]]))
-    assert caught.value is error
-    assert tries == [1, 0]
+@pytest.mark.parametrize("first", [True, False])
+def test_triton_is_left_out_only_after_tensorflow(first: bool, monkeypatch) -> None:
+    monkeypatch.delitem(sys.modules, "triton", raising=False)
+    if first:
+        monkeypatch.setitem(sys.modules, "tensorflow", types.ModuleType("tensorflow"))
+    else:
+        monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
+    compat.before_torchvision()
+    assert ("triton" in sys.modules) == first
+    monkeypatch.delitem(sys.modules, "triton", raising=False)
