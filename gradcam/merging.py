@@ -33,6 +33,8 @@ def fuse(maps: tuple[SaliencyMap, ...], how: Fusion) -> SaliencyMap:
         layer=JOINED.join(m.layer for m in maps),
         parameters={**maps[0].parameters, "fusion": how},
         sign=sign,
+        # Where the layers' maps are not zero, a merged map that is has no gradient to blame.
+        took_gradient=maps[0].took_gradient and not any(m.values.any() for m in maps),
     )
 
 

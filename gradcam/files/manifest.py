@@ -188,7 +188,9 @@ def _upgraded_map(entry: Mapping[str, Any]) -> dict[str, Any]:
     activation = "abs" if fused == "against" else fused or entry["activation"]
     sign = {"relu": "for", "none": "both"}.get(activation, activation)
     kept = {key: value for key, value in entry.items() if key != "activation"}
-    return {**kept, "parameters": parameters, "sign": sign}
+    method = METHODS.get(entry["method"])
+    took_gradient = method is None or method.takes_gradients
+    return {**kept, "parameters": parameters, "sign": sign, "took_gradient": took_gradient}
 
 
 def _inferred_request(fit: str, maps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -96,6 +96,14 @@ def test_fused_evidence_against_by_hand(how: Fusion, merged: list[float]) -> Non
     assert fused.empty_reason == ""
 
 
+def test_a_fused_map_without_evidence_does_not_blame_the_gradient() -> None:
+    """Both layers speak against the class; only maps that are zero have a zero gradient."""
+    fused = fuse((saliency_map([-4, -2], "for"), saliency_map([-1, -2], "for")), "max")
+    assert fused.empty_reason == "The map is zero everywhere at this layer."
+    zero = fuse((saliency_map([0, 0], "for"), saliency_map([0, 0], "for")), "max")
+    assert zero.empty_reason == "The gradient of this class is zero at this layer."
+
+
 def test_fused_maps_of_both_signs_keep_the_evidence_for_the_class() -> None:
     fused = fuse((saliency_map([-4, 2], "both"), saliency_map([3, -9], "both")), "max")
     assert fused.sign == "for"

@@ -244,6 +244,18 @@ def test_options_of_format_1_are_the_requested_ones(result, tmp_path) -> None:
     assert request == gradcam.Request(("features",), "finercam", options, (0,), augment=True)
 
 
+@pytest.mark.parametrize(("method", "took"), [("gradcam", True), ("eigencam", False)])
+def test_format_1_took_the_gradients_its_method_takes(result, tmp_path, method, took) -> None:
+    old = rebuilt(
+        npz(result, tmp_path),
+        lambda facts: [
+            as_format_1(facts, "relu"), *(m.update(method=method) for m in facts["maps"])
+        ],
+    )  # fmt: skip
+    loaded = gradcam.load_explanation(old, result.photo)
+    assert [m.took_gradient for m in loaded.maps] == [took, took]
+
+
 def test_format_1_is_checked_too(result, tmp_path) -> None:
     def damaged(change) -> bytes:
         def both(facts) -> None:
