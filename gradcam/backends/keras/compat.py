@@ -30,8 +30,8 @@ if keras.backend.backend() != "tensorflow":
     )
 
 __all__ = [
-    "COLOCATION", "CUSTOM_GRADIENT", "captured", "keras", "read_from_outside", "recording",
-    "scratch_graph", "sublayers", "tf",
+    "COLOCATION", "CUSTOM_GRADIENT", "captured", "copy_gradient", "keras", "read_from_outside",
+    "recording", "scratch_graph", "sublayers", "tf",
 ]  # fmt: skip
 
 # Node attribute that lists nodes to be placed on the same device. We delete it, because a list
@@ -65,6 +65,17 @@ def read_from_outside(tensor: tf.Tensor) -> tf.Tensor:
     """Let the graph being built read a weight (`FuncGraph.capture`); else through a copy."""
     graph = tf.compat.v1.get_default_graph()
     return graph.capture(tensor) if hasattr(graph, "capture") else tf.identity(tensor)
+
+
+def copy_gradient(original: Any, copy: Any) -> None:
+    """Differentiate a copied call of a compiled function as the original (`_gradient_function`).
+
+    That is no part of a written graph. Should TensorFlow drop it, it uses a gradient of its own,
+    which works for some functions, and raises an error for the others.
+    """
+    gradient = getattr(original, "_gradient_function", None)
+    if gradient is not None:
+        copy._gradient_function = gradient
 
 
 def sublayers(layer: Any) -> list[Any]:

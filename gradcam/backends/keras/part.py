@@ -14,6 +14,7 @@ from gradcam.backends.keras.compat import (
     COLOCATION,
     CUSTOM_GRADIENT,
     captured,
+    copy_gradient,
     read_from_outside,
     scratch_graph,
     tf,
@@ -45,9 +46,10 @@ class Source:
             for outside, inside in captured(graph)
             if inside.name not in self.same
         }
-        # With shapes, since a copy would infer less than is known here.
-        self.written = graph.as_graph_def(add_shapes=True)
-        self.nodes = {node.name: node for node in self.written.node}
+        # Nodes with their shapes, since a copy would infer less than is known here; but functions
+        # as they are, since TensorFlow refuses a second definition of the same name.
+        self.nodes = {node.name: node for node in graph.as_graph_def(add_shapes=True).node}
+        self.written = graph.as_graph_def()
 
     def inputs(self, node: Any) -> list[str]:
         """Names of the tensors that a node reads.
@@ -82,6 +84,10 @@ class Copy:
         written = _written(source, (n for n in source.nodes if n not in replaced), gradients)
         _imported(written, self._known, [])
         self._graph = tf.compat.v1.get_default_graph()
+        for original in source.graph.get_operations():
+            if original.name not in replaced:
+                copy = self._graph.get_operation_by_name(f"{_COPY}/{original.name}")
+                copy_gradient(original, copy)
 
     def tensor(self, original: tf.Tensor) -> tf.Tensor:
         """The copy of one of the source's tensors."""

@@ -106,6 +106,17 @@ def test_a_custom_gradient_is_written_under_this_name_and_used() -> None:
         assert tf.compat.v1.Session(graph=again).run(gradient, {x: 1.0}) == 7
 
 
+def test_a_call_of_a_compiled_function_carries_its_gradient() -> None:
+    double = tf.function(lambda x: x * 2)
+    with compat.scratch_graph().as_default() as graph:
+        double(tf.compat.v1.placeholder(tf.float32, ()))
+        plain = tf.constant(1.0).op
+    (call,) = [op for op in graph.get_operations() if "PartitionedCall" in op.type]
+    assert call._gradient_function is not None
+    compat.copy_gradient(call, plain)
+    assert plain._gradient_function is call._gradient_function
+
+
 def test_keras_lists_the_layers_it_tracks() -> None:
     assert hasattr(Block, "_flatten_layers")
     assert [layer.name for layer in compat.sublayers(Block())] == ["first", "second", "third"]

@@ -100,6 +100,25 @@ def test_a_custom_gradient_is_taken_of_the_copy() -> None:
     np.testing.assert_allclose(G[0], tape.gradient(z, A), atol=1e-7)
 
 
+def test_a_compiled_function_inside_the_model_is_copied_too() -> None:
+    """Keras compiles grouped convolutions, ConvNeXt's among them, as functions of their own."""
+    x = image()
+    kernel = tf.Variable(np.random.default_rng(1).random((3, 3, 4, 4), np.float32))
+    convolve = tf.function(lambda z: tf.nn.conv2d(z, kernel, 1, "SAME"), jit_compile=True)
+    model = keras.Sequential(
+        [keras.Input((SIZE, SIZE, 3)), L.Conv2D(4, 1, name="first"), L.Lambda(convolve),
+         L.GlobalAveragePooling2D()]
+    )  # fmt: skip
+    cut = Graph(model, (SIZE, SIZE), 3, "channels_last").cut_once(["first"])
+    logits, A, *kept = cut.forward(x)
+    (G,) = cut.backward(tf.ones((1, 1, 4)), *kept)
+    with tf.GradientTape() as tape:
+        tape.watch(A)
+        z = tf.reduce_mean(convolve(A), (1, 2))
+    np.testing.assert_allclose(logits, z, atol=1e-5)
+    np.testing.assert_allclose(G[0], tape.gradient(z, A), atol=1e-6)
+
+
 def test_the_backward_contains_no_convolution_of_the_forward() -> None:
     cut = traced_graph().cut_once(["c1"])
     kinds = {op.type for op in cut.backward.graph.get_operations()}
