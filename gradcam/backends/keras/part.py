@@ -8,6 +8,7 @@ the functions are dropped nothing of them is left either.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from gradcam.backends.keras.compat import (
@@ -24,6 +25,22 @@ Function = Callable[..., Any]
 T = TypeVar("T")
 
 _COPY = "copy"  # a name scope, so that no copied name clashes with an argument's
+
+
+@dataclass(frozen=True)
+class Part:
+    """A compiled function from tensors to a list of tensors.
+
+    origin : the graph it was cut from. Gradients without a rule for batches are loops, functions
+        that TensorFlow removes from the process together with the graph that defined them.
+    """
+
+    compiled: Any
+    origin: Any
+
+    def __call__(self, *values: tf.Tensor) -> list[tf.Tensor]:
+        found: list[tf.Tensor] = self.compiled(*values)
+        return found
 
 
 class Source:
@@ -130,7 +147,7 @@ def extended(
     return Source(scratch, given, same), added
 
 
-def between(source: Source, fed: Sequence[tf.Tensor], fetched: Sequence[tf.Tensor]) -> Function:
+def between(source: Source, fed: Sequence[tf.Tensor], fetched: Sequence[tf.Tensor]) -> Part:
     """What leads from `fed` to `fetched` in a graph, as a compiled function returning a list.
 
     Nothing that comes before `fed` is part of it, and only weights that are read are passed in.
@@ -145,8 +162,8 @@ def between(source: Source, fed: Sequence[tf.Tensor], fetched: Sequence[tf.Tenso
         return _imported(written, {**weights, **dict(zip(given, values, strict=True))}, wanted)
 
     specs = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in fed]
-    function: Function = tf.function(run, specs, autograph=False).get_concrete_function()
-    return function
+    compiled = tf.function(run, specs, autograph=False).get_concrete_function()
+    return Part(compiled, source.graph)
 
 
 def shared(source: Source, before: set[str], fed: Sequence[tf.Tensor]) -> list[tf.Tensor]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import itertools
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import keras
@@ -53,7 +54,7 @@ def test_by_hand() -> None:
     np.testing.assert_array_equal(rest(tf.ones((1, 2)))[0], [[2, 3]])
     w.assign([5.0, 7.0])
     np.testing.assert_array_equal(rest(tf.ones((1, 2)))[0], [[5, 7]])
-    kinds = [op.type for op in rest.graph.get_operations()]
+    kinds = [op.type for op in rest.compiled.graph.get_operations()]
     assert "Mul" in kinds
     assert "Relu" not in kinds
 
@@ -81,7 +82,7 @@ def test_a_shape_that_was_declared_survives_the_copy() -> None:
 
     source, x, _ = source_of(declare, None, None)
     (times,) = [op for op in source.graph.get_operations() if op.type == "Mul"]
-    assert between(source, [x], [times.outputs[0]]).outputs[0].shape[1] == 2
+    assert between(source, [x], [times.outputs[0]]).compiled.outputs[0].shape[1] == 2
 
 
 def test_a_custom_gradient_is_taken_of_the_copy() -> None:
@@ -121,7 +122,7 @@ def test_a_compiled_function_inside_the_model_is_copied_too() -> None:
 
 def test_the_backward_contains_no_convolution_of_the_forward() -> None:
     cut = traced_graph().cut_once(["c1"])
-    kinds = {op.type for op in cut.backward.graph.get_operations()}
+    kinds = {op.type for op in cut.backward.compiled.graph.get_operations()}
     assert "Conv2D" not in kinds
     assert "Conv2DBackpropInput" in kinds
 
@@ -146,10 +147,34 @@ def test_an_evicted_cut_is_freed(monkeypatch) -> None:
     gc.collect()
     graphs = sum(isinstance(one, tf.Graph) for one in gc.get_objects())
     cut = traced.cut(["c0"])
-    watched = [weakref.ref(cut.forward.graph), weakref.ref(cut.backward.graph)]
+    watched = [weakref.ref(cut.forward.compiled.graph), weakref.ref(cut.backward.compiled.graph)]
     del cut
     traced.cut(["c1"])
     gc.collect()
     assert [reference() for reference in watched] == [None, None]
-    # Only the second cut's two functions are left; both scratch copies went with their cuts.
-    assert sum(isinstance(one, tf.Graph) for one in gc.get_objects()) == graphs + 2
+    # The second cut's two functions and its scratch copy are left; the first cut's are gone.
+    assert sum(isinstance(one, tf.Graph) for one in gc.get_objects()) == graphs + 3
+
+
+def test_a_cut_survives_the_garbage_collector() -> None:
+    """A depthwise convolution's gradient has no rule for batches, and becomes a loop.
+
+    Every run of the page collects garbage and has a thread of its own, in which TensorFlow looks
+    the loop up again.
+    """
+    keras.utils.set_random_seed(0)
+    depthwise = [L.DepthwiseConv2D(3, padding="same", name=f"d{i}") for i in range(2)]
+    model = keras.Sequential(
+        [keras.Input((SIZE, SIZE, 3)), *depthwise, L.GlobalAveragePooling2D(), L.Dense(3)]
+    )
+    traced = Graph(model, (SIZE, SIZE), 3, "channels_last")
+    cut = traced.cut(["d0"])
+    _, _, *kept = cut.forward(image())
+    cotangents = tf.reshape(tf.eye(3), (3, 1, 3))
+    gc.collect()
+    (before,) = cut.backward(cotangents, *kept)
+    traced.cut(["d1"])
+    gc.collect()
+    with ThreadPoolExecutor(1) as pool:
+        (after,) = pool.submit(cut.backward, cotangents, *kept).result()
+    np.testing.assert_array_equal(before, after)
