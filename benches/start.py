@@ -21,7 +21,7 @@ from benches.table import Row
 from tools.browser import system_browser
 
 ROOT = Path(__file__).resolve().parent.parent
-DRAWN = ".viewer[data-frame-ms]"
+DRAWN = ".viewer .cell:not(.photo) canvas"  # drawn in the frame that adds it
 # Makes the server's process write the names of its modules when it exits.
 _SPY = """
 import atexit, os, runpy, sys
