@@ -142,7 +142,7 @@ class Jobs:
             if job.should_stop():
                 raise CancelledError("Cancelled.", hint="Start it again.")
         try:
-            # The page does not look while a job waits for its turn, so give it another moment.
+            # The job before used all cores, which may have kept the page from looking in time.
             job.seen = max(job.seen, time.monotonic() - _UNSEEN / 2)
             yield
         finally:

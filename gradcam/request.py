@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Any
 
@@ -93,10 +93,6 @@ class Request:
     def slow(self) -> bool:
         """Whether answering it takes seconds rather than milliseconds."""
         return find_method(self.method).slow or self.augment
-
-    def about(self, *classes: int) -> Request:
-        """Return the same request for the classes given."""
-        return replace(self, classes=classes)
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)

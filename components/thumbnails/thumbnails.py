@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 from PIL import Image
 
+from gradcam.images import shrink
 from gradcam.types import Photo
 
 from ..compat import trigger
@@ -66,11 +67,9 @@ def thumbnails(
 
 def shrunk(photo: Photo) -> str:
     """Return the central square of `photo` as a small data: URL."""
-    image = Image.fromarray(photo)
-    side = min(image.size)
-    left, top = (image.width - side) // 2, (image.height - side) // 2
-    box = (left, top, left + side, top + side)
-    small = image.resize((_SIDE, _SIDE), Image.Resampling.BOX, box=box)
+    side = min(photo.shape[:2])
+    top, left = (photo.shape[0] - side) // 2, (photo.shape[1] - side) // 2
+    small = Image.fromarray(shrink(photo[top : top + side, left : left + side], _SIDE))
     file = io.BytesIO()
     small.save(file, "JPEG", quality=80)
     return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()

@@ -69,22 +69,7 @@ class _Facts:
 
 
 def load(source: str | Path | bytes, photo: ImageSource) -> Record:
-    """Load a saved explanation as a Record, the data of a `gradcam.Explanation`.
-
-    Parameters
-    ----------
-    source : the folder, the `maps.npz` in it, or that file's bytes.
-    photo : the photo that was explained, as for `gradcam.read_image`; the files do not contain it.
-
-    Returns
-    -------
-    The Record that was saved.
-
-    Raises
-    ------
-    ImageError : `photo` is not an image, or its pixels are not the ones that were explained.
-    GradcamError : the files are missing, damaged, incomplete, too large, or in another format.
-    """
+    """Load the data of a saved explanation; arguments and errors as `gradcam.load_explanation`."""
     with _opened(source) as (raw, npz):
         facts: _Facts = build(_Facts, upgraded(raw))
         _check_predictions(facts)
@@ -124,7 +109,7 @@ def read_manifest(source: str | Path | bytes) -> dict[str, Any]:
     GradcamError : for the same reasons as `gradcam.load_explanation`.
     """
     with _opened(source) as (raw, _):
-        return raw
+        return upgraded(raw)
 
 
 @contextmanager

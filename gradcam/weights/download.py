@@ -63,7 +63,7 @@ class Job:
         if not size_of(path):
             return False
         algorithm, _, start = self.checksum.partition(":")
-        return not start or _hash(path, algorithm).startswith(start)
+        return not start or file_hash(path, algorithm).startswith(start)
 
     def check_cancelled(self) -> None:
         if self.cancelled is not None and self.cancelled():
@@ -224,6 +224,7 @@ def size_of(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _hash(path: Path, algorithm: str) -> str:
+def file_hash(path: Path, algorithm: str = "sha256") -> str:
+    """Hash a file's bytes, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, algorithm).hexdigest()

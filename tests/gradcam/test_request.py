@@ -106,23 +106,6 @@ def test_what_is_invalid_is_refused(
     assert str(caught.value) == text
 
 
-def test_about_changes_only_the_classes() -> None:
-    request = Request(
-        layers=("conv",), method="finercam", parameters={"gamma": 1}, top_k=3, fit="pad",
-        sign="both", augment=True, fuse="mean",
-    )  # fmt: skip
-    about = request.about(2, 5)
-    assert about.classes == (2, 5)
-    assert about.top_k == 0
-    assert about == Request(
-        layers=("conv",), method="finercam", parameters={"gamma": 1}, classes=(2, 5), fit="pad",
-        sign="both", augment=True, fuse="mean",
-    )  # fmt: skip
-    assert about.about(5).classes == (5,)
-    with pytest.raises(ClassError):
-        request.about()
-
-
 def test_slow_methods_and_augmenting_are_slow() -> None:
     assert not Request().slow
     assert Request(method="scorecam").slow

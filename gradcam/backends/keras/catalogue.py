@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from gradcam.backends.keras.compat import keras
 from gradcam.backends.keras.model import KerasClassifier
 from gradcam.errors import WeightsError
 from gradcam.types import ModelSpec, Preprocessing
+from gradcam.weights.download import file_hash
 
 IMAGENET = 1000
 
@@ -28,7 +28,7 @@ def load_application(spec: ModelSpec, path: Path, labels: Sequence[str]) -> Kera
             f"{path.name} does not hold the weights of {spec.title}.",
             hint=f"Delete {path} and choose the model again.",
         ) from error
-    return _classifier(model, spec, labels, _file_digest(path))
+    return _classifier(model, spec, labels, file_hash(path))
 
 
 def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> KerasClassifier:
@@ -52,7 +52,7 @@ def load_file(
         title=path.stem,
         preprocessing=preprocessing,
         labels=labels or (),
-        digest=_file_digest(path),
+        digest=file_hash(path),
     )
 
 
@@ -104,8 +104,3 @@ def _classifier(model: Any, spec: ModelSpec, labels: Sequence[str], digest: str)
         labels=labels,
         digest=digest,
     )
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from gradcam.backends.torch.compat import before_torchvision
 from gradcam.backends.torch.model import TorchClassifier
 from gradcam.errors import ModelError, WeightsError
 from gradcam.types import ModelSpec
+from gradcam.weights.download import file_hash
 
 State = dict[str, Tensor]
 IMAGENET = 1000
@@ -33,7 +33,7 @@ def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> TorchClassifier:
 def load_torchvision(spec: ModelSpec, path: Path, labels: Sequence[str]) -> TorchClassifier:
     """A catalogue model with its downloaded weights; raises WeightsError if they do not fit."""
     module, _ = _filled(_architecture(spec), path)
-    return classifier(module, spec, labels, _file_digest(path))
+    return classifier(module, spec, labels, file_hash(path))
 
 
 def load_file(path: Path, spec: ModelSpec, labels: Sequence[str] | None) -> TorchClassifier:
@@ -45,7 +45,7 @@ def load_file(path: Path, spec: ModelSpec, labels: Sequence[str] | None) -> Torc
     if not labels and classes == IMAGENET:
         labels = catalogue.labels("imagenet")
     own = replace(spec, id=f"file/{path.name}", title=f"{path.stem} ({spec.title})")
-    return classifier(module, own, labels or (), _file_digest(path))
+    return classifier(module, own, labels or (), file_hash(path))
 
 
 def read_state(path: Path) -> State:
@@ -191,8 +191,3 @@ def _architecture(spec: ModelSpec) -> str:
     if not spec.id.startswith("torchvision/"):
         raise ModelError(f"{spec.id} is not a torchvision model.")
     return spec.id.removeprefix("torchvision/")
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -204,6 +204,7 @@ def test_format_1_is_read(result, tmp_path, activation: str, sign: str) -> None:
     old = rebuilt(npz(result, tmp_path), lambda facts: as_format_1(facts, activation))
     loaded = gradcam.load_explanation(old, result.photo)
     assert loaded.request == gradcam.Request(("features",), classes=(0, 1), fit="pad", sign=sign)
+    assert files.read_manifest(old)["maps"][0]["sign"] == sign
     assert same(loaded.predictions, result.predictions)
     for ours, theirs in zip(loaded.maps, result.maps, strict=True):
         assert same(ours, replace(theirs, sign=sign))
