@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
 from gradcam.errors import ModelError, nearest
-from gradcam.types import ModelSpec, Preprocessing
+from gradcam.transforms import as_preprocessing
+from gradcam.types import ModelSpec
 from gradcam.weights import cache
 
 _STATES = (".pth", ".pt", ".safetensors")
@@ -53,7 +55,7 @@ def load_model(
     *,
     architecture: str | None = None,
     labels: Sequence[str] | None = None,
-    preprocessing: Preprocessing | None = None,
+    preprocessing: Any = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Classifier:
@@ -66,7 +68,8 @@ def load_model(
     architecture : for a state dict, the torchvision classifier it belongs to, such as "resnet18";
         the number of classes is read from the file.
     labels : one per class; by default ImageNet's if the model has 1,000 classes.
-    preprocessing : for a Keras model file, how RGB becomes its input; default as in `wrap`.
+    preprocessing : how RGB becomes the model's input, in any form that `wrap` takes; by default the
+        catalogue's for its models and architectures, and for a Keras file as in `wrap`.
     progress : called with (bytes so far, total bytes or None) while weights are downloaded.
     cancelled : polled during a download; it stops once this returns True.
 
@@ -82,7 +85,7 @@ def load_model(
     """
     if _is_file(id):
         return _from_file(Path(id), architecture, labels, preprocessing)
-    spec = find_model(str(id))
+    spec = _prepared(find_model(str(id)), preprocessing)
     path = (
         None
         if spec.source == "bundled"
@@ -110,7 +113,7 @@ def load_model(
 def wrap(
     model: Any,
     *,
-    preprocessing: Preprocessing | None = None,
+    preprocessing: Any = None,
     labels: Sequence[str] = (),
     title: str = "",
     multi_label: bool | None = None,
@@ -121,9 +124,12 @@ def wrap(
     ----------
     model : a `torch.nn.Module` from (N, 3, H, W) to logits (N, K), or a `keras.Model` from
         (N, H, W, 3) to logits, softmax or sigmoid.
-    preprocessing : how RGB becomes the model's input. The default for torch is ImageNet's usual
-        224-pixel crop; for Keras it is the model's own size and values in [0, 1], or [0, 255] if
-        the model rescales them itself.
+    preprocessing : how RGB becomes the model's input: torchvision's `weights.transforms()` or a
+        Compose, timm's data config or transform, a transformers image processor, Preprocessing or a
+        dict of its fields, the input's size, or a function from a PIL image to a tensor (3, h, w)
+        or an array (h, w, 3). The default for torch is ImageNet's usual 224-pixel crop; for Keras
+        it is the model's own size and values in [0, 1], or [0, 255] if the model rescales them
+        itself.
     labels : one per class; by default "class 0", "class 1", … A single output unit has two classes.
     title : the name in messages and reports; by default that of the model's type.
     multi_label : True if probabilities are per-class sigmoids, False for a softmax; None lets the
@@ -136,6 +142,7 @@ def wrap(
     Raises
     ------
     ModelError : `model` is neither a torch nor a Keras model.
+    GradcamError : the preprocessing is none of these, or is random.
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
     name = title or type(model).__name__
@@ -147,7 +154,7 @@ def wrap(
             model,
             id=id,
             title=name,
-            preprocessing=preprocessing or Preprocessing(),
+            preprocessing=as_preprocessing(preprocessing),
             labels=labels,
             multi_label=bool(multi_label),
         )
@@ -176,7 +183,7 @@ def _from_file(
     path: Path,
     architecture: str | None,
     labels: Sequence[str] | None,
-    preprocessing: Preprocessing | None,
+    preprocessing: Any,
 ) -> Classifier:
     if path.suffix in _WHOLE:
         from gradcam.backends.keras import catalogue as keras_zoo
@@ -191,4 +198,10 @@ def _from_file(
         )
     from gradcam.backends.torch import catalogue as torch_zoo
 
-    return torch_zoo.load_file(path, find_model(f"torchvision/{architecture}"), labels)
+    spec = _prepared(find_model(f"torchvision/{architecture}"), preprocessing)
+    return torch_zoo.load_file(path, spec, labels)
+
+
+def _prepared(spec: ModelSpec, preprocessing: Any) -> ModelSpec:
+    """Return the row with the preprocessing that was asked for in place of its own."""
+    return replace(spec, preprocessing=as_preprocessing(preprocessing, lambda: spec.preprocessing))

@@ -27,6 +27,7 @@ FLOORS = (
     ("gradcam.types",),
     ("gradcam.watch", "gradcam.images", "gradcam.saliency", "gradcam.catalogue"),
     ("gradcam.preprocess", "gradcam.merging", "gradcam.weights", "gradcam.bundled"),
+    ("gradcam.transforms",),
     ("gradcam.backends",),
     ("gradcam.methods",),
     ("gradcam.request",),

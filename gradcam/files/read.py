@@ -21,7 +21,7 @@ from gradcam.images import ImageSource, Opened, open_image
 from gradcam.record import Record
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
-from gradcam.types import Floats, Photo, Prediction, Preprocessing, Sign, Window
+from gradcam.types import AnyPreprocessing, Floats, Photo, Prediction, Sign, Window
 
 MAX_MANIFEST = 16 << 20  # bytes
 MAX_VALUES = 64_000_000  # of all maps together, at their own resolution
@@ -62,7 +62,7 @@ class _Facts:
     photo: _Photo
     model: _Model
     request: Request
-    preprocessing: Preprocessing
+    preprocessing: AnyPreprocessing
     predictions: tuple[Prediction, ...]
     maps: tuple[_Map, ...]
     versions: Mapping[str, str]
