@@ -67,6 +67,14 @@ def preprocess(photo: Photo, how: AnyPreprocessing, fit: Fit = "crop") -> ModelI
     return ModelInput(_framed(values, corner, how), window)
 
 
+def seen(photo: Photo, how: AnyPreprocessing, fit: Fit = "crop") -> Photo:
+    """Return what the model sees of a photo as a picture, uint8 (*how.crop, 3).
+
+    The parameters and errors are those of `preprocess`.
+    """
+    return picture(preprocess(photo, how, fit).values, how)
+
+
 def picture(values: Floats, how: AnyPreprocessing) -> Photo:
     """Turn model input back into a picture of what the model sees.
 

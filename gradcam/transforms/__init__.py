@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
+from functools import partial
 from numbers import Integral
 from typing import Any
 
@@ -57,8 +58,14 @@ def as_preprocessing(
         return _from_mapping(value, usual)
     if _is_size(value):
         return _with_fields({"crop": value}, usual())
+    if hasattr(value, "transforms") and hasattr(value, "meta"):  # torchvision's weights
+        value = value.transforms()
     value = getattr(value, "image_processor", value)  # CLIP's has a tokenizer beside it
-    if not callable(value) or isinstance(value, type):
+    if isinstance(value, type) or (isinstance(value, partial) and isinstance(value.func, type)):
+        raise GradcamError(
+            f"{name_of(value)} is a class, not an object of it.", hint="Call it first: add ()."
+        )
+    if not callable(value):
         raise GradcamError(f"{name_of(value)} is not a preprocessing.", hint=KINDS)
     return _from_code(value, usual, size)
 

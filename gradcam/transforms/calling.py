@@ -26,8 +26,8 @@ def apply_of(code: Callable[..., Any]) -> Apply:
     """Return `code` as a function from a photo to float32 (h, w, 3).
 
     Code is called with what its kind takes: a transformers processor with `images=`, an
-    albumentations transform with `image=` and an array, anything else with a PIL image or, if that
-    fails with a TypeError or an AttributeError at the first photo, with an array.
+    albumentations transform with `image=` and an array, anything else with a PIL image or, if it
+    fails on that, with an array (H, W, 3) or (1, H, W, 3).
 
     Raises
     ------
@@ -42,9 +42,7 @@ def apply_of(code: Callable[..., Any]) -> Apply:
                 returned = way(photo)
             except Exception as error:  # somebody's code may raise anything
                 failed = failed or error
-                if isinstance(error, (TypeError, AttributeError)):
-                    continue
-                break
+                continue
             ways[:] = [way]
             return one_image(returned, name_of(code))
         raise GradcamError(
@@ -107,7 +105,11 @@ def _ways(code: Callable[..., Any]) -> list[Callable[[Photo], Any]]:
             lambda photo: code(images=Image.fromarray(photo), return_tensors="np"),
             lambda photo: code(images=Image.fromarray(photo)),
         ]
-    return [lambda photo: code(Image.fromarray(photo)), lambda photo: code(photo.copy())]
+    return [
+        lambda photo: code(Image.fromarray(photo)),
+        lambda photo: code(photo.copy()),
+        lambda photo: code(photo[None].copy()),
+    ]
 
 
 def _array(returned: Any, name: str) -> np.ndarray[Any, Any]:

@@ -61,8 +61,8 @@ class _Runner:
         values = self._values(photo)
         found = self.window((photo.shape[0], photo.shape[1]))
         if found is None or not _alike(photo, self.picture(values), found):
-            height, width = photo.shape[:2]
-            return ModelInput(values, Window(0, 0, width, height), view=self.picture(values))
+            height, width = map(float, self.crop)
+            return ModelInput(values, Window(0.0, 0.0, width, height), view=self.picture(values))
         return ModelInput(values, found)
 
     def picture(self, values: Floats) -> Photo:

@@ -34,7 +34,7 @@ class Brightness:
         greys = [apply(np.full((*size, 3), level, np.uint8)) for level in levels]
         curve = np.array([_light(grey)[_middle(grey)].mean() for grey in greys])
         span = curve[-1] - curve[0]
-        if span == 0 or (np.diff(curve) / span < 0.2 / len(levels)).any():
+        if span == 0 or (np.diff(curve) / span < 0.01 / len(levels)).any():
             return None
         sign = np.sign(span)  # np.interp needs rising values
         return cls(*(np.asarray(a[:: int(sign)], np.float32) for a in (levels, curve)))
@@ -118,7 +118,8 @@ def _rectangle(inside: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.
 
 
 def _trimmed(places: NDArray[np.intp]) -> NDArray[np.intp]:
-    return places[_EDGE:-_EDGE] if len(places) > 6 * _EDGE else places
+    edge = min(_EDGE, len(places) // 5)
+    return places[edge : len(places) - edge]
 
 
 def _light(values: Floats) -> Floats:
