@@ -76,16 +76,18 @@ def prefetch(options: argparse.Namespace) -> int:
 
 
 def load(options: argparse.Namespace) -> Classifier:
-    """Load the classifier given by MODEL, `--architecture` and `--labels`."""
-    labels = _read_labels(options.labels) if options.labels else None
+    """Load the classifier given by MODEL and its options."""
+    given: dict[str, Any] = {
+        "labels": _read_labels(options.labels) if options.labels else None,
+        "preprocessing": _read_fields(options.preprocessing) if options.preprocessing else None,
+    }
     if options.architecture:
-        path = Path(options.model)
-        return load_model(path, architecture=options.architecture, labels=labels)
+        return load_model(Path(options.model), architecture=options.architecture, **given)
     spec = next((s for s in list_models() if s.id == options.model), None)
     if spec is None or is_downloaded(spec):
-        return load_model(options.model, labels=labels)
+        return load_model(options.model, **given)
     with _download_bar(spec) as progress:
-        return load_model(options.model, labels=labels, progress=progress)
+        return load_model(options.model, progress=progress, **given)
 
 
 def _read_labels(file: Path) -> list[str]:
@@ -98,6 +100,23 @@ def _read_labels(file: Path) -> list[str]:
             hint="Give a text file with one label per line.",
         ) from error
     return [line.strip() for line in lines]
+
+
+def _read_fields(file: Path) -> dict[str, Any]:
+    """Read the JSON of `--preprocessing`; what its fields mean is checked on loading the model."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise GradcamError(
+            f"{file} cannot be read as JSON ({error}).",
+            hint='Write a file such as {"crop": 224, "mean": 0.5, "std": 0.5}.',
+        ) from error
+    if not isinstance(found, dict):
+        raise GradcamError(
+            f"{file} does not hold the fields of a preprocessing.",
+            hint='Write a file such as {"crop": 224, "mean": 0.5, "std": 0.5}.',
+        )
+    return found
 
 
 def _matching(pattern: str) -> list[ModelSpec]:

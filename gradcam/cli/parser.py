@@ -103,6 +103,14 @@ def _add_model(command: argparse.ArgumentParser, name: str, **options: str) -> N
         "--architecture", help="for a weights file: the torchvision classifier it belongs to"
     )
     command.add_argument("--labels", type=Path, metavar="FILE", help="class labels, one per line")
+    command.add_argument(
+        "--preprocessing", type=Path, metavar="FILE",
+        help="how a photo becomes the model's input, where the model does not say: JSON with any "
+        "fields of gradcam.Preprocessing, such as "
+        '{"crop": 224, "resize": 256, "mean": [0.5, 0.5, 0.5], "std": 0.5, '
+        '"interpolation": "bicubic", "channels": "bgr"}, or with timm\'s data config; '
+        "mean and std are of values in [0, 1]",
+    )  # fmt: skip
 
 
 def _add_request(command: argparse.ArgumentParser) -> None:
