@@ -75,7 +75,8 @@ def form() -> None:
                 key=_ARCHITECTURE,
                 on_change="ignore",
             )
-        _ask_preprocessing(_AS_SAVED if whole else _USUAL)
+        if st.session_state.get(_FILE) is not None:
+            _ask_preprocessing(_AS_SAVED if whole else _USUAL)
         st.file_uploader(
             "Class labels (optional)",
             type=["txt"],

@@ -200,7 +200,7 @@ def test_own_weights_with_their_own_preprocessing(
     monkeypatch.setattr(explore, "details", lambda clf, *_: preprocessings.append(clf))
     preprocessings: list[Any] = []
     app.run()
-    app.file_uploader(key="own_file").upload("mine.pth", squeezenet.read_bytes())
+    app.file_uploader(key="own_file").upload("mine.pth", squeezenet.read_bytes()).run()
     app.selectbox(key="own_architecture").select("squeezenet1_1")
     app.selectbox(key="own_values").select("−1 to 1")
     app.number_input(key="own_size").set_value(96)
