@@ -56,8 +56,8 @@ class Traced:
         if not self.seen:
             raise ModelError(
                 "No layer of this model has a spatial extent.",
-                hint="Use a model with convolutions or patch tokens. If a layer's output is a map in "
-                "an order of its own, pass wrap(…, layers={name: reshape}).",
+                hint="Use a model with convolutions or patch tokens. If a layer's output is a map "
+                "in an order of its own, pass wrap(…, layers={name: reshape}).",
             )
 
     @property
