@@ -13,12 +13,13 @@ from functools import partial
 from numbers import Integral
 from typing import Any
 
-from gradcam.errors import GradcamError, nearest
+from gradcam.errors import GradcamError, ModelError, nearest
+from gradcam.preprocess import preprocess
 from gradcam.transforms import processors, torchvision
 from gradcam.transforms.calling import KINDS, apply_of, name_of
 from gradcam.transforms.colours import scaling
 from gradcam.transforms.custom import custom
-from gradcam.transforms.trials import agrees, require_fixed
+from gradcam.transforms.trials import agrees, photo, require_fixed
 from gradcam.types import AnyPreprocessing, CustomPreprocessing, Preprocessing
 
 _FIELDS = tuple(field.name for field in fields(Preprocessing))
@@ -68,6 +69,24 @@ def as_preprocessing(
     if not callable(value):
         raise GradcamError(f"{name_of(value)} is not a preprocessing.", hint=KINDS)
     return _from_code(value, usual, size)
+
+
+def in_grey(how: AnyPreprocessing, title: str) -> AnyPreprocessing:
+    """Return the preprocessing for a model that takes one channel; `title` names the model.
+
+    Raises
+    ------
+    ModelError : it is custom code that gives colours, of which the model would get one channel.
+    """
+    if isinstance(how, Preprocessing):
+        return replace(how, channels="grey")
+    values = preprocess(photo(64, 96), how).values
+    if (values != values[..., :1]).any():
+        raise ModelError(
+            f"{title} takes grey photos, but the preprocessing {how.name} gives colours.",
+            hint="Add a conversion to grey to it, such as torchvision's Grayscale().",
+        )
+    return how
 
 
 def _from_mapping(value: Mapping[str, Any], usual: Callable[[], AnyPreprocessing]) -> Preprocessing:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image as Pictures
 
 import gradcam
 from gradcam.backends.numpy import NumpyClassifier
@@ -18,8 +19,6 @@ from tests.gradcam.transforms.photos import photo
 def test_a_torch_model_gets_exactly_what_its_transform_makes() -> None:
     """The logits are those of module(transform(image)), to rounding."""
     torch = pytest.importorskip("torch")
-    from PIL import Image
-
     T = pytest.importorskip("torchvision.transforms")
 
     torch.manual_seed(0)
@@ -30,12 +29,33 @@ def test_a_torch_model_gets_exactly_what_its_transform_makes() -> None:
     code = T.Compose([T.Resize((40, 48)), T.ToTensor(), T.Normalize([0.5] * 3, [0.2] * 3)])
     for given in (code, lambda image: code(image)):
         result = gradcam.explain(gradcam.wrap(net, preprocessing=given), photo(90, 70), top_k=3)
-        theirs = net(code(Image.fromarray(photo(90, 70)))[None])[0]
+        theirs = net(code(Pictures.fromarray(photo(90, 70)))[None])[0]
         ours = {p.index: p.logit for p in result.predictions}
         np.testing.assert_allclose([ours[k] for k in range(3)], theirs.detach(), atol=1e-5)
         window = result.maps[0].window
         edges = (window.left, window.top, window.right, window.bottom)
         np.testing.assert_allclose(edges, (0, 0, 70, 90), atol=0.3)
+
+
+def test_a_grey_model_is_given_no_channel_of_a_colour_photo() -> None:
+    """The red channel alone would be a silent mistake; grey values in one channel are right."""
+    torch = pytest.importorskip("torch")
+    net = torch.nn.Sequential(
+        torch.nn.Conv2d(1, 4, 3), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(),
+    ).eval()  # fmt: skip
+
+    def colours(image: Any) -> np.ndarray:
+        return np.asarray(image.resize((16, 16)), np.float32).transpose(2, 0, 1)
+
+    with pytest.raises(ModelError, match=r"takes grey photos.*colours gives colours\. Add a conv"):
+        gradcam.wrap(net, preprocessing=colours)
+
+    def grey(image: Any) -> np.ndarray:
+        return np.asarray(image.convert("L").resize((16, 16)), np.float32)[None]
+
+    result = gradcam.explain(gradcam.wrap(net, preprocessing=grey), photo(40, 40))
+    theirs = net(torch.from_numpy(grey(Pictures.fromarray(photo(40, 40))))[None])[0].max()
+    assert max(p.logit for p in result.predictions) == pytest.approx(float(theirs), rel=1e-5)
 
 
 def test_a_state_dict_takes_a_preprocessing(tmp_path: Path) -> None:
