@@ -37,7 +37,7 @@ def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> KerasClassifier:
 
 
 def load_file(
-    path: Path, labels: Sequence[str] | None, preprocessing: Preprocessing | None
+    path: Path, labels: Sequence[str] | None, preprocessing: Preprocessing | str | None
 ) -> KerasClassifier:
     """A whole model that a user saved as .keras or .h5.
 
