@@ -68,7 +68,9 @@ def load_model(
     architecture : for a state dict, the torchvision classifier it belongs to, such as "resnet18";
         the number of classes is read from the file.
     labels : one per class; by default ImageNet's if the model has 1,000 classes.
-    preprocessing : for a Keras model file, how RGB becomes its input, as in `wrap`.
+    preprocessing : for a file, how RGB becomes the model's input; "0-1", "0-255" or "-1-1" says
+        only the range of pixel values. By default that of the architecture or, for a Keras model,
+        what `wrap` reads from it.
     progress : called with (bytes so far, total bytes or None) while weights are downloaded.
     cancelled : polled during a download; it stops once this returns True.
 
@@ -85,6 +87,11 @@ def load_model(
     if _is_file(id):
         return _from_file(Path(id), architecture, labels, preprocessing)
     spec = find_model(str(id))
+    if preprocessing is not None:
+        raise ModelError(
+            f"{spec.id} is a model of the catalogue, which knows its preprocessing.",
+            hint="Leave it out, or set clf.preprocessing.",
+        )
     path = (
         None
         if spec.source == "bundled"
@@ -222,4 +229,9 @@ def _from_file(
         )
     from gradcam.backends.torch import catalogue as torch_zoo
 
-    return torch_zoo.load_file(path, find_model(f"torchvision/{architecture}"), labels)
+    net = torch_zoo.load_file(path, find_model(f"torchvision/{architecture}"), labels)
+    if isinstance(preprocessing, str):
+        net.preprocessing = with_range(net.preprocessing, preprocessing)
+    elif preprocessing is not None:
+        net.preprocessing = preprocessing
+    return net

@@ -80,6 +80,7 @@ class KerasClassifier:
         self._lock = RLock()
         self._known: tuple[Hashable, Graph] | None = None
         self._assumed: tuple[Preprocessing, str] | None = None
+        self._noted: tuple[Preprocessing, tuple[str, ...]] | None = None
         self.preprocessing = self._prepared(preprocessing)
         require_size(title, self._input, self.preprocessing.crop)
 
@@ -88,12 +89,14 @@ class KerasClassifier:
         """What had to be assumed about the pixel values, and doubts about them; one sentence each.
 
         Four photos are sent through the model for it, and again in other ranges if it hardly
-        reacts to them.
+        reacts to them; once for each preprocessing.
         """
         how = self.preprocessing
-        assumed = self._assumed[1] if self._assumed and self._assumed[0] == how else ""
-        found = (assumed, doubt(lambda x: self.capture(x, []).logits, how))
-        return tuple(note for note in found if note)
+        if self._noted is None or self._noted[0] != how:
+            assumed = self._assumed[1] if self._assumed and self._assumed[0] == how else ""
+            found = (assumed, doubt(lambda x: self.capture(x, []).logits, how))
+            self._noted = how, tuple(note for note in found if note)
+        return self._noted[1]
 
     @property
     def digest(self) -> str:

@@ -39,6 +39,8 @@ class TorchClassifier:
     digest : for `digest`, if it is known already and the weights will not change.
     """
 
+    notes: tuple[str, ...] = ()
+
     def __init__(
         self,
         module: nn.Module,

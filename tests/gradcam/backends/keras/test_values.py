@@ -115,7 +115,7 @@ def test_an_application_that_scales_nothing_gets_its_own_values_and_a_note() -> 
     base = A.MobileNetV2(input_shape=(32, 32, 3), include_top=False, weights=None, alpha=0.35)
     image = keras.Input((32, 32, 3))
     model = keras.Model(image, L.Dense(2)(L.GlobalAveragePooling2D()(base(image))), name="mine")
-    with pytest.warns(gradcam.errors.GradcamWarning, match=r"MobileNetV2.*pass preprocessing"):
+    with pytest.warns(gradcam.GradcamWarning, match=r"MobileNetV2.*pass preprocessing"):
         clf = gradcam.wrap(model)
     assert clf.preprocessing == with_range(clf.preprocessing, "-1-1")
 
@@ -123,13 +123,13 @@ def test_an_application_that_scales_nothing_gets_its_own_values_and_a_note() -> 
 def test_logits_that_hardly_react_are_doubted() -> None:
     """Rescaling hidden in a compiled function, behind the first weights: nothing can read it."""
     model = network(lambda x: L.Rescaling(1 / 127.5, offset=-1)(L.Conv2D(3, 1, use_bias=False)(x)))
-    with pytest.warns(gradcam.errors.GradcamWarning, match="from 0 to 255"):
+    with pytest.warns(gradcam.GradcamWarning, match="from 0 to 255"):
         gradcam.wrap(model)
 
 
 def test_a_wrong_range_that_was_given_is_doubted_too() -> None:
     model = network(L.Rescaling(1 / 127.5, offset=-1))
-    with pytest.warns(gradcam.errors.GradcamWarning, match="from 0 to 255"):
+    with pytest.warns(gradcam.GradcamWarning, match="from 0 to 255"):
         gradcam.wrap(model, preprocessing="0-1")
 
 
