@@ -27,7 +27,7 @@ FLOORS = (
     ("gradcam.watch", "gradcam.images", "gradcam.ranges", "gradcam.saliency", "gradcam.catalogue"),
     ("gradcam.preprocess", "gradcam.merging", "gradcam.weights", "gradcam.bundled"),
     ("gradcam.backends",),
-    ("gradcam.methods",),
+    ("gradcam.methods", "gradcam.places"),
     ("gradcam.request",),
     ("gradcam.record", "gradcam.classes"),
     ("gradcam.drawing",),
