@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
+from gradcam.backends.layouts import Reading
 from gradcam.errors import GradcamWarning, ModelError, nearest
 from gradcam.ranges import Range, with_range
 from gradcam.types import ModelSpec, Preprocessing
@@ -123,7 +124,8 @@ def wrap(
     labels: Sequence[str] = (),
     title: str = "",
     multi_label: bool | None = None,
-    output: int | str | Sequence[int | str] | None = None,
+    layers: Mapping[str, Reading] | None = None,
+    output: str | int | Sequence[str | int] | None = None,
     activation: Literal["softmax", "sigmoid", "none"] | None = None,
 ) -> Classifier:
     """Wrap a model you have in memory as a classifier, without changing the model.
@@ -140,6 +142,8 @@ def wrap(
     title : the name in messages and reports; by default that of the model's type.
     multi_label : True if probabilities are per-class sigmoids, False for a softmax; None lets the
         model decide, which for torch means a softmax unless there is only one output unit.
+    layers : for layers that are not found or are read wrongly, a function from their output to
+        (N, C, h, w) that only moves values, or (h, w) for a token sequence; by layer name.
     output : which of several outputs holds the logits: an index, a key, or a path of them.
     activation : what the model's output already went through, "softmax", "sigmoid" or "none", when
         that cannot be recognised.
@@ -154,8 +158,9 @@ def wrap(
 
     Raises
     ------
-    ModelError : `model` is neither a torch nor a Keras model; several outputs may be its logits; or
-        they look like probabilities and it cannot be seen what made them.
+    ModelError : `model` is neither a torch nor a Keras model, or is one that cannot be explained,
+        such as TorchScript; the hint says what to wrap instead. Or several outputs may be its
+        logits, or they look like probabilities and it cannot be seen what made them.
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
     name = title or type(model).__name__
@@ -169,7 +174,10 @@ def wrap(
             title=name,
             preprocessing=_prepared(preprocessing),
             labels=labels,
-            multi_label=bool(multi_label),
+            multi_label=multi_label,
+            layers=layers,
+            output=output,
+            activation=activation,
         )
     if "keras" in roots:
         from gradcam.backends.keras.model import KerasClassifier
@@ -181,6 +189,7 @@ def wrap(
             preprocessing=preprocessing,
             labels=labels,
             multi_label=multi_label,
+            layers=layers,
             output=output,
             activation=activation,
         )

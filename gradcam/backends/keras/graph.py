@@ -8,9 +8,9 @@ and the model is never rebuilt: a nested or subclassed model is a graph like any
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from gradcam.backends.keras.compat import tf
 from gradcam.backends.keras.layers import operations, recorded
@@ -23,11 +23,13 @@ from gradcam.backends.keras.outputs import (
     surely_logits,
 )
 from gradcam.backends.keras.part import Copy, Source, between, extended, shared
+from gradcam.backends.keras.reading import layouts
 from gradcam.backends.keras.rerun import Rest, guided_function
 from gradcam.backends.keras.values import expected_range, shown
-from gradcam.backends.layers import Grid, Seen, Traced
+from gradcam.backends.layers import Seen, Traced
+from gradcam.backends.layouts import Layout, Reading
 from gradcam.ranges import Range
-from gradcam.types import Layer, Preprocessing
+from gradcam.types import Floats, Layer, Preprocessing
 
 _KEPT_CUTS = 12
 
@@ -51,6 +53,7 @@ class Graph:
     output, activation : which output holds the logits, and what they went through; see `outputs`.
     head : the activation that the model ends with; the logits are what goes into it.
     one_unit : the model has a single output z, and the logits are (-z, z).
+    outputs : the number of logits.
     layers : a place to keep what the classifier finds out about them.
 
     Raises ModelError if there are several outputs to choose from, or if they look like
@@ -74,7 +77,7 @@ class Graph:
         self._rests: dict[str, Rest] = {}
         self._guided: Callable[..., Any] | None = None
         self.layers: tuple[Layer, ...] | None = None
-        self._order: Literal["nchw", "nhwc"] = "nchw" if order == "channels_first" else "nhwc"
+        self._channels_first = order == "channels_first"
         self._size = size
         self._image = tf.TensorSpec((None, *size, channels), tf.float32)
         self._source = self._trace(model, output, activation)
@@ -82,9 +85,21 @@ class Graph:
         if activation is None and self.head == "none" and not surely_logits(self._row):
             values = between(self._source, [self._input], [self._row])
             require_no_probabilities(values(self._shown())[0].numpy())
-        outputs = self._logits.shape[1]
-        self._cotangents = tf.TensorSpec((None, None, outputs), tf.float32)
-        self.traced = Traced(self._seen(), outputs, self.one_unit)
+        self.outputs = int(self._logits.shape[1])
+        self._cotangents = tf.TensorSpec((None, None, self.outputs), tf.float32)
+        self._traced: Traced | None = None
+
+    def traced(self, photos: Callable[[], Floats], readings: Mapping[str, Reading]) -> Traced:
+        """The layers whose outputs move with the photo; found at the first call.
+
+        photos, readings : as for `reading.layouts`.
+        """
+        if self._traced is None:
+            values = photos()[..., : self._image.shape[-1]]
+            found = layouts(self._source, self._image, self._calls, values, readings)
+            seen = tuple(self._seen(path, layout) for path, layout in found.items())
+            self._traced = Traced(seen, self.outputs, self.one_unit)
+        return self._traced
 
     def cut(self, layers: Sequence[str]) -> Cut:
         """The functions for these layers; the last few are cached."""
@@ -148,7 +163,7 @@ class Graph:
         """Sets everything that is known only while the model is being traced."""
 
         def run(x: tf.Tensor) -> tf.Tensor:
-            if self._order == "nchw":
+            if self._channels_first:
                 x = tf.transpose(x, (0, 3, 1, 2))
             self._row = row_of(model, model(x, training=False), output)
             logits, self.head = logits_of(self._row, activation)
@@ -162,20 +177,10 @@ class Graph:
             self._function = function.get_concrete_function()
         return Source(self._function.graph, self._function.inputs[:1])
 
-    def _seen(self) -> tuple[Seen, ...]:
-        grid = Grid(*self._size, self._order)
-        found = []
-        for path, called in self._calls.items():
-            shape = called.output.shape
-            if shape.rank is None or None in shape[1:] or not called.output.dtype.is_floating:
-                continue
-            layout = grid.layout((1, *shape[1:]))
-            if layout:
-                kind = type(called.operation).__name__
-                place = id(called.output)
-                role, depth = _role(path), path.count("/")
-                found.append(Seen(path, kind, layout, place, depth, role, called.count))
-        return tuple(found)
+    def _seen(self, path: str, layout: Layout) -> Seen:
+        called = self._calls[path]
+        kind, place = type(called.operation).__name__, id(called.output)
+        return Seen(path, kind, layout, place, path.count("/"), _role(path), called.count)
 
 
 def _two_sided(row: tf.Tensor) -> tf.Tensor:

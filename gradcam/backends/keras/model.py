@@ -21,8 +21,10 @@ from gradcam.backends.keras.graph import Cut, Graph
 from gradcam.backends.keras.inputs import application, input_of, require_size
 from gradcam.backends.keras.outputs import Activation, Output, require_activation
 from gradcam.backends.keras.values import doubt
-from gradcam.backends.layers import Layout, mark
+from gradcam.backends.layers import Traced, mark
+from gradcam.backends.layouts import Layout, Reading, probes
 from gradcam.errors import ModelError
+from gradcam.preprocess import preprocess
 from gradcam.ranges import with_range
 from gradcam.text import one_line
 from gradcam.types import Floats, Layer, Preprocessing
@@ -44,9 +46,7 @@ class KerasClassifier:
         classes, absent and present.
     multi_label : whether each class has its own probability; None means yes if the model ends with
         a sigmoid.
-    output : which of several outputs holds the logits: an index, a key, or a path of them.
-    activation : what those went through already, if it cannot be recognised: "softmax", "sigmoid"
-        or "none".
+    layers, output, activation : as for `gradcam.wrap`.
     digest : for `digest`, if it is known already and the weights will not change.
 
     Raises ModelError if the input is not one image, or not of the size that `preprocessing` gives;
@@ -63,6 +63,7 @@ class KerasClassifier:
         preprocessing: Preprocessing | str | None = None,
         labels: Sequence[str] = (),
         multi_label: bool | None = None,
+        layers: Mapping[str, Reading] | None = None,
         output: Output | None = None,
         activation: Activation | None = None,
         digest: str = "",
@@ -73,6 +74,7 @@ class KerasClassifier:
         self._input = input_of(model)
         require_activation(activation)
         self._output, self._activation = output, activation
+        self._readings = dict(layers or {})
         self._given_labels = tuple(labels)
         self._given_multi_label = multi_label
         self._given_digest = digest
@@ -128,14 +130,15 @@ class KerasClassifier:
     @property
     def labels(self) -> tuple[str, ...]:
         """One per logit."""
-        return self._graph.traced.labels(self._given_labels, self.title)
+        with self._lock:
+            return self._traced(self._graph).labels(self._given_labels, self.title)
 
     def layers(self) -> tuple[Layer, ...]:
         """Every layer whose output has a spatial extent, input to output; nested ones by path."""
         with self._lock:
             graph = self._graph
             if graph.layers is None:
-                graph.layers = mark(graph.traced, lambda names: self._reached(graph, names))
+                graph.layers = mark(self._traced(graph), lambda n: self._reached(graph, n))
             return graph.layers
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> KerasCapture:
@@ -149,9 +152,11 @@ class KerasClassifier:
         x = self._tensor(inputs)
         with self._lock:
             graph = self._graph
-            layout, rest = graph.traced.layouts[layer], graph.rest(layer)
+            layout, rest = self._traced(graph).layouts[layer], graph.rest(layer)
             outputs = tf.constant(layout.tensor(activations))
-            if layout.prefix:
+            if layout.index is not None:
+                outputs = _scattered(layout, rest.original(x).numpy(), activations)
+            elif layout.prefix:
                 prefix = tf.repeat(rest.original(x)[:, : layout.prefix], len(activations), axis=0)
                 outputs = tf.concat([tf.cast(prefix, outputs.dtype), outputs], axis=1)
             logits: Floats = rest.logits(x, outputs).numpy()
@@ -164,7 +169,7 @@ class KerasClassifier:
         """
         with self._lock:
             graph = self._graph
-            cotangents = _one_hot(classes, graph.traced.outputs)
+            cotangents = _one_hot(classes, graph.outputs)
             found = graph.guided(self.title)(self._tensor(inputs), cotangents).numpy()
         share = found / (3 // self._input.channels)
         wide: Floats = np.broadcast_to(share, (*found.shape[:-1], 3))
@@ -221,16 +226,23 @@ class KerasClassifier:
 
     def _reached(self, graph: Graph, names: Sequence[str]) -> dict[str, float]:
         """Per layer, the share of positions that the top logit depends on."""
-        noise = _noise(self.preprocessing.crop, 3, "channels_last")
-        capture = self._capture(graph, graph.cut_once(names), noise, names)
+        capture = self._capture(graph, graph.cut_once(names), self._probes()[:1], names)
         gradients = capture.gradients(np.argmax(capture.logits, axis=1)[:, None])
         return {name: float((G != 0).any(axis=2).mean()) for name, G in gradients.items()}
 
     def _capture(
         self, graph: Graph, cut: Cut, inputs: Floats, layers: Sequence[str]
     ) -> KerasCapture:
-        layouts = {name: graph.traced.layouts[name] for name in layers}
+        known = self._traced(graph).layouts if layers else {}
+        layouts = {name: known[name] for name in layers}
         return KerasCapture(cut, self._run(cut, self._tensor(inputs)), layouts, self._lock)
+
+    def _traced(self, graph: Graph) -> Traced:
+        return graph.traced(self._probes, self._readings)
+
+    def _probes(self) -> Floats:
+        how = self.preprocessing
+        return np.stack([preprocess(photo, how).values for photo in probes(*how.crop)])
 
     def _tensor(self, inputs: Floats) -> tf.Tensor:
         return tf.constant(inputs[..., : self._input.channels])
@@ -274,6 +286,14 @@ class KerasCapture:
             found = self._cut.backward(_one_hot(classes, self.logits.shape[1]), *self._kept)
         layers = zip(self._layouts.items(), found, strict=True)
         return {name: _per_class(layout, G.numpy()) for (name, layout), G in layers}
+
+
+def _scattered(layout: Layout, own: Floats, activations: Floats) -> tf.Tensor:
+    """A layer's own output (1, …), with activations (B, C, h, w) where its values lie."""
+    assert layout.index is not None
+    flat = np.repeat(own.reshape(1, -1), len(activations), axis=0)
+    flat[:, layout.index.reshape(-1)] = activations.reshape(len(activations), -1)
+    return tf.constant(flat.reshape(len(activations), *own.shape[1:]))
 
 
 def _one_hot(classes: NDArray[np.intp], outputs: int) -> tf.Tensor:
