@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradcam.backends.keras.compat import tf
+from gradcam.backends.keras.guided import guided_function
 from gradcam.backends.keras.layers import operations, recorded
 from gradcam.backends.keras.outputs import (
     Activation,
@@ -24,7 +25,7 @@ from gradcam.backends.keras.outputs import (
 )
 from gradcam.backends.keras.part import Copy, Source, between, extended, shared
 from gradcam.backends.keras.reading import layouts
-from gradcam.backends.keras.rerun import Rest, guided_function
+from gradcam.backends.keras.rerun import Rest
 from gradcam.backends.keras.values import expected_range, shown
 from gradcam.backends.layers import Seen, Traced
 from gradcam.backends.layouts import Layout, Reading
@@ -89,14 +90,18 @@ class Graph:
         self._cotangents = tf.TensorSpec((None, None, self.outputs), tf.float32)
         self._traced: Traced | None = None
 
-    def traced(self, photos: Callable[[], Floats], readings: Mapping[str, Reading]) -> Traced:
+    def traced(
+        self, model: Any, photos: Callable[[], Floats], readings: Mapping[str, Reading]
+    ) -> Traced:
         """The layers whose outputs move with the photo; found at the first call.
 
         photos, readings : as for `reading.layouts`.
         """
         if self._traced is None:
             values = photos()[..., : self._image.shape[-1]]
-            found = layouts(self._source, self._image, self._calls, values, readings)
+            found = layouts(
+                self._source, self._calls, lambda x: self._called(model, x), values, readings
+            )
             seen = tuple(self._seen(path, layout) for path, layout in found.items())
             self._traced = Traced(seen, self.outputs, self.one_unit)
         return self._traced
@@ -163,9 +168,7 @@ class Graph:
         """Sets everything that is known only while the model is being traced."""
 
         def run(x: tf.Tensor) -> tf.Tensor:
-            if self._channels_first:
-                x = tf.transpose(x, (0, 3, 1, 2))
-            self._row = row_of(model, model(x, training=False), output)
+            self._row = row_of(model, self._called(model, x), output)
             logits, self.head = logits_of(self._row, activation)
             self.one_unit = logits.shape[1] == 1
             self._logits = _two_sided(logits)
@@ -176,6 +179,9 @@ class Graph:
             # Kept, since TensorFlow takes the graph apart when the function is collected.
             self._function = function.get_concrete_function()
         return Source(self._function.graph, self._function.inputs[:1])
+
+    def _called(self, model: Any, x: Any) -> Any:
+        return model(tf.transpose(x, (0, 3, 1, 2)) if self._channels_first else x, training=False)
 
     def _seen(self, path: str, layout: Layout) -> Seen:
         called = self._calls[path]

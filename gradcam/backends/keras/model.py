@@ -6,7 +6,8 @@ because calling a Keras model eagerly takes several times as long.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from threading import RLock
@@ -238,7 +239,8 @@ class KerasClassifier:
         return KerasCapture(cut, self._run(cut, self._tensor(inputs)), layouts, self._lock)
 
     def _traced(self, graph: Graph) -> Traced:
-        return graph.traced(self._probes, self._readings)
+        with self._supported():
+            return graph.traced(self.model, self._probes, self._readings)
 
     def _probes(self) -> Floats:
         how = self.preprocessing
@@ -248,8 +250,15 @@ class KerasClassifier:
         return tf.constant(inputs[..., : self._input.channels])
 
     def _run(self, cut: Cut, x: tf.Tensor) -> list[tf.Tensor]:
-        try:
+        with self._supported():
             tensors: list[tf.Tensor] = cut.forward(x)
+            return tensors
+
+    @contextmanager
+    def _supported(self) -> Iterator[None]:
+        """Say in our words what TensorFlow says of channels first on a processor."""
+        try:
+            yield
         except (tf.errors.UnimplementedError, tf.errors.InvalidArgumentError) as error:
             if self._input.order != "channels_first":
                 raise
@@ -258,7 +267,6 @@ class KerasClassifier:
                 "machine's processor.",
                 hint="Build it with data_format='channels_last', or use a GPU.",
             ) from error
-        return tensors
 
 
 class KerasCapture:

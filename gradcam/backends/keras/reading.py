@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from gradcam.backends.keras.compat import tf
-from gradcam.backends.keras.layers import Called
-from gradcam.backends.keras.part import Copy, Source, between, extended
+from gradcam.backends.keras.compat import recording, tf
+from gradcam.backends.keras.layers import Called, first_tensor
+from gradcam.backends.keras.part import Source, between
 from gradcam.backends.layouts import (
     AGREES,
     PROBES,
@@ -31,8 +31,8 @@ _Reduced = tuple[Differences, Differences]
 
 def layouts(
     source: Source,
-    image: tf.TensorSpec,
     calls: Mapping[str, Called],
+    run: Callable[[Floats], Any],
     photos: Floats,
     readings: Mapping[str, Reading],
 ) -> dict[str, Layout]:
@@ -40,7 +40,8 @@ def layouts(
 
     Parameters
     ----------
-    image : specification of the input (N, height, width, channels).
+    calls : the layers as they were traced into `source`.
+    run : calls the model on inputs (N, height, width, channels).
     photos : the four probes, preprocessed.
     readings : how to read some layers' outputs, by name, as the user gave them.
 
@@ -52,19 +53,37 @@ def layouts(
                 f"layers= names {name!r}, which the model has not called.",
                 hint=f"It called {', '.join(list(calls)[:5])} …",
             )
-    plain = [n for n in calls if n not in readings and _may_be_map(calls[n].output)]
-    reduced = _reduced(source, image, [calls[name].output for name in plain], photos)
-    known = dict(zip(plain, reduced, strict=True))
-    finder = Layouts(image.shape[1], image.shape[2])
+    known = _differences(calls, lambda: run(photos))
+    finder = Layouts(*photos.shape[1:3])
     found: dict[str, Layout] = {}
     for name, called in calls.items():
-        of = known.get(name)
         if name in readings:
             found[name] = _given(source, called.output, name, readings[name], photos)
-        elif of is not None:
-            layout = finder.find((PROBES, *called.output.shape[1:]), partial(_as_cells, of))
+        elif name in known:
+            shape = (PROBES, *called.output.shape[1:])
+            layout = finder.find(shape, partial(_as_cells, known[name]))
             if layout is not None:
                 found[name] = layout
+    return found
+
+
+def _differences(calls: Mapping[str, Called], run: Callable[[], Any]) -> dict[str, _Reduced]:
+    """How each layer's output differs between the photos, if it may be a map of them.
+
+    The model runs eagerly here, which is slower than a compiled run but needs no compiling, and no
+    memory for all outputs at once.
+    """
+    watched = {name: one.operation for name, one in calls.items() if _may_be_map(one.output)}
+    found: dict[str, _Reduced] = {}
+
+    def record(name: str, _operation: Any, returned: Any) -> None:
+        output = first_tensor(returned)
+        found.pop(name, None)
+        if hasattr(output, "numpy") and len(output) == PROBES:
+            found[name] = _means(tf.cast(output, tf.float32))
+
+    with recording(watched, record):
+        run()
     return found
 
 
@@ -73,32 +92,13 @@ def _may_be_map(output: tf.Tensor) -> bool:
     return shape.rank in (3, 4) and None not in shape[1:] and output.dtype.is_floating
 
 
-def _reduced(
-    source: Source, image: tf.TensorSpec, outputs: Sequence[tf.Tensor], photos: Floats
-) -> list[_Reduced | None]:
-    """How each output differs between the photos; None if it has not one row per photo.
-
-    Computed within one graph, since all outputs of a large model at once would fill the memory.
-    """
-
-    def add(copy: Copy, x: tf.Tensor) -> tuple[Any, ...]:
-        inside = [tf.cast(copy.tensor(output), tf.float32) for output in outputs]
-        rows = [tf.shape(output)[0] for output in inside]
-        return x, [t for output in inside for t in _means(output)], rows
-
-    scratch, (x, means, rows) = extended(source, [image], add)
-    values = [one.numpy() for one in between(scratch, [x], [*rows, *means])(tf.constant(photos))]
-    counts, rest = values[: len(outputs)], values[len(outputs) :]
-    each = [rest[4 * n : 4 * n + 4] for n in range(len(outputs))]
-    return [
-        ((last_a, last_b), (second_a, second_b)) if count == PROBES else None
-        for count, (last_a, last_b, second_a, second_b) in zip(counts, each, strict=True)
-    ]
-
-
-def _means(output: tf.Tensor) -> list[tf.Tensor]:
-    from_a, from_b = abs(output[2:] - output[:1]), abs(output[2:] - output[1:2])
-    return [tf.reduce_mean(one, axis) for axis in (-1, 1) for one in (from_a, from_b)]
+def _means(output: tf.Tensor) -> _Reduced:
+    from_a, from_b = tf.abs(output[2:] - output[:1]), tf.abs(output[2:] - output[1:2])
+    last, second = (
+        (tf.reduce_mean(from_a, axis).numpy(), tf.reduce_mean(from_b, axis).numpy())
+        for axis in (-1, 1)
+    )
+    return last, second
 
 
 def _as_cells(of: _Reduced, layout: Layout) -> Differences:
