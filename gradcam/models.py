@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, Literal
 from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
 from gradcam.backends.layouts import Reading
-from gradcam.errors import ModelError, nearest
+from gradcam.errors import GradcamWarning, ModelError, nearest
 from gradcam.transforms import as_preprocessing
 from gradcam.types import ModelSpec
 from gradcam.weights import cache
@@ -86,7 +87,13 @@ def load_model(
     """
     if _is_file(id):
         return _from_file(Path(id), architecture, labels, preprocessing)
-    spec = _prepared(find_model(str(id)), preprocessing)
+    spec = find_model(str(id))
+    if isinstance(preprocessing, str):
+        raise ModelError(
+            f"{spec.id} is a model of the catalogue, which knows its preprocessing.",
+            hint="Leave them out.",
+        )
+    spec = _prepared(spec, preprocessing)
     path = (
         None
         if spec.source == "bundled"
@@ -130,14 +137,24 @@ def wrap(
         (N, H, W, 3) to logits, softmax or sigmoid.
     preprocessing : how RGB becomes the model's input: torchvision's `weights.transforms()` or a
         Compose, timm's data config or transform, a transformers image processor, Preprocessing or a
-        dict of its fields, the input's size, or a function from a PIL image to a tensor (3, h, w)
-        or an array (h, w, 3). The default for torch is ImageNet's usual 224-pixel crop; for Keras
-        it is the model's own size and values in [0, 1], or [0, 255] if the model rescales them
-        itself.
+        dict of its fields, the input's size, a function from a PIL image to a tensor (3, h, w) or
+        an array (h, w, 3), or "0-1", "0-255" or "-1-1" for just the range of pixel values. The
+        default for torch is ImageNet's usual 224-pixel crop; for Keras it is the model's own size,
+        and the values that it scales itself, read from its graph. Where it scales none, they are
+        those of the Keras application it is built on, else in [0, 1].
     labels : one per class; by default "class 0", "class 1", … A single output unit has two classes.
     title : the name in messages and reports; by default that of the model's type.
     multi_label : True if probabilities are per-class sigmoids, False for a softmax; None lets the
         model decide, which for torch means a softmax unless there is only one output unit.
+    layers : for layers that are not found or are read wrongly, a function from their output to
+        (N, C, h, w) that only moves values, or (h, w) for a token sequence; by layer name.
+    output : which of several outputs holds the logits: an index, a key, or a path of them.
+    activation : what the model's output already went through, "softmax", "sigmoid" or "none", when
+        that cannot be recognised.
+
+    Warns
+    -----
+    GradcamWarning : pixel values had to be assumed, or the model hardly reacts to those it gets.
 
     Returns
     -------
@@ -146,7 +163,8 @@ def wrap(
     Raises
     ------
     ModelError : `model` is neither a torch nor a Keras model, or is one that cannot be explained,
-        such as TorchScript; the hint says what to wrap instead.
+        such as TorchScript; the hint says what to wrap instead. Or several outputs may be its
+        logits, or they look like probabilities and it cannot be seen what made them.
     GradcamError : the preprocessing is none of these, or is random.
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
@@ -169,14 +187,19 @@ def wrap(
     if "keras" in roots:
         from gradcam.backends.keras.model import KerasClassifier
 
-        return KerasClassifier(
+        clf = KerasClassifier(
             model,
             id=id,
             title=name,
             preprocessing=preprocessing,
             labels=labels,
             multi_label=multi_label,
+            layers=layers,
+            output=output,
+            activation=activation,
         )
+        _warn(clf.notes)
+        return clf
     raise _not_a_model(model)
 
 
@@ -194,6 +217,12 @@ def _not_a_model(value: object) -> ModelError:
     )
 
 
+def _warn(notes: Sequence[str]) -> None:
+    """Tell whoever called `wrap` or `load_model`; the page shows the same notes."""
+    for note in notes:
+        warnings.warn(note, GradcamWarning, stacklevel=3)
+
+
 def _is_file(id: str | Path) -> bool:
     return isinstance(id, Path) or id.endswith((*_STATES, *_WHOLE))
 
@@ -207,7 +236,9 @@ def _from_file(
     if path.suffix in _WHOLE:
         from gradcam.backends.keras import catalogue as keras_zoo
 
-        return keras_zoo.load_file(path, labels, preprocessing)
+        clf = keras_zoo.load_file(path, labels, preprocessing)
+        _warn(clf.notes)
+        return clf
     if architecture not in architectures():
         raise ModelError(
             f"{architecture!r} is not a known architecture."

@@ -25,11 +25,11 @@ FILES = [
 FLOORS = (
     ("gradcam.errors", "gradcam.text"),
     ("gradcam.types",),
-    ("gradcam.watch", "gradcam.images", "gradcam.saliency", "gradcam.catalogue"),
+    ("gradcam.watch", "gradcam.images", "gradcam.ranges", "gradcam.saliency", "gradcam.catalogue"),
     ("gradcam.preprocess", "gradcam.merging", "gradcam.weights", "gradcam.bundled"),
     ("gradcam.transforms",),
     ("gradcam.backends",),
-    ("gradcam.methods",),
+    ("gradcam.methods", "gradcam.places"),
     ("gradcam.request",),
     ("gradcam.record", "gradcam.classes"),
     ("gradcam.drawing",),

@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import json
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from typing import Any
 from tqdm import tqdm
 
 from gradcam.backends import Classifier
-from gradcam.errors import GradcamError, ModelError, nearest
+from gradcam.errors import GradcamError, GradcamWarning, ModelError, nearest
 from gradcam.models import Progress, find_model, is_downloaded, list_models, load_model
 from gradcam.types import ModelSpec
 from gradcam.weights import cache
@@ -76,11 +77,27 @@ def prefetch(options: argparse.Namespace) -> int:
 
 
 def load(options: argparse.Namespace) -> Classifier:
-    """Load the classifier given by MODEL and its options."""
-    given: dict[str, Any] = {
-        "labels": _read_labels(options.labels) if options.labels else None,
-        "preprocessing": _read_fields(options.preprocessing) if options.preprocessing else None,
-    }
+    """Load the classifier given by MODEL and its options.
+
+    What had to be assumed about it is printed to stderr.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", GradcamWarning)
+        clf = _loaded(options)
+    for one in caught:
+        if issubclass(one.category, GradcamWarning):
+            print(f"Note: {one.message}", file=sys.stderr)
+        else:
+            warnings.showwarning(one.message, one.category, one.filename, one.lineno)
+    return clf
+
+
+def _loaded(options: argparse.Namespace) -> Classifier:
+    given: dict[str, Any] = {"preprocessing": options.range}
+    if options.preprocessing:
+        given["preprocessing"] = _read_fields(options.preprocessing)
+    if options.labels:
+        given["labels"] = _read_labels(options.labels)
     if options.architecture:
         return load_model(Path(options.model), architecture=options.architecture, **given)
     spec = next((s for s in list_models() if s.id == options.model), None)

@@ -55,7 +55,7 @@ def test_a_grey_model_is_given_no_channel_of_a_colour_photo() -> None:
 
     result = gradcam.explain(gradcam.wrap(net, preprocessing=grey), photo(40, 40))
     theirs = net(torch.from_numpy(grey(Pictures.fromarray(photo(40, 40))))[None])[0].max()
-    assert max(p.logit for p in result.predictions) == pytest.approx(float(theirs), rel=1e-5)
+    assert max(p.logit for p in result.predictions) == pytest.approx(float(theirs.detach()), rel=1e-5)
 
 
 def test_a_state_dict_takes_a_preprocessing(tmp_path: Path) -> None:
@@ -96,9 +96,30 @@ def test_keras_s_own_preprocess_input() -> None:
         assert (how.crop, how.channels) == ((40, 40), channels)
 
 
+def test_just_the_range_of_pixel_values() -> None:
+    torch = pytest.importorskip("torch")
+    net = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.AdaptiveAvgPool2d(1))
+    clf = gradcam.wrap(torch.nn.Sequential(net, torch.nn.Flatten()), preprocessing="-1-1")
+    assert clf.preprocessing == Preprocessing(mean=0.5, std=0.5)  # type: ignore[arg-type]
+
+
+def test_a_grey_keras_model_is_given_no_channel_of_a_colour_photo() -> None:
+    keras = pytest.importorskip("keras")
+    model = keras.Sequential([
+        keras.Input((28, 28, 1)), keras.layers.Conv2D(4, 3), keras.layers.GlobalAveragePooling2D(),
+        keras.layers.Dense(3),
+    ])  # fmt: skip
+    given = Preprocessing(28, 28, 0, 1)  # type: ignore[arg-type]
+    assert gradcam.wrap(model, preprocessing=given).preprocessing.channels == "grey"  # type: ignore[union-attr]
+    with pytest.raises(ModelError, match=r"takes grey photos.*gives colours"):
+        gradcam.wrap(model, preprocessing=lambda image: np.asarray(image.resize((28, 28))))
+
+
 def test_code_of_another_size_than_a_keras_model_s() -> None:
     keras = pytest.importorskip("keras")
-    model = keras.Sequential([keras.Input((40, 40, 3)), keras.layers.Conv2D(4, 3)])
+    model = keras.Sequential([
+        keras.Input((40, 40, 3)), keras.layers.Conv2D(4, 3), keras.layers.GlobalAveragePooling2D(),
+    ])  # fmt: skip
     with pytest.raises(ModelError, match=r"takes 40 × 40 pixels, but the preprocessing gives 32"):
         gradcam.wrap(model, preprocessing=32)
 
