@@ -30,13 +30,22 @@ from gradcam.methods import METHODS
 from gradcam.models import list_models, load_model, wrap
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
-from gradcam.types import Layer, ModelInput, ModelSpec, Prediction, Preprocessing, Window
+from gradcam.types import (
+    CustomPreprocessing,
+    Layer,
+    ModelInput,
+    ModelSpec,
+    Prediction,
+    Preprocessing,
+    Window,
+)
 
 __all__ = [
     "METHODS",
     "CancelledError",
     "ClassError",
     "Classifier",
+    "CustomPreprocessing",
     "Explanation",
     "GradcamError",
     "GradcamWarning",
