@@ -23,6 +23,7 @@ from gradcam.explanation import Explanation
 from gradcam.images import ImageSource, Opened, open_image
 from gradcam.methods import METHODS
 from gradcam.methods.base import MethodInput, MethodOutput
+from gradcam.places import places, require_same_places
 from gradcam.preprocess import preprocess
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
@@ -146,12 +147,15 @@ def answer(
 def resolve(request: Request, clf: Classifier) -> Request:
     """Return the request with its layers named and its classes given by index.
 
-    Raises LayerError or ClassError, listing the nearest names, for what the model does not have.
+    Raises LayerError or ClassError, listing the nearest names, for what the model does not have;
+    LayerError also for a saved request whose layers stand elsewhere in this model.
     """
     classes = request.classes
     if classes is not None:
         classes = tuple(dict.fromkeys(find_class(clf, name) for name in classes))
-    return replace(request, layers=_layers(clf, request.layers), classes=classes)
+    layers = _layers(clf, request.layers)
+    require_same_places(clf, {n: place for n, place in request.places.items() if n in layers})
+    return replace(request, layers=layers, classes=classes, places=places(clf, layers))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +11,8 @@ from typing import Any, Literal
 from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
 from gradcam.backends.layouts import Reading
-from gradcam.errors import ModelError, nearest
+from gradcam.errors import GradcamWarning, ModelError, nearest
+from gradcam.ranges import Range, with_range
 from gradcam.types import ModelSpec, Preprocessing
 from gradcam.weights import cache
 
@@ -54,7 +56,7 @@ def load_model(
     *,
     architecture: str | None = None,
     labels: Sequence[str] | None = None,
-    preprocessing: Preprocessing | None = None,
+    preprocessing: Preprocessing | Range | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Classifier:
@@ -67,7 +69,9 @@ def load_model(
     architecture : for a state dict, the torchvision classifier it belongs to, such as "resnet18";
         the number of classes is read from the file.
     labels : one per class; by default ImageNet's if the model has 1,000 classes.
-    preprocessing : for a Keras model file, how RGB becomes its input; default as in `wrap`.
+    preprocessing : for a file, how RGB becomes the model's input; "0-1", "0-255" or "-1-1" says
+        only the range of pixel values. By default that of the architecture or, for a Keras model,
+        what `wrap` reads from it.
     progress : called with (bytes so far, total bytes or None) while weights are downloaded.
     cancelled : polled during a download; it stops once this returns True.
 
@@ -84,6 +88,11 @@ def load_model(
     if _is_file(id):
         return _from_file(Path(id), architecture, labels, preprocessing)
     spec = find_model(str(id))
+    if preprocessing is not None:
+        raise ModelError(
+            f"{spec.id} is a model of the catalogue, which knows its preprocessing.",
+            hint="Leave it out, or set clf.preprocessing.",
+        )
     path = (
         None
         if spec.source == "bundled"
@@ -111,7 +120,7 @@ def load_model(
 def wrap(
     model: Any,
     *,
-    preprocessing: Preprocessing | None = None,
+    preprocessing: Preprocessing | Range | None = None,
     labels: Sequence[str] = (),
     title: str = "",
     multi_label: bool | None = None,
@@ -125,13 +134,23 @@ def wrap(
     ----------
     model : a `torch.nn.Module` from (N, 3, H, W) to logits (N, K), or a `keras.Model` from
         (N, H, W, 3) to logits, softmax or sigmoid.
-    preprocessing : how RGB becomes the model's input. The default for torch is ImageNet's usual
-        224-pixel crop; for Keras it is the model's own size and values in [0, 1], or [0, 255] if
-        the model rescales them itself.
+    preprocessing : how RGB becomes the model's input; "0-1", "0-255" or "-1-1" says only the range
+        of pixel values. The default for torch is ImageNet's usual 224-pixel crop; for Keras it is
+        the model's own size, and the values that it scales itself, read from its graph. Where it
+        scales none, they are those of the Keras application it is built on, else in [0, 1].
     labels : one per class; by default "class 0", "class 1", … A single output unit has two classes.
     title : the name in messages and reports; by default that of the model's type.
     multi_label : True if probabilities are per-class sigmoids, False for a softmax; None lets the
         model decide, which for torch means a softmax unless there is only one output unit.
+    layers : for layers that are not found or are read wrongly, a function from their output to
+        (N, C, h, w) that only moves values, or (h, w) for a token sequence; by layer name.
+    output : which of several outputs holds the logits: an index, a key, or a path of them.
+    activation : what the model's output already went through, "softmax", "sigmoid" or "none", when
+        that cannot be recognised.
+
+    Warns
+    -----
+    GradcamWarning : pixel values had to be assumed, or the model hardly reacts to those it gets.
 
     Returns
     -------
@@ -140,7 +159,8 @@ def wrap(
     Raises
     ------
     ModelError : `model` is neither a torch nor a Keras model, or is one that cannot be explained,
-        such as TorchScript; the hint says what to wrap instead.
+        such as TorchScript; the hint says what to wrap instead. Or several outputs may be its
+        logits, or they look like probabilities and it cannot be seen what made them.
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
     name = title or type(model).__name__
@@ -152,7 +172,7 @@ def wrap(
             model,
             id=id,
             title=name,
-            preprocessing=preprocessing or Preprocessing(),
+            preprocessing=_prepared(preprocessing),
             labels=labels,
             multi_label=multi_label,
             layers=layers,
@@ -162,14 +182,19 @@ def wrap(
     if "keras" in roots:
         from gradcam.backends.keras.model import KerasClassifier
 
-        return KerasClassifier(
+        clf = KerasClassifier(
             model,
             id=id,
             title=name,
             preprocessing=preprocessing,
             labels=labels,
             multi_label=multi_label,
+            layers=layers,
+            output=output,
+            activation=activation,
         )
+        _warn(clf.notes)
+        return clf
     raise _not_a_model(model)
 
 
@@ -187,6 +212,18 @@ def _not_a_model(value: object) -> ModelError:
     )
 
 
+def _prepared(preprocessing: Preprocessing | Range | None) -> Preprocessing:
+    if isinstance(preprocessing, str):
+        return with_range(Preprocessing(), preprocessing)
+    return preprocessing or Preprocessing()
+
+
+def _warn(notes: Sequence[str]) -> None:
+    """Tell whoever called `wrap` or `load_model`; the page shows the same notes."""
+    for note in notes:
+        warnings.warn(note, GradcamWarning, stacklevel=3)
+
+
 def _is_file(id: str | Path) -> bool:
     return isinstance(id, Path) or id.endswith((*_STATES, *_WHOLE))
 
@@ -195,12 +232,14 @@ def _from_file(
     path: Path,
     architecture: str | None,
     labels: Sequence[str] | None,
-    preprocessing: Preprocessing | None,
+    preprocessing: Preprocessing | Range | None,
 ) -> Classifier:
     if path.suffix in _WHOLE:
         from gradcam.backends.keras import catalogue as keras_zoo
 
-        return keras_zoo.load_file(path, labels, preprocessing)
+        clf = keras_zoo.load_file(path, labels, preprocessing)
+        _warn(clf.notes)
+        return clf
     if architecture not in architectures():
         raise ModelError(
             f"{architecture!r} is not a known architecture."
@@ -210,4 +249,9 @@ def _from_file(
         )
     from gradcam.backends.torch import catalogue as torch_zoo
 
-    return torch_zoo.load_file(path, find_model(f"torchvision/{architecture}"), labels)
+    net = torch_zoo.load_file(path, find_model(f"torchvision/{architecture}"), labels)
+    if isinstance(preprocessing, str):
+        net.preprocessing = with_range(net.preprocessing, preprocessing)
+    elif preprocessing is not None:
+        net.preprocessing = preprocessing
+    return net

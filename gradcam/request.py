@@ -9,6 +9,7 @@ from typing import Any
 
 from gradcam.errors import ClassError, LayerError, require_known
 from gradcam.methods import find_method
+from gradcam.places import Place
 from gradcam.types import FITS, FUSIONS, SIGNS, Fit, Fusion, Sign
 
 
@@ -52,6 +53,8 @@ class Request:
     sign : which evidence to show: "for", "against", "both" or "abs".
     augment : average over six mirrored and zoomed views of the photo.
     fuse : "max", "mean" or "product" merges the layers' maps into one per class.
+    places : where the layers stood in the model when this was answered. A model in which one of
+        them stands elsewhere refuses the request. No part of a comparison.
 
     Raises
     ------
@@ -69,6 +72,7 @@ class Request:
     sign: Sign = "for"
     augment: bool = False
     fuse: Fusion | None = None
+    places: Mapping[str, Place] = field(default=Options({}), compare=False, repr=False)
 
     def __post_init__(self) -> None:
         require_known("a fit", self.fit, FITS)

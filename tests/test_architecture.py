@@ -24,10 +24,10 @@ FILES = [
 # From the ground up. A module may import from its own floor's package and from any floor below.
 FLOORS = (
     ("gradcam.types", "gradcam.errors", "gradcam.text"),
-    ("gradcam.watch", "gradcam.images", "gradcam.saliency", "gradcam.catalogue"),
+    ("gradcam.watch", "gradcam.images", "gradcam.ranges", "gradcam.saliency", "gradcam.catalogue"),
     ("gradcam.preprocess", "gradcam.merging", "gradcam.weights", "gradcam.bundled"),
     ("gradcam.backends",),
-    ("gradcam.methods",),
+    ("gradcam.methods", "gradcam.places"),
     ("gradcam.request",),
     ("gradcam.record", "gradcam.classes"),
     ("gradcam.drawing",),

@@ -34,6 +34,13 @@ class Classifier(Protocol):
     preprocessing: Preprocessing
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """One sentence for each thing that had to be assumed, or is doubtful, about the model.
+
+        It may run the model. People see them as warnings from `wrap`, and on the page.
+        """
+
+    @property
     def multi_label(self) -> bool:
         """Whether classes have independent probabilities (sigmoid) or share one (softmax)."""
 

@@ -26,6 +26,8 @@ class NumpyClassifier:
     size : side of the square input in pixels, which is also the layers' resolution.
     """
 
+    notes: tuple[str, ...] = ()
+
     def __init__(
         self,
         mix: NDArray[np.floating],

@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import json
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from typing import Any
 from tqdm import tqdm
 
 from gradcam.backends import Classifier
-from gradcam.errors import GradcamError, ModelError, nearest
+from gradcam.errors import GradcamError, GradcamWarning, ModelError, nearest
 from gradcam.models import Progress, find_model, is_downloaded, list_models, load_model
 from gradcam.types import ModelSpec
 from gradcam.weights import cache
@@ -76,16 +77,35 @@ def prefetch(options: argparse.Namespace) -> int:
 
 
 def load(options: argparse.Namespace) -> Classifier:
-    """Load the classifier given by MODEL, `--architecture` and `--labels`."""
+    """Load the classifier given by MODEL, `--architecture`, `--labels` and `--range`.
+
+    What had to be assumed about it is printed to stderr.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", GradcamWarning)
+        clf = _loaded(options)
+    for one in caught:
+        if issubclass(one.category, GradcamWarning):
+            print(f"Note: {one.message}", file=sys.stderr)
+        else:
+            warnings.showwarning(one.message, one.category, one.filename, one.lineno)
+    return clf
+
+
+def _loaded(options: argparse.Namespace) -> Classifier:
     labels = _read_labels(options.labels) if options.labels else None
     if options.architecture:
         path = Path(options.model)
-        return load_model(path, architecture=options.architecture, labels=labels)
+        return load_model(
+            path, architecture=options.architecture, labels=labels, preprocessing=options.range
+        )
     spec = next((s for s in list_models() if s.id == options.model), None)
     if spec is None or is_downloaded(spec):
-        return load_model(options.model, labels=labels)
+        return load_model(options.model, labels=labels, preprocessing=options.range)
     with _download_bar(spec) as progress:
-        return load_model(options.model, labels=labels, progress=progress)
+        return load_model(
+            options.model, labels=labels, preprocessing=options.range, progress=progress
+        )
 
 
 def _read_labels(file: Path) -> list[str]:

@@ -10,6 +10,7 @@ from pkgutil import resolve_name
 import gradcam
 from gradcam.drawing.render import COLORMAPS, Look
 from gradcam.methods import find_method
+from gradcam.ranges import RANGES
 from gradcam.request import Request
 from gradcam.types import FITS, FUSIONS, SIGNS
 
@@ -103,6 +104,11 @@ def _add_model(command: argparse.ArgumentParser, name: str, **options: str) -> N
         "--architecture", help="for a weights file: the torchvision classifier it belongs to"
     )
     command.add_argument("--labels", type=Path, metavar="FILE", help="class labels, one per line")
+    command.add_argument(
+        "--range", choices=RANGES,
+        help="for a file: the pixel values that the model was trained on; write --range=-1-1; "
+        "default: what the model scales itself, or its architecture's",
+    )  # fmt: skip
 
 
 def _add_request(command: argparse.ArgumentParser) -> None:

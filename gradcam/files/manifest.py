@@ -38,10 +38,11 @@ def manifest(
     Returns
     -------
     A dictionary with the keys format, photo (`sha256` is of the shape and the upright 8-bit RGB
-    pixels), model, request (the fields of `gradcam.Request`), preprocessing, predictions, look,
-    versions, and maps: per map its name, layer, method and parameters, sign, class, window, shape,
-    minimum, maximum, the raw value drawn as 1 (`scale`, 0 if nothing is drawn) and, if it is
-    empty, the reason.
+    pixels), model, request (the fields of `gradcam.Request`), preprocessing, layers (where each
+    stands in the model: its index among so many, and its shape), predictions, look, versions, and
+    maps: per map its name, layer, method and parameters, sign, class, window, shape, minimum,
+    maximum, the raw value drawn as 1 (`scale`, 0 if nothing is drawn) and, if it is empty, the
+    reason.
 
     Raises
     ------
@@ -62,6 +63,9 @@ def manifest(
             explanation.request,
             explanation.preprocessing,
         ),
+        "layers": {
+            name: dataclasses.asdict(place) for name, place in explanation.request.places.items()
+        },
         "predictions": [dataclasses.asdict(p) for p in explanation.predictions],
         "look": dataclasses.asdict(look),
         "maps": [
@@ -81,7 +85,11 @@ def provenance(
 
     It holds the model, request and preprocessing. If these are equal, so are a photo's maps.
     """
-    asked = {field.name: getattr(request, field.name) for field in dataclasses.fields(request)}
+    asked = {
+        field.name: getattr(request, field.name)
+        for field in dataclasses.fields(request)
+        if field.compare
+    }
     plain: dict[str, Any] = _plain(
         {
             "model": {"id": model, "sha256": model_digest},

@@ -51,6 +51,8 @@ class TorchClassifier:
     Raises ModelError if the module has no layers to look into, or no gradients.
     """
 
+    notes: tuple[str, ...] = ()
+
     def __init__(
         self,
         module: Any,

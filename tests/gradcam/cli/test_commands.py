@@ -277,3 +277,28 @@ def test_prefetch_checks_all_names_before_it_downloads(weights: Path, capsys) ->
     assert "Nearest:" in capsys.readouterr().err
     assert main(["prefetch", "nothing/*"]) == 2
     assert not weights.exists()
+
+
+def test_the_pixel_values_of_a_file_can_be_said(folder, capsys) -> None:
+    """The file holds Rescaling, so [0, 1] is doubted, and what nothing is said about is right."""
+    import keras
+
+    layers = keras.layers
+    model = keras.Sequential(
+        [keras.Input((16, 16, 3)), layers.Rescaling(1 / 127.5, offset=-1), layers.Conv2D(4, 3),
+         layers.GlobalAveragePooling2D(), layers.Dense(2)]
+    )  # fmt: skip
+    model.save(folder / "mine.keras")
+    photo, out = folder / "in" / "a.png", folder / "out"
+    command = ["explain", str(photo), "--model", str(folder / "mine.keras"), "--out", str(out)]
+    for extra, std, note in (([], 1 / 255, ""), (["--range=0-1"], 1, "Note: The model hardly")):
+        assert main([*command, "--overwrite", *extra]) == 0
+        assert note in (said := capsys.readouterr().err)
+        assert bool(note) == ("Note:" in said)
+        (manifest,) = out.rglob("manifest.json")
+        assert json.loads(manifest.read_text())["preprocessing"]["std"] == [std] * 3
+
+
+def test_a_catalogue_model_knows_its_pixel_values(folder, capsys) -> None:
+    assert main(["explain", str(folder / "in" / "a.png"), "--range=0-255"]) == 2
+    assert "knows its preprocessing" in capsys.readouterr().err
