@@ -10,6 +10,7 @@ from typing import Any
 from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
 from gradcam.errors import ModelError, nearest
+from gradcam.labels import Labels, as_labels
 from gradcam.types import ModelSpec, Preprocessing
 from gradcam.weights import cache
 
@@ -52,7 +53,7 @@ def load_model(
     id: str | Path,
     *,
     architecture: str | None = None,
-    labels: Sequence[str] | None = None,
+    labels: Labels | None = None,
     preprocessing: Preprocessing | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -65,7 +66,8 @@ def load_model(
         whole Keras model (.keras, .h5). Code in a file is never run.
     architecture : for a state dict, the torchvision classifier it belongs to, such as "resnet18";
         the number of classes is read from the file.
-    labels : one per class; by default ImageNet's if the model has 1,000 classes.
+    labels : one per class, in a list, in a dictionary by index, or the path of a text or JSON file
+        that holds them; by default ImageNet's if the model has 1,000 classes.
     preprocessing : for a Keras model file, how RGB becomes its input; default as in `wrap`.
     progress : called with (bytes so far, total bytes or None) while weights are downloaded.
     cancelled : polled during a download; it stops once this returns True.
@@ -80,15 +82,16 @@ def load_model(
     WeightsError : the weights cannot be read or downloaded; the hint says which file goes where.
     CancelledError : `cancelled` returned True; what has arrived is kept for the next call.
     """
+    given = as_labels(labels)
     if _is_file(id):
-        return _from_file(Path(id), architecture, labels, preprocessing)
+        return _from_file(Path(id), architecture, given, preprocessing)
     spec = find_model(str(id))
     path = (
         None
         if spec.source == "bundled"
         else cache.fetch_weights(spec, progress=progress, cancelled=cancelled)
     )
-    names = labels or labels_of(spec)
+    names = given or labels_of(spec)
     # Import a framework only for a model that needs it.
     if spec.framework == "keras":
         from gradcam.backends.keras import catalogue as keras_zoo
@@ -111,7 +114,7 @@ def wrap(
     model: Any,
     *,
     preprocessing: Preprocessing | None = None,
-    labels: Sequence[str] = (),
+    labels: Labels = (),
     title: str = "",
     multi_label: bool | None = None,
 ) -> Classifier:
@@ -124,7 +127,8 @@ def wrap(
     preprocessing : how RGB becomes the model's input. The default for torch is ImageNet's usual
         224-pixel crop; for Keras it is the model's own size and values in [0, 1], or [0, 255] if
         the model rescales them itself.
-    labels : one per class; by default "class 0", "class 1", … A single output unit has two classes.
+    labels : one per class, as for `gradcam.load_model`; by default "class 0", "class 1", … A single
+        output unit has two classes.
     title : the name in messages and reports; by default that of the model's type.
     multi_label : True if probabilities are per-class sigmoids, False for a softmax; None lets the
         model decide, which for torch means a softmax unless there is only one output unit.
@@ -139,6 +143,7 @@ def wrap(
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
     name = title or type(model).__name__
+    given = as_labels(labels)
     id = f"memory/{name}"
     if "torch" in roots:
         from gradcam.backends.torch.model import TorchClassifier
@@ -148,7 +153,7 @@ def wrap(
             id=id,
             title=name,
             preprocessing=preprocessing or Preprocessing(),
-            labels=labels,
+            labels=given,
             multi_label=bool(multi_label),
         )
     if "keras" in roots:
@@ -159,7 +164,7 @@ def wrap(
             id=id,
             title=name,
             preprocessing=preprocessing,
-            labels=labels,
+            labels=given,
             multi_label=multi_label,
         )
     raise ModelError(
@@ -175,7 +180,7 @@ def _is_file(id: str | Path) -> bool:
 def _from_file(
     path: Path,
     architecture: str | None,
-    labels: Sequence[str] | None,
+    labels: Sequence[str],
     preprocessing: Preprocessing | None,
 ) -> Classifier:
     if path.suffix in _WHOLE:

@@ -25,7 +25,7 @@ FILES = [
 FLOORS = (
     ("gradcam.errors", "gradcam.text"),
     ("gradcam.types",),
-    ("gradcam.watch", "gradcam.images", "gradcam.saliency", "gradcam.catalogue"),
+    ("gradcam.watch", "gradcam.labels", "gradcam.images", "gradcam.saliency", "gradcam.catalogue"),
     ("gradcam.preprocess", "gradcam.merging", "gradcam.weights", "gradcam.bundled"),
     ("gradcam.backends",),
     ("gradcam.methods",),

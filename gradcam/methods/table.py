@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -17,7 +18,7 @@ from gradcam.types import Floats
 Formula = Callable[[Floats, Floats], Floats]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Method:
     """One row of METHODS.
 
@@ -42,6 +43,9 @@ class Method:
     slow: bool = False
     takes_gradients: bool = True
     options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Method {self.title!r} {self.source}>"
 
     def answer(self, asked: MethodInput) -> MethodOutput:
         """Return maps (N, K, h, w) for every layer of `asked`."""
@@ -186,8 +190,25 @@ METHODS: Mapping[str, Method] = MappingProxyType(
 
 
 def find_method(name: str) -> Method:
-    """Return the METHODS row called `name`. Raises MethodError, listing the nearest names."""
-    try:
-        return METHODS[name]
-    except KeyError:
-        raise MethodError(f"{name!r} is not a method.", hint=nearest(name, METHODS)) from None
+    """Return the METHODS row called `name`, as `method_key` finds it."""
+    return METHODS[method_key(name)]
+
+
+def method_key(name: str) -> str:
+    """Return the key in METHODS of the method called `name`.
+
+    Capitals, hyphens, underscores and spaces make no difference, so titles are names too; "pp" and
+    "PlusPlus" are "++". Raises MethodError, listing the nearest names, if there is none.
+
+    >>> method_key("Grad-CAM"), method_key("GradCAMPlusPlus"), method_key("smooth_grad_cam++")
+    ('gradcam', 'gradcam++', 'smoothgradcam++')
+    """
+    folded = _folded(name) if isinstance(name, str) else ""
+    for key, method in METHODS.items():
+        if folded in (_folded(key), _folded(method.title)):
+            return key
+    raise MethodError(f"{name!r:.60} is not a method.", hint=nearest(str(name), METHODS))
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"(plusplus|pp)$", "++", re.sub(r"[-_\s]", "", name.casefold()))
