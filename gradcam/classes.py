@@ -41,7 +41,7 @@ def predictions(clf: Classifier, logits: Floats, indices: Sequence[int]) -> tupl
     """Return the Predictions of classes `indices` from one image's `logits` (K_all,)."""
     wide = logits.astype(np.float64)
     if clf.multi_label:
-        probability = 1 / (1 + np.exp(-wide))
+        probability = np.exp(-np.logaddexp(0, -wide))  # 1 / (1 + exp(-z)) without overflow
     else:
         exponentials = np.exp(wide - wide.max())
         probability = exponentials / exponentials.sum()

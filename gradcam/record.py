@@ -25,7 +25,8 @@ class Record:
     predictions : the most probable classes, best first.
     maps : one per layer and class, grouped by layer, both in the order requested
         (classes: most probable first when none were named).
-    versions : versions of Python and of the installed packages that affect the maps.
+    versions : versions of this package, of Python, and of what affects the maps.
+    architecture : for weights from a file, the catalogue's network they were loaded into.
     """
 
     photo: Photo = field(repr=False)
@@ -37,6 +38,7 @@ class Record:
     predictions: tuple[Prediction, ...]
     maps: tuple[SaliencyMap, ...]
     versions: Mapping[str, str] = field(default_factory=dict, repr=False)
+    architecture: str = ""
 
     @property
     def fit(self) -> Fit:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.backends import describe
 from gradcam.types import Floats, Layer, Preprocessing
 
 
@@ -25,6 +26,8 @@ class NumpyClassifier:
     labels : one per class; default "class 0", "class 1" …
     size : side of the square input in pixels, which is also the layers' resolution.
     """
+
+    architecture = ""
 
     def __init__(
         self,
@@ -41,6 +44,9 @@ class NumpyClassifier:
         self.preprocessing = Preprocessing(size, (size, size), (0, 0, 0), (1, 1, 1))
         self.multi_label = False
         self.forwards = 0
+
+    def __repr__(self) -> str:
+        return describe(self)
 
     @property
     def digest(self) -> str:
@@ -59,6 +65,10 @@ class NumpyClassifier:
             Layer("mix", shape, "Conv1x1"),
             Layer("features", shape, "ReLU", stage=True, recommended=True),
         )
+
+    def name_of(self, part: object) -> str | None:  # noqa: ARG002
+        """Return None: its layers are formulas, not objects."""
+        return None
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> NumpyCapture:
         """Run one forward pass on `inputs` (N, size, size, 3)."""

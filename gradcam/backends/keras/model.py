@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.backends import describe
 from gradcam.backends.keras.compat import keras, tf
 from gradcam.backends.keras.graph import Cut, Graph
+from gradcam.backends.keras.layers import operations
 from gradcam.backends.layers import Layout, Traced, mark
 from gradcam.errors import ModelError
 from gradcam.types import Floats, Layer, Preprocessing
@@ -41,6 +43,8 @@ class KerasClassifier:
     Raises ModelError if the input is not one image, or not of the size that `preprocessing` gives.
     """
 
+    architecture = ""
+
     def __init__(
         self,
         model: Any,
@@ -63,6 +67,9 @@ class KerasClassifier:
         self._given_digest = digest
         self._digests: dict[Hashable, str] = {}
         self._lock = RLock()
+
+    def __repr__(self) -> str:
+        return describe(self)
 
     @property
     def digest(self) -> str:
@@ -98,6 +105,10 @@ class KerasClassifier:
     def layers(self) -> tuple[Layer, ...]:
         """Every layer whose output has a spatial extent, input to output; nested ones by path."""
         return self._layers
+
+    def name_of(self, part: object) -> str | None:
+        """The path of a layer; None if it is not in the model, or a container of layers."""
+        return next((path for path, op in operations(self.model).items() if op is part), None)
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> KerasCapture:
         """One forward pass on float32 (N, h_in, w_in, 3), keeping the named layers' outputs."""

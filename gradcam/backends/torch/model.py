@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gradcam.backends import describe
 from gradcam.backends.layers import Layout, Traced, mark
 from gradcam.backends.torch import graph
 from gradcam.backends.torch.compat import state_of
@@ -39,6 +40,8 @@ class TorchClassifier:
     digest : for `digest`, if it is known already and the weights will not change.
     """
 
+    architecture = ""
+
     def __init__(
         self,
         module: nn.Module,
@@ -60,6 +63,9 @@ class TorchClassifier:
         self._given_labels = tuple(labels)
         self._rests: dict[str, Rest] = {}
         self._lock = RLock()
+
+    def __repr__(self) -> str:
+        return describe(self)
 
     @property
     def digest(self) -> str:
@@ -90,6 +96,10 @@ class TorchClassifier:
     def layers(self) -> tuple[Layer, ...]:
         """Every module whose output has a spatial extent, input to output."""
         return self._layers
+
+    def name_of(self, part: object) -> str | None:
+        """The name of a module, as in `named_modules()`; None if it is not in the network."""
+        return next((name for name, module in self._modules.items() if module is part), None)
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> TorchCapture:
         """One forward pass on float32 (N, h_in, w_in, 3), keeping the named layers' outputs."""
