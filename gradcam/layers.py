@@ -23,7 +23,7 @@ def layer_names(clf: Classifier, given: Any) -> tuple[str, ...] | None:
     if given is None:
         return None
     # Not any iterable: a torch.nn.Sequential is one layer.
-    several = isinstance(given, (list, tuple, set, frozenset)) or hasattr(given, "tolist")
+    several = isinstance(given, (list, tuple, set, frozenset)) or getattr(given, "ndim", 0) > 0
     return tuple(_name(clf, one) for one in (given if several else (given,)))
 
 
