@@ -26,11 +26,24 @@ def list_models() -> tuple[ModelSpec, ...]:
 
 
 def find_model(id: str) -> ModelSpec:
-    """Return the catalogue's row for `id`; for an unknown id, ModelError lists the nearest ones."""
+    """Return the catalogue's row for `id`, in any capitals if only one fits.
+
+    Raises ModelError for an unknown id, listing the nearest ones, and for a name without its
+    source, listing the models of that name.
+    """
     by_id = {spec.id: spec for spec in list_models()}
-    if id not in by_id:
-        raise ModelError(f"{id!r} is not a model in the catalogue.", hint=nearest(id, by_id))
-    return by_id[id]
+    if id in by_id:
+        return by_id[id]
+    folded = id.casefold()
+    same = [known for known in by_id if known.casefold() == folded]
+    if len(same) == 1:
+        return by_id[same[0]]
+    named = [known for known in by_id if known.partition("/")[2].casefold() == folded]
+    if named:
+        raise ModelError(
+            f"{id!r} does not say where the model comes from.", hint=f"Write {' or '.join(named)}."
+        )
+    raise ModelError(f"{id!r} is not a model in the catalogue.", hint=nearest(id, by_id))
 
 
 def architectures() -> tuple[str, ...]:
@@ -82,6 +95,11 @@ def load_model(
     WeightsError : the weights cannot be read or downloaded; the hint says which file goes where.
     CancelledError : `cancelled` returned True; what has arrived is kept for the next call.
     """
+    if not isinstance(id, (str, Path)):
+        raise ModelError(
+            f"{type(id).__name__} is not the name of a model.",
+            hint="For a model in memory, write gradcam.wrap(model, preprocessing=…, labels=…).",
+        )
     given = as_labels(labels)
     if _is_file(id):
         return _from_file(Path(id), architecture, given, preprocessing)

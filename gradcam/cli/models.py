@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from gradcam.backends import Classifier
 from gradcam.errors import GradcamError, ModelError, nearest
+from gradcam.labels import as_labels
 from gradcam.models import Progress, find_model, is_downloaded, list_models, load_model
 from gradcam.types import ModelSpec
 from gradcam.weights import cache
@@ -77,7 +78,7 @@ def prefetch(options: argparse.Namespace) -> int:
 
 def load(options: argparse.Namespace) -> Classifier:
     """Load the classifier given by MODEL, `--architecture` and `--labels`."""
-    labels = _read_labels(options.labels) if options.labels else None
+    labels = as_labels(options.labels)
     if options.architecture:
         path = Path(options.model)
         return load_model(path, architecture=options.architecture, labels=labels)
@@ -86,18 +87,6 @@ def load(options: argparse.Namespace) -> Classifier:
         return load_model(options.model, labels=labels)
     with _download_bar(spec) as progress:
         return load_model(options.model, labels=labels, progress=progress)
-
-
-def _read_labels(file: Path) -> list[str]:
-    """Read one label per line, ignoring blank lines at the end."""
-    try:
-        lines = file.read_text(encoding="utf-8-sig").rstrip().splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(
-            f"{file} cannot be read as a list of labels.",
-            hint="Give a text file with one label per line.",
-        ) from error
-    return [line.strip() for line in lines]
 
 
 def _matching(pattern: str) -> list[ModelSpec]:
