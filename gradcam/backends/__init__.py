@@ -54,7 +54,7 @@ class Classifier(Protocol):
         """Return every layer with a spatial extent, input to output; exactly one is recommended."""
 
     def name_of(self, part: object) -> str | None:
-        """Return the name of a module or layer, or None if it is not in the model."""
+        """Return the name of `part`, a module or layer, or None if it is not in the model."""
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> Capture:
         """Run the model once on `inputs` (N, h_in, w_in, 3), capturing the named `layers`."""

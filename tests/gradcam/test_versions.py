@@ -22,7 +22,8 @@ def test_our_own_and_those_of_what_computes() -> None:
 
 def test_tensorflow_under_the_name_it_is_installed_by() -> None:
     pytest.importorskip("tensorflow")
-    (name,) = set(metadata.packages_distributions()["tensorflow"]) & set(versions())
+    installed = metadata.packages_distributions()["tensorflow"]
+    (name,) = {name.replace("_", "-") for name in installed} & set(versions())
     assert versions()[name] == metadata.version(name)
 
 
