@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
+from gradcam.backends.layouts import Reading
 from gradcam.errors import ModelError, nearest
 from gradcam.labels import Labels, as_labels
 from gradcam.types import ModelSpec, Preprocessing
@@ -135,6 +136,9 @@ def wrap(
     labels: Labels = (),
     title: str = "",
     multi_label: bool | None = None,
+    layers: Mapping[str, Reading] | None = None,
+    output: str | int | Sequence[str | int] | None = None,
+    activation: Literal["softmax", "sigmoid", "none"] | None = None,
 ) -> Classifier:
     """Wrap a model you have in memory as a classifier, without changing the model.
 
@@ -157,7 +161,8 @@ def wrap(
 
     Raises
     ------
-    ModelError : `model` is neither a torch nor a Keras model.
+    ModelError : `model` is neither a torch nor a Keras model, or is one that cannot be explained,
+        such as TorchScript; the hint says what to wrap instead.
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
     name = title or type(model).__name__
@@ -172,7 +177,10 @@ def wrap(
             title=name,
             preprocessing=preprocessing or Preprocessing(),
             labels=given,
-            multi_label=bool(multi_label),
+            multi_label=multi_label,
+            layers=layers,
+            output=output,
+            activation=activation,
         )
     if "keras" in roots:
         from gradcam.backends.keras.model import KerasClassifier
@@ -185,8 +193,19 @@ def wrap(
             labels=given,
             multi_label=multi_label,
         )
-    raise ModelError(
-        f"{type(model).__name__} is not a model that can be explained.",
+    raise _not_a_model(model)
+
+
+def _not_a_model(value: object) -> ModelError:
+    if isinstance(value, Mapping):
+        return ModelError(
+            f"This {type(value).__name__} holds weights at most, and no network.",
+            hint="Build the network, load them with load_state_dict, and wrap that.",
+        )
+    if isinstance(value, type):
+        return ModelError(f"{value.__name__} is a class.", hint=f"Wrap {value.__name__}(…).")
+    return ModelError(
+        f"{type(value).__name__} is not a model that can be explained.",
         hint="Pass a torch.nn.Module or a keras.Model.",
     )
 

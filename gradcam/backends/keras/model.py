@@ -19,7 +19,8 @@ from gradcam.backends import describe
 from gradcam.backends.keras.compat import keras, tf
 from gradcam.backends.keras.graph import Cut, Graph
 from gradcam.backends.keras.layers import operations
-from gradcam.backends.layers import Layout, Traced, mark
+from gradcam.backends.layers import Traced, mark
+from gradcam.backends.layouts import Layout
 from gradcam.errors import ModelError
 from gradcam.types import Floats, Layer, Preprocessing
 
