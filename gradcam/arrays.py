@@ -24,14 +24,24 @@ def as_array(source: Any) -> Array | None:
     """
     if isinstance(source, (list, tuple)):
         return _from_list(source)
-    if hasattr(source, "detach"):
-        source = source.detach().cpu()
-        # NumPy has no bfloat16; other tensors are left as they are, for their type matters.
-        source = source.float() if "bfloat16" in str(source.dtype) else source
     if not hasattr(source, "__array__") or not hasattr(source, "shape"):
         return None
-    array = np.asarray(source)
+    try:
+        array = np.asarray(_on_the_cpu(source))
+    except (TypeError, RuntimeError) as error:  # sparse tensors, and those without values
+        raise ImageError(
+            f"This {type(source).__name__} has no pixel values ({error}).",
+            hint="Pass a dense tensor.",
+        ) from error
     return array if array.dtype.kind in "biuf" else None
+
+
+def _on_the_cpu(source: Any) -> Any:
+    if not hasattr(source, "detach"):
+        return source
+    tensor = source.detach().cpu()
+    # NumPy has no bfloat16; other tensors are left as they are, for their type matters.
+    return tensor.float() if "bfloat16" in str(tensor.dtype) else tensor
 
 
 def channels_last(array: Array) -> tuple[Array, bool]:

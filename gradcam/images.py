@@ -116,7 +116,7 @@ def several_images(images: Any) -> Iterable[Any]:
     single = (str, bytes, os.PathLike, Image.Image, Opened)
     rank = getattr(images, "ndim", None)
     if isinstance(images, single) or hasattr(images, "read") or (rank is not None and rank < 4):
-        folder = isinstance(images, (str, os.PathLike)) and Path(images).is_dir()
+        folder = isinstance(images, (str, os.PathLike)) and os.path.isdir(images)
         raise ImageError(
             "This is a folder, not a list of images."
             if folder
@@ -147,11 +147,13 @@ def _read(source: str | os.PathLike[str]) -> bytes:
             hint="Download it first, and pass the file's path or its bytes.",
         )
     path = Path(source)
-    if path.is_dir():
-        raise ImageError(f"{path.name or path} is a folder, not an image.", hint=_FILES_OF)
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:
+        if os.path.isdir(path):
+            raise ImageError(
+                f"{path.name or path} is a folder, not an image.", hint=_FILES_OF
+            ) from error
         reason = getattr(error, "strerror", None) or error
         raise ImageError(
             f"{path.name:.60} cannot be read ({reason}).", hint="Check the path."

@@ -66,19 +66,23 @@ class Record:
         """
         name, layer = key if isinstance(key, tuple) and len(key) == 2 else (key, None)
         if isinstance(name, (str, Prediction)):
-            return self.map_of(name.index if isinstance(name, Prediction) else name, layer)
+            return self.map_of(name, layer)
         raise GradcamError(
             f"result[{key!r:.40}] may mean a position or the index of a class.",
             hint='Write result.maps[0] for the first map, result["label"] or '
             "result.map_of(index) for a class.",
         )
 
-    def map_of(self, name: int | str, layer: str | None = None) -> SaliencyMap:
+    def __contains__(self, item: object) -> bool:
+        """Return whether this is one of the maps, or the label or Prediction of one."""
+        return any(item in (m.prediction.label, m.prediction, m) for m in self.maps)
+
+    def map_of(self, name: int | str | Prediction, layer: str | None = None) -> SaliencyMap:
         """Return the map of one class.
 
         Parameters
         ----------
-        name : the class's index or label.
+        name : the class's index, label or Prediction.
         layer : the layer's name; needed where the class has maps of several layers.
 
         Returns
@@ -91,8 +95,11 @@ class Record:
         LayerError : no such layer was explained, or one of several must be named.
         """
         shown = {m.prediction.index: m.prediction.label for m in self.maps}
-        index = require_one(name, shown, "this result") if isinstance(name, str) else name
-        if index not in shown:
+        if isinstance(name, str):
+            index = require_one(name, shown, "this result")
+        else:
+            index = name.index if isinstance(name, Prediction) else name
+        if isinstance(index, bool) or index not in shown:
             raise ClassError(
                 f"Class {index} was not explained.", hint=f"Explain it with classes=[{index}]."
             )
@@ -106,7 +113,7 @@ class Record:
                 else f"{layer!r} was not explained.",
                 hint=f'Name one: result["{shown[index]}", "{next(iter(of_class))}"].'
                 if layer is None
-                else nearest(layer, of_class),
+                else nearest(str(layer), of_class),
             )
         return of_class[layer]
 

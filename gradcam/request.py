@@ -116,6 +116,9 @@ def _as_tuple(one_or_more: Any) -> tuple[Any, ...]:
     """Return the items; wrap a single name or index, which may be a 0-d array or tensor."""
     if isinstance(one_or_more, (str, bytes)) or getattr(one_or_more, "ndim", None) == 0:
         return (one_or_more,)
+    if isinstance(one_or_more, (set, frozenset)):
+        # A set of labels is in another order in every process.
+        return tuple(sorted(one_or_more, key=str))
     return tuple(one_or_more) if isinstance(one_or_more, Iterable) else (one_or_more,)
 
 

@@ -69,6 +69,11 @@ class Method:
 
         Raises MethodError for an unknown option or an invalid value.
         """
+        if not isinstance(given, Mapping):
+            raise MethodError(
+                f"The parameters are a {type(given).__name__}, not a dictionary.",
+                hint='Give them by name, such as {"channels": 64}.',
+            )
         checked = {
             name: check_option(f"Option {name!r} of {self.title}", value, self._default(name))
             for name, value in given.items()

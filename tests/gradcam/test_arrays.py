@@ -48,6 +48,9 @@ def test_torch_tensors() -> None:
         [row for row in first.permute(1, 2, 0)],  # noqa: C416 - a list of tensors
     ):
         np.testing.assert_array_equal(read_image(tensor), PHOTO)
+    for empty in (first.to("meta"), first[0].to_sparse()):
+        with pytest.raises(ImageError, match="This Tensor has no pixel values"):
+            read_image(empty)
     low = read_image((first / 255).to(torch.bfloat16)).astype(int)
     assert np.abs(low - PHOTO).max() <= 1
 
@@ -102,6 +105,8 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "text in an array": (lambda: np.array([["a"]]), "ndarray is not an image."),
     "an address": (lambda: "https://example.com/a.jpg", "Download it first"),
     "a data address": (lambda: "data:image/png;base64,AAAA", "Download it first"),
+    "a name too long": (lambda: "a" * 5000, "cannot be read"),
+    "a name with a zero": (lambda: "a\0b.jpg", "cannot be read"),
     "an empty array": (lambda: np.zeros((0, 0, 3), np.uint8), "is too small"),
 }  # fmt: skip
 

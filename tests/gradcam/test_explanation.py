@@ -116,6 +116,9 @@ def test_a_class_is_picked_by_label_or_prediction(result: Any) -> None:
     assert result["Blue"] is result.maps[1]
     assert result[result.maps[1].prediction] is result.maps[1]
     assert result.map_of(1) is result.map_of("blue") is result.maps[1]
+    assert result.map_of(result.maps[1].prediction) is result.maps[1]
+    assert all(one in result for one in ("red", result.maps[1], result.maps[1].prediction))
+    assert "nothing" not in result
 
 
 @pytest.mark.parametrize("key", [0, -1, 281, np.int64(0), True, 1.5, slice(2), None])

@@ -87,6 +87,7 @@ def test_it_prints_what_differs_from_the_usual() -> None:
 
 def test_classes_may_be_labels_and_keep_their_order() -> None:
     assert Request(classes="cat").classes == ("cat",)  # type: ignore[arg-type]
+    assert Request(classes={"dog", "cat"}).classes == ("cat", "dog")  # type: ignore[arg-type]
     assert Request(classes=("dog", 3, "cat", 3)).classes == ("dog", 3, "cat")
     assert Request(classes=("dog", "cat")) != Request(classes=("cat", "dog"))
 
@@ -140,6 +141,8 @@ def test_it_can_be_a_key() -> None:
          "'gradcamm' is not a method. Nearest: gradcam, xgradcam, gradcam++."),
         ({"method": "finercam", "parameters": {"gama": 1}}, MethodError,
          "Finer-CAM has no option 'gama'. Nearest: gamma."),
+        ({"parameters": ["gamma"]}, MethodError, "The parameters are a list, not a dictionary. "
+         'Give them by name, such as {"channels": 64}.'),
         ({"parameters": {"gamma": 1}}, MethodError,
          "Grad-CAM has no option 'gamma'. It has no options."),
         ({"method": "finercam", "parameters": {"gamma": -1}}, MethodError,

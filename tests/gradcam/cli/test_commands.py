@@ -277,3 +277,18 @@ def test_prefetch_checks_all_names_before_it_downloads(weights: Path, capsys) ->
     assert "Nearest:" in capsys.readouterr().err
     assert main(["prefetch", "nothing/*"]) == 2
     assert not weights.exists()
+
+
+def test_classes_and_methods_as_people_type_them(folder, capsys) -> None:
+    """A class is a label or an index, and "#7" surely an index; a method goes by its title too."""
+    photo = str(folder / "in" / "a.png")
+    labels = folder / "labels.json"
+    labels.write_text(json.dumps({str(n): str((n + 1) % 100) for n in range(100)}))
+    command = ["explain", photo, "--labels", str(labels), "--only-raw", "--method", "Grad-CAM++",
+               "--out", str(folder / "out"), "--classes"]  # fmt: skip
+    assert main([*command, "7"]) == 2
+    assert "'7' fits several classes of" in capsys.readouterr().err
+    assert main([*command, "#7"]) == 0
+    facts = json.loads((folder / "out" / "a.png" / "manifest.json").read_text())
+    assert facts["request"]["method"] == "gradcam++"
+    assert [m["class"]["label"] for m in facts["maps"]] == ["8"]
