@@ -12,6 +12,7 @@ from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
 from gradcam.backends.layouts import Reading
 from gradcam.errors import GradcamWarning, ModelError, nearest
+from gradcam.labels import Labels, as_labels
 from gradcam.ranges import Range, with_range
 from gradcam.types import ModelSpec, Preprocessing
 from gradcam.weights import cache
@@ -28,11 +29,24 @@ def list_models() -> tuple[ModelSpec, ...]:
 
 
 def find_model(id: str) -> ModelSpec:
-    """Return the catalogue's row for `id`; for an unknown id, ModelError lists the nearest ones."""
+    """Return the catalogue's row for `id`, in any capitals if only one fits.
+
+    Raises ModelError for an unknown id, listing the nearest ones, and for a name without its
+    source, listing the models of that name.
+    """
     by_id = {spec.id: spec for spec in list_models()}
-    if id not in by_id:
-        raise ModelError(f"{id!r} is not a model in the catalogue.", hint=nearest(id, by_id))
-    return by_id[id]
+    if id in by_id:
+        return by_id[id]
+    folded = id.casefold()
+    same = [known for known in by_id if known.casefold() == folded]
+    if len(same) == 1:
+        return by_id[same[0]]
+    named = [known for known in by_id if known.partition("/")[2].casefold() == folded]
+    if named:
+        raise ModelError(
+            f"{id!r} does not say where the model comes from.", hint=f"Write {' or '.join(named)}."
+        )
+    raise ModelError(f"{id!r} is not a model in the catalogue.", hint=nearest(id, by_id))
 
 
 def architectures() -> tuple[str, ...]:
@@ -55,7 +69,7 @@ def load_model(
     id: str | Path,
     *,
     architecture: str | None = None,
-    labels: Sequence[str] | None = None,
+    labels: Labels | None = None,
     preprocessing: Preprocessing | Range | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -68,7 +82,8 @@ def load_model(
         whole Keras model (.keras, .h5). Code in a file is never run.
     architecture : for a state dict, the torchvision classifier it belongs to, such as "resnet18";
         the number of classes is read from the file.
-    labels : one per class; by default ImageNet's if the model has 1,000 classes.
+    labels : one per class, in a list, in a dictionary by index, or the path of a text or JSON file
+        that holds them; by default ImageNet's if the model has 1,000 classes.
     preprocessing : for a file, how RGB becomes the model's input; "0-1", "0-255" or "-1-1" says
         only the range of pixel values. By default that of the architecture or, for a Keras model,
         what `wrap` reads from it.
@@ -85,8 +100,14 @@ def load_model(
     WeightsError : the weights cannot be read or downloaded; the hint says which file goes where.
     CancelledError : `cancelled` returned True; what has arrived is kept for the next call.
     """
+    if not isinstance(id, (str, Path)):
+        raise ModelError(
+            f"{type(id).__name__} is not the name of a model.",
+            hint="For a model in memory, write gradcam.wrap(model, preprocessing=…, labels=…).",
+        )
+    given = as_labels(labels)
     if _is_file(id):
-        return _from_file(Path(id), architecture, labels, preprocessing)
+        return _from_file(Path(id), architecture, given, preprocessing)
     spec = find_model(str(id))
     if preprocessing is not None:
         raise ModelError(
@@ -98,7 +119,7 @@ def load_model(
         if spec.source == "bundled"
         else cache.fetch_weights(spec, progress=progress, cancelled=cancelled)
     )
-    names = labels or labels_of(spec)
+    names = given or labels_of(spec)
     # Import a framework only for a model that needs it.
     if spec.framework == "keras":
         from gradcam.backends.keras import catalogue as keras_zoo
@@ -121,7 +142,7 @@ def wrap(
     model: Any,
     *,
     preprocessing: Preprocessing | Range | None = None,
-    labels: Sequence[str] = (),
+    labels: Labels = (),
     title: str = "",
     multi_label: bool | None = None,
     layers: Mapping[str, Reading] | None = None,
@@ -138,7 +159,8 @@ def wrap(
         of pixel values. The default for torch is ImageNet's usual 224-pixel crop; for Keras it is
         the model's own size, and the values that it scales itself, read from its graph. Where it
         scales none, they are those of the Keras application it is built on, else in [0, 1].
-    labels : one per class; by default "class 0", "class 1", … A single output unit has two classes.
+    labels : one per class, as for `gradcam.load_model`; by default "class 0", "class 1", … A single
+        output unit has two classes.
     title : the name in messages and reports; by default that of the model's type.
     multi_label : True if probabilities are per-class sigmoids, False for a softmax; None lets the
         model decide, which for torch means a softmax unless there is only one output unit.
@@ -164,6 +186,7 @@ def wrap(
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
     name = title or type(model).__name__
+    given = as_labels(labels)
     id = f"memory/{name}"
     if "torch" in roots:
         from gradcam.backends.torch.model import TorchClassifier
@@ -173,7 +196,7 @@ def wrap(
             id=id,
             title=name,
             preprocessing=_prepared(preprocessing),
-            labels=labels,
+            labels=given,
             multi_label=multi_label,
             layers=layers,
             output=output,
@@ -187,7 +210,7 @@ def wrap(
             id=id,
             title=name,
             preprocessing=preprocessing,
-            labels=labels,
+            labels=given,
             multi_label=multi_label,
             layers=layers,
             output=output,
@@ -231,7 +254,7 @@ def _is_file(id: str | Path) -> bool:
 def _from_file(
     path: Path,
     architecture: str | None,
-    labels: Sequence[str] | None,
+    labels: Sequence[str],
     preprocessing: Preprocessing | Range | None,
 ) -> Classifier:
     if path.suffix in _WHOLE:

@@ -5,20 +5,19 @@ Photos are resized by Pillow in 8-bit RGB, exactly as torchvision's transforms r
 
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 from PIL import Image
 
 from gradcam.errors import require_known
-from gradcam.types import FITS, Fit, Floats, ModelInput, Photo, Preprocessing, Window
+from gradcam.types import FITS, Fit, Floats, Interpolation, ModelInput, Photo, Preprocessing, Window
 
 # The resized image, the window it covers, and its (left, top) corner in the model's input.
 Fitted = tuple[Image.Image, Window, tuple[int, int]]
 IMAGENET_MEAN = Preprocessing().mean
 
-_FILTERS = {
-    "bilinear": Image.Resampling.BILINEAR,
-    "bicubic": Image.Resampling.BICUBIC,
-}
+_FILTERS = {name: Image.Resampling[name.upper()] for name in get_args(Interpolation)}
 
 
 def preprocess(photo: Photo, how: Preprocessing, fit: Fit = "crop") -> ModelInput:

@@ -23,13 +23,22 @@ FILES = [
 ]
 # From the ground up. A module may import from its own floor's package and from any floor below.
 FLOORS = (
-    ("gradcam.types", "gradcam.errors", "gradcam.text"),
-    ("gradcam.watch", "gradcam.images", "gradcam.ranges", "gradcam.saliency", "gradcam.catalogue"),
+    ("gradcam.errors", "gradcam.text", "gradcam.versions"),
+    ("gradcam.types",),
+    ("gradcam.arrays",),
+    (
+        "gradcam.watch",
+        "gradcam.labels",
+        "gradcam.images",
+        "gradcam.ranges",
+        "gradcam.saliency",
+        "gradcam.catalogue",
+    ),
     ("gradcam.preprocess", "gradcam.merging", "gradcam.weights", "gradcam.bundled"),
     ("gradcam.backends",),
     ("gradcam.methods", "gradcam.places"),
     ("gradcam.request",),
-    ("gradcam.record", "gradcam.classes"),
+    ("gradcam.record", "gradcam.classes", "gradcam.layers", "gradcam.batches"),
     ("gradcam.drawing",),
     ("gradcam.files",),
     ("gradcam.explanation",),

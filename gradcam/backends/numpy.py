@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.backends import describe
 from gradcam.types import Floats, Layer, Preprocessing
 
 
@@ -27,6 +28,7 @@ class NumpyClassifier:
     """
 
     notes: tuple[str, ...] = ()
+    architecture = ""
 
     def __init__(
         self,
@@ -43,6 +45,9 @@ class NumpyClassifier:
         self.preprocessing = Preprocessing(size, (size, size), (0, 0, 0), (1, 1, 1))
         self.multi_label = False
         self.forwards = 0
+
+    def __repr__(self) -> str:
+        return describe(self)
 
     @property
     def digest(self) -> str:
@@ -61,6 +66,10 @@ class NumpyClassifier:
             Layer("mix", shape, "Conv1x1"),
             Layer("features", shape, "ReLU", stage=True, recommended=True),
         )
+
+    def name_of(self, part: object) -> str | None:  # noqa: ARG002
+        """Return None: its layers are formulas, not objects."""
+        return None
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> NumpyCapture:
         """Run one forward pass on `inputs` (N, size, size, 3)."""

@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from gradcam.backends import Classifier
 from gradcam.errors import GradcamError, GradcamWarning, ModelError, nearest
+from gradcam.labels import as_labels
 from gradcam.models import Progress, find_model, is_downloaded, list_models, load_model
 from gradcam.types import ModelSpec
 from gradcam.weights import cache
@@ -93,7 +94,7 @@ def load(options: argparse.Namespace) -> Classifier:
 
 
 def _loaded(options: argparse.Namespace) -> Classifier:
-    labels = _read_labels(options.labels) if options.labels else None
+    labels = as_labels(options.labels)
     if options.architecture:
         path = Path(options.model)
         return load_model(
@@ -106,18 +107,6 @@ def _loaded(options: argparse.Namespace) -> Classifier:
         return load_model(
             options.model, labels=labels, preprocessing=options.range, progress=progress
         )
-
-
-def _read_labels(file: Path) -> list[str]:
-    """Read one label per line, ignoring blank lines at the end."""
-    try:
-        lines = file.read_text(encoding="utf-8-sig").rstrip().splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(
-            f"{file} cannot be read as a list of labels.",
-            hint="Give a text file with one label per line.",
-        ) from error
-    return [line.strip() for line in lines]
 
 
 def _matching(pattern: str) -> list[ModelSpec]:

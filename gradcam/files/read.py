@@ -40,6 +40,7 @@ class _Photo:
 class _Model:
     id: str
     sha256: str
+    architecture: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def load(source: str | Path | bytes, photo: ImageSource) -> Record:
         predictions=facts.predictions,
         maps=maps,
         versions=facts.versions,
+        architecture=facts.model.architecture,
     )
 
 

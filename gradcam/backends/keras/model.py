@@ -16,10 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.backends import describe
 from gradcam.backends.keras import state
 from gradcam.backends.keras.compat import tf
 from gradcam.backends.keras.graph import Cut, Graph
 from gradcam.backends.keras.inputs import application, input_of, require_size
+from gradcam.backends.keras.layers import operations
 from gradcam.backends.keras.outputs import Activation, Output, require_activation
 from gradcam.backends.keras.values import doubt
 from gradcam.backends.layers import Traced, mark
@@ -54,6 +56,8 @@ class KerasClassifier:
     if there are several outputs to choose from; or if the outputs look like probabilities and the
     activation cannot be seen.
     """
+
+    architecture = ""
 
     def __init__(
         self,
@@ -101,6 +105,9 @@ class KerasClassifier:
             self._noted = how, tuple(note for note in found if note)
         return self._noted[1]
 
+    def __repr__(self) -> str:
+        return describe(self)
+
     @property
     def digest(self) -> str:
         """SHA-256 over architecture and weights as they are now, unless one was given."""
@@ -141,6 +148,10 @@ class KerasClassifier:
             if graph.layers is None:
                 graph.layers = mark(self._traced(graph), lambda n: self._reached(graph, n))
             return graph.layers
+
+    def name_of(self, part: object) -> str | None:
+        """The path of a layer; None if it is not in the model, or a container of layers."""
+        return next((path for path, op in operations(self.model).items() if op is part), None)
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> KerasCapture:
         """One forward pass on float32 (N, h_in, w_in, 3), keeping the named layers' outputs."""
