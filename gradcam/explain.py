@@ -24,7 +24,7 @@ from gradcam.layers import layer_names, require_layers
 from gradcam.methods import METHODS
 from gradcam.methods.base import MethodInput, MethodOutput
 from gradcam.places import places, require_same_places
-from gradcam.preprocess import preprocess
+from gradcam.preprocess import preprocess, recorded
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
 from gradcam.types import Fit, Floats, Fusion, ModelInput, Prediction, Sign
@@ -255,7 +255,7 @@ def _answered(
     if not counts_itself:
         watch.step(len(opened))
     for n, one in enumerate(opened):
-        yield _explanation(clf, request, run, n, one, inputs[n])
+        yield _explanation(clf, request, run, n, _shown(one, inputs[n]), inputs[n])
 
 
 def _require_classifier(clf: Any) -> None:
@@ -296,6 +296,11 @@ def resolve(request: Request, clf: Classifier) -> Request:
     return replace(request, layers=layers, classes=classes, places=places(clf, layers))
 
 
+def _shown(image: Opened, seen: ModelInput) -> Opened:
+    """Return what the maps are drawn on: the photo, or the model's own view if nothing else."""
+    return image if seen.view is None else Opened(seen.view, image.notes)
+
+
 @dataclass(frozen=True)
 class _Run:
     """The maps of a batch, its logits (N, K_all), and the explained classes (N, K)."""
@@ -334,7 +339,7 @@ def _capture(clf: Classifier, inputs: Floats, layers: tuple[str, ...], photos: H
     """
     if photos is None:
         return clf.capture(inputs, layers)
-    key = (photos, layers, clf.version)
+    key = (photos, layers, clf.version, clf.preprocessing)
     with _lock:
         kept = _captures.setdefault(clf, OrderedDict())
         if key in kept:
@@ -394,7 +399,7 @@ def _explanation(
         model=clf.id,
         model_digest=clf.digest,
         request=request,
-        preprocessing=clf.preprocessing,
+        preprocessing=recorded(clf.preprocessing),
         predictions=predictions(clf, logits, best.tolist()),
         maps=_maps(request, run.output, n, image, seen, shown),
         versions=versions(),

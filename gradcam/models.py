@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,8 +14,8 @@ from gradcam.backends import Classifier
 from gradcam.backends.layouts import Reading
 from gradcam.errors import GradcamWarning, ModelError, nearest
 from gradcam.labels import Labels, as_labels
-from gradcam.ranges import Range, with_range
-from gradcam.types import ModelSpec, Preprocessing
+from gradcam.transforms import as_preprocessing
+from gradcam.types import ModelSpec
 from gradcam.weights import cache
 
 _STATES = (".pth", ".pt", ".safetensors")
@@ -70,7 +71,7 @@ def load_model(
     *,
     architecture: str | None = None,
     labels: Labels | None = None,
-    preprocessing: Preprocessing | Range | None = None,
+    preprocessing: Any = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Classifier:
@@ -84,9 +85,8 @@ def load_model(
         the number of classes is read from the file.
     labels : one per class, in a list, in a dictionary by index, or the path of a text or JSON file
         that holds them; by default ImageNet's if the model has 1,000 classes.
-    preprocessing : for a file, how RGB becomes the model's input; "0-1", "0-255" or "-1-1" says
-        only the range of pixel values. By default that of the architecture or, for a Keras model,
-        what `wrap` reads from it.
+    preprocessing : how RGB becomes the model's input, in any form that `wrap` takes; by default the
+        catalogue's for its models and architectures, and for a Keras file as in `wrap`.
     progress : called with (bytes so far, total bytes or None) while weights are downloaded.
     cancelled : polled during a download; it stops once this returns True.
 
@@ -109,11 +109,12 @@ def load_model(
     if _is_file(id):
         return _from_file(Path(id), architecture, given, preprocessing)
     spec = find_model(str(id))
-    if preprocessing is not None:
+    if isinstance(preprocessing, str):
         raise ModelError(
             f"{spec.id} is a model of the catalogue, which knows its preprocessing.",
-            hint="Leave it out, or set clf.preprocessing.",
+            hint="Leave them out.",
         )
+    spec = _prepared(spec, preprocessing)
     path = (
         None
         if spec.source == "bundled"
@@ -141,7 +142,7 @@ def load_model(
 def wrap(
     model: Any,
     *,
-    preprocessing: Preprocessing | Range | None = None,
+    preprocessing: Any = None,
     labels: Labels = (),
     title: str = "",
     multi_label: bool | None = None,
@@ -155,10 +156,13 @@ def wrap(
     ----------
     model : a `torch.nn.Module` from (N, 3, H, W) to logits (N, K), or a `keras.Model` from
         (N, H, W, 3) to logits, softmax or sigmoid.
-    preprocessing : how RGB becomes the model's input; "0-1", "0-255" or "-1-1" says only the range
-        of pixel values. The default for torch is ImageNet's usual 224-pixel crop; for Keras it is
-        the model's own size, and the values that it scales itself, read from its graph. Where it
-        scales none, they are those of the Keras application it is built on, else in [0, 1].
+    preprocessing : how RGB becomes the model's input: torchvision's `weights.transforms()` or a
+        Compose, timm's data config or transform, a transformers image processor, Preprocessing or a
+        dict of its fields, the input's size, a function from a PIL image to a tensor (3, h, w) or
+        an array (h, w, 3), or "0-1", "0-255" or "-1-1" for just the range of pixel values. The
+        default for torch is ImageNet's usual 224-pixel crop; for Keras it is the model's own size,
+        and the values that it scales itself, read from its graph. Where it scales none, they are
+        those of the Keras application it is built on, else in [0, 1].
     labels : one per class, as for `gradcam.load_model`; by default "class 0", "class 1", … A single
         output unit has two classes.
     title : the name in messages and reports; by default that of the model's type.
@@ -183,6 +187,7 @@ def wrap(
     ModelError : `model` is neither a torch nor a Keras model, or is one that cannot be explained,
         such as TorchScript; the hint says what to wrap instead. Or several outputs may be its
         logits, or they look like probabilities and it cannot be seen what made them.
+    GradcamError : the preprocessing is none of these, or is random.
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
     name = title or type(model).__name__
@@ -195,7 +200,7 @@ def wrap(
             model,
             id=id,
             title=name,
-            preprocessing=_prepared(preprocessing),
+            preprocessing=as_preprocessing(preprocessing),
             labels=given,
             multi_label=multi_label,
             layers=layers,
@@ -235,12 +240,6 @@ def _not_a_model(value: object) -> ModelError:
     )
 
 
-def _prepared(preprocessing: Preprocessing | Range | None) -> Preprocessing:
-    if isinstance(preprocessing, str):
-        return with_range(Preprocessing(), preprocessing)
-    return preprocessing or Preprocessing()
-
-
 def _warn(notes: Sequence[str]) -> None:
     """Tell whoever called `wrap` or `load_model`; the page shows the same notes."""
     for note in notes:
@@ -255,7 +254,7 @@ def _from_file(
     path: Path,
     architecture: str | None,
     labels: Sequence[str],
-    preprocessing: Preprocessing | Range | None,
+    preprocessing: Any,
 ) -> Classifier:
     if path.suffix in _WHOLE:
         from gradcam.backends.keras import catalogue as keras_zoo
@@ -272,9 +271,10 @@ def _from_file(
         )
     from gradcam.backends.torch import catalogue as torch_zoo
 
-    net = torch_zoo.load_file(path, find_model(f"torchvision/{architecture}"), labels)
-    if isinstance(preprocessing, str):
-        net.preprocessing = with_range(net.preprocessing, preprocessing)
-    elif preprocessing is not None:
-        net.preprocessing = preprocessing
-    return net
+    spec = _prepared(find_model(f"torchvision/{architecture}"), preprocessing)
+    return torch_zoo.load_file(path, spec, labels)
+
+
+def _prepared(spec: ModelSpec, preprocessing: Any) -> ModelSpec:
+    """Return the row with the preprocessing that was asked for in place of its own."""
+    return replace(spec, preprocessing=as_preprocessing(preprocessing, lambda: spec.preprocessing))

@@ -14,7 +14,7 @@ from gradcam.labels import require_one
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
 from gradcam.text import clip, count, percent
-from gradcam.types import Fit, Photo, Prediction, Preprocessing
+from gradcam.types import AnyPreprocessing, Fit, Photo, Prediction
 
 _LONGEST = 40  # characters of a name in what a record prints as
 
@@ -29,7 +29,7 @@ class Record:
     photo : uint8 (H, W, 3), upright; `photo_digest` is the SHA-256 of its shape and pixels.
     model, model_digest : the classifier's id, and the SHA-256 of its architecture and weights.
     request : the request that was answered, with its layers named and its classes given by index.
-    preprocessing : how the photo was turned into model input.
+    preprocessing : how the photo was turned into model input; custom code is described, not kept.
     predictions : the most probable classes, best first.
     maps : one per layer and class, grouped by layer, both in the order requested
         (classes: most probable first when none were named).
@@ -42,7 +42,7 @@ class Record:
     model: str
     model_digest: str
     request: Request
-    preprocessing: Preprocessing
+    preprocessing: AnyPreprocessing
     predictions: tuple[Prediction, ...]
     maps: tuple[SaliencyMap, ...]
     versions: Mapping[str, str] = field(default_factory=dict, repr=False)

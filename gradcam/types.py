@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Integral
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ Sign = Literal["for", "against", "both", "abs"]
 Fusion = Literal["max", "mean", "product"]
 Interpolation = Literal["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"]
 Channels = Literal["rgb", "bgr", "grey"]
+Rounding = Literal["even", "down"]
 FITS: tuple[Fit, ...] = ("crop", "squash", "pad")
 SIGNS: tuple[Sign, ...] = ("for", "against", "both", "abs")
 _LARGEST = 10  # of a mean or std: pixel values lie in [0, 1] before them
@@ -41,7 +42,10 @@ class Preprocessing:
     the centre is cropped to `crop` = (height, width), and values in [0, 1] become
     `(x - mean) / std`, with `mean` and `std` in the order red, green, blue. `channels` is what the
     model was trained on: "bgr" reverses the channel order, "grey" repeats the luminance (ITU-R 601)
-    three times.
+    three times. A `resize` of (height, width) stretches the photo to that size, whatever its shape;
+    left out, it is 8/7 of the crop's shorter side, the usual 256 for 224. `rounding` is where the
+    crop begins if an odd number of pixels is left over: at the "even" pixel next to the half, as in
+    torchvision, or always "down", as in transformers.
 
     One number is enough for a square crop, and for a mean or std that all channels share. Names may
     be in capitals; "gray" is "grey".
@@ -53,23 +57,25 @@ class Preprocessing:
     and unknown names, listing the nearest.
     """
 
-    resize: int = 256
+    resize: int | tuple[int, int] = None  # type: ignore[assignment]  # None: see above
     crop: tuple[int, int] = (224, 224)
     mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
     std: tuple[float, float, float] = (0.229, 0.224, 0.225)
     interpolation: Interpolation = "bilinear"
     channels: Channels = "rgb"
+    rounding: Rounding = "even"
 
     def __post_init__(self) -> None:
-        sides = _numbers("resize", self.resize, "one whole number: the length of the shorter side")
-        crop = _numbers("crop", self.crop, "one whole number, or (height, width)", 1, 2)
+        numbers = _numbers("crop", self.crop, "one whole number, or (height, width)", 1, 2)
+        crop = tuple(_side("crop", side) for side in (numbers * 2)[:2])
         checked = {
-            "resize": _side("resize", sides[0]),
-            "crop": tuple(_side("crop", side) for side in (crop * 2)[:2]),
+            "resize": round(min(crop) * 8 / 7) if self.resize is None else _resize(self.resize),
+            "crop": crop,
             "mean": _per_channel("mean", self.mean),
             "std": _per_channel("std", self.std),
             "interpolation": _named("an interpolation", self.interpolation, Interpolation),
             "channels": _named("an order of channels", self.channels, Channels),
+            "rounding": _named("a rounding", self.rounding, Rounding),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
@@ -82,12 +88,13 @@ class Preprocessing:
     def __repr__(self) -> str:
         first = Preprocessing
         parts = [
-            f"resize={self.resize}",
+            f"resize={self.resize!r}",
             f"crop={_short(self.crop)}",
             f"mean={_short(self.mean)}",
             f"std={_short(self.std)}",
             f"interpolation={self.interpolation!r}" * (self.interpolation != first.interpolation),
             f"channels={self.channels!r}" * (self.channels != first.channels),
+            f"rounding={self.rounding!r}" * (self.rounding != first.rounding),
         ]
         return f"Preprocessing({', '.join(part for part in parts if part)})"
 
@@ -112,10 +119,45 @@ class ModelInput:
 
     values : float32 (h_in, w_in, 3), normalised.
     window : the part of the photo that `values` covers.
+    view : uint8 (h_in, w_in, 3), a picture of `values` to draw maps on in place of the photo, where
+        it is not known which part of the photo they cover; else None.
     """
 
     values: Floats
     window: Window
+    view: Photo | None = None
+
+
+class Preparing(Protocol):
+    """What a `CustomPreprocessing` does with photos."""
+
+    def prepare(self, photo: Photo, fit: Fit) -> ModelInput:
+        """Turn one photo into model input."""
+
+    def picture(self, values: Floats) -> Photo:
+        """Return model input (h_in, w_in, 3) as a picture, uint8 of the same shape."""
+
+
+@dataclass(frozen=True)
+class CustomPreprocessing:
+    """A preprocessing that is somebody's own code: what is known about it, and can be written down.
+
+    name : the object's own description, on one line.
+    digest : SHA-256 of what it makes of a few fixed photos: equal for code that does the same.
+    crop : (height, width) of the model input it makes.
+    placed : whether the part of a photo that it shows the model could be measured. If not, maps are
+        drawn on the model's own view.
+    code : the code itself; None in what was read back from a file.
+    """
+
+    name: str
+    digest: str
+    crop: tuple[int, int]
+    placed: bool
+    code: Preparing | None = field(default=None, compare=False, repr=False)
+
+
+AnyPreprocessing = CustomPreprocessing | Preprocessing
 
 
 @dataclass(frozen=True, repr=False)
@@ -177,7 +219,7 @@ class ModelSpec:
     framework: Framework
     source: Source
     parameters: int
-    preprocessing: Preprocessing
+    preprocessing: AnyPreprocessing
     labels: str
     top1: float | None = None
     top5: float | None = None
@@ -213,6 +255,12 @@ def _side(what: str, number: Any) -> int:
             f"{what} cannot be {number!r}.", hint="Give whole numbers of pixels, at least 1."
         )
     return int(number)
+
+
+def _resize(given: Any) -> int | tuple[int, int]:
+    expected = "one whole number, the length of the shorter side, or (height, width)"
+    sides = tuple(_side("resize", side) for side in _numbers("resize", given, expected, 1, 2))
+    return (sides[0], sides[1]) if len(sides) == 2 else sides[0]
 
 
 def _per_channel(what: str, given: Any) -> tuple[float, ...]:

@@ -35,6 +35,7 @@ FLOORS = (
         "gradcam.catalogue",
     ),
     ("gradcam.preprocess", "gradcam.merging", "gradcam.weights", "gradcam.bundled"),
+    ("gradcam.transforms",),
     ("gradcam.backends",),
     ("gradcam.methods", "gradcam.places"),
     ("gradcam.request",),

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.backends import describe
-from gradcam.types import Floats, Layer, Preprocessing
+from gradcam.types import AnyPreprocessing, Floats, Layer, Preprocessing
 
 
 class NumpyClassifier:
@@ -42,7 +42,7 @@ class NumpyClassifier:
         self.id = "memory/numpy"
         self.title = "NumPy"
         self.labels = tuple(labels) or tuple(f"class {k}" for k in range(len(self.head)))
-        self.preprocessing = Preprocessing(size, (size, size), (0, 0, 0), (1, 1, 1))
+        self.preprocessing: AnyPreprocessing = Preprocessing(size, size, (0, 0, 0), (1, 1, 1))
         self.multi_label = False
         self.forwards = 0
 

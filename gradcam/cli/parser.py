@@ -107,7 +107,16 @@ def _add_model(command: argparse.ArgumentParser, name: str, **options: str) -> N
     command.add_argument(
         "--labels", type=Path, metavar="FILE", help="class labels: text, one per line, or JSON"
     )
-    command.add_argument(
+    values = command.add_mutually_exclusive_group()
+    values.add_argument(
+        "--preprocessing", type=Path, metavar="FILE",
+        help="how a photo becomes the model's input, where the model does not say: JSON with any "
+        "fields of gradcam.Preprocessing, such as "
+        '{"crop": 224, "resize": 256, "mean": [0.5, 0.5, 0.5], "std": 0.5, '
+        '"interpolation": "bicubic", "channels": "bgr"}, or with timm\'s data config; '
+        "mean and std are of values in [0, 1]",
+    )  # fmt: skip
+    values.add_argument(
         "--range", choices=RANGES,
         help="for a file: the pixel values that the model was trained on; write --range=-1-1; "
         "default: what the model scales itself, or its architecture's",

@@ -22,6 +22,20 @@ def test_a_crop_in_any_form(crop: Any) -> None:
     assert type(how.crop[0]) is int
 
 
+@pytest.mark.parametrize(
+    ("crop", "resize"), [(224, 256), (299, 342), (32, 37), (448, 512), ((192, 256), 219)]
+)
+def test_a_resize_left_out_keeps_the_usual_margin(crop: Any, resize: int) -> None:
+    """torchvision resizes to 256 for 224 pixels, and to 342 for 299; 256 for 448 left a border."""
+    assert Preprocessing(crop=crop).resize == resize
+
+
+def test_a_resize_to_both_sides() -> None:
+    how = Preprocessing(resize=[240, 320], crop=224)  # type: ignore[arg-type]
+    assert how.resize == (240, 320)
+    assert eval(repr(how)) == how
+
+
 @pytest.mark.parametrize("mean", [0.1307, (0.1307,), [0.1307] * 3, np.full(3, 0.1307)])
 def test_a_mean_in_any_form(mean: Any) -> None:
     assert Preprocessing(mean=mean).mean == GREY_ONLY
@@ -53,8 +67,8 @@ def test_channels_by_any_name(given: Any, kept: str) -> None:
         ({"crop": "224"}, "crop cannot be '224'."),
         ({"crop": True}, "crop cannot be True."),
         ({"crop": 224.5}, "crop cannot be 224.5."),
-        ({"resize": (256, 256)}, "resize cannot be (256, 256). Give one whole number"),
-        ({"resize": None}, "resize cannot be None."),
+        ({"resize": (1, 2, 3)}, "resize cannot be (1, 2, 3). Give one whole number"),
+        ({"resize": "256"}, "resize cannot be '256'."),
         ({"std": 0}, "std cannot be 0: values are divided by it."),
         ({"std": (1, 1, 0)}, "std cannot be (1, 1, 0): values are divided by it."),
         ({"std": -1}, "std cannot be -1: values are divided by it."),
@@ -74,7 +88,7 @@ def test_what_may_be_meant_differently_is_refused(given: dict[str, Any], sentenc
 
 def test_reprs_are_short_and_say_what_matters() -> None:
     assert repr(Preprocessing(channels="bgr", crop=(224, 192), mean=0, std=1)) == (  # type: ignore[arg-type]
-        "Preprocessing(resize=256, crop=(224, 192), mean=0, std=1, channels='bgr')"
+        "Preprocessing(resize=219, crop=(224, 192), mean=0, std=1, channels='bgr')"
     )
     assert repr(Layer("features", (8, 7, 7), "ReLU", stage=True)) == (
         "Layer('features', (8, 7, 7), 'ReLU', stage=True)"

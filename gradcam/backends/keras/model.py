@@ -30,7 +30,8 @@ from gradcam.errors import ModelError
 from gradcam.preprocess import preprocess
 from gradcam.ranges import with_range
 from gradcam.text import one_line
-from gradcam.types import Floats, Layer, Preprocessing
+from gradcam.transforms import as_preprocessing, in_grey
+from gradcam.types import AnyPreprocessing, Floats, Layer, Preprocessing
 
 
 class KerasClassifier:
@@ -41,10 +42,10 @@ class KerasClassifier:
     model : functional, sequential or subclassed, nested to any depth, with one image input
         (N, h, w, 3) or (N, h, w, 1) and one row of outputs per image. If those are a softmax or
         sigmoid, maps are of the logits that go into it.
-    preprocessing : how a photo becomes the model's input; a key of `gradcam.ranges.RANGES` says
-        only the range of pixel values. By default it gets the model's own input size, with values
-        in the range that the model scales itself. Where it scales none, they are those of the Keras
-        application it is built on, else in [0, 1].
+    preprocessing : how a photo becomes the model's input, in any form that `gradcam.transforms`
+        takes. By default it gets the model's own input size, with values in the range that the
+        model scales itself. Where it scales none, they are those of the Keras application it is
+        built on, else in [0, 1].
     labels : one per output; if empty, "class 0", "class 1", …. A single unit is offered as two
         classes, absent and present.
     multi_label : whether each class has its own probability; None means yes if the model ends with
@@ -65,7 +66,7 @@ class KerasClassifier:
         *,
         id: str,
         title: str,
-        preprocessing: Preprocessing | str | None = None,
+        preprocessing: Any = None,
         labels: Sequence[str] = (),
         multi_label: bool | None = None,
         layers: Mapping[str, Reading] | None = None,
@@ -87,8 +88,8 @@ class KerasClassifier:
         self._lock = RLock()
         self._known: tuple[Hashable, Graph] | None = None
         self._assumed: tuple[Preprocessing, str] | None = None
-        self._noted: tuple[Preprocessing, tuple[str, ...]] | None = None
-        self.preprocessing = self._prepared(preprocessing)
+        self._noted: tuple[AnyPreprocessing, tuple[str, ...]] | None = None
+        self.preprocessing: AnyPreprocessing = self._prepared(preprocessing)
         require_size(title, self._input, self.preprocessing.crop)
 
     @property
@@ -214,20 +215,26 @@ class KerasClassifier:
                 hint="If that is not its size, set crop in Preprocessing.",
             ) from error
 
-    def _prepared(self, given: Preprocessing | str | None) -> Preprocessing:
-        """The preprocessing given, or what is known of the model's own."""
-        if isinstance(given, Preprocessing):
-            return given
+    def _prepared(self, given: Any) -> AnyPreprocessing:
+        """The preprocessing given, completed by what is known of the model's own."""
         plain = self.preprocessing = self._input.preprocessing
-        if given is not None:
-            return with_range(plain, given)
+        height, width = self._input.size
+        how = as_preprocessing(
+            given,
+            lambda: plain if isinstance(given, str) else self._own(plain),
+            (height, width) if height and width else None,
+        )
+        return in_grey(how, self.title) if self._input.channels == 1 else how
+
+    def _own(self, plain: Preprocessing) -> Preprocessing:
+        """The preprocessing that the model's graph, or the application it is built on, asks for."""
         scaled = self._graph.range(plain)
         if scaled is not None:
             return with_range(plain, scaled)
         spec = application(self.model)
-        if spec is None or plain.channels == "grey":
+        own = spec.preprocessing if spec else None
+        if spec is None or not isinstance(own, Preprocessing) or plain.channels == "grey":
             return plain
-        own = spec.preprocessing
         how = replace(plain, mean=own.mean, std=own.std, channels=own.channels)
         note = (
             f"{self.title} does not scale its pixel values itself, so they are prepared as for "

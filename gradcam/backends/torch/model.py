@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from functools import cached_property
 from threading import RLock
 from typing import Any, TypeVar
@@ -29,7 +28,8 @@ from gradcam.backends.torch.prepare import plain_module
 from gradcam.backends.torch.rerun import Rest, guided
 from gradcam.errors import LayerError, ModelError
 from gradcam.preprocess import preprocess
-from gradcam.types import Floats, Layer, Preprocessing
+from gradcam.transforms import in_grey
+from gradcam.types import AnyPreprocessing, Floats, Layer
 
 T = TypeVar("T")
 
@@ -61,7 +61,7 @@ class TorchClassifier:
         *,
         id: str,
         title: str,
-        preprocessing: Preprocessing,
+        preprocessing: AnyPreprocessing,
         labels: Sequence[str] = (),
         multi_label: bool | None = None,
         digest: str = "",
@@ -73,9 +73,7 @@ class TorchClassifier:
         self.id = id
         self.title = title
         self._grey = _is_grey(self.module)
-        self.preprocessing = (
-            replace(preprocessing, channels="grey") if self._grey else preprocessing
-        )
+        self.preprocessing = in_grey(preprocessing, title) if self._grey else preprocessing
         self._told = Told(layers or {}, output, activation)
         self._given_multi_label = multi_label
         self._given_digest = digest

@@ -179,6 +179,45 @@ def test_only_raw_can_be_loaded(folder) -> None:
         np.testing.assert_allclose(ours.values, theirs.values, atol=1e-5)
 
 
+def test_a_preprocessing_from_a_file(folder, capsys) -> None:
+    """What the file leaves out stays the model's own; the manifest holds all of it."""
+    file = folder / "mine.json"
+    file.write_text('{"crop": 64, "mean": 0.5, "std": [0.25, 0.5, 0.25], "channels": "BGR"}')
+    photo, out = str(folder / "in" / "a.png"), folder / "out"
+    command = ["explain", photo, "--preprocessing", str(file), "--only-raw", "--out", str(out)]
+    assert main(command) == 0
+    (manifest,) = out.rglob("manifest.json")
+    how = json.loads(manifest.read_text())["preprocessing"]
+    usual = gradcam.load_model("bundled/photos").preprocessing
+    assert how["crop"] == [64, 64]
+    assert how["mean"] == [0.5, 0.5, 0.5]
+    assert how["std"] == [0.25, 0.5, 0.25]
+    assert how["channels"] == "bgr"
+    assert how["interpolation"] == usual.interpolation
+    capsys.readouterr()
+    assert main(["layers", "bundled/photos", "--preprocessing", str(file)]) == 0
+    assert "8×8" in capsys.readouterr().out  # an eighth of 64, as it is 10×10 of the usual 80
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "cannot be read as JSON"),
+        ("[224]", "does not hold the fields of a preprocessing"),
+        ('{"size": 224}', "'size' is not a field of Preprocessing. Nearest: "),
+        ('{"mean": [127.5, 127.5, 127.5]}', "divide mean and std by 255"),
+        ('{"do_resize": true}', "Pass the processor itself"),
+        (None, "cannot be read as JSON"),
+    ],
+)
+def test_a_preprocessing_that_cannot_be_used(text, sentence, folder, capsys) -> None:
+    file = folder / "mine.json"
+    if text is not None:
+        file.write_text(text)
+    assert main(["layers", "bundled/photos", "--preprocessing", str(file)]) == 2
+    assert sentence in capsys.readouterr().err
+
+
 def test_custom_labels(folder, capsys) -> None:
     labels = folder / "labels.txt"
     labels.write_text("\n".join(f"thing {n}" for n in range(100)) + "\n")
