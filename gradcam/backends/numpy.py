@@ -42,7 +42,8 @@ class NumpyClassifier:
         self.id = "memory/numpy"
         self.title = "NumPy"
         self.labels = tuple(labels) or tuple(f"class {k}" for k in range(len(self.head)))
-        self.preprocessing: AnyPreprocessing = Preprocessing(size, size, (0, 0, 0), (1, 1, 1))
+        how = Preprocessing(size, (size, size), (0, 0, 0), (1, 1, 1))
+        self.preprocessing: AnyPreprocessing = how
         self.multi_label = False
         self.forwards = 0
 
