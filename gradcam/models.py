@@ -195,8 +195,19 @@ def wrap(
         )
         _warn(clf.notes)
         return clf
-    raise ModelError(
-        f"{type(model).__name__} is not a model that can be explained.",
+    raise _not_a_model(model)
+
+
+def _not_a_model(value: object) -> ModelError:
+    if isinstance(value, Mapping):
+        return ModelError(
+            f"This {type(value).__name__} holds weights at most, and no network.",
+            hint="Build the network, load them with load_state_dict, and wrap that.",
+        )
+    if isinstance(value, type):
+        return ModelError(f"{value.__name__} is a class.", hint=f"Wrap {value.__name__}(…).")
+    return ModelError(
+        f"{type(value).__name__} is not a model that can be explained.",
         hint="Pass a torch.nn.Module or a keras.Model.",
     )
 
