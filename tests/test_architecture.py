@@ -24,7 +24,14 @@ FILES = [
 # From the ground up. A module may import from its own floor's package and from any floor below.
 FLOORS = (
     ("gradcam.types", "gradcam.errors", "gradcam.text"),
-    ("gradcam.watch", "gradcam.images", "gradcam.ranges", "gradcam.saliency", "gradcam.catalogue"),
+    (
+        "gradcam.watch",
+        "gradcam.images",
+        "gradcam.formats",
+        "gradcam.ranges",
+        "gradcam.saliency",
+        "gradcam.catalogue",
+    ),
     ("gradcam.preprocess", "gradcam.merging", "gradcam.weights", "gradcam.bundled"),
     ("gradcam.backends",),
     ("gradcam.methods", "gradcam.places"),
