@@ -13,6 +13,7 @@ from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
 from gradcam.backends.layouts import Reading
 from gradcam.errors import GradcamWarning, ModelError, nearest
+from gradcam.formats import require_loadable
 from gradcam.labels import Labels, as_labels
 from gradcam.transforms import as_preprocessing
 from gradcam.types import ModelSpec
@@ -98,6 +99,7 @@ def load_model(
     ------
     ModelError : there is no such id or architecture, or the file does not fit it.
     WeightsError : the weights cannot be read or downloaded; the hint says which file goes where.
+        Or the file is a model in another format, such as ONNX; the hint says what to save instead.
     CancelledError : `cancelled` returned True; what has arrived is kept for the next call.
     """
     if not isinstance(id, (str, Path)):
@@ -106,6 +108,8 @@ def load_model(
             hint="For a model in memory, write gradcam.wrap(model, preprocessing=…, labels=…).",
         )
     given = as_labels(labels)
+    if str(id):
+        require_loadable(Path(id))
     if _is_file(id):
         return _from_file(Path(id), architecture, given, preprocessing)
     spec = find_model(str(id))
@@ -234,6 +238,18 @@ def _not_a_model(value: object) -> ModelError:
         )
     if isinstance(value, type):
         return ModelError(f"{value.__name__} is a class.", hint=f"Wrap {value.__name__}(…).")
+    roots = {base.__module__.split(".")[0] for base in type(value).__mro__}
+    if "tf_keras" in roots:
+        return ModelError(
+            f"This {type(value).__name__} is a model of Keras 2 (tf_keras).",
+            hint="Save it with model.save('my.h5'), and load that with keras.models.load_model().",
+        )
+    if "tensorflow" in roots:
+        return ModelError(
+            f"This {type(value).__name__} is a TensorFlow object without Keras layers, such as "
+            "tf.saved_model.load returns, so nothing can be looked into.",
+            hint="Wrap the keras.Model that it was saved from.",
+        )
     return ModelError(
         f"{type(value).__name__} is not a model that can be explained.",
         hint="Pass a torch.nn.Module or a keras.Model.",

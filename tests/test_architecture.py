@@ -30,6 +30,7 @@ FLOORS = (
         "gradcam.watch",
         "gradcam.labels",
         "gradcam.images",
+        "gradcam.formats",
         "gradcam.ranges",
         "gradcam.saliency",
         "gradcam.catalogue",
