@@ -23,7 +23,7 @@ from gradcam.errors import (
     NonFiniteError,
     WeightsError,
 )
-from gradcam.explain import explain, explain_batch
+from gradcam.explain import explain, explain_batch, explain_each
 from gradcam.explanation import Explanation, load_explanation
 from gradcam.images import open_image, read_image
 from gradcam.methods import METHODS
@@ -39,6 +39,7 @@ from gradcam.types import (
     Preprocessing,
     Window,
 )
+from gradcam.versions import __version__
 
 __all__ = [
     "METHODS",
@@ -64,8 +65,10 @@ __all__ = [
     "SaliencyMap",
     "WeightsError",
     "Window",
+    "__version__",
     "explain",
     "explain_batch",
+    "explain_each",
     "list_models",
     "load_explanation",
     "load_model",

@@ -13,6 +13,8 @@ from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
 from gradcam.backends.layouts import Reading
 from gradcam.errors import GradcamWarning, ModelError, nearest
+from gradcam.formats import require_loadable
+from gradcam.labels import Labels, as_labels
 from gradcam.transforms import as_preprocessing
 from gradcam.types import ModelSpec
 from gradcam.weights import cache
@@ -29,11 +31,24 @@ def list_models() -> tuple[ModelSpec, ...]:
 
 
 def find_model(id: str) -> ModelSpec:
-    """Return the catalogue's row for `id`; for an unknown id, ModelError lists the nearest ones."""
+    """Return the catalogue's row for `id`, in any capitals if only one fits.
+
+    Raises ModelError for an unknown id, listing the nearest ones, and for a name without its
+    source, listing the models of that name.
+    """
     by_id = {spec.id: spec for spec in list_models()}
-    if id not in by_id:
-        raise ModelError(f"{id!r} is not a model in the catalogue.", hint=nearest(id, by_id))
-    return by_id[id]
+    if id in by_id:
+        return by_id[id]
+    folded = id.casefold()
+    same = [known for known in by_id if known.casefold() == folded]
+    if len(same) == 1:
+        return by_id[same[0]]
+    named = [known for known in by_id if known.partition("/")[2].casefold() == folded]
+    if named:
+        raise ModelError(
+            f"{id!r} does not say where the model comes from.", hint=f"Write {' or '.join(named)}."
+        )
+    raise ModelError(f"{id!r} is not a model in the catalogue.", hint=nearest(id, by_id))
 
 
 def architectures() -> tuple[str, ...]:
@@ -56,7 +71,7 @@ def load_model(
     id: str | Path,
     *,
     architecture: str | None = None,
-    labels: Sequence[str] | None = None,
+    labels: Labels | None = None,
     preprocessing: Any = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -69,7 +84,8 @@ def load_model(
         whole Keras model (.keras, .h5). Code in a file is never run.
     architecture : for a state dict, the torchvision classifier it belongs to, such as "resnet18";
         the number of classes is read from the file.
-    labels : one per class; by default ImageNet's if the model has 1,000 classes.
+    labels : one per class, in a list, in a dictionary by index, or the path of a text or JSON file
+        that holds them; by default ImageNet's if the model has 1,000 classes.
     preprocessing : how RGB becomes the model's input, in any form that `wrap` takes; by default the
         catalogue's for its models and architectures, and for a Keras file as in `wrap`.
     progress : called with (bytes so far, total bytes or None) while weights are downloaded.
@@ -83,10 +99,19 @@ def load_model(
     ------
     ModelError : there is no such id or architecture, or the file does not fit it.
     WeightsError : the weights cannot be read or downloaded; the hint says which file goes where.
+        Or the file is a model in another format, such as ONNX; the hint says what to save instead.
     CancelledError : `cancelled` returned True; what has arrived is kept for the next call.
     """
+    if not isinstance(id, (str, Path)):
+        raise ModelError(
+            f"{type(id).__name__} is not the name of a model.",
+            hint="For a model in memory, write gradcam.wrap(model, preprocessing=…, labels=…).",
+        )
+    given = as_labels(labels)
+    if str(id):
+        require_loadable(Path(id))
     if _is_file(id):
-        return _from_file(Path(id), architecture, labels, preprocessing)
+        return _from_file(Path(id), architecture, given, preprocessing)
     spec = find_model(str(id))
     if isinstance(preprocessing, str):
         raise ModelError(
@@ -99,7 +124,7 @@ def load_model(
         if spec.source == "bundled"
         else cache.fetch_weights(spec, progress=progress, cancelled=cancelled)
     )
-    names = labels or labels_of(spec)
+    names = given or labels_of(spec)
     # Import a framework only for a model that needs it.
     if spec.framework == "keras":
         from gradcam.backends.keras import catalogue as keras_zoo
@@ -122,7 +147,7 @@ def wrap(
     model: Any,
     *,
     preprocessing: Any = None,
-    labels: Sequence[str] = (),
+    labels: Labels = (),
     title: str = "",
     multi_label: bool | None = None,
     layers: Mapping[str, Reading] | None = None,
@@ -142,7 +167,8 @@ def wrap(
         default for torch is ImageNet's usual 224-pixel crop; for Keras it is the model's own size,
         and the values that it scales itself, read from its graph. Where it scales none, they are
         those of the Keras application it is built on, else in [0, 1].
-    labels : one per class; by default "class 0", "class 1", … A single output unit has two classes.
+    labels : one per class, as for `gradcam.load_model`; by default "class 0", "class 1", … A single
+        output unit has two classes.
     title : the name in messages and reports; by default that of the model's type.
     multi_label : True if probabilities are per-class sigmoids, False for a softmax; None lets the
         model decide, which for torch means a softmax unless there is only one output unit.
@@ -169,6 +195,7 @@ def wrap(
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
     name = title or type(model).__name__
+    given = as_labels(labels)
     id = f"memory/{name}"
     if "torch" in roots:
         from gradcam.backends.torch.model import TorchClassifier
@@ -178,7 +205,7 @@ def wrap(
             id=id,
             title=name,
             preprocessing=as_preprocessing(preprocessing),
-            labels=labels,
+            labels=given,
             multi_label=multi_label,
             layers=layers,
             output=output,
@@ -192,7 +219,7 @@ def wrap(
             id=id,
             title=name,
             preprocessing=preprocessing,
-            labels=labels,
+            labels=given,
             multi_label=multi_label,
             layers=layers,
             output=output,
@@ -211,6 +238,18 @@ def _not_a_model(value: object) -> ModelError:
         )
     if isinstance(value, type):
         return ModelError(f"{value.__name__} is a class.", hint=f"Wrap {value.__name__}(…).")
+    roots = {base.__module__.split(".")[0] for base in type(value).__mro__}
+    if "tf_keras" in roots:
+        return ModelError(
+            f"This {type(value).__name__} is a model of Keras 2 (tf_keras).",
+            hint="Save it with model.save('my.h5'), and load that with keras.models.load_model().",
+        )
+    if "tensorflow" in roots:
+        return ModelError(
+            f"This {type(value).__name__} is a TensorFlow object without Keras layers, such as "
+            "tf.saved_model.load returns, so nothing can be looked into.",
+            hint="Wrap the keras.Model that it was saved from.",
+        )
     return ModelError(
         f"{type(value).__name__} is not a model that can be explained.",
         hint="Pass a torch.nn.Module or a keras.Model.",
@@ -230,7 +269,7 @@ def _is_file(id: str | Path) -> bool:
 def _from_file(
     path: Path,
     architecture: str | None,
-    labels: Sequence[str] | None,
+    labels: Sequence[str],
     preprocessing: Any,
 ) -> Classifier:
     if path.suffix in _WHOLE:

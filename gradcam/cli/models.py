@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from gradcam.backends import Classifier
 from gradcam.errors import GradcamError, GradcamWarning, ModelError, nearest
+from gradcam.labels import as_labels
 from gradcam.models import Progress, find_model, is_downloaded, list_models, load_model
 from gradcam.types import ModelSpec
 from gradcam.weights import cache
@@ -93,11 +94,9 @@ def load(options: argparse.Namespace) -> Classifier:
 
 
 def _loaded(options: argparse.Namespace) -> Classifier:
-    given: dict[str, Any] = {"preprocessing": options.range}
+    given: dict[str, Any] = {"preprocessing": options.range, "labels": as_labels(options.labels)}
     if options.preprocessing:
         given["preprocessing"] = _read_fields(options.preprocessing)
-    if options.labels:
-        given["labels"] = _read_labels(options.labels)
     if options.architecture:
         return load_model(Path(options.model), architecture=options.architecture, **given)
     spec = next((s for s in list_models() if s.id == options.model), None)
@@ -105,18 +104,6 @@ def _loaded(options: argparse.Namespace) -> Classifier:
         return load_model(options.model, **given)
     with _download_bar(spec) as progress:
         return load_model(options.model, progress=progress, **given)
-
-
-def _read_labels(file: Path) -> list[str]:
-    """Read one label per line, ignoring blank lines at the end."""
-    try:
-        lines = file.read_text(encoding="utf-8-sig").rstrip().splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(
-            f"{file} cannot be read as a list of labels.",
-            hint="Give a text file with one label per line.",
-        ) from error
-    return [line.strip() for line in lines]
 
 
 def _read_fields(file: Path) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class _Photo:
 class _Model:
     id: str
     sha256: str
+    architecture: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def load(source: str | Path | bytes, photo: ImageSource) -> Record:
         predictions=facts.predictions,
         maps=maps,
         versions=facts.versions,
+        architecture=facts.model.architecture,
     )
 
 

@@ -19,7 +19,7 @@ from gradcam.backends.keras.outputs import (
     Activation,
     Output,
     logits_of,
-    require_no_probabilities,
+    require_plausible,
     row_of,
     surely_logits,
 )
@@ -55,7 +55,8 @@ class Graph:
     head : the activation that the model ends with; the logits are what goes into it.
     one_unit : the model has a single output z, and the logits are (-z, z).
     outputs : the number of logits.
-    layers : a place to keep what the classifier finds out about them.
+    traced : the layers, once `look` has found them.
+    layers : a place to keep what the classifier finds out about those.
 
     Raises ModelError if there are several outputs to choose from, or if they look like
     probabilities and it cannot be seen of what.
@@ -83,28 +84,24 @@ class Graph:
         self._image = tf.TensorSpec((None, *size, channels), tf.float32)
         self._source = self._trace(model, output, activation)
         (self._input,) = self._source.arguments
-        if activation is None and self.head == "none" and not surely_logits(self._row):
+        if not (self._visible or (activation is None and surely_logits(self._row))):
             values = between(self._source, [self._input], [self._row])
-            require_no_probabilities(values(self._shown())[0].numpy())
+            require_plausible(values(self._shown())[0].numpy(), activation)
         self.outputs = int(self._logits.shape[1])
         self._cotangents = tf.TensorSpec((None, None, self.outputs), tf.float32)
-        self._traced: Traced | None = None
+        self.traced: Traced | None = None
 
-    def traced(
-        self, model: Any, photos: Callable[[], Floats], readings: Mapping[str, Reading]
-    ) -> Traced:
-        """The layers whose outputs move with the photo; found at the first call.
+    def look(self, model: Any, photos: Floats, readings: Mapping[str, Reading]) -> None:
+        """Run the model eagerly to find the layers whose outputs move with the photo: `traced`.
 
         photos, readings : as for `reading.layouts`.
         """
-        if self._traced is None:
-            values = photos()[..., : self._image.shape[-1]]
-            found = layouts(
-                self._source, self._calls, lambda x: self._called(model, x), values, readings
-            )
-            seen = tuple(self._seen(path, layout) for path, layout in found.items())
-            self._traced = Traced(seen, self.outputs, self.one_unit)
-        return self._traced
+        values = photos[..., : self._image.shape[-1]]
+        found = layouts(
+            self._source, self._calls, lambda x: self._called(model, x), values, readings
+        )
+        seen = tuple(self._seen(path, layout) for path, layout in found.items())
+        self.traced = Traced(seen, self.outputs, self.one_unit)
 
     def cut(self, layers: Sequence[str]) -> Cut:
         """The functions for these layers; the last few are cached."""
@@ -169,7 +166,7 @@ class Graph:
 
         def run(x: tf.Tensor) -> tf.Tensor:
             self._row = row_of(model, self._called(model, x), output)
-            logits, self.head = logits_of(self._row, activation)
+            logits, self.head, self._visible = logits_of(self._row, activation)
             self.one_unit = logits.shape[1] == 1
             self._logits = _two_sided(logits)
             return self._logits

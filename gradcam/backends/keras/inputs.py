@@ -39,11 +39,13 @@ class Input:
 
 
 def input_of(model: Any) -> Input:
-    """The image a model takes; a subclassed one that was never called, RGB of any size.
+    """The image a model takes.
 
-    Unless a model inside it says more. Raises ModelError if the input is not one image.
+    A subclassed model does not say, so that is what the first model inside it takes, or RGB of any
+    size. Raises ModelError if the input is not one image.
     """
-    shape = getattr(model, "input_shape", None) if model.built else _shape_inside(model)
+    shape = getattr(model, "input_shape", None) if model.built else None
+    shape = shape or _shape_inside(model)
     if isinstance(shape, dict):
         shape = list(shape.values())
     if isinstance(shape, list):
@@ -67,7 +69,7 @@ def input_of(model: Any) -> Input:
 
 
 def _shape_inside(model: Any) -> Any:
-    """The input shape of the first model in an unbuilt one, if that takes an image; else None."""
+    """The input shape of the first model inside another, if that takes an image; else None."""
     inner = next((one for one in sublayers(model) if isinstance(one, keras.Model)), None)
     shape = getattr(inner, "input_shape", None) if inner is not None and inner.built else None
     is_image = isinstance(shape, tuple) and len(shape) == 4 and {shape[1], shape[3]} & {1, 3}

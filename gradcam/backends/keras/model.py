@@ -6,6 +6,7 @@ because calling a Keras model eagerly takes several times as long.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,10 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.backends import describe
 from gradcam.backends.keras import state
 from gradcam.backends.keras.compat import tf
 from gradcam.backends.keras.graph import Cut, Graph
 from gradcam.backends.keras.inputs import application, input_of, require_size
+from gradcam.backends.keras.layers import operations
 from gradcam.backends.keras.outputs import Activation, Output, require_activation
 from gradcam.backends.keras.values import doubt
 from gradcam.backends.layers import Traced, mark
@@ -56,6 +59,8 @@ class KerasClassifier:
     activation cannot be seen.
     """
 
+    architecture = ""
+
     def __init__(
         self,
         model: Any,
@@ -83,6 +88,7 @@ class KerasClassifier:
         self._digests: dict[Hashable, str] = {}
         self._lock = RLock()
         self._known: tuple[Hashable, Graph] | None = None
+        self._passing: set[state.Place] = set()
         self._assumed: tuple[Preprocessing, str] | None = None
         self._noted: tuple[AnyPreprocessing, tuple[str, ...]] | None = None
         self.preprocessing: AnyPreprocessing = self._prepared(preprocessing)
@@ -102,14 +108,19 @@ class KerasClassifier:
             self._noted = how, tuple(note for note in found if note)
         return self._noted[1]
 
+    def __repr__(self) -> str:
+        return describe(self)
+
     @property
     def digest(self) -> str:
         """SHA-256 over architecture and weights as they are now, unless one was given."""
         if self._given_digest:
             return self._given_digest
+        with self._lock:
+            self._traced(self._graph)  # which finds out what changes whenever the model runs
         version = self.version
         if version not in self._digests:
-            self._digests = {version: state.model_digest(self.model)}
+            self._digests = {version: state.model_digest(self.model, self._passing)}
         return self._digests[version]
 
     @property
@@ -117,7 +128,7 @@ class KerasClassifier:
         """Changes with the weights and with the architecture; the digest, if one was given."""
         if self._given_digest:
             return self._given_digest
-        return state.structure(self.model), state.weights(self.model)
+        return self._key, state.weights(self.model)
 
     @property
     def multi_label(self) -> bool:
@@ -142,6 +153,10 @@ class KerasClassifier:
             if graph.layers is None:
                 graph.layers = mark(self._traced(graph), lambda n: self._reached(graph, n))
             return graph.layers
+
+    def name_of(self, part: object) -> str | None:
+        """The path of a layer; None if it is not in the model, or a container of layers."""
+        return next((path for path, op in operations(self.model).items() if op is part), None)
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> KerasCapture:
         """One forward pass on float32 (N, h_in, w_in, 3), keeping the named layers' outputs."""
@@ -181,13 +196,25 @@ class KerasClassifier:
     def _graph(self) -> Graph:
         """The model's graph, traced again if the model has changed since."""
         with self._lock:
-            size, fixed = self.preprocessing.crop, bool(self._given_digest)
-            now = (size, fixed or state.structure(self.model))
-            if self._known is None or self._known[0] != now:
-                graph = self._trace(size)
-                # Once more, since tracing a model may itself set its attributes.
-                self._known = (size, fixed or state.structure(self.model)), graph
+            if self._known is None or self._known[0] != self._key:
+                with self._running():
+                    graph = self._trace(self.preprocessing.crop)
+                self._known = self._key, graph
             return self._known[1]
+
+    @property
+    def _key(self) -> Hashable:
+        """What a graph depends on apart from the weights; of a fixed model, its size alone."""
+        fixed = bool(self._given_digest)
+        return self.preprocessing.crop, fixed or state.structure(self.model, self._passing)
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        """While we call the model: what that changes in it is no change of the model."""
+        before = {} if self._given_digest else state.attributes(self.model)
+        yield
+        after = {} if self._given_digest else state.attributes(self.model)
+        self._passing |= {place for place in before if after.get(place) != before[place]}
 
     def _trace(self, size: tuple[int, int]) -> Graph:
         channels, order = self._input.channels, self._input.order
@@ -200,7 +227,7 @@ class KerasClassifier:
         except (ValueError, tf.errors.InvalidArgumentError) as error:
             raise ModelError(
                 f"{self.title} cannot be called on (N, {size[0]}, {size[1]}, {channels}): "
-                f"{one_line(str(error))}",
+                f"{_said(error)}",
                 hint="If that is not its size, set crop in Preprocessing.",
             ) from error
 
@@ -246,8 +273,12 @@ class KerasClassifier:
         return KerasCapture(cut, self._run(cut, self._tensor(inputs)), layouts, self._lock)
 
     def _traced(self, graph: Graph) -> Traced:
-        with self._supported():
-            return graph.traced(self.model, self._probes, self._readings)
+        if graph.traced is None:
+            with self._supported(), self._running():
+                graph.look(self.model, self._probes(), self._readings)
+            self._known = self._key, graph
+        assert graph.traced is not None
+        return graph.traced
 
     def _probes(self) -> Floats:
         how = self.preprocessing
@@ -301,6 +332,12 @@ class KerasCapture:
             found = self._cut.backward(_one_hot(classes, self.logits.shape[1]), *self._kept)
         layers = zip(self._layouts.items(), found, strict=True)
         return {name: _per_class(layout, G.numpy()) for (name, layout), G in layers}
+
+
+def _said(error: Exception) -> str:
+    """The sentence in a Keras error, without its colours and list of arguments."""
+    text = re.sub(r"\x1b\[\d*m|Exception encountered when calling .*\n", "", str(error))
+    return one_line(text.partition("Arguments received")[0])
 
 
 def _scattered(layout: Layout, own: Floats, activations: Floats) -> tf.Tensor:

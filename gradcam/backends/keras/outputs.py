@@ -25,7 +25,9 @@ _ROUNDING = 1e-3
 
 
 def row_of(model: Any, returned: Any, output: Output | None) -> tf.Tensor:
-    """The (N, K) tensor among what `model` returned; of several, the one called `output`.
+    """The row per image among what `model` returned; of several, the one called `output`.
+
+    A row is (N, K), (N,) or (N, 1, 1, K).
 
     Raises ModelError, listing the candidates, if that is none or several.
     """
@@ -34,8 +36,9 @@ def row_of(model: Any, returned: Any, output: Output | None) -> tf.Tensor:
     if output is not None:
         return _asked(leaves, names, output)
     rows = {path: tensor for path, tensor in leaves.items() if _is_row(tensor)}
-    if ("logits",) in rows:
-        return rows["logits",]
+    named = [tensor for path, tensor in rows.items() if path[-1:] == ("logits",)]
+    if len(named) == 1:
+        return named[0]
     if len(rows) > 1:
         first = next(iter(rows))
         raise ModelError(
@@ -50,31 +53,31 @@ def row_of(model: Any, returned: Any, output: Output | None) -> tf.Tensor:
     return next(iter(rows.values()))
 
 
-def logits_of(row: tf.Tensor, said: Activation | None) -> tuple[tf.Tensor, Activation]:
-    """The logits behind the model's output (N, K), and the activation that they went through.
+def logits_of(row: tf.Tensor, said: Activation | None) -> tuple[tf.Tensor, Activation, bool]:
+    """The logits (N, K) behind an output, the activation they went through, whether that is seen.
 
     An activation that is the last operation is taken off, whichever layer applies it. One that is
     only said to be there is inverted: for a softmax, log p less its mean over the classes, which is
     the logits less theirs; for a sigmoid log(p / (1 − p)).
     """
     tensor = row
-    while tensor.op.type in _TRANSPARENT and tensor.op.inputs[0].shape.rank == 2:
+    while tensor.op.type in _TRANSPARENT and _is_row(tensor.op.inputs[0]):
         tensor = tensor.op.inputs[0]
     seen = _HEADS.get(tensor.op.type, "none")
-    if seen != "none" and said in (None, seen):
-        if seen == "softmax" and row.shape[1] == 1:
+    if said in (None, seen) and seen != "none":
+        if seen == "softmax" and _as_row(row).shape[1] == 1:
             raise ModelError(
                 "The model ends in a softmax over a single unit, which is always 1.",
                 hint="Give it a sigmoid, or two units.",
             )
-        return tensor.op.inputs[0], seen
+        return _as_row(tensor.op.inputs[0]), seen, True
     if said is None or said == "none":
-        return row, "none"
-    p = tf.clip_by_value(tf.cast(row, tf.float32), _SMALLEST, 1.0)
+        return _as_row(row), "none", False
+    p = tf.clip_by_value(tf.cast(_as_row(row), tf.float32), _SMALLEST, 1.0)
     if said == "softmax":
         logs = tf.math.log(p)
-        return logs - tf.reduce_mean(logs, axis=1, keepdims=True), said
-    return tf.math.log(p) - tf.math.log(tf.maximum(1 - p, _SMALLEST)), said
+        return logs - tf.reduce_mean(logs, axis=1, keepdims=True), said, False
+    return tf.math.log(p) - tf.math.log(tf.maximum(1 - p, _SMALLEST)), said, False
 
 
 def require_activation(said: str | None) -> None:
@@ -93,16 +96,31 @@ def surely_logits(row: tf.Tensor) -> bool:
     return bool(tensor.op.type == "MatMul")
 
 
-def require_no_probabilities(values: Floats) -> None:
-    """Raise ModelError if outputs (N, K) for a few photos look like probabilities."""
-    if not (values.size and np.all(values >= -_ROUNDING) and np.all(values <= 1 + _ROUNDING)):
+def require_plausible(values: Floats, said: Activation | None) -> None:
+    """Raise ModelError if outputs (N, K) for a few photos contradict what is said of them.
+
+    That is so if they are no probabilities of the activation `said`; and if nothing is said, but
+    they look like probabilities.
+    """
+    rows = values.reshape(len(values), -1)
+    within = bool(np.all(rows >= -_ROUNDING) and np.all(rows <= 1 + _ROUNDING))
+    one = within and rows.shape[1] > 1 and np.all(np.abs(rows.sum(axis=1) - 1) < _ROUNDING)
+    if said == "none" or not np.isfinite(rows).all():
         return
-    one = values.shape[1] > 1 and np.all(np.abs(values.sum(axis=1) - 1) < _ROUNDING)
-    kind, why = ("softmax", "in rows that sum to 1") if one else ("sigmoid", "from 0 to 1")
-    raise ModelError(
-        f"The model's outputs look like probabilities ({why}), but what made them cannot be seen.",
-        hint=f"Pass activation={kind!r} if they are, or activation='none' if they are logits.",
-    )
+    if said is not None:
+        if not (one if said == "softmax" else within):
+            raise ModelError(
+                f"The model returns values from {rows.min():.3g} to {rows.max():.3g}, which are no "
+                f"probabilities of a {said}.",
+                hint="Pass activation='none' if they are logits.",
+            )
+    elif within:
+        kind, why = ("softmax", "in rows that sum to 1") if one else ("sigmoid", "from 0 to 1")
+        raise ModelError(
+            f"The model's outputs look like probabilities ({why}), but what made them cannot be "
+            "seen.",
+            hint=f"Pass activation={kind!r} if they are, or activation='none' if they are logits.",
+        )
 
 
 def _leaves(returned: Any, path: Path) -> Iterator[tuple[Path, Any]]:
@@ -150,7 +168,17 @@ def _asked(leaves: dict[Path, Any], names: dict[Path, Path], output: Output) -> 
 
 
 def _is_row(tensor: Any) -> bool:
-    return tf.is_tensor(tensor) and tensor.shape.rank == 2 and tensor.shape[1] is not None
+    if not tf.is_tensor(tensor) or tensor.shape.rank not in (1, 2, 4):
+        return False
+    sizes = tuple(tensor.shape)[1:]
+    return None not in sizes and all(size == 1 for size in sizes[:-1])
+
+
+def _as_row(tensor: tf.Tensor) -> tf.Tensor:
+    """(N, K), from (N,) or (N, 1, 1, K) too."""
+    if tensor.shape.rank == 2:
+        return tensor
+    return tf.reshape(tensor, (-1, tensor.shape[-1] if tensor.shape.rank == 4 else 1))
 
 
 def _listed(leaves: dict[Path, Any], names: dict[Path, Path]) -> str:

@@ -6,7 +6,7 @@ People train on, replace a layer or set an attribute between two explanations of
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from functools import cache
 from typing import Any
 
@@ -16,16 +16,26 @@ from gradcam.backends.keras.compat import keras
 from gradcam.backends.keras.layers import operations
 
 Describe = Callable[[Any], Hashable]
+Place = tuple[str, str]  # the path of an operation, and an attribute's name
 
 # Names that Keras and TensorFlow keep in the objects themselves; none of them is the user's.
 _BOOKKEEPING = ("_self_", "_compile", "_call", "_eval")
 _OF_TRAINING = {"history", "optimizer", "stop_training"}
 
 
-def structure(model: Any) -> Hashable:
-    """A value that changes if a layer, a variable or an attribute that `call` may read does."""
+def attributes(model: Any) -> dict[Place, Hashable]:
+    """Every operation in the model, and the attributes of each that are not Keras's own."""
+    return dict(_facts(model, id))
+
+
+def structure(model: Any, passing: Collection[Place]) -> Hashable:
+    """A value that changes if a layer, a variable or an attribute that `call` may read does.
+
+    passing : attributes that change whenever the model runs, such as a count of its calls.
+    """
     variables = tuple(id(weight.value.handle) for weight in model.weights)
-    return hash((variables, *_facts(model, id)))
+    kept = ((place, fact) for place, fact in _facts(model, id) if place not in passing)
+    return hash((variables, *kept))
 
 
 def weights(model: Any) -> Hashable:
@@ -33,15 +43,16 @@ def weights(model: Any) -> Hashable:
     return hash(tuple(_bits(weight) for weight in model.weights))
 
 
-def model_digest(model: Any) -> str:
+def model_digest(model: Any, passing: Collection[Place] = ()) -> str:
     """SHA-256 over the architecture, as far as it can be written down, and every weight."""
     try:
         described = model.to_json()
     except (NotImplementedError, TypeError, ValueError):
         described = type(model).__qualname__  # a subclassed model need not be serialisable
     sha = hashlib.sha256(described.encode())
-    for fact in _facts(model, _qualname):
-        sha.update(repr(fact).encode())
+    for place, fact in _facts(model, _qualname):
+        if place not in passing:
+            sha.update(repr((place, fact)).encode())
     for weight in model.weights:
         values = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
         sha.update(f"{weight.path} {values.shape} {values.dtype}".encode())
@@ -49,18 +60,18 @@ def model_digest(model: Any) -> str:
     return sha.hexdigest()
 
 
-def _facts(model: Any, described: Describe) -> Iterator[Hashable]:
-    """The model's operations by path, and the attributes of each that are not Keras's own.
+def _facts(model: Any, described: Describe) -> Iterator[tuple[Place, Hashable]]:
+    """What `attributes` returns, in a fixed order.
 
     described : what to say of an object that cannot be written down.
     """
     for path, operation in (("", model), *operations(model).items()):
-        yield path, described(operation)
+        yield (path, ""), described(operation)
         for name, value in vars(operation).items():
             if name not in _own_names() and not name.startswith(_BOOKKEEPING):
                 fact = _fact(value, described)
                 if fact is not None:
-                    yield name, fact
+                    yield (path, name), fact
 
 
 def _fact(value: Any, described: Describe) -> Hashable:

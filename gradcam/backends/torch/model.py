@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gradcam.backends import describe
 from gradcam.backends.layers import mark
 from gradcam.backends.layouts import Layout, Reading, probes
 from gradcam.backends.torch import graph, state
@@ -52,6 +53,7 @@ class TorchClassifier:
     """
 
     notes: tuple[str, ...] = ()
+    architecture = ""
 
     def __init__(
         self,
@@ -80,6 +82,9 @@ class TorchClassifier:
         self._lock = RLock()
         self._looked: _Looked | None = None
         self._passing: set[state.Place] = set()
+
+    def __repr__(self) -> str:
+        return describe(self)
 
     @property
     def digest(self) -> str:
@@ -117,6 +122,10 @@ class TorchClassifier:
         if look.layers is None:
             look.layers = mark(look.known.traced, self._reached)
         return look.layers
+
+    def name_of(self, part: object) -> str | None:
+        """The name of a module, as in `named_modules()`; None if it is not in the network."""
+        return next((name for name, module in self.module.named_modules() if module is part), None)
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> TorchCapture:
         """One forward pass on float32 (N, h_in, w_in, 3), keeping the named layers' outputs.

@@ -341,3 +341,18 @@ def test_the_pixel_values_of_a_file_can_be_said(folder, capsys) -> None:
 def test_a_catalogue_model_knows_its_pixel_values(folder, capsys) -> None:
     assert main(["explain", str(folder / "in" / "a.png"), "--range=0-255"]) == 2
     assert "knows its preprocessing" in capsys.readouterr().err
+
+
+def test_classes_and_methods_as_people_type_them(folder, capsys) -> None:
+    """A class is a label or an index, and "#7" surely an index; a method goes by its title too."""
+    photo = str(folder / "in" / "a.png")
+    labels = folder / "labels.json"
+    labels.write_text(json.dumps({str(n): str((n + 1) % 100) for n in range(100)}))
+    command = ["explain", photo, "--labels", str(labels), "--only-raw", "--method", "Grad-CAM++",
+               "--out", str(folder / "out"), "--classes"]  # fmt: skip
+    assert main([*command, "7"]) == 2
+    assert "'7' fits several classes of" in capsys.readouterr().err
+    assert main([*command, "#7"]) == 0
+    facts = json.loads((folder / "out" / "a.png" / "manifest.json").read_text())
+    assert facts["request"]["method"] == "gradcam++"
+    assert [m["class"]["label"] for m in facts["maps"]] == ["8"]
