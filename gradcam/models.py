@@ -9,6 +9,7 @@ from typing import Any
 
 from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
+from gradcam.catalogue import hub
 from gradcam.errors import ModelError, nearest
 from gradcam.types import ModelSpec, Preprocessing
 from gradcam.weights import cache
@@ -21,26 +22,35 @@ Progress = Callable[[int, int | None], None]
 @functools.cache
 def list_models() -> tuple[ModelSpec, ...]:
     """List every model in the catalogue, bundled ones first, without importing a framework."""
-    return (*bundled.SPECS, *catalogue.torchvision_specs(), *catalogue.keras_specs())
+    return (
+        *bundled.SPECS,
+        *catalogue.torchvision_specs(),
+        *catalogue.keras_specs(),
+        *hub.timm_specs(),
+    )
 
 
 def find_model(id: str) -> ModelSpec:
-    """Return the catalogue's row for `id`; for an unknown id, ModelError lists the nearest ones."""
-    by_id = {spec.id: spec for spec in list_models()}
-    if id not in by_id:
-        raise ModelError(f"{id!r} is not a model in the catalogue.", hint=nearest(id, by_id))
-    return by_id[id]
+    """Return the catalogue's row for `id`, or describe `hf/ORG/NAME`, which may be any model there.
+
+    For an unknown id, ModelError lists the nearest ones.
+    """
+    if id.startswith(hub.HUGGING_FACE):
+        return hub.hub_spec(id)
+    known = _by_id()
+    if id not in known:
+        elsewhere = hub.hub_id(id)
+        maybe = f" On the Hugging Face hub it would be {elsewhere}." if elsewhere else ""
+        raise ModelError(
+            f"{id!r} is not a model in the catalogue.", hint=nearest(id, known) + maybe
+        )
+    return known[id]
 
 
 def architectures() -> tuple[str, ...]:
     """List the names that `load_model(file, architecture=…)` accepts: torchvision's classifiers."""
     prefix = "torchvision/"
     return tuple(s.id.removeprefix(prefix) for s in list_models() if s.id.startswith(prefix))
-
-
-def labels_of(spec: ModelSpec) -> tuple[str, ...]:
-    """Return the model's class labels in index order."""
-    return bundled.labels() if spec.labels == "photos100" else catalogue.labels(spec.labels)
 
 
 def is_downloaded(spec: ModelSpec) -> bool:
@@ -57,16 +67,20 @@ def load_model(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Classifier:
-    """Load a classifier from the catalogue or from a file.
+    """Load a classifier from the catalogue, the Hugging Face hub, a folder or a file.
 
     Parameters
     ----------
-    id : an id from `list_models()`, or the path of a state dict (.pth, .pt, .safetensors) or of a
-        whole Keras model (.keras, .h5). Code in a file is never run.
+    id : an id from `list_models()`; `hf/ORG/NAME` for any image classifier of transformers or timm
+        on the Hugging Face hub; or the path of a folder that `save_pretrained` wrote, of a state
+        dict (.pth, .pt, .safetensors) or of a whole Keras model (.keras, .h5). Code in a file is
+        never run.
     architecture : for a state dict, the torchvision classifier it belongs to, such as "resnet18";
         the number of classes is read from the file.
-    labels : one per class; by default ImageNet's if the model has 1,000 classes.
-    preprocessing : for a Keras model file, how RGB becomes its input; default as in `wrap`.
+    labels : one per class; by default those saved with the model, or ImageNet's if it has 1,000
+        classes.
+    preprocessing : for a Keras model file, a folder or `hf/ORG/NAME`, how RGB becomes its input;
+        by default what is saved with it, for Keras as in `wrap`.
     progress : called with (bytes so far, total bytes or None) while weights are downloaded.
     cancelled : polled during a download; it stops once this returns True.
 
@@ -80,31 +94,23 @@ def load_model(
     WeightsError : the weights cannot be read or downloaded; the hint says which file goes where.
     CancelledError : `cancelled` returned True; what has arrived is kept for the next call.
     """
-    if _is_file(id):
-        return _from_file(Path(id), architecture, labels, preprocessing)
+    if is_path(id):
+        return _from_path(Path(id), architecture, labels, preprocessing)
     spec = find_model(str(id))
     path = (
         None
         if spec.source == "bundled"
         else cache.fetch_weights(spec, progress=progress, cancelled=cancelled)
     )
-    names = labels or labels_of(spec)
-    # Import a framework only for a model that needs it.
-    if spec.framework == "keras":
-        from gradcam.backends.keras import catalogue as keras_zoo
+    return _from_catalogue(spec, path, labels, preprocessing)
 
-        return (
-            keras_zoo.load_application(spec, path, names)
-            if path
-            else (keras_zoo.load_bundled(spec, names))
-        )
-    from gradcam.backends.torch import catalogue as torch_zoo
 
-    return (
-        torch_zoo.load_torchvision(spec, path, names)
-        if path
-        else (torch_zoo.load_bundled(spec, names))
-    )
+def is_path(id: str | Path) -> bool:
+    """Return whether `id` names a file or a folder rather than a model by its id."""
+    if isinstance(id, Path) or id.endswith((*_STATES, *_WHOLE)):
+        return True
+    known = id in _by_id() or id.startswith(hub.HUGGING_FACE)
+    return not known and Path(id).is_dir()
 
 
 def wrap(
@@ -168,16 +174,63 @@ def wrap(
     )
 
 
-def _is_file(id: str | Path) -> bool:
-    return isinstance(id, Path) or id.endswith((*_STATES, *_WHOLE))
+@functools.cache
+def _by_id() -> dict[str, ModelSpec]:
+    return {spec.id: spec for spec in list_models()}
 
 
-def _from_file(
+def _from_catalogue(
+    spec: ModelSpec,
+    path: Path | None,
+    labels: Sequence[str] | None,
+    preprocessing: Preprocessing | None,
+) -> Classifier:
+    """Build the model from `path`, its downloaded weights; import only the framework it needs."""
+    if spec.framework == "keras":
+        from gradcam.backends.keras import catalogue as keras_zoo
+
+        names = labels or _labels_of(spec)
+        return (
+            keras_zoo.load_application(spec, path, names)
+            if path
+            else keras_zoo.load_bundled(spec, names)
+        )
+    if spec.source == "huggingface":
+        from gradcam.backends.torch import hub_zoo
+
+        assert path is not None
+        return hub_zoo.load_folder(spec, path, labels, preprocessing)
+    if spec.source == "timm":
+        from gradcam.backends.torch import timm_zoo
+
+        assert path is not None
+        return timm_zoo.load_timm(spec, path, labels or ())
+    from gradcam.backends.torch import catalogue as torch_zoo
+
+    names = labels or _labels_of(spec)
+    return (
+        torch_zoo.load_torchvision(spec, path, names)
+        if path
+        else torch_zoo.load_bundled(spec, names)
+    )
+
+
+def _labels_of(spec: ModelSpec) -> tuple[str, ...]:
+    return bundled.labels() if spec.labels == "photos100" else catalogue.labels(spec.labels)
+
+
+def _from_path(
     path: Path,
     architecture: str | None,
     labels: Sequence[str] | None,
     preprocessing: Preprocessing | None,
 ) -> Classifier:
+    if path.is_dir():
+        from gradcam.backends.torch import hub_zoo
+
+        name = path.resolve().name
+        spec = ModelSpec(f"file/{name}", name, "torch", "file", 0, Preprocessing(), labels="")
+        return hub_zoo.load_folder(spec, path, labels, preprocessing)
     if path.suffix in _WHOLE:
         from gradcam.backends.keras import catalogue as keras_zoo
 

@@ -53,7 +53,7 @@ def preprocess(photo: Photo, how: Preprocessing, fit: Fit = "crop") -> ModelInpu
 
 def _crop(image: Image.Image, how: Preprocessing) -> Fitted:
     width, height = image.size
-    new_width, new_height = _shorter_side_to(how.resize, width, height)
+    new_width, new_height = _resized(how.resize, width, height)
     crop_height, crop_width = how.crop
     left = round((new_width - crop_width) / 2)
     top = round((new_height - crop_height) / 2)
@@ -64,7 +64,9 @@ def _crop(image: Image.Image, how: Preprocessing) -> Fitted:
     return kept, window, (0, 0)
 
 
-def _shorter_side_to(size: int, width: int, height: int) -> tuple[int, int]:
+def _resized(size: int | tuple[int, int], width: int, height: int) -> tuple[int, int]:
+    if isinstance(size, tuple):
+        return size[1], size[0]
     # torchvision truncates the longer side rather than rounding it.
     if width <= height:
         return size, int(size * height / width)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Photo = NDArray[np.uint8]  # (H, W, 3) RGB, upright
 Floats = NDArray[np.float32]
 Framework = Literal["torch", "keras", "numpy"]
-Source = Literal["bundled", "torchvision", "keras", "file", "memory"]
+Source = Literal["bundled", "torchvision", "keras", "timm", "huggingface", "file", "memory"]
 Fit = Literal["crop", "squash", "pad"]
 Sign = Literal["for", "against", "both", "abs"]
 Fusion = Literal["max", "mean", "product"]
@@ -27,13 +27,14 @@ FUSIONS: tuple[Fusion, ...] = ("max", "mean", "product")
 class Preprocessing:
     """How an RGB photo is turned into model input.
 
-    The shorter side is resized to `resize` pixels with `interpolation`, the centre is cropped to
-    `crop` = (height, width), and values in [0, 1] become `(x - mean) / std`, with `mean` and `std`
+    The shorter side is resized to `resize` pixels with `interpolation`, or the photo stretched to
+    (height, width) if that is what `resize` holds; the centre is cropped to `crop` = (height,
+    width), and values in [0, 1] become `(x - mean) / std`, with `mean` and `std`
     in the order red, green, blue. `channels` is what the model was trained on: "bgr" reverses the
     channel order, "grey" repeats the luminance (ITU-R 601) three times.
     """
 
-    resize: int = 256
+    resize: int | tuple[int, int] = 256
     crop: tuple[int, int] = (224, 224)
     mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
     std: tuple[float, float, float] = (0.229, 0.224, 0.225)
@@ -107,9 +108,12 @@ class ModelSpec:
     preprocessing : how an RGB photo is turned into its input.
     labels : the name of the list with its class labels.
     top1, top5 : accuracy in percent on the model's own validation set.
-    download_bytes : size of the weights at `url`; 0 for models that ship with the project.
+    url : where the weights are; "hf://ORG/NAME" on the Hugging Face hub; "" if they ship with the
+        project.
+    download_bytes : size of the weights at `url`; 0 if there is none or it is not known.
     checksum : "sha256:…" or "md5:…", the file's hash or the first digits of it; "" if unknown.
     cached_as : the file's name in the framework's own cache, if it differs from the URL's.
+    family : the family of architectures it belongs to, in words; "" where the title says it.
     note : one sentence about the model, or "".
     """
 
@@ -127,6 +131,7 @@ class ModelSpec:
     checksum: str = ""
     cached_as: str = ""
     note: str = ""
+    family: str = ""
 
     @property
     def filename(self) -> str:
