@@ -130,10 +130,11 @@ def _require_all(found: Mapping[str, Any], config: Any, title: str) -> None:
 
 
 def _labels(config: Any) -> tuple[str, ...]:
-    """The class names in index order; () for transformers' own placeholders, LABEL_0 and so on."""
-    names = tuple(str(config.id2label[index]) for index in range(config.num_labels))
-    placeholders = tuple(f"LABEL_{index}" for index in range(config.num_labels))
-    return () if names == placeholders else names
+    """The class names in index order; "class 0" for transformers' own placeholder LABEL_0."""
+    named = config.id2label
+    if all(named.get(index) == f"LABEL_{index}" for index in range(config.num_labels)):
+        named = {}
+    return tuple(str(named.get(index, f"class {index}")) for index in range(config.num_labels))
 
 
 def _digest(folder: Path) -> str:

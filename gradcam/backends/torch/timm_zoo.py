@@ -20,7 +20,6 @@ from gradcam.types import ModelSpec, Preprocessing
 from gradcam.weights.download import file_hash
 from gradcam.weights.hub import CONFIG, WEIGHTS
 
-# What timm calls the lists of class names it has, by the number of classes.
 _IMAGENET = 1000
 
 
@@ -115,7 +114,7 @@ def preprocessing_of(cfg: Mapping[str, Any]) -> Preprocessing:
         )
     scaled = [math.floor(side / (cfg.get("crop_pct") or 0.875)) for side in size]
     resize: Any = tuple(scaled) if mode == "squash" or scaled[0] != scaled[1] else scaled[0]
-    interpolation = cfg.get("interpolation") or "bicubic"
+    interpolation: Any = cfg.get("interpolation") or "bicubic"
     return Preprocessing(
         resize=resize,
         crop=(size[0], size[1]),

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import huggingface_hub
 import pytest
+from huggingface_hub import constants
 
 from gradcam.catalogue.hub import hub_spec
 from gradcam.errors import WeightsError
@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def server(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     server = Hub({REPO: folder})
     monkeypatch.setenv("HF_ENDPOINT", server.url)
@@ -47,7 +47,7 @@ def server(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     for name in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
         monkeypatch.delenv(name, raising=False)
     # The library reads 10 MiB at a time, and waits a second before it resumes.
-    monkeypatch.setattr(huggingface_hub.constants, "DOWNLOAD_CHUNK_SIZE", 1 << 16)
+    monkeypatch.setattr(constants, "DOWNLOAD_CHUNK_SIZE", 1 << 16)
     monkeypatch.setattr("huggingface_hub.file_download.time.sleep", lambda _: None)
     yield server
     server.close()
@@ -78,7 +78,7 @@ def test_a_timm_model_needs_its_weights_alone(server: Hub, folder: Path) -> None
     assert is_downloaded(spec)
 
 
-def test_progress_runs_to_the_size_of_all_files(server: Hub, folder: Path) -> None:
+def test_progress_runs_to_the_size_of_all_files(folder: Path) -> None:
     seen: list[tuple[int, int | None]] = []
     cache.fetch_weights(SPEC, progress=lambda done, total: seen.append((done, total)))
     whole = sum((folder / name).stat().st_size for name in
@@ -117,7 +117,7 @@ def test_cancelling_while_the_hub_is_silent(server: Hub) -> None:
     assert not is_downloaded(SPEC)
 
 
-def test_weights_in_several_files(server: Hub, folder: Path) -> None:
+def test_weights_in_several_files(folder: Path) -> None:
     (folder / "model.safetensors").unlink()
     shards = [f"model-0000{k}-of-00002.safetensors" for k in (1, 2)]
     for shard in shards:
@@ -131,14 +131,14 @@ def test_weights_in_several_files(server: Hub, folder: Path) -> None:
     assert not is_downloaded(SPEC)
 
 
-def test_a_model_without_a_processor_is_whole_too(server: Hub, folder: Path) -> None:
+def test_a_model_without_a_processor_is_whole_too(folder: Path) -> None:
     """The cache records that there is none; if it were just not fetched, it is fetched."""
     (folder / "preprocessor_config.json").unlink()
     cache.fetch_weights(SPEC)
     assert is_downloaded(SPEC)
 
 
-def test_a_cache_another_program_filled_gets_what_it_lacks(server: Hub) -> None:
+def test_a_cache_another_program_filled_gets_what_it_lacks() -> None:
     found = cache.fetch_weights(SPEC)
     (found / "preprocessor_config.json").unlink()
     assert not is_downloaded(SPEC)
@@ -170,7 +170,7 @@ def test_a_refusal_says_what_to_do(server: Hub, status: int, sentence: str, hint
     assert hint in caught.value.hint
 
 
-def test_no_network(server: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(WeightsError, match="the hub cannot be reached") as caught:
         cache.fetch_weights(SPEC)
@@ -183,19 +183,17 @@ def test_a_server_that_is_no_hub(server: Hub, monkeypatch: pytest.MonkeyPatch) -
         cache.fetch_weights(SPEC)
 
 
-def test_offline_mode_uses_the_cache_and_else_says_so(
-    server: Hub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+def test_offline_mode_uses_the_cache_and_else_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     with pytest.raises(WeightsError, match="HF_HUB_OFFLINE is set"):
         cache.fetch_weights(SPEC)
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     found = cache.fetch_weights(SPEC)
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     assert cache.fetch_weights(SPEC) == found
 
 
-def test_a_full_disk(server: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 

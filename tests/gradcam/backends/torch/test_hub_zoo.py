@@ -24,14 +24,26 @@ VIT: dict[str, Any] = {
     "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2,
     "intermediate_size": 64, "image_size": 32, "patch_size": 8,
 }  # fmt: skip
-STAGES = {"depths": [1, 1, 1, 1], "hidden_sizes": [8, 16, 24, 32]}
-SWIN = {"image_size": 64, "patch_size": 4, "embed_dim": 12, "depths": [2, 2],
-        "num_heads": [2, 4], "window_size": 4}  # fmt: skip
-MIT = {"depths": [1, 1, 1, 1], "num_attention_heads": [1, 2, 2, 4], "mlp_ratios": [2, 2, 2, 2]}
-# Configuration, size of the input. Smaller inputs than 64 leave nothing of a network with strides.
+STAGES: dict[str, Any] = {"depths": [1, 1, 1, 1], "hidden_sizes": [8, 16, 24, 32]}
+SWIN: dict[str, Any] = {
+    "image_size": 64, "patch_size": 4, "embed_dim": 12, "depths": [2, 2],
+    "num_heads": [2, 4], "window_size": 4,
+}  # fmt: skip
+MIT: dict[str, Any] = STAGES | {
+    "num_attention_heads": [1, 2, 2, 4], "mlp_ratios": [2, 2, 2, 2], "decoder_hidden_size": 16,
+}  # fmt: skip
+MOBILE_VIT: dict[str, Any] = {
+    "image_size": 64, "hidden_sizes": [16, 24, 32], "num_attention_heads": 2,
+    "neck_hidden_sizes": [8, 8, 16, 16, 24, 24, 32],
+}  # fmt: skip
+LEVIT: dict[str, Any] = {
+    "image_size": 64, "hidden_sizes": [16, 24, 32], "key_dim": [8, 8, 8], "depths": [1, 1, 1],
+    "num_attention_heads": [2, 2, 2], "architectures": ["LevitForImageClassification"],
+}  # fmt: skip
+# Settings, and the size of the input: smaller ones leave nothing of a network with strides.
 MODELS: dict[str, tuple[Callable[..., Any], dict[str, Any], int]] = {
     "vit": (hf.ViTConfig, VIT, 32),
-    "deit": (hf.DeiTConfig, VIT, 32),
+    "deit": (hf.DeiTConfig, VIT | {"architectures": ["DeiTForImageClassification"]}, 32),
     "beit": (hf.BeitConfig, VIT | {"use_relative_position_bias": True}, 32),
     "dinov2": (hf.Dinov2Config, VIT | {"mlp_ratio": 2}, 32),
     "swin": (hf.SwinConfig, SWIN, 64),
@@ -41,16 +53,12 @@ MODELS: dict[str, tuple[Callable[..., Any], dict[str, Any], int]] = {
     "resnet": (hf.ResNetConfig, STAGES | {"embedding_size": 8, "layer_type": "basic"}, 64),
     "regnet": (hf.RegNetConfig, STAGES | {"embedding_size": 8, "groups_width": 8}, 64),
     "mobilenet_v2": (hf.MobileNetV2Config, {"depth_multiplier": 0.25, "image_size": 64}, 64),
-    "mobilevit": (
-        hf.MobileViTConfig,
-        {"image_size": 64, "hidden_sizes": [16, 24, 32], "neck_hidden_sizes": [8, 8, 16, 16, 24, 24, 32], "num_attention_heads": 2},
-        64,
-    ),
-    "segformer": (hf.SegformerConfig, MIT | {"hidden_sizes": [8, 16, 24, 32], "decoder_hidden_size": 16}, 64),
-    "pvt": (hf.PvtConfig, MIT | {"hidden_sizes": [8, 16, 24, 32], "image_size": 64}, 64),
-    "poolformer": (hf.PoolFormerConfig, {"depths": [1, 1, 1, 1], "hidden_sizes": [8, 16, 24, 32]}, 64),
-    "levit": (hf.LevitConfig, {"image_size": 64, "hidden_sizes": [16, 24, 32], "key_dim": [8, 8, 8], "num_attention_heads": [2, 2, 2], "depths": [1, 1, 1]}, 64),
-}  # fmt: skip
+    "mobilevit": (hf.MobileViTConfig, MOBILE_VIT, 64),
+    "segformer": (hf.SegformerConfig, MIT, 64),
+    "pvt": (hf.PvtConfig, MIT | {"image_size": 64, "num_labels": 3}, 64),
+    "poolformer": (hf.PoolFormerConfig, STAGES, 64),
+    "levit": (hf.LevitConfig, LEVIT, 64),
+}
 PHOTO = np.random.default_rng(0).integers(0, 256, (70, 90, 3), np.uint8)
 
 
