@@ -46,6 +46,16 @@ def hub_folder() -> Path:
     return Path(os.path.expandvars(home)).expanduser() / "hub"
 
 
+def addresses() -> frozenset[str]:
+    """Return the addresses of the models of which anything is in the cache."""
+    try:
+        names = os.listdir(hub_folder())
+    except OSError:
+        return frozenset()
+    repos = (name.removeprefix("models--").replace("--", "/") for name in names)
+    return frozenset(SCHEME + repo for repo in repos)
+
+
 def find_folder(spec: ModelSpec) -> Path | None:
     """Return the folder with all of the model's files, or None if one is not on this machine.
 
