@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
 from gradcam.catalogue import hub
 from gradcam.errors import ModelError, nearest
+from gradcam.transforms import as_preprocessing
 from gradcam.types import ModelSpec, Preprocessing
 from gradcam.weights import cache
 from gradcam.weights import hub as weights_hub
@@ -77,7 +79,7 @@ def load_model(
     *,
     architecture: str | None = None,
     labels: Sequence[str] | None = None,
-    preprocessing: Preprocessing | None = None,
+    preprocessing: Any = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Classifier:
@@ -93,8 +95,9 @@ def load_model(
         the number of classes is read from the file.
     labels : one per class; by default those saved with the model, or ImageNet's if it has 1,000
         classes.
-    preprocessing : for a Keras model file, a folder or `hf/ORG/NAME`, how RGB becomes its input;
-        by default what is saved with it, for Keras as in `wrap`.
+    preprocessing : how RGB becomes the model's input, in any form that `wrap` takes; by default the
+        catalogue's for its models and architectures, what a folder or `hf/ORG/NAME` says itself,
+        and for a Keras file as in `wrap`.
     progress : called with (bytes so far, total bytes or None) while weights are downloaded.
     cancelled : polled during a download; it stops once this returns True.
 
@@ -110,7 +113,7 @@ def load_model(
     """
     if is_path(id):
         return _from_path(Path(id), architecture, labels, preprocessing)
-    spec = find_model(str(id))
+    spec = _prepared(find_model(str(id)), preprocessing)
     path = (
         None
         if spec.source == "bundled"
@@ -130,7 +133,7 @@ def is_path(id: str | Path) -> bool:
 def wrap(
     model: Any,
     *,
-    preprocessing: Preprocessing | None = None,
+    preprocessing: Any = None,
     labels: Sequence[str] = (),
     title: str = "",
     multi_label: bool | None = None,
@@ -141,9 +144,12 @@ def wrap(
     ----------
     model : a `torch.nn.Module` from (N, 3, H, W) to logits (N, K), or a `keras.Model` from
         (N, H, W, 3) to logits, softmax or sigmoid.
-    preprocessing : how RGB becomes the model's input. The default for torch is ImageNet's usual
-        224-pixel crop; for Keras it is the model's own size and values in [0, 1], or [0, 255] if
-        the model rescales them itself.
+    preprocessing : how RGB becomes the model's input: torchvision's `weights.transforms()` or a
+        Compose, timm's data config or transform, a transformers image processor, Preprocessing or a
+        dict of its fields, the input's size, or a function from a PIL image to a tensor (3, h, w)
+        or an array (h, w, 3). The default for torch is ImageNet's usual 224-pixel crop; for Keras
+        it is the model's own size and values in [0, 1], or [0, 255] if the model rescales them
+        itself.
     labels : one per class; by default "class 0", "class 1", … A single output unit has two classes.
     title : the name in messages and reports; by default that of the model's type.
     multi_label : True if probabilities are per-class sigmoids, False for a softmax; None lets the
@@ -156,6 +162,7 @@ def wrap(
     Raises
     ------
     ModelError : `model` is neither a torch nor a Keras model.
+    GradcamError : the preprocessing is none of these, or is random.
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
     name = title or type(model).__name__
@@ -167,7 +174,7 @@ def wrap(
             model,
             id=id,
             title=name,
-            preprocessing=preprocessing or Preprocessing(),
+            preprocessing=as_preprocessing(preprocessing),
             labels=labels,
             multi_label=bool(multi_label),
         )
@@ -197,7 +204,7 @@ def _from_catalogue(
     spec: ModelSpec,
     path: Path | None,
     labels: Sequence[str] | None,
-    preprocessing: Preprocessing | None,
+    preprocessing: Any,
 ) -> Classifier:
     """Build the model from `path`, its downloaded weights; import only the framework it needs."""
     if spec.framework == "keras":
@@ -237,7 +244,7 @@ def _from_path(
     path: Path,
     architecture: str | None,
     labels: Sequence[str] | None,
-    preprocessing: Preprocessing | None,
+    preprocessing: Any,
 ) -> Classifier:
     if path.is_dir():
         from gradcam.backends.torch import hub_zoo
@@ -258,4 +265,10 @@ def _from_path(
         )
     from gradcam.backends.torch import catalogue as torch_zoo
 
-    return torch_zoo.load_file(path, find_model(f"torchvision/{architecture}"), labels)
+    spec = _prepared(find_model(f"torchvision/{architecture}"), preprocessing)
+    return torch_zoo.load_file(path, spec, labels)
+
+
+def _prepared(spec: ModelSpec, preprocessing: Any) -> ModelSpec:
+    """Return the row with the preprocessing that was asked for in place of its own."""
+    return replace(spec, preprocessing=as_preprocessing(preprocessing, lambda: spec.preprocessing))

@@ -23,9 +23,11 @@ FILES = [
 ]
 # From the ground up. A module may import from its own floor's package and from any floor below.
 FLOORS = (
-    ("gradcam.types", "gradcam.errors", "gradcam.text"),
+    ("gradcam.errors", "gradcam.text"),
+    ("gradcam.types",),
     ("gradcam.watch", "gradcam.images", "gradcam.saliency", "gradcam.catalogue"),
     ("gradcam.preprocess", "gradcam.merging", "gradcam.weights", "gradcam.bundled"),
+    ("gradcam.transforms",),
     ("gradcam.backends",),
     ("gradcam.methods",),
     ("gradcam.request",),

@@ -20,26 +20,26 @@ from torch import nn
 from gradcam.backends.torch.catalogue import classifier
 from gradcam.backends.torch.compat import before_torchvision
 from gradcam.backends.torch.model import TorchClassifier
-from gradcam.backends.torch.processors import preprocessing_in
 from gradcam.backends.torch.timm_zoo import is_timm_folder, load_timm_folder
 from gradcam.errors import GradcamError, ModelError, WeightsError
-from gradcam.types import ModelSpec, Preprocessing
+from gradcam.transforms import as_preprocessing
+from gradcam.types import AnyPreprocessing, ModelSpec
 from gradcam.weights.download import file_hash
-from gradcam.weights.hub import CONFIG, INDEX, WEIGHTS
+from gradcam.weights.hub import CONFIG, INDEX, PROCESSOR, WEIGHTS
 
 
 def load_folder(
     spec: ModelSpec,
     folder: Path,
     labels: Sequence[str] | None = None,
-    preprocessing: Preprocessing | None = None,
+    preprocessing: Any = None,
 ) -> TorchClassifier:
     """Load the classifier in `folder`; `spec` gives its id and title.
 
     Parameters
     ----------
     labels : one per class; by default those in the folder.
-    preprocessing : by default what the folder's preprocessor_config.json says.
+    preprocessing : in any form that `gradcam.wrap` takes; by default the folder's own processor.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def load_folder(
             hint="Other formats may hold code and are not read. Save it as safetensors.",
         )
     config = _config(folder, spec.title)
-    how = preprocessing or preprocessing_in(folder, spec.title)
+    how = as_preprocessing(preprocessing, lambda: _preprocessing(folder, spec.title))
     module = _filled(folder, config, spec.title)
     return classifier(
         module,
@@ -91,6 +91,28 @@ def _config(folder: Path, title: str) -> Any:
             hint="Choose a model for image classification.",
         )
     return config
+
+
+def _preprocessing(folder: Path, title: str) -> AnyPreprocessing:
+    """What the folder's image processor does to a photo."""
+    if not (folder / PROCESSOR).is_file():
+        raise ModelError(
+            f"{title} comes without a {PROCESSOR}, so how its photos are prepared is not known.",
+            hint="Pass preprocessing=, or save the image processor beside the model.",
+        )
+    from transformers import AutoImageProcessor
+
+    try:
+        with _quiet():
+            processor = AutoImageProcessor.from_pretrained(
+                folder, trust_remote_code=False, local_files_only=True
+            )
+    except Exception as error:  # what it raises depends on the model
+        raise ModelError(
+            f"The {PROCESSOR} of {title} cannot be read ({_first_line(error)}).",
+            hint="Pass preprocessing=, or save the image processor again.",
+        ) from error
+    return as_preprocessing(processor)
 
 
 def _filled(folder: Path, config: Any, title: str) -> nn.Module:

@@ -22,7 +22,7 @@ from gradcam.backends.torch import graph
 from gradcam.backends.torch.compat import state_of
 from gradcam.backends.torch.layers import logits_of, trace
 from gradcam.backends.torch.rerun import Rest, guided
-from gradcam.types import Floats, Layer, Preprocessing
+from gradcam.types import AnyPreprocessing, Floats, Layer
 
 
 class TorchClassifier:
@@ -45,7 +45,7 @@ class TorchClassifier:
         *,
         id: str,
         title: str,
-        preprocessing: Preprocessing,
+        preprocessing: AnyPreprocessing,
         labels: Sequence[str] = (),
         multi_label: bool = False,
         digest: str = "",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +14,9 @@ from gradcam import catalogue
 from gradcam.backends.torch.catalogue import classifier
 from gradcam.backends.torch.compat import before_torchvision
 from gradcam.backends.torch.model import TorchClassifier
-from gradcam.errors import ModelError, WeightsError
-from gradcam.types import ModelSpec, Preprocessing
+from gradcam.errors import GradcamError, ModelError, WeightsError
+from gradcam.transforms import as_preprocessing
+from gradcam.types import AnyPreprocessing, ModelSpec
 from gradcam.weights.download import file_hash
 from gradcam.weights.hub import CONFIG, WEIGHTS
 
@@ -40,7 +40,7 @@ def load_timm_folder(
     spec: ModelSpec,
     folder: Path,
     labels: Sequence[str] | None,
-    preprocessing: Preprocessing | None,
+    preprocessing: Any,
 ) -> TorchClassifier:
     """A model that timm saved or pushed to the hub: config.json and model.safetensors.
 
@@ -58,7 +58,7 @@ def load_timm_folder(
             hint="Choose a model that was trained as a classifier.",
         )
     module = _filled(f"local-dir:{folder.resolve()}", folder / WEIGHTS)
-    how = preprocessing or preprocessing_of(cfg)
+    how = as_preprocessing(preprocessing, lambda: preprocessing_of(cfg))
     names = labels or saved.get("label_names") or cfg.get("label_names") or _usual_names(classes)
     described = replace(spec, preprocessing=how)
     return classifier(module, described, names, file_hash(folder / WEIGHTS))
@@ -97,31 +97,16 @@ def label_names(subset: str) -> tuple[str, ...]:
     return tuple(names.split(",")[0] for names in described)
 
 
-def preprocessing_of(cfg: Mapping[str, Any]) -> Preprocessing:
-    """Return what timm's own evaluation transform does for `cfg`, a model's pretrained_cfg.
+def preprocessing_of(cfg: Mapping[str, Any]) -> AnyPreprocessing:
+    """Return what timm's own evaluation transform does for `cfg`, a model's pretrained_cfg."""
+    before_torchvision()
+    from timm.data import create_transform, resolve_data_config
 
-    Raises
-    ------
-    ModelError : it pads, or takes another number of channels than three.
-    """
-    # TODO(merge): replace the body by gradcam's as_preprocessing(cfg) when branch w/prep has it.
-    channels, *size = cfg.get("input_size", (3, 224, 224))
-    mode = cfg.get("crop_mode", "center") or "center"
-    if channels != 3 or mode not in ("center", "squash"):
-        raise ModelError(
-            f"The preprocessing of this model cannot be followed: {channels} channels, {mode!r}.",
-            hint="Pass preprocessing=.",
-        )
-    scaled = [math.floor(side / (cfg.get("crop_pct") or 0.875)) for side in size]
-    resize: Any = tuple(scaled) if mode == "squash" or scaled[0] != scaled[1] else scaled[0]
-    interpolation: Any = cfg.get("interpolation") or "bicubic"
-    return Preprocessing(
-        resize=resize,
-        crop=(size[0], size[1]),
-        mean=tuple(cfg.get("mean") or Preprocessing().mean),
-        std=tuple(cfg.get("std") or Preprocessing().std),
-        interpolation="bicubic" if interpolation == "random" else interpolation,
-    )
+    config = resolve_data_config(pretrained_cfg=cfg)
+    try:
+        return as_preprocessing(config)
+    except GradcamError:  # a mode that no field describes: the transform itself is measured
+        return as_preprocessing(create_transform(**config))
 
 
 def _filled(name: str, weights: Path) -> nn.Module:

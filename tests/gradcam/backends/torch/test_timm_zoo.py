@@ -146,9 +146,12 @@ def test_preprocessing_is_timms_own(changes: dict[str, Any]) -> None:
     assert np.abs(theirs - ours).max() <= 2 / 255 / 0.224 + 1e-4
 
 
-def test_padding_is_refused_rather_than_guessed() -> None:
-    with pytest.raises(gradcam.ModelError, match="border"):
-        preprocessing_of({"crop_mode": "border"})
+def test_a_transform_that_pads_is_used_as_it_is() -> None:
+    """No field of Preprocessing says so; where its values lie in the photo is measured."""
+    how = preprocessing_of({"input_size": (3, 96, 96), "crop_mode": "border", "crop_pct": 1.0})
+    assert how.crop == (96, 96)
+    window = preprocess(PHOTO, how).window
+    assert (window.left, window.right) == pytest.approx((0, 230), abs=3)
 
 
 def test_names_of_imagenets_subsets() -> None:
