@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
+from gradcam.backends.layouts import Reading
 from gradcam.catalogue import hub
 from gradcam.errors import ModelError, nearest
 from gradcam.transforms import as_preprocessing
@@ -137,6 +138,9 @@ def wrap(
     labels: Sequence[str] = (),
     title: str = "",
     multi_label: bool | None = None,
+    layers: Mapping[str, Reading] | None = None,
+    output: str | int | Sequence[str | int] | None = None,
+    activation: Literal["softmax", "sigmoid", "none"] | None = None,
 ) -> Classifier:
     """Wrap a model you have in memory as a classifier, without changing the model.
 
@@ -161,7 +165,8 @@ def wrap(
 
     Raises
     ------
-    ModelError : `model` is neither a torch nor a Keras model.
+    ModelError : `model` is neither a torch nor a Keras model, or is one that cannot be explained,
+        such as TorchScript; the hint says what to wrap instead.
     GradcamError : the preprocessing is none of these, or is random.
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
@@ -176,7 +181,10 @@ def wrap(
             title=name,
             preprocessing=as_preprocessing(preprocessing),
             labels=labels,
-            multi_label=bool(multi_label),
+            multi_label=multi_label,
+            layers=layers,
+            output=output,
+            activation=activation,
         )
     if "keras" in roots:
         from gradcam.backends.keras.model import KerasClassifier
@@ -189,8 +197,19 @@ def wrap(
             labels=labels,
             multi_label=multi_label,
         )
-    raise ModelError(
-        f"{type(model).__name__} is not a model that can be explained.",
+    raise _not_a_model(model)
+
+
+def _not_a_model(value: object) -> ModelError:
+    if isinstance(value, Mapping):
+        return ModelError(
+            f"This {type(value).__name__} holds weights at most, and no network.",
+            hint="Build the network, load them with load_state_dict, and wrap that.",
+        )
+    if isinstance(value, type):
+        return ModelError(f"{value.__name__} is a class.", hint=f"Wrap {value.__name__}(…).")
+    return ModelError(
+        f"{type(value).__name__} is not a model that can be explained.",
         hint="Pass a torch.nn.Module or a keras.Model.",
     )
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from gradcam.backends.keras.compat import keras, tf
 from gradcam.backends.keras.graph import Cut, Graph
-from gradcam.backends.layers import Layout, Traced, mark
+from gradcam.backends.layers import Traced, mark
+from gradcam.backends.layouts import Layout
 from gradcam.errors import ModelError
 from gradcam.transforms import as_preprocessing
 from gradcam.types import AnyPreprocessing, Floats, Layer, Preprocessing

@@ -27,6 +27,8 @@ from gradcam.types import AnyPreprocessing, ModelSpec
 from gradcam.weights.download import file_hash
 from gradcam.weights.hub import CONFIG, INDEX, PROCESSOR, WEIGHTS
 
+_MULTI_LABEL = {"multi_label_classification": True, "single_label_classification": False}
+
 
 def load_folder(
     spec: ModelSpec,
@@ -62,7 +64,8 @@ def load_folder(
         replace(spec, preprocessing=how),
         labels or _labels(config),
         _digest(folder),
-        multi_label=config.problem_type == "multi_label_classification",
+        multi_label=_MULTI_LABEL.get(config.problem_type),
+        output="logits",
     )
 
 
