@@ -1,103 +1,161 @@
-"""Which model to explain: one searchable list of all of them."""
+"""Which model to explain: one searchable list, by shelves, that takes names from the hub too."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import streamlit as st
 
-from gradcam import ModelSpec, list_models
+from gradcam import GradcamError, ModelSpec, list_models
 from gradcam.backends import Classifier
-from gradcam.models import is_downloaded
+from gradcam.catalogue.hub import HUGGING_FACE, hub_id, hub_spec
+from gradcam.models import downloaded, find_model, is_downloaded
 from gradcam.text import megabytes, millions
 
-from .. import state
+from .. import errors, state
 from ..jobs import downloads
 from ..view import ViewState
 from . import own_model
+from .shelves import READY, SOURCES, on_shelf, shelf_title, shelves
 
-MODEL = "model"
-_GROUPS = {"bundled": "Built-in", "torchvision": "PyTorch", "keras": "Keras"}
+MODEL, SHELF = "model", "shelf"
+_TYPED, _REFUSED = "typed_models", "refused_model"
 
 
-def model_ids() -> tuple[str, ...]:
-    """Return the ids a view may hold: the catalogue's and those of the user's own models."""
-    return (*_specs(), *own_model.loaded())
+def model_ids(view: ViewState) -> tuple[str, ...]:
+    """Return the ids a view may hold: the catalogue's, the user's own, and any on the hub."""
+    named = [id for id in (view.model, *view.models) if spec_of(id) and id not in _specs()]
+    return (*_specs(), *own_model.loaded(), *dict.fromkeys([*_typed(), *named]))
 
 
 def model_picker(view: ViewState) -> None:
-    """Draw the list of models and the form for the user's own."""
-    specs, own = _specs(), own_model.loaded()
+    """Draw the shelves, the list of models on the chosen one, and the form for the user's own."""
+    ready = downloaded()
     state.show(MODEL, view.model)
     with st.container(gap="xxsmall"):
+        shelf = _shelf(len(ready))
         st.selectbox(
             "Model",
-            model_ids(),
-            format_func=lambda id: _label(id, specs, own),
+            _options(view, shelf, ready),
+            format_func=lambda id: _label(id, ready),
             key=MODEL,
             on_change=_changed,
             filter_mode="contains",
+            accept_new_options=True,
+            placeholder="Search, or type hf/ORG/NAME",
+            help="Search by name, or type `hf/ORG/NAME` for any image classifier on the Hugging "
+            "Face hub. Only settings and safetensors are downloaded; no code is run.",
         )
-        st.caption(_facts(view.model, specs, own))
+        if refused := st.session_state.pop(_REFUSED, None):
+            errors.show(refused)
+        st.caption(_facts(view.model))
         own_model.form()
 
 
 def spec_of(id: str) -> ModelSpec | None:
-    """Return the model's catalogue entry, or None for the user's own model."""
+    """Return the model's entry in the catalogue or on the hub; None for the user's own model."""
+    if id.startswith(HUGGING_FACE):
+        return hub_spec(id) if hub_id(id) == id else None
     return _specs().get(id)
 
 
 def title_of(id: str) -> str:
     """Return the model's name and framework, which tell it apart from other columns."""
-    specs, own = _specs(), own_model.loaded()
-    if id in specs:
-        return f"{specs[id].title} · {_GROUPS[specs[id].source]}"
+    spec, own = spec_of(id), own_model.loaded()
+    if spec is not None:
+        return f"{spec.title} · {SOURCES[spec.source]}"
     return own[id].title if id in own else id
 
 
+def _shelf(ready: int) -> str:
+    counts = shelves(list_models()) | {READY: ready}
+    chosen: str = st.selectbox(
+        "Choose from",
+        list(counts),
+        format_func=lambda shelf: shelf_title(shelf, counts[shelf]),
+        key=SHELF,
+        filter_mode="contains",
+    )
+    return chosen
+
+
+def _options(view: ViewState, shelf: str, ready: frozenset[str]) -> list[str]:
+    """The shelf's models below what does not stand on it: the chosen, the own and the typed."""
+    others = (view.model, *own_model.loaded(), *_typed())
+    return list(dict.fromkeys([*others, *on_shelf(shelf, list_models(), ready)]))
+
+
 def _changed() -> None:
-    model = st.session_state[MODEL]
+    """Choose what was picked or typed; a name that is no model's leaves the choice as it was."""
+    model = st.session_state[MODEL] or ""
+    if model not in _specs() and model not in own_model.loaded():
+        try:
+            model = _named(model)
+        except GradcamError as error:
+            st.session_state[_REFUSED] = error
+            return
+        st.session_state[_TYPED] = list(dict.fromkeys([model, *_typed()]))
     downloads().forget([model])
-    specs = _specs()
 
     def to(view: ViewState) -> ViewState:
-        old, new = specs.get(view.model), specs.get(model)
-        return view.with_model(model, same_labels=bool(old and new and old.labels == new.labels))
+        old, new = spec_of(view.model), spec_of(model)
+        same = bool(old and new and old.labels and old.labels == new.labels)
+        return view.with_model(model, same_labels=same)
 
     state.change(to)
 
 
+def _named(typed: str) -> str:
+    """Return the id of the model that was typed or pasted; raises ModelError if it is none."""
+    name = typed.strip()
+    found = find_model(name) if name in _specs() else find_model(hub_id(name) or name)
+    return found.id
+
+
+def _typed() -> list[str]:
+    names: list[str] = st.session_state.get(_TYPED, [])
+    return names
+
+
+@cache
 def _specs() -> dict[str, ModelSpec]:
     return {spec.id: spec for spec in list_models()}
 
 
-def _label(id: str, specs: Mapping[str, ModelSpec], own: Mapping[str, Classifier]) -> str:
-    if id not in specs:
-        return f"Yours · {own[id].title}" if id in own else id
-    spec = specs[id]
-    parts = [_GROUPS[spec.source], spec.title, millions(spec.parameters)]
+def _label(id: str, ready: frozenset[str]) -> str:
+    own: Mapping[str, Classifier] = own_model.loaded()
+    if id in own:
+        return f"Yours · {own[id].title}"
+    spec = _specs().get(id)
+    return _row(id, id in ready) if spec else id
+
+
+@cache
+def _row(id: str, ready: bool) -> str:
+    spec = _specs()[id]
+    parts = [SOURCES[spec.source], spec.title, millions(spec.parameters)]
     if spec.top1:
         parts.append(f"{spec.top1:.1f} %")
-    if spec.download_bytes:
-        parts.append(megabytes(spec.download_bytes) + (" ✓" if is_downloaded(spec) else ""))
+    if spec.url:
+        parts.append(megabytes(spec.download_bytes) + (" ✓" if ready else ""))
     return " · ".join(parts)
 
 
-def _facts(id: str, specs: Mapping[str, ModelSpec], own: Mapping[str, Classifier]) -> str:
-    if id not in specs:
-        return (
-            f"Your model, for this session only · {len(own[id].labels)} classes"
-            if id in own
-            else ""
-        )
-    spec = specs[id]
-    parts = [f"{millions(spec.parameters)} parameters"]
+def _facts(id: str) -> str:
+    own, spec = own_model.loaded(), spec_of(id)
+    if spec is None:
+        classes = f"{len(own[id].labels)} classes" if id in own else ""
+        return f"Your model, for this session only · {classes}" if id in own else ""
+    parts = [f"{millions(spec.parameters)} parameters"] if spec.parameters else ["Hugging Face hub"]
     if spec.top1:
         parts.append(f"{spec.top1:.1f} % top-1")
-    if not spec.download_bytes:
+    if not spec.url:
         parts.append("built-in")
     elif is_downloaded(spec):
         parts.append("downloaded")
-    else:
+    elif spec.download_bytes:
         parts.append(f"{megabytes(spec.download_bytes)} to download")
+    if spec.note.startswith("Licence"):
+        parts.append(spec.note)
     return " · ".join(parts)

@@ -1,4 +1,4 @@
-"""The user's own models, kept for the session: a PyTorch state dict or a whole Keras file."""
+"""The user's own models, kept for the session: weights, a Keras file, or a folder as ZIP."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from gradcam.models import architectures
 
 from .. import errors, state
 from ..engine import keep, tidy
+from .zipped import unpacked
 
 KEPT = 2
 _MODELS, _ERROR = "own_models", "own_error"
 _FILE, _ARCHITECTURE, _LABELS, _NAMES = "own_file", "own_architecture", "own_labels", "own_names"
 _VALUES = "own_values"
-_WHOLE = (".keras", ".h5")
+_WHOLE, _ZIP = (".keras", ".h5"), ".zip"
 _MAX_LABELS = 1_000_000  # characters
 _AS_SAVED = "Use what the file says"
 # A Keras file does not say which pixel values the model was trained on.
@@ -59,15 +60,16 @@ def form() -> None:
     """Draw the button and the form it opens."""
     with st.popover("Load your own model", icon=":material/upload_file:", type="tertiary"):
         st.file_uploader(
-            "Keras model or PyTorch state dict",
-            type=["keras", "h5", "pth", "pt", "safetensors"],
+            "Keras model, PyTorch state dict, or a saved folder as ZIP",
+            type=["keras", "h5", "pth", "pt", "safetensors", "zip"],
             key=_FILE,
-            help="A Keras model saved with `model.save('mine.keras')`, or PyTorch weights saved "
-            "with `torch.save(model.state_dict(), …)`. Code in a file is never run.",
+            help="A Keras model saved with `model.save('mine.keras')`, PyTorch weights saved "
+            "with `torch.save(model.state_dict(), …)`, or a ZIP of the folder that "
+            "`model.save_pretrained` of transformers or timm wrote. Code in a file is never run.",
         )
-        if _is_whole(st.session_state.get(_FILE)):
+        if _has_suffix(st.session_state.get(_FILE), *_WHOLE):
             _ask_values()
-        else:
+        elif not _has_suffix(st.session_state.get(_FILE), _ZIP):
             st.selectbox(
                 "Architecture",
                 architectures(),
@@ -96,8 +98,8 @@ def form() -> None:
             errors.show(failed.error, failed.name)
 
 
-def _is_whole(file: Any) -> bool:
-    return file is not None and file.name.endswith(_WHOLE)
+def _has_suffix(file: Any, *suffixes: str) -> bool:
+    return file is not None and file.name.lower().endswith(suffixes)
 
 
 def _ask_values() -> None:
@@ -130,15 +132,20 @@ def _load() -> None:
 
 
 def _classifier(name: str, data: bytes, architecture: str | None) -> Classifier:
-    whole = name.endswith(_WHOLE)
-    if architecture is None and not whole:
+    whole, zipped = name.endswith(_WHOLE), name.lower().endswith(_ZIP)
+    if zipped:
+        architecture = None  # the folder says so itself
+    elif architecture is None and not whole:
         raise WeightsError(
             "No architecture is selected.", hint="Choose the network these weights belong to."
         )
     tidy()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name).name or "weights.pth")
-        path.write_bytes(data)
+        if zipped:
+            path = unpacked(data, path.with_suffix(""), name)
+        else:
+            path.write_bytes(data)
         clf = gradcam.load_model(path, architecture=architecture, labels=_labels() or None)
         if whole:
             expected = _EXPECTED[st.session_state.get(_VALUES, _AS_SAVED)]
