@@ -1,4 +1,4 @@
-"""Which model to explain: one searchable list, by shelves, that takes names from the hub too."""
+"""Which model to explain: one searchable list, by shelves, and a form for what is not in it."""
 
 from __future__ import annotations
 
@@ -7,30 +7,29 @@ from functools import cache
 
 import streamlit as st
 
-from gradcam import GradcamError, ModelSpec, list_models
+from gradcam import ModelSpec, list_models
 from gradcam.backends import Classifier
 from gradcam.catalogue.hub import HUGGING_FACE, hub_id, hub_spec
-from gradcam.models import downloaded, find_model, is_downloaded
+from gradcam.models import downloaded, is_downloaded
 from gradcam.text import megabytes, millions
 
-from .. import errors, state
+from .. import state
 from ..jobs import downloads
 from ..view import ViewState
-from . import own_model
+from . import hub_model, own_model
 from .shelves import READY, SOURCES, on_shelf, shelf_title, shelves
 
 MODEL, SHELF = "model", "shelf"
-_TYPED, _REFUSED = "typed_models", "refused_model"
 
 
 def model_ids(view: ViewState) -> tuple[str, ...]:
     """Return the ids a view may hold: the catalogue's, the user's own, and any on the hub."""
     named = [id for id in (view.model, *view.models) if spec_of(id) and id not in _specs()]
-    return (*_specs(), *own_model.loaded(), *dict.fromkeys([*_typed(), *named]))
+    return (*_specs(), *own_model.loaded(), *dict.fromkeys([*hub_model.typed(), *named]))
 
 
 def model_picker(view: ViewState) -> None:
-    """Draw the shelves, the list of models on the chosen one, and the form for the user's own."""
+    """Draw the shelves, the list of models on the chosen one, and the form for any other."""
     ready = downloaded()
     state.show(MODEL, view.model)
     with st.container(gap="xxsmall"):
@@ -42,15 +41,12 @@ def model_picker(view: ViewState) -> None:
             key=MODEL,
             on_change=_changed,
             filter_mode="contains",
-            accept_new_options=True,
-            placeholder="Search, or type hf/ORG/NAME",
-            help="Search by name, or type `hf/ORG/NAME` for any image classifier on the Hugging "
-            "Face hub. Only settings and safetensors are downloaded; no code is run.",
         )
-        if refused := st.session_state.pop(_REFUSED, None):
-            errors.show(refused)
         st.caption(_facts(view.model))
-        own_model.form()
+        with st.popover("Another model", icon=":material/add:", type="tertiary"):
+            hub_model.form()
+            st.divider()
+            own_model.form()
 
 
 def spec_of(id: str) -> ModelSpec | None:
@@ -82,20 +78,12 @@ def _shelf(ready: int) -> str:
 
 def _options(view: ViewState, shelf: str, ready: frozenset[str]) -> list[str]:
     """The shelf's models below what does not stand on it: the chosen, the own and the typed."""
-    others = (view.model, *own_model.loaded(), *_typed())
+    others = (view.model, *own_model.loaded(), *hub_model.typed())
     return list(dict.fromkeys([*others, *on_shelf(shelf, list_models(), ready)]))
 
 
 def _changed() -> None:
-    """Choose what was picked or typed; a name that is no model's leaves the choice as it was."""
-    model = st.session_state[MODEL] or ""
-    if model not in _specs() and model not in own_model.loaded():
-        try:
-            model = _named(model)
-        except GradcamError as error:
-            st.session_state[_REFUSED] = error
-            return
-        st.session_state[_TYPED] = list(dict.fromkeys([model, *_typed()]))
+    model = st.session_state[MODEL]
     downloads().forget([model])
 
     def to(view: ViewState) -> ViewState:
@@ -104,18 +92,6 @@ def _changed() -> None:
         return view.with_model(model, same_labels=same)
 
     state.change(to)
-
-
-def _named(typed: str) -> str:
-    """Return the id of the model that was typed or pasted; raises ModelError if it is none."""
-    name = typed.strip()
-    found = find_model(name) if name in _specs() else find_model(hub_id(name) or name)
-    return found.id
-
-
-def _typed() -> list[str]:
-    names: list[str] = st.session_state.get(_TYPED, [])
-    return names
 
 
 @cache
@@ -137,9 +113,9 @@ def _row(id: str, ready: bool) -> str:
     parts = [SOURCES[spec.source], spec.title, millions(spec.parameters)]
     if spec.top1:
         parts.append(f"{spec.top1:.1f} %")
-    if spec.url:
-        parts.append(megabytes(spec.download_bytes) + (" ✓" if ready else ""))
-    return " · ".join(parts)
+    if spec.url and not spec.family:  # timm's names are long, and four bytes a parameter is known
+        parts.append(megabytes(spec.download_bytes))
+    return " · ".join(parts) + (" ✓" if ready and spec.url else "")
 
 
 def _facts(id: str) -> str:

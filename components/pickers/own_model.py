@@ -57,45 +57,44 @@ def loaded() -> Mapping[str, Classifier]:
 
 
 def form() -> None:
-    """Draw the button and the form it opens."""
-    with st.popover("Load your own model", icon=":material/upload_file:", type="tertiary"):
-        st.file_uploader(
-            "Keras model, PyTorch state dict, or a saved folder as ZIP",
-            type=["keras", "h5", "pth", "pt", "safetensors", "zip"],
-            key=_FILE,
-            help="A Keras model saved with `model.save('mine.keras')`, PyTorch weights saved "
-            "with `torch.save(model.state_dict(), …)`, or a ZIP of the folder that "
-            "`model.save_pretrained` of transformers or timm wrote. Code in a file is never run.",
-        )
-        if _has_suffix(st.session_state.get(_FILE), *_WHOLE):
-            _ask_values()
-        elif not _has_suffix(st.session_state.get(_FILE), _ZIP):
-            st.selectbox(
-                "Architecture",
-                architectures(),
-                index=None,
-                placeholder="The network these weights belong to",
-                key=_ARCHITECTURE,
-                on_change="ignore",
-            )
-        st.file_uploader(
-            "Class labels (optional)",
-            type=["txt"],
-            key=_LABELS,
-            on_change="ignore",
-            max_upload_size=1,
-        )
-        st.text_area(
-            "Or type them, one per line",
-            key=_NAMES,
-            height=96,
-            max_chars=20_000,
+    """Draw the fields for a file of the user's own."""
+    st.file_uploader(
+        "Keras model, PyTorch state dict, or a saved folder as ZIP",
+        type=["keras", "h5", "pth", "pt", "safetensors", "zip"],
+        key=_FILE,
+        help="A Keras model saved with `model.save('mine.keras')`, PyTorch weights saved "
+        "with `torch.save(model.state_dict(), …)`, or a ZIP of the folder that "
+        "`model.save_pretrained` of transformers or timm wrote. Code in a file is never run.",
+    )
+    if _has_suffix(st.session_state.get(_FILE), *_WHOLE):
+        _ask_values()
+    elif not _has_suffix(st.session_state.get(_FILE), _ZIP):
+        st.selectbox(
+            "Architecture",
+            architectures(),
+            index=None,
+            placeholder="The network these weights belong to",
+            key=_ARCHITECTURE,
             on_change="ignore",
         )
-        st.button("Load", on_click=_load, type="primary", width="stretch")
-        failed = st.session_state.get(_ERROR)
-        if failed:
-            errors.show(failed.error, failed.name)
+    st.file_uploader(
+        "Class labels (optional)",
+        type=["txt"],
+        key=_LABELS,
+        on_change="ignore",
+        max_upload_size=1,
+    )
+    st.text_area(
+        "Or type them, one per line",
+        key=_NAMES,
+        height=96,
+        max_chars=20_000,
+        on_change="ignore",
+    )
+    st.button("Load", on_click=_load, type="primary", width="stretch")
+    failed = st.session_state.get(_ERROR)
+    if failed:
+        errors.show(failed.error, failed.name)
 
 
 def _has_suffix(file: Any, *suffixes: str) -> bool:
