@@ -13,9 +13,10 @@ from PIL import Image
 import gradcam
 from gradcam.backends.numpy import NumpyClassifier
 from gradcam.errors import GradcamError, GradcamWarning
+from gradcam.files.schema import build
 from gradcam.preprocess import convert, in_words, picture, preprocess
 from gradcam.transforms import as_preprocessing
-from gradcam.types import CustomPreprocessing, Preprocessing, Window
+from gradcam.types import AnyPreprocessing, CustomPreprocessing, Preprocessing, Window
 from tests.gradcam.transforms.photos import SIZES, photo
 
 
@@ -292,3 +293,13 @@ def test_code_read_back_from_a_file_cannot_be_run() -> None:
     how = CustomPreprocessing("code", "0" * 64, (8, 8), placed=True)
     with pytest.raises(GradcamError, match=r"a file does not hold code\. Pass the code itself"):
         preprocess(photo(8, 8), how)
+
+
+def test_a_manifest_cannot_bring_code_with_it() -> None:
+    """A file's "code" is no part of a preprocessing, whatever it holds."""
+    written = {"name": "x", "digest": "0", "crop": [8, 8], "placed": True}
+    assert build(AnyPreprocessing, written) == CustomPreprocessing("x", "0", (8, 8), placed=True)
+    with pytest.raises(GradcamError, match=r"not usable"):
+        build(CustomPreprocessing, {**written, "code": "os.system"})
+    older = {"resize": 256, "crop": [224, 224], "mean": [0, 0, 0], "std": [1, 1, 1]}
+    assert build(AnyPreprocessing, older) == Preprocessing(256, 224, 0, 1)  # type: ignore[arg-type]
