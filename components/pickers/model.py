@@ -43,9 +43,14 @@ def model_picker(view: ViewState) -> None:
             filter_mode="contains",
         )
         st.caption(_facts(view.model))
-        with st.popover("Another model", icon=":material/add:", type="tertiary"):
+        with st.popover(
+            "Another model",
+            icon=":material/add:",
+            type="tertiary",
+            key=own_model.FORM,
+            on_change="rerun",  # only so can it be closed from here
+        ):
             hub_model.form()
-            st.divider()
             own_model.form()
 
 
