@@ -30,14 +30,14 @@ def model_ids(view: ViewState) -> tuple[str, ...]:
 
 def model_picker(view: ViewState) -> None:
     """Draw the shelves, the list of models on the chosen one, and the form for any other."""
-    ready = downloaded()
+    ready, own = downloaded(), own_model.loaded()
     state.show(MODEL, view.model)
     with st.container(gap="xxsmall"):
         shelf = _shelf(len(ready))
         st.selectbox(
             "Model",
             _options(view, shelf, ready),
-            format_func=lambda id: _label(id, ready),
+            format_func=lambda id: _label(id, own, ready),
             key=MODEL,
             on_change=_changed,
             filter_mode="contains",
@@ -63,9 +63,9 @@ def spec_of(id: str) -> ModelSpec | None:
 
 def title_of(id: str) -> str:
     """Return the model's name and framework, which tell it apart from other columns."""
-    spec, own = spec_of(id), own_model.loaded()
-    if spec is not None:
+    if spec := spec_of(id):
         return f"{spec.title} · {SOURCES[spec.source]}"
+    own = own_model.loaded()
     return own[id].title if id in own else id
 
 
@@ -104,8 +104,7 @@ def _specs() -> dict[str, ModelSpec]:
     return {spec.id: spec for spec in list_models()}
 
 
-def _label(id: str, ready: frozenset[str]) -> str:
-    own: Mapping[str, Classifier] = own_model.loaded()
+def _label(id: str, own: Mapping[str, Classifier], ready: frozenset[str]) -> str:
     if id in own:
         return f"Yours · {own[id].title}"
     spec = _specs().get(id)
