@@ -113,6 +113,9 @@ def _ask_about_model(clf: Classifier) -> Layer:
     view = state.settle(
         state.view().within(layers=[layer.name for layer in layers], classes=len(clf.labels))
     )
+    if clf.id.startswith(OWN):
+        for note in clf.notes:
+            st.caption(f":material/warning: {errors.plain(note)}")
     layer = layer_picker(view, layers)
     method_picker(view, clf.labels)
     class_picker(view, clf.labels)

@@ -94,14 +94,23 @@ def picture(values: Floats, how: AnyPreprocessing) -> Photo:
     return np.asarray(np.rint(np.clip(scaled, 0, 1) * 255), np.uint8)
 
 
-def in_words(how: AnyPreprocessing) -> str:
-    """Say in one line what the preprocessing does to a photo, such as for a report."""
+def in_words(how: AnyPreprocessing, fit: Fit = "crop") -> str:
+    """Say in one line what is done to a photo, such as for a report.
+
+    The parameters are those of `preprocess`.
+    """
     height, width = how.crop
     if isinstance(how, CustomPreprocessing):
         kind = re.split(r"[({]", how.name)[0].strip()
+        whole = "" if fit == "crop" else ", shown the whole photo"
         placed = "" if how.placed else ", which cannot be placed on the photo"
-        return f"custom code ({kind}) giving {width} × {height} pixels{placed}"
-    return f"{_sizes(how)} ({how.interpolation}), {_colours(how)}, {_scaling(how)}"
+        return f"custom code ({kind}) giving {width} × {height} pixels{whole}{placed}"
+    sizes = {
+        "crop": _sizes(how),
+        "squash": f"whole photo stretched to {width} × {height}",
+        "pad": f"whole photo within a border, {width} × {height}",
+    }
+    return f"{sizes[fit]} ({how.interpolation}), {_colours(how)}, {_scaling(how)}"
 
 
 def recorded(how: AnyPreprocessing) -> AnyPreprocessing:

@@ -210,3 +210,81 @@ def test_a_grey_network_sees_grey() -> None:
     """A red photo is 0.299 bright to it, whatever preprocessing says of channels."""
     clf = wrapped("MNIST example")
     assert clf.preprocessing.channels == "grey"
+
+
+def test_a_layer_with_an_order_of_its_own_is_told() -> None:
+    """Tokens column by column are no map until someone says so; then they are."""
+
+    class Columns(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            torch.manual_seed(0)
+            self.conv = nn.Conv2d(3, 6, 4, 4)
+            self.mix = nn.Linear(6, 6)
+            self.head = nn.Linear(6, 3)
+
+        def forward(self, x: Tensor) -> Tensor:
+            columns = self.conv(x).permute(0, 3, 2, 1).flatten(1, 2)
+            return self.head(self.mix(columns).mean(1))
+
+    def rows(tokens: Tensor) -> Tensor:
+        return tokens.reshape(-1, 8, 8, 6).permute(0, 3, 2, 1)
+
+    net = Columns().eval()
+    assert [x.name for x in gradcam.wrap(net, preprocessing=square(32)).layers()] == ["conv"]
+    clf = gradcam.wrap(net, preprocessing=square(32), layers={"mix": rows})
+    assert [x.name for x in clf.layers()] == ["conv", "mix"]
+    x = inputs_for("Sequential")
+    capture = clf.capture(x, ["mix"])
+    A = capture.activations["mix"]
+    seen = net.conv(torch.from_numpy(x).permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+    np.testing.assert_allclose(A[0], net.mix(seen)[0].permute(2, 0, 1).detach(), atol=1e-6)
+    G = capture.gradients(np.array([[2]]))["mix"][0, 0]
+    np.testing.assert_allclose(G[:, 3, 5], net.head.weight[2].detach() / 64, atol=1e-7)
+    np.testing.assert_allclose(clf.resume(x, "mix", A), capture.logits, atol=1e-5)
+    np.testing.assert_allclose(clf.resume(x, "mix", 0 * A), net.head.bias[None].detach(), atol=1e-6)
+
+
+def test_a_reshape_that_does_not_follow_the_photo_is_refused() -> None:
+    def mirrored(A: Tensor) -> Tensor:
+        return A.flip(3)
+
+    clf = gradcam.wrap(sequential(), preprocessing=square(32), layers={"4": mirrored})
+    with pytest.raises(gradcam.LayerError, match=r"does not follow the photo"):
+        clf.layers()
+    clf = gradcam.wrap(sequential(), preprocessing=square(32), layers={"nowhere": mirrored})
+    with pytest.raises(gradcam.LayerError, match=r"names nowhere"):
+        clf.layers()
+
+
+@pytest.mark.parametrize(
+    "activation",
+    [
+        nn.GELU(), nn.GELU("tanh"), nn.SiLU(), nn.Mish(), nn.PReLU(), nn.CELU(), nn.ELU(),
+        nn.SELU(), nn.RReLU(), nn.LeakyReLU(), nn.Softsign(), nn.Softplus(), nn.LogSigmoid(),
+        nn.Hardswish(), nn.Hardsigmoid(), nn.ReLU6(), nn.Hardtanh(), nn.Tanh(), nn.Sigmoid(),
+        nn.Tanhshrink(), nn.Softshrink(), nn.Hardshrink(), nn.Threshold(0.1, 0), nn.GLU(1),
+    ],
+    ids=lambda one: type(one).__name__,
+)  # fmt: skip
+def test_guided_backpropagation_refuses_every_other_activation(activation: nn.Module) -> None:
+    channels = 4 if isinstance(activation, nn.GLU) else 8
+    net = nn.Sequential(
+        nn.Conv2d(3, 8, 3, 2), activation, nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+        nn.Linear(channels, 3),
+    )  # fmt: skip
+    clf = gradcam.wrap(net, preprocessing=square(32))
+    kind = {"Hardtanh": "ReLU6"}.get(type(activation).__name__, type(activation).__name__)
+    with pytest.raises(gradcam.MethodError, match=f"needs a network of ReLUs, .* has {kind}"):
+        clf.guided(inputs_for("Sequential"), np.array([[0]]))
+
+
+def test_guided_backpropagation_does_not_mind_a_final_softmax() -> None:
+    torch.manual_seed(0)
+    net = sequential()
+    x, classes = inputs_for("Sequential"), np.array([[1]])
+    plain = gradcam.wrap(net, preprocessing=square(32)).guided(x, classes)
+    ended = nn.Sequential(net, nn.Softmax(1))
+    found = gradcam.wrap(ended, preprocessing=square(32)).guided(x, classes)
+    np.testing.assert_allclose(found, plain, atol=1e-7)
+    assert found.any()
