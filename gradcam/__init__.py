@@ -30,7 +30,15 @@ from gradcam.methods import METHODS
 from gradcam.models import list_models, load_model, wrap
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
-from gradcam.types import Layer, ModelInput, ModelSpec, Prediction, Preprocessing, Window
+from gradcam.types import (
+    CustomPreprocessing,
+    Layer,
+    ModelInput,
+    ModelSpec,
+    Prediction,
+    Preprocessing,
+    Window,
+)
 from gradcam.versions import __version__
 
 __all__ = [
@@ -38,6 +46,7 @@ __all__ = [
     "CancelledError",
     "ClassError",
     "Classifier",
+    "CustomPreprocessing",
     "Explanation",
     "GradcamError",
     "GradcamWarning",

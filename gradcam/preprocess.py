@@ -58,13 +58,29 @@ def preprocess(photo: Photo, how: AnyPreprocessing, fit: Fit = "crop") -> ModelI
     require_known("a fit", fit, FITS)
     if isinstance(how, CustomPreprocessing):
         return _code(how).prepare(photo, fit)
-    image = Image.fromarray(photo)
-    if how.channels == "grey":
-        image = image.convert("L").convert("RGB")
+    image = _coloured(photo, how)
     fitted = {"crop": _crop, "squash": _squash, "pad": _pad}[fit]
     pixels, window, corner = fitted(image, how)
     values = _normalise(np.asarray(pixels, np.float32) / np.float32(255), how)
     return ModelInput(_framed(values, corner, how), window)
+
+
+def convert(photo: Photo, how: AnyPreprocessing) -> Floats:
+    """Turn a photo of the input's own size into model input pixel by pixel.
+
+    Parameters
+    ----------
+    photo : uint8 (*how.crop, 3).
+    how : the preprocessing, of which nothing is used but what it does to colours.
+
+    Returns
+    -------
+    float32 of the same shape; each pixel where it was in the photo.
+    """
+    if isinstance(how, CustomPreprocessing):
+        return _code(how).convert(photo)
+    scaled = np.asarray(_coloured(photo, how), np.float32) / np.float32(255)
+    return _normalise(scaled, how)
 
 
 def seen(photo: Photo, how: AnyPreprocessing, fit: Fit = "crop") -> Photo:
@@ -155,6 +171,11 @@ def _scaling(how: Preprocessing) -> str:
 
 def _figure(value: float) -> str:
     return f"{round(value, 4) + 0:.4g}".replace("-", "−")
+
+
+def _coloured(photo: Photo, how: Preprocessing) -> Image.Image:
+    image = Image.fromarray(photo)
+    return image.convert("L").convert("RGB") if how.channels == "grey" else image
 
 
 def _crop(image: Image.Image, how: Preprocessing) -> Fitted:

@@ -28,7 +28,7 @@ from gradcam.backends.keras.values import doubt
 from gradcam.backends.layers import Traced, mark
 from gradcam.backends.layouts import Layout, Reading, probes
 from gradcam.errors import ModelError
-from gradcam.preprocess import preprocess
+from gradcam.preprocess import convert
 from gradcam.ranges import with_range
 from gradcam.text import one_line
 from gradcam.transforms import as_preprocessing, in_grey
@@ -282,7 +282,7 @@ class KerasClassifier:
 
     def _probes(self) -> Floats:
         how = self.preprocessing
-        return np.stack([preprocess(photo, how).values for photo in probes(*how.crop)])
+        return np.stack([convert(photo, how) for photo in probes(*how.crop)])
 
     def _tensor(self, inputs: Floats) -> tf.Tensor:
         return tf.constant(inputs[..., : self._input.channels])

@@ -16,9 +16,9 @@ from PIL import Image
 
 from gradcam.backends.keras.compat import tf
 from gradcam.backends.keras.part import Source, between
-from gradcam.preprocess import preprocess
+from gradcam.preprocess import convert
 from gradcam.ranges import RANGES, Range, with_range
-from gradcam.types import AnyPreprocessing, Fit, Floats, Photo, Preprocessing
+from gradcam.types import AnyPreprocessing, Floats, Photo, Preprocessing
 
 # What networks are trained on, from lowest to highest: [0, 1] and [-1, 1], centred, with ImageNet's
 # mean and deviation, bytes, bytes less their middle, and bytes less ImageNet's mean colour.
@@ -97,8 +97,7 @@ def doubt(logits: Callable[[Floats], Floats], how: AnyPreprocessing) -> str:
 
 def shown(how: AnyPreprocessing) -> Floats:
     """Four unlike photos, preprocessed: float32 (4, *how.crop, 3)."""
-    fit: Fit = "squash" if isinstance(how, Preprocessing) else "crop"
-    return np.stack([preprocess(photo, how, fit).values for photo in _photos(*how.crop)])
+    return np.stack([convert(photo, how) for photo in _photos(*how.crop)])
 
 
 def _better_range(logits: Callable[[Floats], Floats], how: Preprocessing, here: float) -> str:

@@ -27,7 +27,7 @@ from gradcam.backends.torch.outputs import Activation, Asked
 from gradcam.backends.torch.prepare import plain_module
 from gradcam.backends.torch.rerun import Rest, guided
 from gradcam.errors import LayerError, ModelError
-from gradcam.preprocess import preprocess
+from gradcam.preprocess import convert
 from gradcam.transforms import in_grey
 from gradcam.types import AnyPreprocessing, Floats, Layer
 
@@ -196,8 +196,8 @@ class TorchClassifier:
         return self._looked
 
     def _probes(self) -> Floats:
-        photos = probes(*self.preprocessing.crop)
-        return np.stack([preprocess(photo, self.preprocessing).values for photo in photos])
+        how = self.preprocessing
+        return np.stack([convert(photo, how) for photo in probes(*how.crop)])
 
     def _reached(self, names: Sequence[str]) -> dict[str, float]:
         """Per layer, the share of positions that the top logit depends on."""
