@@ -172,11 +172,19 @@ def wrap(
     if "torch" in roots:
         from gradcam.backends.torch.model import TorchClassifier
 
+        usual = Preprocessing()
+        if "keras" in roots:
+            from gradcam.backends.torch.keras_module import KerasModule
+
+            model = KerasModule(model)
+            usual = model.preprocessing()
+        if isinstance(preprocessing, str):
+            preprocessing = with_range(usual, preprocessing)
         return TorchClassifier(
             model,
             id=id,
             title=name,
-            preprocessing=_prepared(preprocessing),
+            preprocessing=preprocessing or usual,
             labels=labels,
             multi_label=multi_label,
             layers=layers,
@@ -226,12 +234,6 @@ def _not_a_model(value: object) -> ModelError:
         f"{type(value).__name__} is not a model that can be explained.",
         hint="Pass a torch.nn.Module or a keras.Model.",
     )
-
-
-def _prepared(preprocessing: Preprocessing | Range | None) -> Preprocessing:
-    if isinstance(preprocessing, str):
-        return with_range(Preprocessing(), preprocessing)
-    return preprocessing or Preprocessing()
 
 
 def _warn(notes: Sequence[str]) -> None:

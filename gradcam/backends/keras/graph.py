@@ -26,9 +26,10 @@ from gradcam.backends.keras.outputs import (
 from gradcam.backends.keras.part import Copy, Source, between, extended, shared
 from gradcam.backends.keras.reading import layouts
 from gradcam.backends.keras.rerun import Rest
-from gradcam.backends.keras.values import expected_range, shown
+from gradcam.backends.keras.values import expected_range
 from gradcam.backends.layers import Seen, Traced
 from gradcam.backends.layouts import Layout, Reading
+from gradcam.backends.values import shown
 from gradcam.ranges import Range
 from gradcam.types import Floats, Layer, Preprocessing
 

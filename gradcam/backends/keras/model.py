@@ -10,7 +10,6 @@ import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
 from threading import RLock
 from typing import Any
 
@@ -18,13 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.backends.keras import state
+from gradcam.backends.keras.capture import KerasCapture, one_hot
 from gradcam.backends.keras.compat import tf
 from gradcam.backends.keras.graph import Cut, Graph
 from gradcam.backends.keras.inputs import application, input_of, require_size
 from gradcam.backends.keras.outputs import Activation, Output, require_activation
-from gradcam.backends.keras.values import doubt
 from gradcam.backends.layers import Traced, mark
 from gradcam.backends.layouts import Layout, Reading, probes
+from gradcam.backends.values import doubt
 from gradcam.errors import ModelError
 from gradcam.preprocess import preprocess
 from gradcam.ranges import with_range
@@ -174,7 +174,7 @@ class KerasClassifier:
         """
         with self._lock:
             graph = self._graph
-            cotangents = _one_hot(classes, graph.outputs)
+            cotangents = one_hot(classes, graph.outputs)
             found = graph.guided(self.title)(self._tensor(inputs), cotangents).numpy()
         share = found / (3 // self._input.channels)
         wide: Floats = np.broadcast_to(share, (*found.shape[:-1], 3))
@@ -289,33 +289,6 @@ class KerasClassifier:
             ) from error
 
 
-class KerasCapture:
-    """One forward pass: its logits and activations, and the tensors its gradients need."""
-
-    def __init__(
-        self, cut: Cut, tensors: Sequence[tf.Tensor], layouts: dict[str, Layout], lock: RLock
-    ) -> None:
-        self._cut = cut
-        self._layouts = layouts
-        self._lock = lock
-        self.logits: Floats = tensors[0].numpy()
-        self._outputs = tensors[1 : 1 + cut.layers]
-        self._kept = tensors[1 + cut.layers :]
-
-    @cached_property
-    def activations(self) -> Mapping[str, Floats]:
-        """float32 (N, C, h, w) per layer."""
-        outputs = zip(self._layouts.items(), self._outputs, strict=True)
-        return {name: layout.maps(output.numpy()) for (name, layout), output in outputs}
-
-    def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
-        """float32 (N, K, C, h, w) per layer, from one compiled backward for all classes (N, K)."""
-        with self._lock:
-            found = self._cut.backward(_one_hot(classes, self.logits.shape[1]), *self._kept)
-        layers = zip(self._layouts.items(), found, strict=True)
-        return {name: _per_class(layout, G.numpy()) for (name, layout), G in layers}
-
-
 def _said(error: Exception) -> str:
     """The sentence in a Keras error, without its colours and list of arguments."""
     text = re.sub(r"\x1b\[\d*m|Exception encountered when calling .*\n", "", str(error))
@@ -328,19 +301,6 @@ def _scattered(layout: Layout, own: Floats, activations: Floats) -> tf.Tensor:
     flat = np.repeat(own.reshape(1, -1), len(activations), axis=0)
     flat[:, layout.index.reshape(-1)] = activations.reshape(len(activations), -1)
     return tf.constant(flat.reshape(len(activations), *own.shape[1:]))
-
-
-def _one_hot(classes: NDArray[np.intp], outputs: int) -> tf.Tensor:
-    """Class indices (N, K) as one-hot rows (K, N, outputs)."""
-    cotangents = np.zeros((*classes.T.shape, outputs), np.float32)
-    np.put_along_axis(cotangents, classes.T[..., None], 1, axis=2)
-    return tf.constant(cotangents)
-
-
-def _per_class(layout: Layout, gradient: Floats) -> Floats:
-    """(K, N, …) in the layer's own layout as (N, K, C, h, w), without copying if possible."""
-    maps: Floats = layout.maps(gradient.reshape(-1, *gradient.shape[2:]))
-    return maps.reshape(*gradient.shape[:2], *maps.shape[1:]).swapaxes(0, 1)
 
 
 def _noise(size: tuple[int, int], channels: int, order: str) -> Floats:

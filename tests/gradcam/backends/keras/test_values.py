@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 import gradcam
-from gradcam.backends.keras import values
+from gradcam.backends import values
 from gradcam.ranges import RANGES, with_range
 
 L = keras.layers
