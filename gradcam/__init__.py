@@ -23,7 +23,7 @@ from gradcam.errors import (
     NonFiniteError,
     WeightsError,
 )
-from gradcam.explain import explain, explain_batch
+from gradcam.explain import explain, explain_batch, explain_each
 from gradcam.explanation import Explanation, load_explanation
 from gradcam.images import open_image, read_image
 from gradcam.methods import METHODS
@@ -31,6 +31,7 @@ from gradcam.models import list_models, load_model, wrap
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
 from gradcam.types import Layer, ModelInput, ModelSpec, Prediction, Preprocessing, Window
+from gradcam.versions import __version__
 
 __all__ = [
     "METHODS",
@@ -55,8 +56,10 @@ __all__ = [
     "SaliencyMap",
     "WeightsError",
     "Window",
+    "__version__",
     "explain",
     "explain_batch",
+    "explain_each",
     "list_models",
     "load_explanation",
     "load_model",

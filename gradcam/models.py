@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,7 +14,8 @@ from gradcam.backends import Classifier
 from gradcam.backends.layouts import Reading
 from gradcam.errors import GradcamWarning, ModelError, nearest
 from gradcam.formats import require_loadable
-from gradcam.ranges import Range, with_range
+from gradcam.labels import Labels, as_labels
+from gradcam.transforms import as_preprocessing
 from gradcam.types import ModelSpec, Preprocessing
 from gradcam.weights import cache
 
@@ -29,11 +31,24 @@ def list_models() -> tuple[ModelSpec, ...]:
 
 
 def find_model(id: str) -> ModelSpec:
-    """Return the catalogue's row for `id`; for an unknown id, ModelError lists the nearest ones."""
+    """Return the catalogue's row for `id`, in any capitals if only one fits.
+
+    Raises ModelError for an unknown id, listing the nearest ones, and for a name without its
+    source, listing the models of that name.
+    """
     by_id = {spec.id: spec for spec in list_models()}
-    if id not in by_id:
-        raise ModelError(f"{id!r} is not a model in the catalogue.", hint=nearest(id, by_id))
-    return by_id[id]
+    if id in by_id:
+        return by_id[id]
+    folded = id.casefold()
+    same = [known for known in by_id if known.casefold() == folded]
+    if len(same) == 1:
+        return by_id[same[0]]
+    named = [known for known in by_id if known.partition("/")[2].casefold() == folded]
+    if named:
+        raise ModelError(
+            f"{id!r} does not say where the model comes from.", hint=f"Write {' or '.join(named)}."
+        )
+    raise ModelError(f"{id!r} is not a model in the catalogue.", hint=nearest(id, by_id))
 
 
 def architectures() -> tuple[str, ...]:
@@ -56,8 +71,8 @@ def load_model(
     id: str | Path,
     *,
     architecture: str | None = None,
-    labels: Sequence[str] | None = None,
-    preprocessing: Preprocessing | Range | None = None,
+    labels: Labels | None = None,
+    preprocessing: Any = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Classifier:
@@ -69,10 +84,10 @@ def load_model(
         whole Keras model (.keras, .h5). Code in a file is never run.
     architecture : for a state dict, the torchvision classifier it belongs to, such as "resnet18";
         the number of classes is read from the file.
-    labels : one per class; by default ImageNet's if the model has 1,000 classes.
-    preprocessing : for a file, how RGB becomes the model's input; "0-1", "0-255" or "-1-1" says
-        only the range of pixel values. By default that of the architecture or, for a Keras model,
-        what `wrap` reads from it.
+    labels : one per class, in a list, in a dictionary by index, or the path of a text or JSON file
+        that holds them; by default ImageNet's if the model has 1,000 classes.
+    preprocessing : how RGB becomes the model's input, in any form that `wrap` takes; by default the
+        catalogue's for its models and architectures, and for a Keras file as in `wrap`.
     progress : called with (bytes so far, total bytes or None) while weights are downloaded.
     cancelled : polled during a download; it stops once this returns True.
 
@@ -87,22 +102,29 @@ def load_model(
         Or the file is a model in another format, such as ONNX; the hint says what to save instead.
     CancelledError : `cancelled` returned True; what has arrived is kept for the next call.
     """
+    if not isinstance(id, (str, Path)):
+        raise ModelError(
+            f"{type(id).__name__} is not the name of a model.",
+            hint="For a model in memory, write gradcam.wrap(model, preprocessing=…, labels=…).",
+        )
+    given = as_labels(labels)
     if str(id):
         require_loadable(Path(id))
     if _is_file(id):
-        return _from_file(Path(id), architecture, labels, preprocessing)
+        return _from_file(Path(id), architecture, given, preprocessing)
     spec = find_model(str(id))
-    if preprocessing is not None:
+    if isinstance(preprocessing, str):
         raise ModelError(
             f"{spec.id} is a model of the catalogue, which knows its preprocessing.",
-            hint="Leave it out, or set clf.preprocessing.",
+            hint="Leave them out.",
         )
+    spec = _prepared(spec, preprocessing)
     path = (
         None
         if spec.source == "bundled"
         else cache.fetch_weights(spec, progress=progress, cancelled=cancelled)
     )
-    names = labels or labels_of(spec)
+    names = given or labels_of(spec)
     # Import a framework only for a model that needs it.
     if spec.framework == "keras":
         from gradcam.backends.keras import catalogue as keras_zoo
@@ -124,8 +146,8 @@ def load_model(
 def wrap(
     model: Any,
     *,
-    preprocessing: Preprocessing | Range | None = None,
-    labels: Sequence[str] = (),
+    preprocessing: Any = None,
+    labels: Labels = (),
     title: str = "",
     multi_label: bool | None = None,
     layers: Mapping[str, Reading] | None = None,
@@ -138,11 +160,15 @@ def wrap(
     ----------
     model : a `torch.nn.Module` from (N, 3, H, W) to logits (N, K), or a `keras.Model` from
         (N, H, W, 3) to logits, softmax or sigmoid.
-    preprocessing : how RGB becomes the model's input; "0-1", "0-255" or "-1-1" says only the range
-        of pixel values. The default for torch is ImageNet's usual 224-pixel crop; for Keras it is
-        the model's own size, and the values that it scales itself, read from its graph. Where it
-        scales none, they are those of the Keras application it is built on, else in [0, 1].
-    labels : one per class; by default "class 0", "class 1", … A single output unit has two classes.
+    preprocessing : how RGB becomes the model's input: torchvision's `weights.transforms()` or a
+        Compose, timm's data config or transform, a transformers image processor, Preprocessing or a
+        dict of its fields, the input's size, a function from a PIL image to a tensor (3, h, w) or
+        an array (h, w, 3), or "0-1", "0-255" or "-1-1" for just the range of pixel values. The
+        default for torch is ImageNet's usual 224-pixel crop; for Keras it is the model's own size,
+        and the values that it scales itself, read from its graph. Where it scales none, they are
+        those of the Keras application it is built on, else in [0, 1].
+    labels : one per class, as for `gradcam.load_model`; by default "class 0", "class 1", … A single
+        output unit has two classes.
     title : the name in messages and reports; by default that of the model's type.
     multi_label : True if probabilities are per-class sigmoids, False for a softmax; None lets the
         model decide, which for torch means a softmax unless there is only one output unit.
@@ -165,27 +191,27 @@ def wrap(
     ModelError : `model` is neither a torch nor a Keras model, or is one that cannot be explained,
         such as TorchScript; the hint says what to wrap instead. Or several outputs may be its
         logits, or they look like probabilities and it cannot be seen what made them.
+    GradcamError : the preprocessing is none of these, or is random.
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
     name = title or type(model).__name__
+    given = as_labels(labels)
     id = f"memory/{name}"
     if "torch" in roots:
         from gradcam.backends.torch.model import TorchClassifier
 
-        usual = Preprocessing()
+        usual: Callable[[], Preprocessing] = Preprocessing
         if "keras" in roots:
             from gradcam.backends.torch.keras_module import KerasModule
 
             model = KerasModule(model)
-            usual = model.preprocessing()
-        if isinstance(preprocessing, str):
-            preprocessing = with_range(usual, preprocessing)
+            usual = model.preprocessing
         return TorchClassifier(
             model,
             id=id,
             title=name,
-            preprocessing=preprocessing or usual,
-            labels=labels,
+            preprocessing=as_preprocessing(preprocessing, usual),
+            labels=given,
             multi_label=multi_label,
             layers=layers,
             output=output,
@@ -199,7 +225,7 @@ def wrap(
             id=id,
             title=name,
             preprocessing=preprocessing,
-            labels=labels,
+            labels=given,
             multi_label=multi_label,
             layers=layers,
             output=output,
@@ -249,8 +275,8 @@ def _is_file(id: str | Path) -> bool:
 def _from_file(
     path: Path,
     architecture: str | None,
-    labels: Sequence[str] | None,
-    preprocessing: Preprocessing | Range | None,
+    labels: Sequence[str],
+    preprocessing: Any,
 ) -> Classifier:
     if path.suffix in _WHOLE:
         from gradcam.backends.keras import catalogue as keras_zoo
@@ -267,9 +293,10 @@ def _from_file(
         )
     from gradcam.backends.torch import catalogue as torch_zoo
 
-    net = torch_zoo.load_file(path, find_model(f"torchvision/{architecture}"), labels)
-    if isinstance(preprocessing, str):
-        net.preprocessing = with_range(net.preprocessing, preprocessing)
-    elif preprocessing is not None:
-        net.preprocessing = preprocessing
-    return net
+    spec = _prepared(find_model(f"torchvision/{architecture}"), preprocessing)
+    return torch_zoo.load_file(path, spec, labels)
+
+
+def _prepared(spec: ModelSpec, preprocessing: Any) -> ModelSpec:
+    """Return the row with the preprocessing that was asked for in place of its own."""
+    return replace(spec, preprocessing=as_preprocessing(preprocessing, lambda: spec.preprocessing))

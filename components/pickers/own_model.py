@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,13 @@ from ..engine import keep, tidy
 KEPT = 2
 _MODELS, _ERROR = "own_models", "own_error"
 _FILE, _ARCHITECTURE, _LABELS, _NAMES = "own_file", "own_architecture", "own_labels", "own_names"
-_VALUES = "own_values"
+_VALUES, _SIZE = "own_values", "own_size"
 _WHOLE = (".keras", ".h5")
 _MAX_LABELS = 1_000_000  # characters
-_AS_SAVED = "Use what the file says"
-# A Keras file does not say which pixel values the model was trained on.
+_AS_SAVED = "Use what the model says"
+_USUAL = "As the published weights do"
+# No file says for certain which pixel values the model was trained on.
 _EXPECTED: Mapping[str, dict[str, Any]] = {
-    _AS_SAVED: {},
     "0 to 1": {"mean": (0, 0, 0), "std": (1, 1, 1)},
     "0 to 255": {"mean": (0, 0, 0), "std": (1 / 255,) * 3},
     "−1 to 1": {"mean": (0.5,) * 3, "std": (0.5,) * 3},
@@ -65,9 +65,8 @@ def form() -> None:
             help="A Keras model saved with `model.save('mine.keras')`, or PyTorch weights saved "
             "with `torch.save(model.state_dict(), …)`. Code in a file is never run.",
         )
-        if _is_whole(st.session_state.get(_FILE)):
-            _ask_values()
-        else:
+        whole = _is_whole(st.session_state.get(_FILE))
+        if not whole:
             st.selectbox(
                 "Architecture",
                 architectures(),
@@ -76,6 +75,8 @@ def form() -> None:
                 key=_ARCHITECTURE,
                 on_change="ignore",
             )
+        if st.session_state.get(_FILE) is not None:
+            _ask_preprocessing(_AS_SAVED if whole else _USUAL)
         st.file_uploader(
             "Class labels (optional)",
             type=["txt"],
@@ -100,15 +101,35 @@ def _is_whole(file: Any) -> bool:
     return file is not None and file.name.endswith(_WHOLE)
 
 
-def _ask_values() -> None:
+def _ask_preprocessing(usual: str) -> None:
+    """Draw what to change about how a photo becomes the model's input; `usual` changes nothing."""
     st.selectbox(
         "Pixel values the model expects",
-        list(_EXPECTED),
+        [usual, *_EXPECTED],
         key=_VALUES,
         on_change="ignore",
-        help="Models that rescale their input expect 0 to 255; most others expect 0 to 1 or "
-        "−1 to 1. With the wrong choice, predictions and maps are wrong.",
+        help="Models that rescale their input expect 0 to 255; most others expect 0 to 1, −1 to 1 "
+        "or ImageNet's. With the wrong choice, predictions and maps are wrong.",
     )
+    st.number_input(
+        "Input size in pixels (optional)",
+        min_value=8,
+        max_value=2048,
+        value=None,
+        step=1,
+        key=_SIZE,
+        placeholder="The model's own",
+        on_change="ignore",
+        help="The side of the square photos that the model was trained on. Details, below the "
+        "maps, shows what the model gets to see.",
+    )
+
+
+def _preprocessing() -> dict[str, Any] | None:
+    """Return the fields of Preprocessing that were set, or None to leave it as the model has it."""
+    size = st.session_state.get(_SIZE)
+    expected = _EXPECTED.get(st.session_state.get(_VALUES, ""), {})
+    return {**expected, **({"crop": size} if size else {})} or None
 
 
 def _load() -> None:
@@ -139,10 +160,12 @@ def _classifier(name: str, data: bytes, architecture: str | None) -> Classifier:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name).name or "weights.pth")
         path.write_bytes(data)
-        clf = gradcam.load_model(path, architecture=architecture, labels=_labels() or None)
-        if whole:
-            expected = _EXPECTED[st.session_state.get(_VALUES, _AS_SAVED)]
-            clf.preprocessing = replace(clf.preprocessing, **expected)
+        clf = gradcam.load_model(
+            path,
+            architecture=architecture,
+            labels=_labels() or None,
+            preprocessing=_preprocessing(),
+        )
         clf.layers()  # a model that cannot be traced fails here,
         _ = clf.labels  # and labels that do not match its output fail here
     keep()

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.types import Floats, Layer, Preprocessing
+from gradcam.types import AnyPreprocessing, Floats, Layer
 
 
 class Capture(Protocol):
@@ -31,7 +31,8 @@ class Classifier(Protocol):
 
     id: str
     title: str
-    preprocessing: Preprocessing
+    preprocessing: AnyPreprocessing
+    architecture: str  # the id of the catalogue's network that holds a file's weights, or ""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -59,6 +60,9 @@ class Classifier(Protocol):
     def layers(self) -> tuple[Layer, ...]:
         """Return every layer with a spatial extent, input to output; exactly one is recommended."""
 
+    def name_of(self, part: object) -> str | None:
+        """Return the name of `part`, a module or layer, or None if it is not in the model."""
+
     def capture(self, inputs: Floats, layers: Sequence[str]) -> Capture:
         """Run the model once on `inputs` (N, h_in, w_in, 3), capturing the named `layers`."""
 
@@ -74,3 +78,9 @@ class Classifier(Protocol):
         Springenberg et al. 2015, arXiv:1412.6806: a ReLU passes back only positive gradients.
         Raises MethodError, naming one of them, if the network has other activations.
         """
+
+
+def describe(clf: Classifier) -> str:
+    """Return what a classifier prints as; it does not run the model."""
+    height, width = clf.preprocessing.crop
+    return f"<{type(clf).__name__} {clf.id!r} {height} × {width} pixels>"

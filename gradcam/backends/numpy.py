@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.types import Floats, Layer, Preprocessing
+from gradcam.backends import describe
+from gradcam.types import AnyPreprocessing, Floats, Layer, Preprocessing
 
 
 class NumpyClassifier:
@@ -27,6 +28,7 @@ class NumpyClassifier:
     """
 
     notes: tuple[str, ...] = ()
+    architecture = ""
 
     def __init__(
         self,
@@ -40,9 +42,13 @@ class NumpyClassifier:
         self.id = "memory/numpy"
         self.title = "NumPy"
         self.labels = tuple(labels) or tuple(f"class {k}" for k in range(len(self.head)))
-        self.preprocessing = Preprocessing(size, (size, size), (0, 0, 0), (1, 1, 1))
+        how = Preprocessing(size, (size, size), (0, 0, 0), (1, 1, 1))
+        self.preprocessing: AnyPreprocessing = how
         self.multi_label = False
         self.forwards = 0
+
+    def __repr__(self) -> str:
+        return describe(self)
 
     @property
     def digest(self) -> str:
@@ -61,6 +67,10 @@ class NumpyClassifier:
             Layer("mix", shape, "Conv1x1"),
             Layer("features", shape, "ReLU", stage=True, recommended=True),
         )
+
+    def name_of(self, part: object) -> str | None:  # noqa: ARG002
+        """Return None: its layers are formulas, not objects."""
+        return None
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> NumpyCapture:
         """Run one forward pass on `inputs` (N, size, size, 3)."""

@@ -10,7 +10,7 @@ from PIL import Image
 
 from gradcam.preprocess import preprocess
 from gradcam.ranges import RANGES, Range, with_range
-from gradcam.types import Floats, Photo, Preprocessing
+from gradcam.types import AnyPreprocessing, Fit, Floats, Photo, Preprocessing
 
 # What networks are trained on, from lowest to highest: [0, 1] and [-1, 1], centred, with ImageNet's
 # mean and deviation, bytes, bytes less their middle, and bytes less ImageNet's mean colour.
@@ -54,7 +54,7 @@ def reaction(logits: Floats) -> float:
     return float(np.sqrt(np.mean(np.var(logits, axis=0, dtype=np.float64)))) / (size or 1.0)
 
 
-def doubt(logits: Callable[[Floats], Floats], how: Preprocessing) -> str:
+def doubt(logits: Callable[[Floats], Floats], how: AnyPreprocessing) -> str:
     """One sentence if the logits hardly depend on the photo, or far more in another range, else "".
 
     Parameters
@@ -65,23 +65,33 @@ def doubt(logits: Callable[[Floats], Floats], how: Preprocessing) -> str:
     here = reaction(logits(shown(how)))
     if not here < _LITTLE:  # also where NaN is among the logits, which has an error of its own
         return ""
-    there = {name: reaction(logits(shown(with_range(how, name)))) for name in RANGES}
-    best = max(there, key=lambda name: there[name])
-    if there[best] > _FAR_MORE * here:
-        low, high = RANGES[best]
-        return (
-            "The model hardly reacts to photos with the pixel values it is given, and "
-            f"{there[best] / max(here, 1e-9):.0f} times as much to values from {low:g} to "
-            f"{high:g}: it was probably trained on those."
-        )
-    if here > _HARDLY:
-        return ""
+    better = _better_range(logits, how, here) if isinstance(how, Preprocessing) else ""
+    if better or here > _HARDLY:
+        return better
     return "The model hardly reacts to photos: four very different ones get nearly equal logits."
 
 
-def shown(how: Preprocessing) -> Floats:
+def shown(how: AnyPreprocessing) -> Floats:
     """Four unlike photos, preprocessed: float32 (4, *how.crop, 3)."""
-    return np.stack([preprocess(photo, how, "squash").values for photo in _photos(*how.crop)])
+    fit: Fit = "squash" if isinstance(how, Preprocessing) else "crop"
+    return np.stack([preprocess(photo, how, fit).values for photo in _photos(*how.crop)])
+
+
+def _better_range(logits: Callable[[Floats], Floats], how: Preprocessing, here: float) -> str:
+    """One sentence about the range in which logits depend far more on the photo, if there is one.
+
+    here : how much they do with the preprocessing in use.
+    """
+    there = {name: reaction(logits(shown(with_range(how, name)))) for name in RANGES}
+    best = max(there, key=lambda name: there[name])
+    if there[best] <= _FAR_MORE * here:
+        return ""
+    low, high = RANGES[best]
+    return (
+        "The model hardly reacts to photos with the pixel values it is given, and "
+        f"{there[best] / max(here, 1e-9):.0f} times as much to values from {low:g} to "
+        f"{high:g}: it was probably trained on those."
+    )
 
 
 def _photos(height: int, width: int) -> Iterator[Photo]:

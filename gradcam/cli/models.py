@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from gradcam.backends import Classifier
 from gradcam.errors import GradcamError, GradcamWarning, ModelError, nearest
+from gradcam.labels import as_labels
 from gradcam.models import Progress, find_model, is_downloaded, list_models, load_model
 from gradcam.types import ModelSpec
 from gradcam.weights import cache
@@ -77,7 +78,7 @@ def prefetch(options: argparse.Namespace) -> int:
 
 
 def load(options: argparse.Namespace) -> Classifier:
-    """Load the classifier given by MODEL, `--architecture`, `--labels` and `--range`.
+    """Load the classifier given by MODEL and its options.
 
     What had to be assumed about it is printed to stderr.
     """
@@ -93,31 +94,33 @@ def load(options: argparse.Namespace) -> Classifier:
 
 
 def _loaded(options: argparse.Namespace) -> Classifier:
-    labels = _read_labels(options.labels) if options.labels else None
+    given: dict[str, Any] = {"preprocessing": options.range, "labels": as_labels(options.labels)}
+    if options.preprocessing:
+        given["preprocessing"] = _read_fields(options.preprocessing)
     if options.architecture:
-        path = Path(options.model)
-        return load_model(
-            path, architecture=options.architecture, labels=labels, preprocessing=options.range
-        )
+        return load_model(Path(options.model), architecture=options.architecture, **given)
     spec = next((s for s in list_models() if s.id == options.model), None)
     if spec is None or is_downloaded(spec):
-        return load_model(options.model, labels=labels, preprocessing=options.range)
+        return load_model(options.model, **given)
     with _download_bar(spec) as progress:
-        return load_model(
-            options.model, labels=labels, preprocessing=options.range, progress=progress
-        )
+        return load_model(options.model, progress=progress, **given)
 
 
-def _read_labels(file: Path) -> list[str]:
-    """Read one label per line, ignoring blank lines at the end."""
+def _read_fields(file: Path) -> dict[str, Any]:
+    """Read the JSON of `--preprocessing`; what its fields mean is checked on loading the model."""
     try:
-        lines = file.read_text(encoding="utf-8-sig").rstrip().splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(
-            f"{file} cannot be read as a list of labels.",
-            hint="Give a text file with one label per line.",
+        found = json.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise GradcamError(
+            f"{file} cannot be read as JSON ({error}).",
+            hint='Write a file such as {"crop": 224, "mean": 0.5, "std": 0.5}.',
         ) from error
-    return [line.strip() for line in lines]
+    if not isinstance(found, dict):
+        raise GradcamError(
+            f"{file} does not hold the fields of a preprocessing.",
+            hint='Write a file such as {"crop": 224, "mean": 0.5, "std": 0.5}.',
+        )
+    return found
 
 
 def _matching(pattern: str) -> list[ModelSpec]:

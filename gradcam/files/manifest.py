@@ -17,7 +17,7 @@ from gradcam.methods import METHODS
 from gradcam.record import Record
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
-from gradcam.types import Preprocessing
+from gradcam.types import AnyPreprocessing
 
 FORMAT = "gradcam-explanation/2"
 FORMAT_1 = "gradcam-explanation/1"
@@ -38,11 +38,11 @@ def manifest(
     Returns
     -------
     A dictionary with the keys format, photo (`sha256` is of the shape and the upright 8-bit RGB
-    pixels), model, request (the fields of `gradcam.Request`), preprocessing, layers (where each
-    stands in the model: its index among so many, and its shape), predictions, look, versions, and
-    maps: per map its name, layer, method and parameters, sign, class, window, shape, minimum,
-    maximum, the raw value drawn as 1 (`scale`, 0 if nothing is drawn) and, if it is empty, the
-    reason.
+    pixels), model (with the `architecture` of a weights file), request (the fields of
+    `gradcam.Request`), preprocessing, layers (where each stands in the model: its index among so
+    many, and its shape), predictions, look, versions, and maps: per map its name, layer, method and
+    parameters, sign, class, window, shape, minimum, maximum, the raw value drawn as 1 (`scale`, 0
+    if nothing is drawn) and, if it is empty, the reason.
 
     Raises
     ------
@@ -62,6 +62,7 @@ def manifest(
             explanation.model_digest,
             explanation.request,
             explanation.preprocessing,
+            explanation.architecture,
         ),
         "layers": {
             name: dataclasses.asdict(place) for name, place in explanation.request.places.items()
@@ -79,22 +80,22 @@ def manifest(
 
 
 def provenance(
-    model: str, model_digest: str, request: Request, preprocessing: Preprocessing
+    model: str,
+    model_digest: str,
+    request: Request,
+    preprocessing: AnyPreprocessing,
+    architecture: str = "",
 ) -> dict[str, Any]:
     """Return the part of a manifest that does not depend on the photo.
 
     It holds the model, request and preprocessing. If these are equal, so are a photo's maps.
     """
-    asked = {
-        field.name: getattr(request, field.name)
-        for field in dataclasses.fields(request)
-        if field.compare
-    }
+    network = {"architecture": architecture} if architecture else {}
     plain: dict[str, Any] = _plain(
         {
-            "model": {"id": model, "sha256": model_digest},
-            "request": asked,
-            "preprocessing": dataclasses.asdict(preprocessing),
+            "model": {"id": model, "sha256": model_digest, **network},
+            "request": _fields(request),
+            "preprocessing": _fields(preprocessing),
         }
     )
     return plain
@@ -142,6 +143,11 @@ def slug(text: str) -> str:
     """Reduce text to letters, digits and "_" of any script, short enough for any file system."""
     kept = re.sub(r"[^\w]+", "_", text).strip("_").encode()[:_SLUG_BYTES]
     return kept.decode(errors="ignore") or "unnamed"
+
+
+def _fields(value: Request | AnyPreprocessing) -> dict[str, Any]:
+    """Return the fields that make two of a kind equal, which leaves out code."""
+    return {f.name: getattr(value, f.name) for f in dataclasses.fields(value) if f.compare}
 
 
 def _describe(name: str, saliency_map: SaliencyMap, scale: float | None) -> Mapping[str, Any]:

@@ -16,11 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.backends import describe
 from gradcam.backends.keras import state
 from gradcam.backends.keras.capture import KerasCapture, one_hot
 from gradcam.backends.keras.compat import tf
 from gradcam.backends.keras.graph import Cut, Graph
 from gradcam.backends.keras.inputs import application, input_of, require_size
+from gradcam.backends.keras.layers import operations
 from gradcam.backends.keras.outputs import Activation, Output, require_activation
 from gradcam.backends.layers import Traced, mark
 from gradcam.backends.layouts import Layout, Reading, probes
@@ -29,7 +31,8 @@ from gradcam.errors import ModelError
 from gradcam.preprocess import preprocess
 from gradcam.ranges import with_range
 from gradcam.text import one_line
-from gradcam.types import Floats, Layer, Preprocessing
+from gradcam.transforms import as_preprocessing, in_grey
+from gradcam.types import AnyPreprocessing, Floats, Layer, Preprocessing
 
 
 class KerasClassifier:
@@ -40,10 +43,10 @@ class KerasClassifier:
     model : functional, sequential or subclassed, nested to any depth, with one image input
         (N, h, w, 3) or (N, h, w, 1) and one row of outputs per image. If those are a softmax or
         sigmoid, maps are of the logits that go into it.
-    preprocessing : how a photo becomes the model's input; a key of `gradcam.ranges.RANGES` says
-        only the range of pixel values. By default it gets the model's own input size, with values
-        in the range that the model scales itself. Where it scales none, they are those of the Keras
-        application it is built on, else in [0, 1].
+    preprocessing : how a photo becomes the model's input, in any form that `gradcam.transforms`
+        takes. By default it gets the model's own input size, with values in the range that the
+        model scales itself. Where it scales none, they are those of the Keras application it is
+        built on, else in [0, 1].
     labels : one per output; if empty, "class 0", "class 1", …. A single unit is offered as two
         classes, absent and present.
     multi_label : whether each class has its own probability; None means yes if the model ends with
@@ -56,13 +59,15 @@ class KerasClassifier:
     activation cannot be seen.
     """
 
+    architecture = ""
+
     def __init__(
         self,
         model: Any,
         *,
         id: str,
         title: str,
-        preprocessing: Preprocessing | str | None = None,
+        preprocessing: Any = None,
         labels: Sequence[str] = (),
         multi_label: bool | None = None,
         layers: Mapping[str, Reading] | None = None,
@@ -85,8 +90,8 @@ class KerasClassifier:
         self._known: tuple[Hashable, Graph] | None = None
         self._passing: set[state.Place] = set()
         self._assumed: tuple[Preprocessing, str] | None = None
-        self._noted: tuple[Preprocessing, tuple[str, ...]] | None = None
-        self.preprocessing = self._prepared(preprocessing)
+        self._noted: tuple[AnyPreprocessing, tuple[str, ...]] | None = None
+        self.preprocessing: AnyPreprocessing = self._prepared(preprocessing)
         require_size(title, self._input, self.preprocessing.crop)
 
     @property
@@ -102,6 +107,9 @@ class KerasClassifier:
             found = (assumed, doubt(lambda x: self.capture(x, []).logits, how))
             self._noted = how, tuple(note for note in found if note)
         return self._noted[1]
+
+    def __repr__(self) -> str:
+        return describe(self)
 
     @property
     def digest(self) -> str:
@@ -145,6 +153,10 @@ class KerasClassifier:
             if graph.layers is None:
                 graph.layers = mark(self._traced(graph), lambda n: self._reached(graph, n))
             return graph.layers
+
+    def name_of(self, part: object) -> str | None:
+        """The path of a layer; None if it is not in the model, or a container of layers."""
+        return next((path for path, op in operations(self.model).items() if op is part), None)
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> KerasCapture:
         """One forward pass on float32 (N, h_in, w_in, 3), keeping the named layers' outputs."""
@@ -219,20 +231,26 @@ class KerasClassifier:
                 hint="If that is not its size, set crop in Preprocessing.",
             ) from error
 
-    def _prepared(self, given: Preprocessing | str | None) -> Preprocessing:
-        """The preprocessing given, or what is known of the model's own."""
-        if isinstance(given, Preprocessing):
-            return given
+    def _prepared(self, given: Any) -> AnyPreprocessing:
+        """The preprocessing given, completed by what is known of the model's own."""
         plain = self.preprocessing = self._input.preprocessing
-        if given is not None:
-            return with_range(plain, given)
+        height, width = self._input.size
+        how = as_preprocessing(
+            given,
+            lambda: plain if isinstance(given, str) else self._own(plain),
+            (height, width) if height and width else None,
+        )
+        return in_grey(how, self.title) if self._input.channels == 1 else how
+
+    def _own(self, plain: Preprocessing) -> Preprocessing:
+        """The preprocessing that the model's graph, or the application it is built on, asks for."""
         scaled = self._graph.range(plain)
         if scaled is not None:
             return with_range(plain, scaled)
         spec = application(self.model)
-        if spec is None or plain.channels == "grey":
+        own = spec.preprocessing if spec else None
+        if spec is None or not isinstance(own, Preprocessing) or plain.channels == "grey":
             return plain
-        own = spec.preprocessing
         how = replace(plain, mean=own.mean, std=own.std, channels=own.channels)
         note = (
             f"{self.title} does not scale its pixel values itself, so they are prepared as for "

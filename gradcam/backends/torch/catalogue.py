@@ -45,7 +45,9 @@ def load_file(path: Path, spec: ModelSpec, labels: Sequence[str] | None) -> Torc
     if not labels and classes == IMAGENET:
         labels = catalogue.labels("imagenet")
     own = replace(spec, id=f"file/{path.name}", title=f"{path.stem} ({spec.title})")
-    return classifier(module, own, labels or (), file_hash(path))
+    clf = classifier(module, own, labels or (), file_hash(path))
+    clf.architecture = spec.id
+    return clf
 
 
 def read_state(path: Path) -> State:

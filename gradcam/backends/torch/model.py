@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from functools import cached_property
 from threading import RLock
 from typing import Any, TypeVar
@@ -18,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gradcam.backends import describe
 from gradcam.backends.layers import mark
 from gradcam.backends.layouts import Layout, Reading, probes
 from gradcam.backends.torch import graph, state
@@ -28,7 +28,8 @@ from gradcam.backends.torch.prepare import plain_module
 from gradcam.backends.torch.rerun import Rest, guided
 from gradcam.errors import LayerError, ModelError
 from gradcam.preprocess import preprocess
-from gradcam.types import Floats, Layer, Preprocessing
+from gradcam.transforms import in_grey
+from gradcam.types import AnyPreprocessing, Floats, Layer
 
 T = TypeVar("T")
 
@@ -52,6 +53,7 @@ class TorchClassifier:
     """
 
     notes: tuple[str, ...] = ()
+    architecture = ""
 
     def __init__(
         self,
@@ -59,7 +61,7 @@ class TorchClassifier:
         *,
         id: str,
         title: str,
-        preprocessing: Preprocessing,
+        preprocessing: AnyPreprocessing,
         labels: Sequence[str] = (),
         multi_label: bool | None = None,
         digest: str = "",
@@ -71,9 +73,7 @@ class TorchClassifier:
         self.id = id
         self.title = title
         self._grey = _is_grey(self.module)
-        self.preprocessing = (
-            replace(preprocessing, channels="grey") if self._grey else preprocessing
-        )
+        self.preprocessing = in_grey(preprocessing, title) if self._grey else preprocessing
         self._told = Told(layers or {}, output, activation)
         self._given_multi_label = multi_label
         self._given_digest = digest
@@ -82,6 +82,9 @@ class TorchClassifier:
         self._lock = RLock()
         self._looked: _Looked | None = None
         self._passing: set[state.Place] = set()
+
+    def __repr__(self) -> str:
+        return describe(self)
 
     @property
     def digest(self) -> str:
@@ -119,6 +122,10 @@ class TorchClassifier:
         if look.layers is None:
             look.layers = mark(look.known.traced, self._reached)
         return look.layers
+
+    def name_of(self, part: object) -> str | None:
+        """The name of a module, as in `named_modules()`; None if it is not in the network."""
+        return next((name for name, module in self.module.named_modules() if module is part), None)
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> TorchCapture:
         """One forward pass on float32 (N, h_in, w_in, 3), keeping the named layers' outputs.
