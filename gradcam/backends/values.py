@@ -21,6 +21,8 @@ _CLEARLY = 0.3
 # so that another range may suit better; and hardly at all.
 _LITTLE, _HARDLY = 0.05, 0.005
 _FAR_MORE = 10
+# By what share of their size logits may change with the size of the batch, by rounding alone.
+_CHANCE = 0.02
 
 
 def expected_range(
@@ -55,14 +57,22 @@ def reaction(logits: Floats) -> float:
 
 
 def doubt(logits: Callable[[Floats], Floats], how: AnyPreprocessing) -> str:
-    """One sentence if the logits hardly depend on the photo, or far more in another range, else "".
+    """One sentence if the logits hardly depend on the photo, or on more than that; else "".
 
     Parameters
     ----------
     logits : inputs (N, h, w, 3) → logits (N, K).
     how : the preprocessing in use.
     """
-    here = reaction(logits(shown(how)))
+    photos = shown(how)
+    together = logits(photos)
+    here = reaction(together)
+    alone = np.abs(logits(photos[:1]) - together[:1]).max()
+    if alone > _CHANCE * np.abs(together).max():
+        return (
+            "The model's answer to a photo depends on the other photos beside it or on chance: a "
+            "layer of it, such as a batch normalisation or a dropout, is in training mode."
+        )
     if not here < _LITTLE:  # also where NaN is among the logits, which has an error of its own
         return ""
     better = _better_range(logits, how, here) if isinstance(how, Preprocessing) else ""

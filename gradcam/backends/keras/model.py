@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from gradcam.backends import describe
 from gradcam.backends.keras import state
 from gradcam.backends.keras.capture import KerasCapture, one_hot
-from gradcam.backends.keras.compat import tf
+from gradcam.backends.keras.compat import keras, tf
 from gradcam.backends.keras.graph import Cut, Graph
 from gradcam.backends.keras.inputs import application, input_of, require_size
 from gradcam.backends.keras.layers import operations
@@ -27,12 +27,17 @@ from gradcam.backends.keras.outputs import Activation, Output, require_activatio
 from gradcam.backends.layers import Traced, mark
 from gradcam.backends.layouts import Layout, Reading, probes
 from gradcam.backends.values import doubt
-from gradcam.errors import ModelError
+from gradcam.errors import ModelError, NonFiniteError
 from gradcam.preprocess import preprocess
 from gradcam.ranges import with_range
 from gradcam.text import one_line
 from gradcam.transforms import as_preprocessing, in_grey
 from gradcam.types import AnyPreprocessing, Floats, Layer, Preprocessing
+
+# What `call` raises for an input that it does not take, and for symbolic tensors.
+_FAILED_CALLS = (
+    ValueError, TypeError, AttributeError, NotImplementedError, tf.errors.InvalidArgumentError,
+)  # fmt: skip
 
 
 class KerasClassifier:
@@ -224,11 +229,12 @@ class KerasClassifier:
             return Graph(
                 self.model, size, channels, order, output=self._output, activation=self._activation
             )
-        except (ValueError, tf.errors.InvalidArgumentError) as error:
+        except _FAILED_CALLS as error:
             raise ModelError(
                 f"{self.title} cannot be called on (N, {size[0]}, {size[1]}, {channels}): "
                 f"{_said(error)}",
-                hint="If that is not its size, set crop in Preprocessing.",
+                hint="If that is not its size, set crop in Preprocessing; and it must run inside a "
+                "tf.function.",
             ) from error
 
     def _prepared(self, given: Any) -> AnyPreprocessing:
@@ -270,11 +276,18 @@ class KerasClassifier:
     ) -> KerasCapture:
         known = self._traced(graph).layouts if layers else {}
         layouts = {name: known[name] for name in layers}
-        return KerasCapture(cut, self._run(cut, self._tensor(inputs)), layouts, self._lock)
+        tensors = self._run(cut, self._tensor(inputs))
+        if len(tensors[0]) != len(inputs):
+            raise ModelError(
+                f"{self.title} returns {len(tensors[0])} rows of logits for {len(inputs)} photos.",
+                hint="It probably expects another input size: set crop in the preprocessing.",
+            )
+        return KerasCapture(cut, tensors, layouts, self._lock)
 
     def _traced(self, graph: Graph) -> Traced:
         if graph.traced is None:
             with self._supported(), self._running():
+                _require_finite(self.model, self.title)
                 graph.look(self.model, self._probes(), self._readings)
             self._known = self._key, graph
         assert graph.traced is not None
@@ -305,6 +318,17 @@ class KerasClassifier:
                 "machine's processor.",
                 hint="Build it with data_format='channels_last', or use a GPU.",
             ) from error
+
+
+def _require_finite(model: Any, title: str) -> None:
+    for weight in model.weights:
+        values = keras.ops.convert_to_numpy(weight)
+        # A sum is not finite if a value is not, and takes no memory.
+        if values.dtype.kind in "fV" and not np.isfinite(values.sum(dtype=np.float64)):
+            raise NonFiniteError(
+                f"NaN or infinity was found in {weight.path}, a weight of {title}.",
+                hint="Training may have diverged: load weights from before that.",
+            )
 
 
 def _said(error: Exception) -> str:
