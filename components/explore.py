@@ -34,11 +34,9 @@ from .waiting import cancelled, loading, progress, weights_ready
 def explore() -> None:
     """Draw the page: the quick parts first, then the model's results into reserved places."""
     with errors.reported():
-        view = state.settle(
-            state.begin().among(
-                samples=[sample.id for sample in SAMPLES], models=model_ids(), methods=METHODS
-            )
-        )
+        asked = state.begin()
+        samples = [sample.id for sample in SAMPLES]
+        view = state.settle(asked.among(samples=samples, models=model_ids(asked), methods=METHODS))
         keep_fragment()
         page = _Page()
         with st.sidebar:

@@ -12,12 +12,14 @@ from typing import Any, Literal
 from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
 from gradcam.backends.layouts import Reading
+from gradcam.catalogue import hub
 from gradcam.errors import GradcamWarning, ModelError, nearest
 from gradcam.formats import require_loadable
 from gradcam.labels import Labels, as_labels
 from gradcam.transforms import as_preprocessing
 from gradcam.types import ModelSpec, Preprocessing
 from gradcam.weights import cache
+from gradcam.weights import hub as weights_hub
 
 _STATES = (".pth", ".pt", ".safetensors")
 _WHOLE = (".keras", ".h5", ".hdf5")
@@ -27,28 +29,37 @@ Progress = Callable[[int, int | None], None]
 @functools.cache
 def list_models() -> tuple[ModelSpec, ...]:
     """List every model in the catalogue, bundled ones first, without importing a framework."""
-    return (*bundled.SPECS, *catalogue.torchvision_specs(), *catalogue.keras_specs())
+    return (
+        *bundled.SPECS,
+        *catalogue.torchvision_specs(),
+        *catalogue.keras_specs(),
+        *hub.timm_specs(),
+    )
 
 
 def find_model(id: str) -> ModelSpec:
-    """Return the catalogue's row for `id`, in any capitals if only one fits.
+    """Return the catalogue's row for `id`, or describe `hf/ORG/NAME`, which may be any model there.
 
-    Raises ModelError for an unknown id, listing the nearest ones, and for a name without its
-    source, listing the models of that name.
+    An id is found in any capitals if only one fits. Raises ModelError for an unknown id, listing
+    the nearest ones, and for a name without its source, listing the models of that name.
     """
-    by_id = {spec.id: spec for spec in list_models()}
-    if id in by_id:
-        return by_id[id]
+    if id.startswith(hub.HUGGING_FACE):
+        return hub.hub_spec(id)
+    known = _by_id()
+    if id in known:
+        return known[id]
     folded = id.casefold()
-    same = [known for known in by_id if known.casefold() == folded]
+    same = [one for one in known if one.casefold() == folded]
     if len(same) == 1:
-        return by_id[same[0]]
-    named = [known for known in by_id if known.partition("/")[2].casefold() == folded]
+        return known[same[0]]
+    named = [one for one in known if one.partition("/")[2].casefold() == folded]
     if named:
         raise ModelError(
             f"{id!r} does not say where the model comes from.", hint=f"Write {' or '.join(named)}."
         )
-    raise ModelError(f"{id!r} is not a model in the catalogue.", hint=nearest(id, by_id))
+    elsewhere = hub.hub_id(id)
+    maybe = f" On the Hugging Face hub it would be {elsewhere}." if elsewhere else ""
+    raise ModelError(f"{id!r} is not a model in the catalogue.", hint=nearest(id, known) + maybe)
 
 
 def architectures() -> tuple[str, ...]:
@@ -57,14 +68,22 @@ def architectures() -> tuple[str, ...]:
     return tuple(s.id.removeprefix(prefix) for s in list_models() if s.id.startswith(prefix))
 
 
-def labels_of(spec: ModelSpec) -> tuple[str, ...]:
-    """Return the model's class labels in index order."""
-    return bundled.labels() if spec.labels == "photos100" else catalogue.labels(spec.labels)
-
-
 def is_downloaded(spec: ModelSpec) -> bool:
     """Return whether the model can be loaded without a network."""
     return not spec.url or cache.find(spec) is not None
+
+
+def downloaded() -> frozenset[str]:
+    """Return the ids of the catalogue's models that can be loaded without a network.
+
+    Quicker than asking for each: most of the list lies on the hub, whose cache is read once.
+    """
+    begun = weights_hub.addresses()
+    return frozenset(
+        spec.id
+        for spec in list_models()
+        if (not weights_hub.is_on_hub(spec) or spec.url in begun) and is_downloaded(spec)
+    )
 
 
 def load_model(
@@ -76,18 +95,22 @@ def load_model(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Classifier:
-    """Load a classifier from the catalogue or from a file.
+    """Load a classifier from the catalogue, the Hugging Face hub, a folder or a file.
 
     Parameters
     ----------
-    id : an id from `list_models()`, or the path of a state dict (.pth, .pt, .safetensors) or of a
-        whole Keras model (.keras, .h5). Code in a file is never run.
+    id : an id from `list_models()`; `hf/ORG/NAME` for any image classifier of transformers or timm
+        on the Hugging Face hub; or the path of a folder that `save_pretrained` wrote, of a state
+        dict (.pth, .pt, .safetensors) or of a whole Keras model (.keras, .h5). Code in a file is
+        never run.
     architecture : for a state dict, the torchvision classifier it belongs to, such as "resnet18";
         the number of classes is read from the file.
     labels : one per class, in a list, in a dictionary by index, or the path of a text or JSON file
-        that holds them; by default ImageNet's if the model has 1,000 classes.
+        that holds them; by default those saved with the model, or ImageNet's if it has 1,000
+        classes.
     preprocessing : how RGB becomes the model's input, in any form that `wrap` takes; by default the
-        catalogue's for its models and architectures, and for a Keras file as in `wrap`.
+        catalogue's for its models and architectures, what a folder or `hf/ORG/NAME` says itself,
+        and for a Keras file as in `wrap`.
     progress : called with (bytes so far, total bytes or None) while weights are downloaded.
     cancelled : polled during a download; it stops once this returns True.
 
@@ -110,8 +133,8 @@ def load_model(
     given = as_labels(labels)
     if str(id):
         require_loadable(Path(id))
-    if _is_file(id):
-        return _from_file(Path(id), architecture, given, preprocessing)
+    if is_path(id):
+        return _from_path(Path(id), architecture, given, preprocessing)
     spec = find_model(str(id))
     if isinstance(preprocessing, str):
         raise ModelError(
@@ -124,23 +147,15 @@ def load_model(
         if spec.source == "bundled"
         else cache.fetch_weights(spec, progress=progress, cancelled=cancelled)
     )
-    names = given or labels_of(spec)
-    # Import a framework only for a model that needs it.
-    if spec.framework == "keras":
-        from gradcam.backends.keras import catalogue as keras_zoo
+    return _from_catalogue(spec, path, given, preprocessing)
 
-        return (
-            keras_zoo.load_application(spec, path, names)
-            if path
-            else (keras_zoo.load_bundled(spec, names))
-        )
-    from gradcam.backends.torch import catalogue as torch_zoo
 
-    return (
-        torch_zoo.load_torchvision(spec, path, names)
-        if path
-        else (torch_zoo.load_bundled(spec, names))
-    )
+def is_path(id: str | Path) -> bool:
+    """Return whether `id` names a file or a folder rather than a model by its id."""
+    if isinstance(id, Path) or id.endswith((*_STATES, *_WHOLE)):
+        return True
+    known = id in _by_id() or id.startswith(hub.HUGGING_FACE)
+    return not known and Path(id).is_dir()
 
 
 def wrap(
@@ -268,16 +283,63 @@ def _warn(notes: Sequence[str]) -> None:
         warnings.warn(note, GradcamWarning, stacklevel=3)
 
 
-def _is_file(id: str | Path) -> bool:
-    return isinstance(id, Path) or id.endswith((*_STATES, *_WHOLE))
+@functools.cache
+def _by_id() -> dict[str, ModelSpec]:
+    return {spec.id: spec for spec in list_models()}
 
 
-def _from_file(
+def _from_catalogue(
+    spec: ModelSpec,
+    path: Path | None,
+    labels: Sequence[str] | None,
+    preprocessing: Any,
+) -> Classifier:
+    """Build the model from `path`, its downloaded weights; import only the framework it needs."""
+    if spec.framework == "keras":
+        from gradcam.backends.keras import catalogue as keras_zoo
+
+        names = labels or _labels_of(spec)
+        return (
+            keras_zoo.load_application(spec, path, names)
+            if path
+            else keras_zoo.load_bundled(spec, names)
+        )
+    if spec.source == "huggingface":
+        from gradcam.backends.torch import hub_zoo
+
+        assert path is not None
+        return hub_zoo.load_folder(spec, path, labels, preprocessing)
+    if spec.source == "timm":
+        from gradcam.backends.torch import timm_zoo
+
+        assert path is not None
+        return timm_zoo.load_timm(spec, path, labels or ())
+    from gradcam.backends.torch import catalogue as torch_zoo
+
+    names = labels or _labels_of(spec)
+    return (
+        torch_zoo.load_torchvision(spec, path, names)
+        if path
+        else torch_zoo.load_bundled(spec, names)
+    )
+
+
+def _labels_of(spec: ModelSpec) -> tuple[str, ...]:
+    return bundled.labels() if spec.labels == "photos100" else catalogue.labels(spec.labels)
+
+
+def _from_path(
     path: Path,
     architecture: str | None,
     labels: Sequence[str],
     preprocessing: Any,
 ) -> Classifier:
+    if path.is_dir():
+        from gradcam.backends.torch import hub_zoo
+
+        name = path.resolve().name
+        spec = ModelSpec(f"file/{name}", name, "torch", "file", 0, Preprocessing(), labels="")
+        return hub_zoo.load_folder(spec, path, labels, preprocessing)
     if path.suffix in _WHOLE:
         from gradcam.backends.keras import catalogue as keras_zoo
 

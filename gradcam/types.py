@@ -20,7 +20,7 @@ from gradcam.text import clip, figures, millions, percent
 Photo = NDArray[np.uint8]  # (H, W, 3) RGB, upright
 Floats = NDArray[np.float32]
 Framework = Literal["torch", "keras", "numpy"]
-Source = Literal["bundled", "torchvision", "keras", "file", "memory"]
+Source = Literal["bundled", "torchvision", "keras", "timm", "huggingface", "file", "memory"]
 Fit = Literal["crop", "squash", "pad"]
 Sign = Literal["for", "against", "both", "abs"]
 Fusion = Literal["max", "mean", "product"]
@@ -208,9 +208,12 @@ class ModelSpec:
     preprocessing : how an RGB photo is turned into its input.
     labels : the name of the list with its class labels.
     top1, top5 : accuracy in percent on the model's own validation set.
-    download_bytes : size of the weights at `url`; 0 for models that ship with the project.
+    url : where the weights are; "hf://ORG/NAME" on the Hugging Face hub; "" if they ship with the
+        project.
+    download_bytes : size of the weights at `url`; 0 if there is none or it is not known.
     checksum : "sha256:…" or "md5:…", the file's hash or the first digits of it; "" if unknown.
     cached_as : the file's name in the framework's own cache, if it differs from the URL's.
+    family : the family of architectures it belongs to, in words; "" where the title says it.
     note : one sentence about the model, or "".
     """
 
@@ -228,6 +231,7 @@ class ModelSpec:
     checksum: str = ""
     cached_as: str = ""
     note: str = ""
+    family: str = ""
 
     @property
     def filename(self) -> str:

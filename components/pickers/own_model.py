@@ -1,4 +1,4 @@
-"""The user's own models, kept for the session: a PyTorch state dict or a whole Keras file."""
+"""The user's own models, kept for the session: weights, a Keras file, or a folder as ZIP."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from gradcam.models import architectures
 
 from .. import errors, state
 from ..engine import keep, tidy
+from .zipped import unpacked
 
 KEPT = 2
 _MODELS, _ERROR = "own_models", "own_error"
 _FILE, _ARCHITECTURE, _LABELS, _NAMES = "own_file", "own_architecture", "own_labels", "own_names"
 _VALUES, _SIZE = "own_values", "own_size"
-_WHOLE = (".keras", ".h5")
+_WHOLE, _ZIP = (".keras", ".h5"), ".zip"
 _MAX_LABELS = 1_000_000  # characters
 _AS_SAVED = "Use what the model says"
 _USUAL = "As the published weights do"
@@ -56,49 +57,50 @@ def loaded() -> Mapping[str, Classifier]:
 
 
 def form() -> None:
-    """Draw the button and the form it opens."""
-    with st.popover("Load your own model", icon=":material/upload_file:", type="tertiary"):
-        st.file_uploader(
-            "Keras model or PyTorch state dict",
-            type=["keras", "h5", "pth", "pt", "safetensors"],
-            key=_FILE,
-            help="A Keras model saved with `model.save('mine.keras')`, or PyTorch weights saved "
-            "with `torch.save(model.state_dict(), …)`. Code in a file is never run.",
-        )
-        whole = _is_whole(st.session_state.get(_FILE))
-        if not whole:
-            st.selectbox(
-                "Architecture",
-                architectures(),
-                index=None,
-                placeholder="The network these weights belong to",
-                key=_ARCHITECTURE,
-                on_change="ignore",
-            )
-        if st.session_state.get(_FILE) is not None:
-            _ask_preprocessing(_AS_SAVED if whole else _USUAL)
-        st.file_uploader(
-            "Class labels (optional)",
-            type=["txt"],
-            key=_LABELS,
-            on_change="ignore",
-            max_upload_size=1,
-        )
-        st.text_area(
-            "Or type them, one per line",
-            key=_NAMES,
-            height=96,
-            max_chars=20_000,
+    """Draw the fields for a file of the user's own."""
+    st.file_uploader(
+        "Keras model, PyTorch state dict, or a saved folder as ZIP",
+        type=["keras", "h5", "pth", "pt", "safetensors", "zip"],
+        key=_FILE,
+        help="A Keras model saved with `model.save('mine.keras')`, PyTorch weights saved "
+        "with `torch.save(model.state_dict(), …)`, or a ZIP of the folder that "
+        "`model.save_pretrained` of transformers or timm wrote. Code in a file is never run.",
+    )
+    file = st.session_state.get(_FILE)
+    says_itself = _has_suffix(file, *_WHOLE, _ZIP)
+    if not says_itself:
+        st.selectbox(
+            "Architecture",
+            architectures(),
+            index=None,
+            placeholder="The network these weights belong to",
+            key=_ARCHITECTURE,
             on_change="ignore",
         )
-        st.button("Load", on_click=_load, type="primary", width="stretch")
-        failed = st.session_state.get(_ERROR)
-        if failed:
-            errors.show(failed.error, failed.name)
+    if file is not None:
+        _ask_preprocessing(_AS_SAVED if says_itself else _USUAL)
+    st.file_uploader(
+        "Class labels (optional)",
+        type=["txt"],
+        key=_LABELS,
+        on_change="ignore",
+        max_upload_size=1,
+    )
+    st.text_area(
+        "Or type them, one per line",
+        key=_NAMES,
+        height=96,
+        max_chars=20_000,
+        on_change="ignore",
+    )
+    st.button("Load", on_click=_load, type="primary", width="stretch")
+    failed = st.session_state.get(_ERROR)
+    if failed:
+        errors.show(failed.error, failed.name)
 
 
-def _is_whole(file: Any) -> bool:
-    return file is not None and file.name.endswith(_WHOLE)
+def _has_suffix(file: Any, *suffixes: str) -> bool:
+    return file is not None and file.name.lower().endswith(suffixes)
 
 
 def _ask_preprocessing(usual: str) -> None:
@@ -151,15 +153,20 @@ def _load() -> None:
 
 
 def _classifier(name: str, data: bytes, architecture: str | None) -> Classifier:
-    whole = name.endswith(_WHOLE)
-    if architecture is None and not whole:
+    whole, zipped = name.endswith(_WHOLE), name.lower().endswith(_ZIP)
+    if zipped:
+        architecture = None  # the folder says so itself
+    elif architecture is None and not whole:
         raise WeightsError(
             "No architecture is selected.", hint="Choose the network these weights belong to."
         )
     tidy()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name).name or "weights.pth")
-        path.write_bytes(data)
+        if zipped:
+            path = unpacked(data, path.with_suffix(""), name)
+        else:
+            path.write_bytes(data)
         clf = gradcam.load_model(
             path,
             architecture=architecture,

@@ -14,6 +14,7 @@ from gradcam import catalogue
 from gradcam.backends.torch import bundled
 from gradcam.backends.torch.compat import before_torchvision
 from gradcam.backends.torch.model import TorchClassifier
+from gradcam.backends.torch.outputs import Asked
 from gradcam.errors import ModelError, WeightsError
 from gradcam.types import ModelSpec
 from gradcam.weights.download import file_hash
@@ -172,7 +173,13 @@ def _drop_auxiliary(module: nn.Module, architecture: str) -> None:
 
 
 def classifier(
-    module: nn.Module, spec: ModelSpec, labels: Sequence[str], digest: str
+    module: nn.Module,
+    spec: ModelSpec,
+    labels: Sequence[str],
+    digest: str,
+    *,
+    multi_label: bool | None = None,
+    output: Asked = None,
 ) -> TorchClassifier:
     """Wrap a module that nobody else uses, so that it may be moved and laid out for speed."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -185,6 +192,8 @@ def classifier(
         title=spec.title,
         preprocessing=spec.preprocessing,
         labels=labels,
+        multi_label=multi_label,
+        output=output,
         digest=digest,
     )
 
