@@ -76,13 +76,14 @@ def is_downloaded(spec: ModelSpec) -> bool:
 def downloaded() -> frozenset[str]:
     """Return the ids of the catalogue's models that can be loaded without a network.
 
-    Quicker than asking for each: most of the list lies on the hub, whose cache is read once.
+    Quicker than asking for each: the folders are listed once, and hardly any model is in them.
     """
-    begun = weights_hub.addresses()
+    files, repositories = cache.begun(), weights_hub.addresses()
     return frozenset(
         spec.id
         for spec in list_models()
-        if (not weights_hub.is_on_hub(spec) or spec.url in begun) and is_downloaded(spec)
+        if (not spec.url or spec.url in repositories or spec.filename in files)
+        and is_downloaded(spec)
     )
 
 
@@ -215,11 +216,17 @@ def wrap(
     if "torch" in roots:
         from gradcam.backends.torch.model import TorchClassifier
 
+        usual: Callable[[], Preprocessing] = Preprocessing
+        if "keras" in roots:
+            from gradcam.backends.torch.keras_module import KerasModule
+
+            model = KerasModule(model)
+            usual = model.preprocessing
         return TorchClassifier(
             model,
             id=id,
             title=name,
-            preprocessing=as_preprocessing(preprocessing),
+            preprocessing=as_preprocessing(preprocessing, usual),
             labels=given,
             multi_label=multi_label,
             layers=layers,

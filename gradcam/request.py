@@ -101,7 +101,7 @@ class Request:
         self._set("top_k", int(self.top_k))
 
     def __repr__(self) -> str:
-        usual = {field.name: field.default for field in fields(self)}
+        usual = {field.name: field.default for field in fields(self) if field.repr}
         usual["parameters"] = Options(find_method(self.method).options)
         usual["top_k"] = 5 if self.classes is None else 0
         chosen = {name: getattr(self, name) for name in usual if getattr(self, name) != usual[name]}

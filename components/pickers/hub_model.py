@@ -9,6 +9,7 @@ from gradcam.catalogue.hub import hub_id, hub_spec
 
 from .. import errors, state
 from ..jobs import downloads
+from .own_model import FORM
 
 NAME = "hub_name"
 _TYPED, _REFUSED = "hub_typed", "hub_refused"
@@ -45,5 +46,6 @@ def _choose() -> None:
         st.session_state[_REFUSED] = error
         return
     st.session_state[_TYPED] = tuple(dict.fromkeys([model, *typed()]))
+    st.session_state[FORM] = False  # what happens next shows on the page behind it
     downloads().forget([model])
     state.change(lambda view: view.with_model(model, same_labels=False))

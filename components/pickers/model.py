@@ -30,22 +30,27 @@ def model_ids(view: ViewState) -> tuple[str, ...]:
 
 def model_picker(view: ViewState) -> None:
     """Draw the shelves, the list of models on the chosen one, and the form for any other."""
-    ready = downloaded()
+    ready, own = downloaded(), own_model.loaded()
     state.show(MODEL, view.model)
     with st.container(gap="xxsmall"):
         shelf = _shelf(len(ready))
         st.selectbox(
             "Model",
             _options(view, shelf, ready),
-            format_func=lambda id: _label(id, ready),
+            format_func=lambda id: _label(id, own, ready),
             key=MODEL,
             on_change=_changed,
             filter_mode="contains",
         )
         st.caption(_facts(view.model))
-        with st.popover("Another model", icon=":material/add:", type="tertiary"):
+        with st.popover(
+            "Another model",
+            icon=":material/add:",
+            type="tertiary",
+            key=own_model.FORM,
+            on_change="rerun",  # only so can it be closed from here
+        ):
             hub_model.form()
-            st.divider()
             own_model.form()
 
 
@@ -58,9 +63,9 @@ def spec_of(id: str) -> ModelSpec | None:
 
 def title_of(id: str) -> str:
     """Return the model's name and framework, which tell it apart from other columns."""
-    spec, own = spec_of(id), own_model.loaded()
-    if spec is not None:
+    if spec := spec_of(id):
         return f"{spec.title} · {SOURCES[spec.source]}"
+    own = own_model.loaded()
     return own[id].title if id in own else id
 
 
@@ -99,8 +104,7 @@ def _specs() -> dict[str, ModelSpec]:
     return {spec.id: spec for spec in list_models()}
 
 
-def _label(id: str, ready: frozenset[str]) -> str:
-    own: Mapping[str, Classifier] = own_model.loaded()
+def _label(id: str, own: Mapping[str, Classifier], ready: frozenset[str]) -> str:
     if id in own:
         return f"Yours · {own[id].title}"
     spec = _specs().get(id)

@@ -20,6 +20,7 @@ from ..engine import keep, tidy
 from .zipped import unpacked
 
 KEPT = 2
+FORM = "another_model"  # what holds this form and that for the hub
 _MODELS, _ERROR = "own_models", "own_error"
 _FILE, _ARCHITECTURE, _LABELS, _NAMES = "own_file", "own_architecture", "own_labels", "own_names"
 _VALUES, _SIZE = "own_values", "own_size"
@@ -59,7 +60,7 @@ def loaded() -> Mapping[str, Classifier]:
 def form() -> None:
     """Draw the fields for a file of the user's own."""
     st.file_uploader(
-        "Keras model, PyTorch state dict, or a saved folder as ZIP",
+        "Or your own: weights, or a folder as ZIP",
         type=["keras", "h5", "pth", "pt", "safetensors", "zip"],
         key=_FILE,
         help="A Keras model saved with `model.save('mine.keras')`, PyTorch weights saved "
@@ -149,6 +150,7 @@ def _load() -> None:
     models.pop(clf.id, None)
     models[clf.id] = clf
     st.session_state[_MODELS] = dict(list(models.items())[-KEPT:])
+    st.session_state[FORM] = False
     state.change(lambda view: view.with_model(clf.id, same_labels=False))
 
 

@@ -39,6 +39,20 @@ def test_the_catalogue_begins_with_the_bundled_models() -> None:
     assert len({spec.id for spec in specs}) == len(specs) > 80
 
 
+def test_downloaded_lists_what_is_in_the_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GRADCAM_CACHE", "TORCH_HOME", "KERAS_HOME", "HF_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    assert models.downloaded() == {"bundled/photos", "bundled/photos-keras"}
+    folder = tmp_path / "GRADCAM_CACHE" / "weights"
+    folder.mkdir(parents=True)
+    (folder / "resnet18-f37072fd.pth").write_bytes(b"weights")
+    (folder / "resnet34-b627a593.pth.part").write_bytes(b"half")
+    assert "torchvision/resnet18" in models.downloaded()
+    assert "torchvision/resnet34" not in models.downloaded()
+
+
 def test_an_unknown_id_lists_the_nearest_ones() -> None:
     with pytest.raises(gradcam.ModelError, match="Nearest: torchvision/resnet50"):
         gradcam.load_model("torchvision/resnet5O")

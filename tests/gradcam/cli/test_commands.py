@@ -59,6 +59,19 @@ def test_models_lists_the_catalogue(capsys) -> None:
     assert rows[0]["downloaded"] is True
 
 
+def test_models_lists_what_matches(capsys) -> None:
+    assert main(["models", "timm/resnet50.a1_in1k", "keras/Xcep*"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["timm/resnet50.a1_in1k", "keras/Xception"]
+    assert "80.4 %" in lines[0]
+    assert main(["models", "timm/no*such"]) == 2
+
+
+def test_a_malformed_name_of_the_hub(capsys) -> None:
+    assert main(["layers", "hf/resnet-50"]) == 2
+    assert "Write it as hf/ORG/NAME" in capsys.readouterr().err
+
+
 def test_layers_marks_the_recommended_one(capsys) -> None:
     assert main(["layers", "bundled/photos"]) == 0
     (line,) = [x for x in capsys.readouterr().out.splitlines() if x.endswith("recommended")]
