@@ -32,6 +32,7 @@ def rows() -> Iterator[Row]:
     photo = np.random.default_rng(0).integers(0, 256, (480, 640, 3), np.uint8)
     for name in LAST_STAGE:
         yield from _last_stage(name, photo)
+        yield _wrapped(name, photo)
     yield _middle(*MIDDLE, photo)
     yield _another_class(photo)
 
@@ -52,6 +53,16 @@ def _last_stage(name: str, photo: np.ndarray) -> Iterator[Row]:
     yield Row(f"{what}: ours / one forward pass", ours / forward, "×", 1.15, note=f"{ours:.1f} ms")
     yield Row(f"{what}: pytorch-grad-cam / ours", theirs / ours, "×", 8, at_least=True)
     yield Row(f"{what}: torch-cam / ours", torchcam / ours, "×", 1, at_least=True)
+
+
+def _wrapped(name: str, photo: np.ndarray) -> Row:
+    """A network of somebody's own, left as it is: weights in torch's usual memory format."""
+    plain, _ = both(name)
+    clf = gradcam.wrap(plain)
+    layer = next(x.name for x in clf.layers() if x.recommended)
+    forward, ours = medians([_forward(plain, network_input(name, photo)), _ours(clf, photo, layer)])
+    what = f"{name} wrapped as it is, top {TOP} at {layer}: ours / its own forward pass"
+    return Row(what, ours / forward, "×", 1.15, note=f"{ours:.1f} ms")
 
 
 def _middle(name: str, layer: str, photo: np.ndarray) -> Row:

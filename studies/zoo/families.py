@@ -64,7 +64,7 @@ TRANSFORMERS: Mapping[str, dict[str, Any]] = {
 def families() -> dict[str, dict[str, Make]]:
     """Every family that is tried, by title, and in it every model by name."""
     from studies.zoo import torch_side
-    from tests.gradcam.backends.torch.networks import NETWORKS
+    from tests.gradcam.backends.torch.networks import NETWORKS, REFUSED
 
     specs = gradcam.list_models()
     names = {
@@ -72,7 +72,9 @@ def families() -> dict[str, dict[str, Make]]:
         for source in ("torchvision", "keras")
     }
     return {
-        "Networks of tutorials": {n: partial(torch_side.tutorial, n) for n in NETWORKS},
+        "Networks of tutorials": {
+            n: partial(torch_side.tutorial, n) for n in (*NETWORKS, *REFUSED)
+        },
         "torchvision": {n: partial(torch_side.torchvision_model, n) for n in names["torchvision"]},
         "timm": {n: partial(torch_side.timm_model, n) for n in TIMM},
         "transformers": {

@@ -46,7 +46,7 @@ def transformers_model(family: str, **sizes: Any) -> Made:
 
 def tutorial(name: str) -> Made:
     """A tutorial's network of `tests/gradcam/backends/torch/networks.py`."""
-    side = networks.NETWORKS[name][1]
+    side = {**networks.NETWORKS, **networks.REFUSED}[name][1]
     return _made(networks.build(name), _size(side, side))
 
 

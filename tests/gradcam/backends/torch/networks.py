@@ -1,6 +1,7 @@
 """Networks as people write them: those of well-known tutorials, and variations on them.
 
-Each row of `NETWORKS` is a network, the side of its input, and the layer a person would choose.
+Each row of `NETWORKS` is a network, the side of its input, and the layer a person would choose;
+`REFUSED` has those that cannot be explained as they are.
 """
 
 from __future__ import annotations
@@ -237,6 +238,18 @@ def sequential(*ending: nn.Module, outputs: int = 4) -> nn.Sequential:
     )  # fmt: skip
 
 
+class HiddenSoftmax(nn.Module):
+    """A softmax written out, which cannot be seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net = sequential()
+
+    def forward(self, x: Tensor) -> Tensor:
+        powers = self.net(x).exp()
+        return powers / powers.sum(1, keepdim=True)
+
+
 NETWORKS: dict[str, tuple[Callable[[], nn.Module], int, str]] = {
     "LeNet with view": (LeNet, 32, "pool"),
     "MNIST example": (Mnist, 28, "conv2"),
@@ -256,7 +269,23 @@ NETWORKS: dict[str, tuple[Callable[[], nn.Module], int, str]] = {
 }
 
 
+# What is asked about, or refused with a sentence.
+REFUSED: dict[str, tuple[Callable[[], nn.Module], int]] = {
+    "Siamese network of two images": (Siamese, 32),
+    "Class scores beside a box": (TwoHeads, 32),
+    "Softmax written out": (HiddenSoftmax, 32),
+    "LeNet on photos of another size": (LeNet, 64),
+    "Perceptron of flattened pixels": (
+        lambda: nn.Sequential(
+            nn.Flatten(), nn.Linear(3 * 32 * 32, 16), nn.ReLU(), nn.Linear(16, 3)
+        ),
+        32,
+    ),
+    "Segmentation": (lambda: nn.Sequential(nn.Conv2d(3, 8, 3), nn.Conv2d(8, 4, 1)), 32),
+}
+
+
 def build(name: str) -> nn.Module:
     """The network of this row, with repeatable random weights."""
     torch.manual_seed(0)
-    return NETWORKS[name][0]().eval()
+    return {**NETWORKS, **REFUSED}[name][0]().eval()

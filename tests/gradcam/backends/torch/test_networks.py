@@ -9,7 +9,14 @@ from torch import Tensor, nn
 
 import gradcam
 from gradcam.backends.torch.model import TorchClassifier
-from tests.gradcam.backends.torch.networks import NETWORKS, Siamese, TwoHeads, build, sequential
+from tests.gradcam.backends.torch.networks import (
+    NETWORKS,
+    HiddenSoftmax,
+    Siamese,
+    TwoHeads,
+    build,
+    sequential,
+)
 
 
 def square(side: int) -> gradcam.Preprocessing:
@@ -122,27 +129,15 @@ def test_however_it_is_written(ending, multi_label: bool) -> None:
     assert clf.multi_label is multi_label
 
 
-class Hidden(nn.Module):
-    """A softmax written out, which no one can see."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.net = sequential()
-
-    def forward(self, x: Tensor) -> Tensor:
-        powers = self.net(x).exp()
-        return powers / powers.sum(1, keepdim=True)
-
-
 def test_probabilities_of_unknown_origin_are_asked_about() -> None:
-    clf = gradcam.wrap(Hidden(), preprocessing=square(32))
+    clf = gradcam.wrap(HiddenSoftmax(), preprocessing=square(32))
     with pytest.raises(gradcam.ModelError, match=r"look like probabilities.*activation="):
         clf.layers()
 
 
 def test_probabilities_that_are_said_to_be_a_softmax_are_inverted() -> None:
     """log p is the logit but for a constant: the softmax of it is p."""
-    net = Hidden().eval()
+    net = HiddenSoftmax().eval()
     how = square(32)
     clf = gradcam.wrap(net, preprocessing=how, activation="softmax")
     x = inputs_for("Sequential")
