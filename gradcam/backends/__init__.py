@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -24,6 +25,19 @@ class Capture(Protocol):
 
     def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
         """Return d logit / d activation, (N, K, C, h, w) per layer; `classes` is (N, K) indices."""
+
+
+@dataclass(frozen=True)
+class Attention:
+    """How class scores change with the attention that each block pays to the patches.
+
+    maps : float32 (N, K, B, h, w), for each of B blocks ReLU(∂s/∂A) averaged over heads and
+        queries: A is the block's attention, and s the class's logit if the block were the last.
+    until : layer → how many blocks have begun once that layer is computed.
+    """
+
+    maps: Floats
+    until: Mapping[str, int]
 
 
 class Classifier(Protocol):
@@ -66,4 +80,11 @@ class Classifier(Protocol):
 
         Springenberg et al. 2015, arXiv:1412.6806: a ReLU passes back only positive gradients.
         Raises MethodError, naming one of them, if the network has other activations.
+        """
+
+    def attention(self, inputs: Floats, classes: NDArray[np.intp]) -> Attention:
+        """Return how the scores of `classes` (N, K) change with the attention to each patch.
+
+        Raises MethodError, saying why, if the model is not a plain Vision Transformer: one whose
+        attention always sees all patches, which stay the same from block to block.
         """

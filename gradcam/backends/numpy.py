@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.backends import Attention
+from gradcam.backends.attention import NO_ATTENTION, refusal
 from gradcam.types import Floats, Layer, Preprocessing
 
 
@@ -24,6 +26,8 @@ class NumpyClassifier:
     head : float (K, C), the weights of the linear head.
     labels : one per class; default "class 0", "class 1" …
     size : side of the square input in pixels, which is also the layers' resolution.
+    attends : call the global average an attention, with equal weights, to the values in
+        "features"; the network stays the same.
     """
 
     def __init__(
@@ -32,6 +36,8 @@ class NumpyClassifier:
         head: NDArray[np.floating],
         labels: Sequence[str] = (),
         size: int = 4,
+        *,
+        attends: bool = False,
     ) -> None:
         self.mix = np.asarray(mix, np.float32)
         self.head = np.asarray(head, np.float32)
@@ -40,6 +46,7 @@ class NumpyClassifier:
         self.labels = tuple(labels) or tuple(f"class {k}" for k in range(len(self.head)))
         self.preprocessing = Preprocessing(size, (size, size), (0, 0, 0), (1, 1, 1))
         self.multi_label = False
+        self.attends = attends
         self.forwards = 0
 
     @property
@@ -81,6 +88,17 @@ class NumpyClassifier:
         positive = np.maximum(capture.gradients(classes)["mix"], 0)
         pixels: Floats = np.einsum("nkchw,ci->nkhwi", positive, self.mix)
         return pixels
+
+    def attention(self, inputs: Floats, classes: NDArray[np.intp]) -> Attention:
+        """Return max(Σ_c head[k, c] · feature_c, 0) at each position, if the average `attends`.
+
+        The logit is Σ_j A_j (head[k] · features_j) with A_j = 1/(h·w), whose derivative that is.
+        """
+        if not self.attends:
+            raise refusal(self.title, NO_ATTENTION)
+        features = self.capture(inputs, ["features"]).activations["features"]
+        slopes = np.einsum("nkc,nchw->nkhw", self.head[classes], features)
+        return Attention(np.maximum(slopes, 0)[:, :, None], {"mix": 0, "features": 1})
 
 
 @dataclass(frozen=True)

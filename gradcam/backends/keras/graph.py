@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from gradcam.backends.keras.attention import Attending, attending
 from gradcam.backends.keras.compat import tf
 from gradcam.backends.keras.layers import first_tensor, operations, recorded
 from gradcam.backends.keras.part import Copy, Source, between, extended, shared
@@ -107,6 +108,15 @@ class Graph:
         """Guided backpropagation: x, cotangents → pixel gradients; see `guided_function`."""
         arguments = [self._image, self._cotangents]
         return guided_function(self._source, arguments, self._logits, title)
+
+    def attending(self, title: str) -> Attending:
+        """How the scores change with the attention; MethodError if this is no transformer."""
+        arguments = [self._image, self._cotangents]
+        return attending(self._source, arguments, self._logits, title)
+
+    def until(self, found: Attending) -> dict[str, int]:
+        """Layer → how many blocks have begun once it is computed."""
+        return {name: found.until(self._calls[name].output) for name in self.traced.layouts}
 
     def _trace(self, model: Any) -> Source:
         """Sets everything that is known only while the model is being traced."""

@@ -15,6 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.backends import Attention
+from gradcam.backends.attention import patches
+from gradcam.backends.keras.attention import Attending
 from gradcam.backends.keras.compat import keras, tf
 from gradcam.backends.keras.graph import Cut, Graph
 from gradcam.backends.layers import Layout, Traced, mark
@@ -127,6 +130,23 @@ class KerasClassifier:
             found = self._guided(tf.constant(inputs[..., : self._channels]), cotangents).numpy()
         wide: Floats = np.broadcast_to(found / (3 // self._channels), (*found.shape[:-1], 3))
         return wide.swapaxes(0, 1)
+
+    def attention(self, inputs: Floats, classes: NDArray[np.intp]) -> Attention:
+        """How the scores of `classes` (N, K) change with the attention to each patch.
+
+        Raises MethodError if the model is not a plain Vision Transformer.
+        """
+        with self._lock:
+            found = self._attending
+            where = patches(self._traced.layouts.values(), found.tokens, self.title)
+            cotangents = _one_hot(classes, self._traced.outputs)
+            x = tf.constant(inputs[..., : self._channels])
+            maps: Floats = found.relevance(x, cotangents)[0].numpy()
+        return Attention(maps.swapaxes(0, 1)[..., where], self._graph.until(found))
+
+    @cached_property
+    def _attending(self) -> Attending:
+        return self._graph.attending(self.title)
 
     @cached_property
     def _guided(self) -> Callable[..., Any]:

@@ -17,8 +17,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gradcam.backends import Attention
+from gradcam.backends.attention import patches
 from gradcam.backends.layers import Layout, Traced, mark
-from gradcam.backends.torch import graph
+from gradcam.backends.torch import attention, graph
+from gradcam.backends.torch.blocks import Blocks
 from gradcam.backends.torch.compat import state_of
 from gradcam.backends.torch.layers import logits_of, trace
 from gradcam.backends.torch.rerun import Rest, guided
@@ -121,6 +124,33 @@ class TorchClassifier:
         pixels = _numpy(found.permute(1, 0, 3, 4, 2))
         # A grey model has one gradient per pixel; share it out over the three channels.
         return np.broadcast_to(pixels / (3 // pixels.shape[-1]), (*pixels.shape[:-1], 3))
+
+    def attention(self, inputs: Floats, classes: NDArray[np.intp]) -> Attention:
+        """How the scores of `classes` (N, K) change with the attention to each patch.
+
+        Raises MethodError if the module is not a plain Vision Transformer.
+        """
+        blocks = self._blocks
+        where = patches(self._traced.layouts.values(), blocks.tokens, self.title)
+        with self._lock, _borrowed(self._modules.values()):
+            found = [
+                attention.relevance(
+                    self._logits, x[None], blocks, torch.from_numpy(row).to(x.device)
+                )
+                for x, row in zip(self._tensor(inputs), classes, strict=True)
+            ]
+        maps = np.stack([_numpy(one)[..., where] for one in found])
+        until = {name: blocks.until.get(name, 0) for name in self._traced.layouts}
+        return Attention(maps, until)
+
+    @cached_property
+    def _blocks(self) -> Blocks:
+        with self._lock, _borrowed(self._modules.values()), _no_zero_weights(self.module):
+            noise = self._tensor(_noise(self.preprocessing.crop))
+            return attention.find_blocks(self._logits, self._modules, noise, self.title)
+
+    def _logits(self, x: Tensor) -> Tensor:
+        return logits_of(self.module(x))
 
     def _rest(self, layer: str) -> Rest:
         if layer not in self._rests:
