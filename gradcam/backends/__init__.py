@@ -83,7 +83,7 @@ class Classifier(Protocol):
         """
 
     def attention(self, inputs: Floats, classes: NDArray[np.intp]) -> Attention:
-        """Return how the scores of `classes` (N, K) change with the attention to each patch.
+        """Return how the scores of `classes` (N, K) change with the attention to `inputs`' patches.
 
         Raises MethodError, saying why, if the model is not a plain Vision Transformer: one whose
         attention always sees all patches, which stay the same from block to block.
