@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
+from gradcam.backends.layouts import Reading
 from gradcam.errors import ModelError, nearest
 from gradcam.types import ModelSpec, Preprocessing
 from gradcam.weights import cache
@@ -114,6 +115,9 @@ def wrap(
     labels: Sequence[str] = (),
     title: str = "",
     multi_label: bool | None = None,
+    layers: Mapping[str, Reading] | None = None,
+    output: str | int | Sequence[str | int] | None = None,
+    activation: Literal["softmax", "sigmoid", "none"] | None = None,
 ) -> Classifier:
     """Wrap a model you have in memory as a classifier, without changing the model.
 
@@ -135,7 +139,8 @@ def wrap(
 
     Raises
     ------
-    ModelError : `model` is neither a torch nor a Keras model.
+    ModelError : `model` is neither a torch nor a Keras model, or is one that cannot be explained,
+        such as TorchScript; the hint says what to wrap instead.
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
     name = title or type(model).__name__
@@ -149,7 +154,10 @@ def wrap(
             title=name,
             preprocessing=preprocessing or Preprocessing(),
             labels=labels,
-            multi_label=bool(multi_label),
+            multi_label=multi_label,
+            layers=layers,
+            output=output,
+            activation=activation,
         )
     if "keras" in roots:
         from gradcam.backends.keras.model import KerasClassifier

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.backends.layers import Layout
+from gradcam.backends.layouts import Layout
 from gradcam.errors import MethodError
 
 NO_ATTENTION = "has no attention between patches"

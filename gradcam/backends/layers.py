@@ -1,52 +1,25 @@
-"""Layouts, stages and the recommended layer, inferred from a traced forward pass."""
+"""Stages and the recommended layer, inferred from a traced forward pass."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from gradcam.backends.layouts import Layout
 from gradcam.errors import ModelError
 from gradcam.types import Layer
 
-Order = Literal["nchw", "nhwc", "tokens"]
-
-_MAX_PREFIX = 8  # class, distillation and register tokens before the patches
 _PROBED_AT_ONCE = 12
+_MAX_PREFIX = 8
 # These pass their input on unchanged, so the layer before them gives its output a better name.
 _PASS_THROUGH = {
-    "AdaptiveAvgPool2d", "Dropout", "Identity", "Permute", "StochasticDepth",
+    "AdaptiveAvgPool2d", "Dropout", "Dropout2d", "AlphaDropout", "FeatureAlphaDropout", "DropPath",
+    "Identity", "Permute", "StochasticDepth",
     "Cropping2D", "SpatialDropout2D", "ZeroPadding2D",
 }  # fmt: skip
 # These preprocess the photo: no features have been computed yet.
 _PREPROCESSING = ("Rescaling", "Normalization", "Resizing", "CenterCrop", "Random")
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How a layer's output tensor holds its (C, h, w)."""
-
-    order: Order
-    shape: tuple[int, int, int]
-    prefix: int = 0
-
-    def maps(self, tensor: Any) -> Any:
-        """Return the tensor (torch or NumPy) as (N, C, h, w); a view where possible."""
-        if self.order == "nchw":
-            return tensor
-        if self.order == "nhwc":
-            return tensor.swapaxes(1, 3).swapaxes(2, 3)
-        channels, height, width = self.shape
-        patches = tensor[:, self.prefix :]
-        return patches.swapaxes(1, 2).reshape(len(tensor), channels, height, width)
-
-    def tensor(self, maps: Any) -> Any:
-        """Return maps (B, C, h, w) in the layer's own order, without any prefix tokens."""
-        if self.order == "nchw":
-            return maps
-        if self.order == "nhwc":
-            return maps.swapaxes(1, 3).swapaxes(1, 2)
-        return maps.reshape(len(maps), maps.shape[1], -1).swapaxes(1, 2)
 
 
 @dataclass(frozen=True)
@@ -83,7 +56,8 @@ class Traced:
         if not self.seen:
             raise ModelError(
                 "No layer of this model has a spatial extent.",
-                hint="Use a model with convolutions or patch tokens.",
+                hint="Use a model with convolutions or patch tokens. If a layer's output is a map in "
+                "an order of its own, pass wrap(…, layers={name: reshape}).",
             )
 
     @property

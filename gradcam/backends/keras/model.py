@@ -20,7 +20,8 @@ from gradcam.backends.attention import patches
 from gradcam.backends.keras.attention import Attending
 from gradcam.backends.keras.compat import keras, tf
 from gradcam.backends.keras.graph import Cut, Graph
-from gradcam.backends.layers import Layout, Traced, mark
+from gradcam.backends.layers import Traced, mark
+from gradcam.backends.layouts import Layout
 from gradcam.errors import ModelError
 from gradcam.types import Floats, Layer, Preprocessing
 

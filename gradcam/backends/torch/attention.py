@@ -103,15 +103,15 @@ class Watching(TorchFunctionMode):
 
 
 def find_blocks(
-    forward: Forward, modules: Mapping[str, nn.Module], x: Tensor, title: str
+    forward: Forward, modules: Mapping[str, nn.Module], photos: Tensor, title: str
 ) -> Blocks:
-    """The blocks of a plain Vision Transformer, found by a few forward passes on noise.
+    """The blocks of a plain Vision Transformer, found by a few forward passes.
 
     Parameters
     ----------
     forward : x → logits.
     modules : all modules by name, the whole one as "".
-    x : (1, 3, H, W), noise.
+    photos : (2, 3, H, W), any two.
     title : the model's name, for messages.
 
     Raises MethodError if the model is something else; see `blocks.find`.
@@ -126,8 +126,8 @@ def find_blocks(
         with ExitStack() as stack:
             recorded.watch({name: module for name, module in modules.items() if name}, stack)
             stack.enter_context(Watching(seen))
-            forward(x)
-        return find(recorded, forward, (x, x.flip(2, 3) / 2), title)
+            forward(photos[:1])
+        return find(recorded, forward, (photos[:1], photos[1:]), title)
 
 
 def relevance(forward: Forward, x: Tensor, blocks: Blocks, classes: Tensor) -> Tensor:

@@ -22,6 +22,10 @@ _SIZES_DISAGREE = (
     "is invalid for input of size", "cannot be multiplied", "don't multiply up", "sum exactly",
 )  # fmt: skip
 
+# What `torch.no_grad` calls (`torch._C._set_grad_enabled`); if it goes, maps of a backbone that
+# runs under no_grad become zero, with the reason "zero gradient".
+SET_GRAD_ENABLED = getattr(torch._C, "_set_grad_enabled", None)
+
 
 def before_torchvision() -> None:
     """Make torch do without triton, if TensorFlow was imported first.
@@ -84,3 +88,8 @@ def sizes_disagree(error: RuntimeError) -> bool:
     if isinstance(error, torch.OutOfMemoryError):
         return False
     return any(part in str(error) for part in _SIZES_DISAGREE)
+
+
+def cannot_view(error: RuntimeError) -> bool:
+    """Whether `Tensor.view` refused a memory format (by its message); else the error is raised."""
+    return "view size is not compatible" in str(error)

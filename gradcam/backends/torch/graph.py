@@ -10,7 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from gradcam.backends.torch.compat import has_no_batching_rule, silence_vmap
+from gradcam.backends.torch.layers import first_tensor
 from gradcam.backends.torch.rules import BatchedRules
+from gradcam.errors import ModelError
 
 silence_vmap()
 
@@ -34,7 +36,9 @@ def keep(name: str, kept: dict[str, Tensor], beginning: Beginning) -> Callable[.
     """A forward hook that stores the layer's output in `kept[name]` and starts the graph there."""
 
     def hook(_module: nn.Module, _inputs: Any, output: Any) -> Any:
-        tensor = output[0] if isinstance(output, (tuple, list)) else output
+        tensor = first_tensor(output)
+        if tensor.is_inference():
+            raise without_gradients(name)
         beginning.begin()
         kept[name] = tensor if tensor.requires_grad else tensor.detach().requires_grad_()
         # Pass a clone on, because the next layer may work in place.
@@ -70,3 +74,11 @@ def backward(logits: Tensor, kept: Sequence[Tensor], classes: Tensor) -> list[Te
             raise
         one_by_one = zip(*map(pull, cotangents), strict=True)
         return [torch.stack(gradients) for gradients in one_by_one]
+
+
+def without_gradients(name: str) -> ModelError:
+    """The error for what runs in inference mode, where torch records nothing."""
+    return ModelError(
+        f"{name} runs under torch.inference_mode, so torch computes no gradients there.",
+        hint="Take that decorator or context out of the model's forward.",
+    )

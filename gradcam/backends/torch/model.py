@@ -6,11 +6,12 @@ layer; there the output becomes a leaf, so the graph starts at that layer and ba
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cached_property
 from threading import RLock
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -19,13 +20,20 @@ from torch import Tensor, nn
 
 from gradcam.backends import Attention
 from gradcam.backends.attention import patches
-from gradcam.backends.layers import Layout, Traced, mark
-from gradcam.backends.torch import attention, graph
+from gradcam.backends.layers import mark
+from gradcam.backends.layouts import Layout, Reading, probes
+from gradcam.backends.torch import attention, graph, state
 from gradcam.backends.torch.blocks import Blocks
-from gradcam.backends.torch.compat import state_of
-from gradcam.backends.torch.layers import logits_of, trace
+from gradcam.backends.torch.compat import cannot_view
+from gradcam.backends.torch.known import Known, Told, look, no_zero_weights
+from gradcam.backends.torch.outputs import Activation, Asked
+from gradcam.backends.torch.prepare import plain_module
 from gradcam.backends.torch.rerun import Rest, guided
+from gradcam.errors import LayerError, ModelError
+from gradcam.preprocess import preprocess
 from gradcam.types import Floats, Layer, Preprocessing
+
+T = TypeVar("T")
 
 
 class TorchClassifier:
@@ -38,31 +46,43 @@ class TorchClassifier:
     preprocessing : how a photo becomes the module's input.
     labels : one per logit; if empty, "class 0", "class 1", ….
     multi_label : whether each class has its own probability (sigmoid) rather than sharing one
-        (softmax). A single unit always does, and is offered as two classes: present and absent.
-    digest : for `digest`, if it is known already and the weights will not change.
+        (softmax); None means that it does if the model ends with a sigmoid. A single unit always
+        does, and is offered as two classes: present and absent.
+    digest : for `digest`, if it is known already and neither weights nor modules will change.
+    layers, output, activation : as for `gradcam.wrap`.
+
+    Raises ModelError if the module has no layers to look into, or no gradients.
     """
 
     def __init__(
         self,
-        module: nn.Module,
+        module: Any,
         *,
         id: str,
         title: str,
         preprocessing: Preprocessing,
         labels: Sequence[str] = (),
-        multi_label: bool = False,
+        multi_label: bool | None = None,
         digest: str = "",
+        layers: Mapping[str, Reading] | None = None,
+        output: Asked = None,
+        activation: Activation | None = None,
     ) -> None:
-        self.module = module
+        self.module = plain_module(module)
         self.id = id
         self.title = title
-        self.preprocessing = preprocessing
+        self._grey = _is_grey(self.module)
+        self.preprocessing = (
+            replace(preprocessing, channels="grey") if self._grey else preprocessing
+        )
+        self._told = Told(layers or {}, output, activation)
         self._given_multi_label = multi_label
         self._given_digest = digest
         self._digests: dict[Hashable, str] = {}
         self._given_labels = tuple(labels)
-        self._rests: dict[str, Rest] = {}
         self._lock = RLock()
+        self._looked: _Looked | None = None
+        self._passing: set[state.Place] = set()
 
     @property
     def digest(self) -> str:
@@ -71,34 +91,44 @@ class TorchClassifier:
             return self._given_digest
         version = self.version
         if version not in self._digests:
-            self._digests = {version: module_digest(self.module)}
+            self._digests = {version: state.module_digest(self.module, self._passing)}
         return self._digests[version]
 
     @property
     def version(self) -> Hashable:
-        """Changes whenever a weight or buffer is replaced or written to."""
-        tensors = (*self.module.parameters(), *self.module.buffers())
-        return hash(tuple((tensor.data_ptr(), state_of(tensor)) for tensor in tensors))
+        """Changes with weights, buffers, submodules and plain attributes."""
+        if self._given_digest:
+            return self._given_digest
+        return self._look.structure, state.weights(self.module)
 
     @property
     def multi_label(self) -> bool:
         """Whether each class has a probability of its own."""
-        return self._given_multi_label or self._traced.one_unit
+        known = self._look.known
+        if known.traced.one_unit or self._given_multi_label is not None:
+            return known.traced.one_unit or bool(self._given_multi_label)
+        return known.head.activation == "sigmoid"
 
-    @cached_property
+    @property
     def labels(self) -> tuple[str, ...]:
         """One per logit."""
-        return self._traced.labels(self._given_labels, self.title)
+        return self._look.labels
 
     def layers(self) -> tuple[Layer, ...]:
-        """Every module whose output has a spatial extent, input to output."""
-        return self._layers
+        """Every module whose output is a map of the photo, input to output."""
+        look = self._look
+        if look.layers is None:
+            look.layers = mark(look.known.traced, self._reached)
+        return look.layers
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> TorchCapture:
-        """One forward pass on float32 (N, h_in, w_in, 3), keeping the named layers' outputs."""
-        layouts = {name: self._traced.layouts[name] for name in layers}
-        with self._lock, _borrowed(self._modules.values()):
-            logits, kept = self._forward(self._tensor(inputs), layers)
+        """One forward pass on float32 (N, h_in, w_in, 3), keeping the named layers' outputs.
+
+        Raises ModelError if the model computes without gradients, or takes one photo at a time.
+        """
+        known = self._look.known
+        layouts = {name: known.traced.layouts[name] for name in layers}
+        logits, kept = self._run(inputs, lambda x: self._forward(known, x, layers))
         return TorchCapture(logits, kept, layouts, self._lock)
 
     def resume(self, inputs: Floats, layer: str, activations: Floats) -> Floats:
@@ -106,100 +136,159 @@ class TorchClassifier:
 
         activations : float32 (B, C, h, w), what to replace it by; each gives one row of logits.
         """
-        x = self._tensor(inputs)
-        maps = torch.from_numpy(activations).to(x.device)
-        with self._lock, _borrowed(self._modules.values()):
-            logits = self._rest(layer).logits(x, maps)
-        return _numpy(logits)
+        rest = self._look.rest(self.module, layer)
+        maps = torch.from_numpy(activations)
+        return _numpy(self._run(inputs, lambda x: rest.logits(x, maps.to(x.device))))
 
     def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
         """Guided backpropagation, (N, K, h_in, w_in, 3), of `inputs` for `classes` (N, K).
 
         Raises MethodError if the network has an activation other than ReLU.
         """
-        x = self._tensor(inputs)
-        picked = torch.from_numpy(classes.T.copy()).to(x.device)
-        with self._lock, _borrowed(self._modules.values()):
-            found = guided(lambda t: logits_of(self.module(t)), x, picked, self.title)
-        pixels = _numpy(found.permute(1, 0, 3, 4, 2))
+        head = self._look.known.head
+
+        def run(x: Tensor) -> Tensor:
+            picked = torch.from_numpy(classes.T.copy()).to(x.device)
+            return guided(lambda t: head.logits(lambda: self.module(t)), x, picked, self.title)
+
+        pixels = _numpy(self._run(inputs, run).permute(1, 0, 3, 4, 2))
         # A grey model has one gradient per pixel; share it out over the three channels.
         return np.broadcast_to(pixels / (3 // pixels.shape[-1]), (*pixels.shape[:-1], 3))
 
     def attention(self, inputs: Floats, classes: NDArray[np.intp]) -> Attention:
-        """How the scores of `classes` (N, K) change with the attention to each patch.
+        """How the scores of `classes` (N, K) change with the attention to each patch of `inputs`.
 
         Raises MethodError if the module is not a plain Vision Transformer.
         """
-        blocks = self._blocks
-        where = patches(self._traced.layouts.values(), blocks.tokens, self.title)
-        with self._lock, _borrowed(self._modules.values()):
-            found = [
-                attention.relevance(
-                    self._logits, x[None], blocks, torch.from_numpy(row).to(x.device)
-                )
-                for x, row in zip(self._tensor(inputs), classes, strict=True)
-            ]
-        maps = np.stack([_numpy(one)[..., where] for one in found])
-        until = {name: blocks.until.get(name, 0) for name in self._traced.layouts}
-        return Attention(maps, until)
+        look, title = self._look, self.title
+        modules, head, layouts = look.known.modules, look.known.head, look.known.traced.layouts
 
-    @cached_property
-    def _blocks(self) -> Blocks:
-        with self._lock, _borrowed(self._modules.values()), _no_zero_weights(self.module):
-            noise = self._tensor(_noise(self.preprocessing.crop))
-            return attention.find_blocks(self._logits, self._modules, noise, self.title)
+        def forward(x: Tensor) -> Tensor:
+            return head.logits(lambda: self.module(x))
 
-    def _logits(self, x: Tensor) -> Tensor:
-        return logits_of(self.module(x))
+        def find(photos: Tensor) -> Blocks:
+            with no_zero_weights(self.module):
+                return attention.find_blocks(forward, modules, photos, title)
 
-    def _rest(self, layer: str) -> Rest:
-        if layer not in self._rests:
-            calls, layout = self._traced.calls[layer], self._traced.layouts[layer]
-            self._rests[layer] = Rest(self.module, self._modules[layer], calls, layout)
-        return self._rests[layer]
+        if look.blocks is None:
+            look.blocks = self._run(self._probes()[:2], find)
+        blocks = look.blocks
+        where = patches(layouts.values(), blocks.tokens, title)
 
-    @cached_property
-    def _groups(self) -> int:
-        """Groups of the first convolution: one group with one channel is a grey model."""
-        first = next((m for m in self._modules.values() if isinstance(m, nn.Conv2d)), None)
-        return first.groups if first is not None else 1
+        def run(x: Tensor) -> Tensor:
+            asked = torch.from_numpy(classes).to(x.device)
+            each = range(len(x))
+            return torch.stack(
+                [attention.relevance(forward, x[n : n + 1], blocks, asked[n]) for n in each]
+            )
 
-    @cached_property
-    def _modules(self) -> dict[str, nn.Module]:
-        return dict(self.module.named_modules())
+        maps = _numpy(self._run(inputs, run))[..., where]
+        return Attention(maps, {name: blocks.until.get(name, 0) for name in layouts})
 
-    @cached_property
-    def _traced(self) -> Traced:
-        with self._lock, _borrowed(self._modules.values()), torch.no_grad():
-            return trace(self.module, self._tensor(_noise(self.preprocessing.crop)))
+    def _run(self, inputs: Floats, run: Callable[[Tensor], T]) -> T:
+        """Call `run` with (N, h_in, w_in, 3) as the module's input, in the faster format it bears.
 
-    @cached_property
-    def _layers(self) -> tuple[Layer, ...]:
-        return mark(self._traced, self._reached)
+        Channels last is faster on a CPU. But a module that flattens with `view` may refuse it, in
+        some passes and not in others, which is found out once.
+        """
+        look = self._look
+        with self._running():
+            x = self._tensor(inputs)
+            if look.channels_last:
+                try:
+                    return run(x)
+                except RuntimeError as error:
+                    if not cannot_view(error):
+                        raise
+                look.channels_last = False
+            return run(x.contiguous())
+
+    @property
+    def _look(self) -> _Looked:
+        """What is known of the module as it is now."""
+        structure = 0 if self._given_digest else state.structure(self.module, self._passing)
+        if self._looked is None or self._looked.structure != structure:
+            before = state.attributes(self.module)
+            with self._running(), torch.no_grad():
+                known = look(self.module, self._tensor(self._probes()), self.title, self._told)
+            after = state.attributes(self.module)
+            self._passing |= {place for place in after if after[place] != before.get(place)}
+            if not self._given_digest:
+                structure = state.structure(self.module, self._passing)
+            labels = known.traced.labels(self._given_labels, self.title)
+            self._looked = _Looked(structure, known, labels)
+        return self._looked
+
+    def _probes(self) -> Floats:
+        photos = probes(*self.preprocessing.crop)
+        return np.stack([preprocess(photo, self.preprocessing).values for photo in photos])
 
     def _reached(self, names: Sequence[str]) -> dict[str, float]:
         """Per layer, the share of positions that the top logit depends on."""
-        with self._lock, _no_zero_weights(self.module):
-            capture = self.capture(_noise(self.preprocessing.crop), names)
+        with self._lock, no_zero_weights(self.module):
+            capture = self.capture(self._probes()[:1], names)
             gradients = capture.gradients(np.argmax(capture.logits, axis=1)[:, None])
         return {name: float((G != 0).any(axis=2).mean()) for name, G in gradients.items()}
 
     def _tensor(self, inputs: Floats) -> Tensor:
-        # Permuting (N, h, w, 3) gives the channels-last layout, which is faster on a CPU.
+        """(N, h_in, w_in, 3) as (N, channels, h_in, w_in) in channels-last format."""
         first = next(self.module.parameters(), torch.empty(0))
-        if first.ndim == 4 and first.shape[1] == 1 == self._groups:
-            inputs = inputs[..., :1]
-        return torch.from_numpy(inputs).permute(0, 3, 1, 2).to(first.device, first.dtype)
+        x = torch.from_numpy(inputs[..., :1] if self._grey else inputs).permute(0, 3, 1, 2)
+        return x.to(first.device, first.dtype)
 
-    def _forward(self, x: Tensor, layers: Sequence[str]) -> tuple[Tensor, dict[str, Tensor]]:
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        """Alone with the module, in evaluation mode, whatever mode of torch the caller is in."""
+        with (
+            self._lock,
+            _borrowed(self.module.modules()),
+            torch.inference_mode(False),
+            torch.autocast("cuda" if torch.cuda.is_available() else "cpu", enabled=False),
+        ):
+            yield
+
+    def _forward(
+        self, known: Known, x: Tensor, layers: Sequence[str]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        if known.one_photo and len(x) > 1:
+            raise ModelError(
+                f"{self.title} takes one photo at a time, and was given {len(x)}.",
+                hint="Explain them one by one, with a method that needs no batches.",
+            )
         kept: dict[str, Tensor] = {}
         with torch.no_grad(), ExitStack() as stack:
             begin = graph.Beginning(stack)
             for name in layers:
                 hook = graph.keep(name, kept, begin)
-                stack.callback(self._modules[name].register_forward_hook(hook).remove)
-            logits = logits_of(self.module(x))
+                stack.callback(known.modules[name].register_forward_hook(hook).remove)
+            logits = known.head.logits(lambda: self.module(x))
+        for name in layers:
+            if name not in kept:
+                raise LayerError(
+                    f"{self.title} did not call {name} for this photo.", hint="Ask for another."
+                )
+        if logits.is_inference():
+            raise graph.without_gradients(self.title)
         return logits, kept
+
+
+class _Looked:
+    """What is known of a module as long as its structure stays the same."""
+
+    def __init__(self, structure: int, known: Known, labels: tuple[str, ...]) -> None:
+        self.structure = structure
+        self.known = known
+        self.channels_last = known.channels_last
+        self.labels = labels
+        self.layers: tuple[Layer, ...] | None = None
+        self.blocks: Blocks | None = None
+        self._rests: dict[str, Rest] = {}
+
+    def rest(self, module: nn.Module, layer: str) -> Rest:
+        """The module from `layer` on."""
+        if layer not in self._rests:
+            self._rests[layer] = Rest(module, self.known, layer)
+        return self._rests[layer]
 
 
 class TorchCapture:
@@ -221,8 +310,8 @@ class TorchCapture:
 
     def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
         """float32 (N, K, C, h, w) per layer, from one batched backward for all classes (N, K)."""
-        picked = torch.from_numpy(classes.T.copy()).to(self._logits.device)
-        with self._lock:
+        with self._lock, torch.inference_mode(False):
+            picked = torch.from_numpy(classes.T.copy()).to(self._logits.device)
             found = graph.backward(self._logits, list(self._kept.values()), picked)
         return {
             name: _numpy(self._maps_per_class(name, gradient))
@@ -231,17 +320,11 @@ class TorchCapture:
 
     def _maps_per_class(self, name: str, gradient: Tensor) -> Tensor:
         """(K, N, …) in the layer's own layout as (N, K, C, h, w), without copying if possible."""
-        maps: Tensor = self._layouts[name].maps(gradient.flatten(0, 1))
+        layout = self._layouts[name]
+        if layout.order == "tokens_first":
+            return torch.stack([layout.maps(of_class) for of_class in gradient], dim=1)
+        maps: Tensor = layout.maps(gradient.flatten(0, 1))
         return maps.reshape(*gradient.shape[:2], *maps.shape[1:]).transpose(0, 1)
-
-
-def module_digest(module: nn.Module) -> str:
-    """SHA-256 over the architecture's text and every weight and buffer."""
-    sha = hashlib.sha256(repr(module).encode())
-    for name, tensor in module.state_dict().items():
-        sha.update(name.encode())
-        sha.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().data)
-    return sha.hexdigest()
 
 
 @contextmanager
@@ -257,22 +340,10 @@ def _borrowed(modules: Iterable[nn.Module]) -> Iterator[None]:
             m.training = True
 
 
-@contextmanager
-def _no_zero_weights(module: nn.Module) -> Iterator[None]:
-    """Replace weights that are all zero by noise; a new ViT's head would block every gradient."""
-    cut = [p for p in module.parameters() if p.ndim >= 2 and not p.any()]
-    swapped = [p.data for p in cut]
-    try:
-        for p in cut:
-            p.data = torch.randn_like(p)
-        yield
-    finally:
-        for p, data in zip(cut, swapped, strict=True):
-            p.data = data
-
-
-def _noise(size: tuple[int, int]) -> Floats:
-    return np.random.default_rng(0).standard_normal((1, *size, 3), np.float32)
+def _is_grey(module: nn.Module) -> bool:
+    """Whether the first convolution takes one channel."""
+    first = next((m for m in module.modules() if isinstance(m, nn.Conv2d)), None)
+    return first is not None and first.in_channels == 1
 
 
 def _numpy(tensor: Tensor) -> Floats:

@@ -10,9 +10,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from gradcam.backends.layers import Layout
+from gradcam.backends.layouts import Layout
 from gradcam.backends.torch.compat import sizes_disagree
-from gradcam.backends.torch.layers import logits_of
+from gradcam.backends.torch.known import Known
+from gradcam.backends.torch.layers import first_tensor
 from gradcam.errors import MethodError
 
 
@@ -22,17 +23,14 @@ class Rest:
     What comes before the layer is computed for one image only. If what follows cannot combine one
     image with many outputs (it concatenates them, say), the whole module runs on as many copies of
     the image as there are outputs; that is found out once.
-
-    Parameters
-    ----------
-    calls : how often one forward pass calls the layer; only the last call's output is replaced.
     """
 
-    def __init__(self, module: nn.Module, layer: nn.Module, calls: int, layout: Layout) -> None:
+    def __init__(self, module: nn.Module, known: Known, layer: str) -> None:
         self._module = module
-        self._layer = layer
-        self._calls = calls
-        self._layout = layout
+        self._head = known.head
+        self._layer = known.modules[layer]
+        self._calls = known.traced.calls[layer]
+        self._layout = known.traced.layouts[layer]
         self._whole = False
 
     def logits(self, x: Tensor, maps: Tensor) -> Tensor:
@@ -54,7 +52,7 @@ class Rest:
         handle = self._layer.register_forward_hook(hook)
         try:
             with torch.no_grad():
-                return logits_of(self._module(x))
+                return self._head.logits(lambda: self._module(x))
         finally:
             handle.remove()
 
@@ -68,14 +66,27 @@ def _swap(calls: int, layout: Layout, maps: Tensor) -> Callable[..., Any]:
         left -= 1
         if left:
             return None
-        tensor = output[0] if isinstance(output, (tuple, list)) else output
-        onward = layout.tensor(maps).to(tensor.dtype)
-        if layout.prefix:
-            prefix = tensor[:1, : layout.prefix].expand(len(maps), -1, -1)
-            onward = torch.cat([prefix, onward], dim=1)
+        tensor = first_tensor(output)
+        onward = _onward(layout, tensor, maps.to(tensor.dtype))
         return onward if output is tensor else type(output)((onward, *output[1:]))
 
     return hook
+
+
+def _onward(layout: Layout, tensor: Tensor, maps: Tensor) -> Tensor:
+    """The layer's output with `maps` (B, C, h, w) in it; what is no map stays as in `tensor`."""
+    onward: Tensor = layout.tensor(maps)
+    if layout.index is not None:
+        flat = tensor[:1].flatten(1).repeat(len(maps), 1)
+        flat[:, torch.from_numpy(layout.index).flatten().to(flat.device)] = onward.flatten(1)
+        return flat.reshape(len(maps), *tensor.shape[1:])
+    if layout.prefix and layout.order == "tokens_first":
+        prefix = tensor[: layout.prefix, :1].expand(-1, len(maps), -1)
+        return torch.cat([prefix, onward], dim=0)
+    if layout.prefix:
+        prefix = tensor[:1, : layout.prefix].expand(len(maps), -1, -1)
+        return torch.cat([prefix, onward], dim=1)
+    return onward
 
 
 _RELUS: tuple[Callable[..., Any], ...] = (
@@ -84,11 +95,24 @@ _RELUS: tuple[Callable[..., Any], ...] = (
 _OTHERS: dict[Callable[..., Any], str] = {
     functional.gelu: "GELU", functional.silu: "SiLU", functional.hardswish: "Hardswish",
     functional.relu6: "ReLU6", functional.hardtanh: "ReLU6", functional.leaky_relu: "LeakyReLU",
-    functional.elu: "ELU", functional.selu: "SELU", functional.celu: "CELU",
-    functional.mish: "Mish", functional.prelu: "PReLU", functional.softplus: "Softplus",
-    functional.hardsigmoid: "Hardsigmoid", torch.sigmoid: "Sigmoid", torch.tanh: "Tanh",
-    functional.sigmoid: "Sigmoid", functional.tanh: "Tanh", Tensor.sigmoid: "Sigmoid",
-    Tensor.tanh: "Tanh",
+    functional.leaky_relu_: "LeakyReLU", functional.elu: "ELU", functional.elu_: "ELU",
+    functional.selu: "SELU", functional.selu_: "SELU", torch.selu: "SELU", torch.selu_: "SELU",
+    functional.celu: "CELU", functional.celu_: "CELU", torch.celu: "CELU", torch.celu_: "CELU",
+    functional.mish: "Mish", functional.prelu: "PReLU", torch.prelu: "PReLU",
+    Tensor.prelu: "PReLU", functional.rrelu: "RReLU", functional.rrelu_: "RReLU",
+    torch.rrelu: "RReLU", torch.rrelu_: "RReLU", functional.softplus: "Softplus",
+    functional.softsign: "Softsign", functional.logsigmoid: "LogSigmoid",
+    functional.hardsigmoid: "Hardsigmoid", functional.glu: "GLU",
+    functional.threshold: "Threshold", torch.threshold: "Threshold",
+    torch.threshold_: "Threshold",
+    functional.softshrink: "Softshrink", functional.hardshrink: "Hardshrink",
+    torch.hardshrink: "Hardshrink", Tensor.hardshrink: "Hardshrink",
+    functional.tanhshrink: "Tanhshrink", torch.sigmoid: "Sigmoid", torch.sigmoid_: "Sigmoid",
+    functional.sigmoid: "Sigmoid", Tensor.sigmoid: "Sigmoid", Tensor.sigmoid_: "Sigmoid",
+    torch.special.expit: "Sigmoid", torch.tanh: "Tanh", torch.tanh_: "Tanh",
+    functional.tanh: "Tanh", Tensor.tanh: "Tanh", Tensor.tanh_: "Tanh",
+    torch.erf: "GELU", Tensor.erf: "GELU", torch.special.erf: "GELU", torch.sin: "a sine",
+    Tensor.sin: "a sine",
 }  # fmt: skip
 
 
@@ -112,7 +136,8 @@ class GuidedRelu(torch.autograd.Function):
 class Guided(TorchFunctionMode):
     """Makes every ReLU a `GuidedRelu` while active: module or function, in place or not.
 
-    Any other activation raises a MethodError that names it.
+    A gradient that flows through any other activation raises a MethodError that names it; one that
+    the network ends with, after the logits, has none.
     """
 
     def __init__(self, title: str) -> None:
@@ -121,14 +146,22 @@ class Guided(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Called by torch instead of each of its functions."""
+        kwargs = kwargs or {}
         if func in _RELUS:
-            return GuidedRelu.apply(args[0])
-        if func in _OTHERS:
+            return GuidedRelu.apply(args[0] if args else kwargs["input"])
+        output = func(*args, **kwargs)
+        if func in _OTHERS and output.requires_grad:
+            output.register_hook(self._refuse(_OTHERS[func]))
+        return output
+
+    def _refuse(self, activation: str) -> Callable[[Tensor], None]:
+        def hook(_gradient: Tensor) -> None:
             raise MethodError(
-                f"Guided Grad-CAM needs a network of ReLUs, and {self._title} has {_OTHERS[func]}.",
+                f"Guided Grad-CAM needs a network of ReLUs, and {self._title} has {activation}.",
                 hint="Choose another method, or a network such as ResNet, VGG or DenseNet.",
             )
-        return func(*args, **(kwargs or {}))
+
+        return hook
 
 
 def guided(forward: Callable[[Tensor], Tensor], x: Tensor, classes: Tensor, title: str) -> Tensor:

@@ -14,14 +14,18 @@ from torch import Tensor
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from gradcam.backends.torch.compat import rows_times
+from gradcam.backends.torch.compat import SET_GRAD_ENABLED, rows_times
 
 # With fewer weights than this, repacking takes no noticeable time.
 _LARGE = 1_000_000
 
 
 class BatchedRules(TorchFunctionMode):
-    """Makes batch norm and dense layers use the replacements below while active."""
+    """Makes batch norm and dense layers use the replacements below while active.
+
+    It also keeps gradients on: a network whose forward turns them off for its backbone is asked for
+    gradients all the same.
+    """
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Called by torch instead of each of its functions; passes all others through."""
@@ -30,6 +34,8 @@ class BatchedRules(TorchFunctionMode):
             return _batch_norm(*args, **kwargs)
         if func is functional.linear:
             return _linear(*args, **kwargs)
+        if func is SET_GRAD_ENABLED:
+            return None
         return func(*args, **kwargs)
 
 

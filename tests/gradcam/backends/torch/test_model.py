@@ -135,7 +135,7 @@ def test_a_head_of_zeros_does_not_hide_the_path() -> None:
 
 
 def test_an_output_that_is_no_row_of_logits() -> None:
-    with pytest.raises(gradcam.ModelError, match="not one row of logits"):
+    with pytest.raises(gradcam.ModelError, match="no row of logits"):
         gradcam.explain(classifier(nn.Conv2d(3, 4, 3)), np.zeros((16, 16, 3), np.uint8))
 
 
