@@ -9,6 +9,7 @@ import streamlit as st
 
 from gradcam import METHODS, Layer
 from gradcam.backends import Classifier
+from gradcam.preprocess import in_words
 from gradcam.text import shape
 from gradcam.types import Window
 
@@ -134,7 +135,8 @@ def _run_table(clf: Classifier, layer: Layer, answers: Sequence[Answer]) -> dict
         "SHA-256 of the weights": clf.digest,
         "Layer": f"{layer.name}, {layer.kind}, {shape(layer.shape)}",
         "Method": result.maps[0].method,
-        "Model input": f"{how.crop[1]} × {how.crop[0]} pixels, {result.fit}, {how.interpolation}",
+        "Preprocessing": in_words(how),
+        "Fit": result.fit,
         "Versions": ", ".join(f"{name} {version}" for name, version in result.versions.items()),
     }
     return {"Property": list(facts), "Value": list(facts.values())}

@@ -23,7 +23,7 @@ from gradcam.explanation import Explanation
 from gradcam.images import ImageSource, Opened, open_image
 from gradcam.methods import METHODS
 from gradcam.methods.base import MethodInput, MethodOutput
-from gradcam.preprocess import preprocess
+from gradcam.preprocess import preprocess, recorded
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
 from gradcam.types import Fit, Floats, Fusion, ModelInput, Prediction, Sign
@@ -140,7 +140,10 @@ def answer(
     opened = [open_image(image) for image in images]
     inputs = [preprocess(one.pixels, clf.preprocessing, request.fit) for one in opened]
     run = _run(clf, request, inputs, tuple(one.digest for one in opened), watch or Watch())
-    return tuple(_explanation(clf, request, run, n, one, inputs[n]) for n, one in enumerate(opened))
+    return tuple(
+        _explanation(clf, request, run, n, _shown(one, inputs[n]), inputs[n])
+        for n, one in enumerate(opened)
+    )
 
 
 def resolve(request: Request, clf: Classifier) -> Request:
@@ -152,6 +155,11 @@ def resolve(request: Request, clf: Classifier) -> Request:
     if classes is not None:
         classes = tuple(dict.fromkeys(find_class(clf, name) for name in classes))
     return replace(request, layers=_layers(clf, request.layers), classes=classes)
+
+
+def _shown(image: Opened, seen: ModelInput) -> Opened:
+    """Return what the maps are drawn on: the photo, or the model's own view if nothing else."""
+    return image if seen.view is None else Opened(seen.view, image.notes)
 
 
 @dataclass(frozen=True)
@@ -189,7 +197,7 @@ def _capture(clf: Classifier, inputs: Floats, layers: tuple[str, ...], photos: H
     The last few passes on single photos are cached, so that another class or method of the same
     photo needs no new one. Batches are not cached, because each is processed only once.
     """
-    key = (photos, layers, clf.version)
+    key = (photos, layers, clf.version, clf.preprocessing)
     with _lock:
         kept = _captures.setdefault(clf, OrderedDict())
         if key in kept:
@@ -264,7 +272,7 @@ def _explanation(
         model=clf.id,
         model_digest=clf.digest,
         request=request,
-        preprocessing=clf.preprocessing,
+        preprocessing=recorded(clf.preprocessing),
         predictions=predictions(clf, logits, best.tolist()),
         maps=_maps(request, run.output, n, image, seen, shown),
         versions=_versions(),

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
 from gradcam.backends.layouts import Reading
+from gradcam.catalogue import hub
 from gradcam.errors import ModelError, nearest
+from gradcam.transforms import as_preprocessing
 from gradcam.types import ModelSpec, Preprocessing
 from gradcam.weights import cache
+from gradcam.weights import hub as weights_hub
 
 _STATES = (".pth", ".pt", ".safetensors")
 _WHOLE = (".keras", ".h5", ".hdf5")
@@ -22,15 +26,29 @@ Progress = Callable[[int, int | None], None]
 @functools.cache
 def list_models() -> tuple[ModelSpec, ...]:
     """List every model in the catalogue, bundled ones first, without importing a framework."""
-    return (*bundled.SPECS, *catalogue.torchvision_specs(), *catalogue.keras_specs())
+    return (
+        *bundled.SPECS,
+        *catalogue.torchvision_specs(),
+        *catalogue.keras_specs(),
+        *hub.timm_specs(),
+    )
 
 
 def find_model(id: str) -> ModelSpec:
-    """Return the catalogue's row for `id`; for an unknown id, ModelError lists the nearest ones."""
-    by_id = {spec.id: spec for spec in list_models()}
-    if id not in by_id:
-        raise ModelError(f"{id!r} is not a model in the catalogue.", hint=nearest(id, by_id))
-    return by_id[id]
+    """Return the catalogue's row for `id`, or describe `hf/ORG/NAME`, which may be any model there.
+
+    For an unknown id, ModelError lists the nearest ones.
+    """
+    if id.startswith(hub.HUGGING_FACE):
+        return hub.hub_spec(id)
+    known = _by_id()
+    if id not in known:
+        elsewhere = hub.hub_id(id)
+        maybe = f" On the Hugging Face hub it would be {elsewhere}." if elsewhere else ""
+        raise ModelError(
+            f"{id!r} is not a model in the catalogue.", hint=nearest(id, known) + maybe
+        )
+    return known[id]
 
 
 def architectures() -> tuple[str, ...]:
@@ -39,14 +57,22 @@ def architectures() -> tuple[str, ...]:
     return tuple(s.id.removeprefix(prefix) for s in list_models() if s.id.startswith(prefix))
 
 
-def labels_of(spec: ModelSpec) -> tuple[str, ...]:
-    """Return the model's class labels in index order."""
-    return bundled.labels() if spec.labels == "photos100" else catalogue.labels(spec.labels)
-
-
 def is_downloaded(spec: ModelSpec) -> bool:
     """Return whether the model can be loaded without a network."""
     return not spec.url or cache.find(spec) is not None
+
+
+def downloaded() -> frozenset[str]:
+    """Return the ids of the catalogue's models that can be loaded without a network.
+
+    Quicker than asking for each: most of the list lies on the hub, whose cache is read once.
+    """
+    begun = weights_hub.addresses()
+    return frozenset(
+        spec.id
+        for spec in list_models()
+        if (not weights_hub.is_on_hub(spec) or spec.url in begun) and is_downloaded(spec)
+    )
 
 
 def load_model(
@@ -54,20 +80,25 @@ def load_model(
     *,
     architecture: str | None = None,
     labels: Sequence[str] | None = None,
-    preprocessing: Preprocessing | None = None,
+    preprocessing: Any = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Classifier:
-    """Load a classifier from the catalogue or from a file.
+    """Load a classifier from the catalogue, the Hugging Face hub, a folder or a file.
 
     Parameters
     ----------
-    id : an id from `list_models()`, or the path of a state dict (.pth, .pt, .safetensors) or of a
-        whole Keras model (.keras, .h5). Code in a file is never run.
+    id : an id from `list_models()`; `hf/ORG/NAME` for any image classifier of transformers or timm
+        on the Hugging Face hub; or the path of a folder that `save_pretrained` wrote, of a state
+        dict (.pth, .pt, .safetensors) or of a whole Keras model (.keras, .h5). Code in a file is
+        never run.
     architecture : for a state dict, the torchvision classifier it belongs to, such as "resnet18";
         the number of classes is read from the file.
-    labels : one per class; by default ImageNet's if the model has 1,000 classes.
-    preprocessing : for a Keras model file, how RGB becomes its input; default as in `wrap`.
+    labels : one per class; by default those saved with the model, or ImageNet's if it has 1,000
+        classes.
+    preprocessing : how RGB becomes the model's input, in any form that `wrap` takes; by default the
+        catalogue's for its models and architectures, what a folder or `hf/ORG/NAME` says itself,
+        and for a Keras file as in `wrap`.
     progress : called with (bytes so far, total bytes or None) while weights are downloaded.
     cancelled : polled during a download; it stops once this returns True.
 
@@ -81,37 +112,29 @@ def load_model(
     WeightsError : the weights cannot be read or downloaded; the hint says which file goes where.
     CancelledError : `cancelled` returned True; what has arrived is kept for the next call.
     """
-    if _is_file(id):
-        return _from_file(Path(id), architecture, labels, preprocessing)
-    spec = find_model(str(id))
+    if is_path(id):
+        return _from_path(Path(id), architecture, labels, preprocessing)
+    spec = _prepared(find_model(str(id)), preprocessing)
     path = (
         None
         if spec.source == "bundled"
         else cache.fetch_weights(spec, progress=progress, cancelled=cancelled)
     )
-    names = labels or labels_of(spec)
-    # Import a framework only for a model that needs it.
-    if spec.framework == "keras":
-        from gradcam.backends.keras import catalogue as keras_zoo
+    return _from_catalogue(spec, path, labels, preprocessing)
 
-        return (
-            keras_zoo.load_application(spec, path, names)
-            if path
-            else (keras_zoo.load_bundled(spec, names))
-        )
-    from gradcam.backends.torch import catalogue as torch_zoo
 
-    return (
-        torch_zoo.load_torchvision(spec, path, names)
-        if path
-        else (torch_zoo.load_bundled(spec, names))
-    )
+def is_path(id: str | Path) -> bool:
+    """Return whether `id` names a file or a folder rather than a model by its id."""
+    if isinstance(id, Path) or id.endswith((*_STATES, *_WHOLE)):
+        return True
+    known = id in _by_id() or id.startswith(hub.HUGGING_FACE)
+    return not known and Path(id).is_dir()
 
 
 def wrap(
     model: Any,
     *,
-    preprocessing: Preprocessing | None = None,
+    preprocessing: Any = None,
     labels: Sequence[str] = (),
     title: str = "",
     multi_label: bool | None = None,
@@ -125,9 +148,12 @@ def wrap(
     ----------
     model : a `torch.nn.Module` from (N, 3, H, W) to logits (N, K), or a `keras.Model` from
         (N, H, W, 3) to logits, softmax or sigmoid.
-    preprocessing : how RGB becomes the model's input. The default for torch is ImageNet's usual
-        224-pixel crop; for Keras it is the model's own size and values in [0, 1], or [0, 255] if
-        the model rescales them itself.
+    preprocessing : how RGB becomes the model's input: torchvision's `weights.transforms()` or a
+        Compose, timm's data config or transform, a transformers image processor, Preprocessing or a
+        dict of its fields, the input's size, or a function from a PIL image to a tensor (3, h, w)
+        or an array (h, w, 3). The default for torch is ImageNet's usual 224-pixel crop; for Keras
+        it is the model's own size and values in [0, 1], or [0, 255] if the model rescales them
+        itself.
     labels : one per class; by default "class 0", "class 1", … A single output unit has two classes.
     title : the name in messages and reports; by default that of the model's type.
     multi_label : True if probabilities are per-class sigmoids, False for a softmax; None lets the
@@ -141,6 +167,7 @@ def wrap(
     ------
     ModelError : `model` is neither a torch nor a Keras model, or is one that cannot be explained,
         such as TorchScript; the hint says what to wrap instead.
+    GradcamError : the preprocessing is none of these, or is random.
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
     name = title or type(model).__name__
@@ -152,7 +179,7 @@ def wrap(
             model,
             id=id,
             title=name,
-            preprocessing=preprocessing or Preprocessing(),
+            preprocessing=as_preprocessing(preprocessing),
             labels=labels,
             multi_label=multi_label,
             layers=layers,
@@ -176,16 +203,63 @@ def wrap(
     )
 
 
-def _is_file(id: str | Path) -> bool:
-    return isinstance(id, Path) or id.endswith((*_STATES, *_WHOLE))
+@functools.cache
+def _by_id() -> dict[str, ModelSpec]:
+    return {spec.id: spec for spec in list_models()}
 
 
-def _from_file(
+def _from_catalogue(
+    spec: ModelSpec,
+    path: Path | None,
+    labels: Sequence[str] | None,
+    preprocessing: Any,
+) -> Classifier:
+    """Build the model from `path`, its downloaded weights; import only the framework it needs."""
+    if spec.framework == "keras":
+        from gradcam.backends.keras import catalogue as keras_zoo
+
+        names = labels or _labels_of(spec)
+        return (
+            keras_zoo.load_application(spec, path, names)
+            if path
+            else keras_zoo.load_bundled(spec, names)
+        )
+    if spec.source == "huggingface":
+        from gradcam.backends.torch import hub_zoo
+
+        assert path is not None
+        return hub_zoo.load_folder(spec, path, labels, preprocessing)
+    if spec.source == "timm":
+        from gradcam.backends.torch import timm_zoo
+
+        assert path is not None
+        return timm_zoo.load_timm(spec, path, labels or ())
+    from gradcam.backends.torch import catalogue as torch_zoo
+
+    names = labels or _labels_of(spec)
+    return (
+        torch_zoo.load_torchvision(spec, path, names)
+        if path
+        else torch_zoo.load_bundled(spec, names)
+    )
+
+
+def _labels_of(spec: ModelSpec) -> tuple[str, ...]:
+    return bundled.labels() if spec.labels == "photos100" else catalogue.labels(spec.labels)
+
+
+def _from_path(
     path: Path,
     architecture: str | None,
     labels: Sequence[str] | None,
-    preprocessing: Preprocessing | None,
+    preprocessing: Any,
 ) -> Classifier:
+    if path.is_dir():
+        from gradcam.backends.torch import hub_zoo
+
+        name = path.resolve().name
+        spec = ModelSpec(f"file/{name}", name, "torch", "file", 0, Preprocessing(), labels="")
+        return hub_zoo.load_folder(spec, path, labels, preprocessing)
     if path.suffix in _WHOLE:
         from gradcam.backends.keras import catalogue as keras_zoo
 
@@ -199,4 +273,10 @@ def _from_file(
         )
     from gradcam.backends.torch import catalogue as torch_zoo
 
-    return torch_zoo.load_file(path, find_model(f"torchvision/{architecture}"), labels)
+    spec = _prepared(find_model(f"torchvision/{architecture}"), preprocessing)
+    return torch_zoo.load_file(path, spec, labels)
+
+
+def _prepared(spec: ModelSpec, preprocessing: Any) -> ModelSpec:
+    """Return the row with the preprocessing that was asked for in place of its own."""
+    return replace(spec, preprocessing=as_preprocessing(preprocessing, lambda: spec.preprocessing))

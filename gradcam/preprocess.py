@@ -5,33 +5,46 @@ Photos are resized by Pillow in 8-bit RGB, exactly as torchvision's transforms r
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from typing import get_args
+
 import numpy as np
 from PIL import Image
 
-from gradcam.errors import require_known
-from gradcam.types import FITS, Fit, Floats, ModelInput, Photo, Preprocessing, Window
+from gradcam.errors import GradcamError, require_known
+from gradcam.types import (
+    FITS,
+    AnyPreprocessing,
+    CustomPreprocessing,
+    Fit,
+    Floats,
+    Interpolation,
+    ModelInput,
+    Photo,
+    Preparing,
+    Preprocessing,
+    Window,
+)
 
 # The resized image, the window it covers, and its (left, top) corner in the model's input.
 Fitted = tuple[Image.Image, Window, tuple[int, int]]
 IMAGENET_MEAN = Preprocessing().mean
 
-_FILTERS = {
-    "bilinear": Image.Resampling.BILINEAR,
-    "bicubic": Image.Resampling.BICUBIC,
-}
+_FILTERS = {name: Image.Resampling[name.upper()] for name in get_args(Interpolation)}
 
 
-def preprocess(photo: Photo, how: Preprocessing, fit: Fit = "crop") -> ModelInput:
+def preprocess(photo: Photo, how: AnyPreprocessing, fit: Fit = "crop") -> ModelInput:
     """Turn one photo into model input.
 
     Parameters
     ----------
     photo : uint8 (H, W, 3).
     how : the model's own preprocessing, `clf.preprocessing`.
-    fit : "crop" is the model's own transform (resize the shorter side to `how.resize`, crop the
-        centre), "squash" stretches the whole photo to the input, "pad" fits the whole photo and
-        adds borders of the mean colour: `how.mean`, or ImageNet's mean colour where the model
-        takes raw values and `how.mean` is zero.
+    fit : "crop" is the model's own transform (resize to `how.resize`, crop the centre), "squash"
+        stretches the whole photo to the input, "pad" fits the whole photo and adds borders of the
+        mean colour: `how.mean`, or ImageNet's mean colour where the model takes raw values and
+        `how.mean` is zero.
 
     Returns
     -------
@@ -39,9 +52,12 @@ def preprocess(photo: Photo, how: Preprocessing, fit: Fit = "crop") -> ModelInpu
 
     Raises
     ------
-    GradcamError : an unknown fit; the hint lists the nearest.
+    GradcamError : an unknown fit; the hint lists the nearest. For custom code: it fails on this
+        photo, or cannot show the model the whole photo.
     """
     require_known("a fit", fit, FITS)
+    if isinstance(how, CustomPreprocessing):
+        return _code(how).prepare(photo, fit)
     image = Image.fromarray(photo)
     if how.channels == "grey":
         image = image.convert("L").convert("RGB")
@@ -51,12 +67,92 @@ def preprocess(photo: Photo, how: Preprocessing, fit: Fit = "crop") -> ModelInpu
     return ModelInput(_framed(values, corner, how), window)
 
 
+def seen(photo: Photo, how: AnyPreprocessing, fit: Fit = "crop") -> Photo:
+    """Return what the model sees of a photo as a picture, uint8 (*how.crop, 3).
+
+    The parameters and errors are those of `preprocess`.
+    """
+    return picture(preprocess(photo, how, fit).values, how)
+
+
+def picture(values: Floats, how: AnyPreprocessing) -> Photo:
+    """Turn model input back into a picture of what the model sees.
+
+    Parameters
+    ----------
+    values : float32 (*how.crop, 3), `ModelInput.values`.
+    how : the preprocessing that made them.
+
+    Returns
+    -------
+    uint8 (*how.crop, 3) RGB; grey for a model that takes grey.
+    """
+    if isinstance(how, CustomPreprocessing):
+        return _code(how).picture(values)
+    rgb = values[..., ::-1] if how.channels == "bgr" else values
+    scaled = rgb * np.array(how.std, np.float32) + np.array(how.mean, np.float32)
+    return np.asarray(np.rint(np.clip(scaled, 0, 1) * 255), np.uint8)
+
+
+def in_words(how: AnyPreprocessing) -> str:
+    """Say in one line what the preprocessing does to a photo, such as for a report."""
+    height, width = how.crop
+    if isinstance(how, CustomPreprocessing):
+        kind = re.split(r"[({]", how.name)[0].strip()
+        placed = "" if how.placed else ", which cannot be placed on the photo"
+        return f"custom code ({kind}) giving {width} × {height} pixels{placed}"
+    return f"{_sizes(how)} ({how.interpolation}), {_colours(how)}, {_scaling(how)}"
+
+
+def recorded(how: AnyPreprocessing) -> AnyPreprocessing:
+    """Return the preprocessing without its code, to keep in results and files."""
+    return replace(how, code=None) if isinstance(how, CustomPreprocessing) else how
+
+
+def _code(how: CustomPreprocessing) -> Preparing:
+    if how.code is None:
+        raise GradcamError(
+            "This preprocessing was custom code, and a file does not hold code.",
+            hint="Pass the code itself to gradcam.wrap again.",
+        )
+    return how.code
+
+
+def _sizes(how: Preprocessing) -> str:
+    height, width = how.crop
+    if how.resize == how.crop:
+        return f"stretched to {width} × {height}"
+    if isinstance(how.resize, tuple):
+        return f"stretched to {how.resize[1]} × {how.resize[0]}, centre {width} × {height}"
+    return f"shorter side to {how.resize}, centre {width} × {height}"
+
+
+def _colours(how: Preprocessing) -> str:
+    return {"rgb": "RGB", "bgr": "BGR", "grey": "grey"}[how.channels]
+
+
+def _scaling(how: Preprocessing) -> str:
+    """Name the usual ranges; give anything else in numbers."""
+    usual = Preprocessing()
+    if (how.mean, how.std) == (usual.mean, usual.std):
+        return "ImageNet mean and standard deviation"
+    low = [(0 - m) / s for m, s in zip(how.mean, how.std, strict=True)]
+    high = [(1 - m) / s for m, s in zip(how.mean, how.std, strict=True)]
+    if len({(round(a, 4), round(b, 4)) for a, b in zip(low, high, strict=True)}) == 1:
+        return f"values {_figure(low[0])} to {_figure(high[0])}"
+    mean, std = (", ".join(f"{v:.4g}" for v in three) for three in (how.mean, how.std))
+    return f"mean {mean}, standard deviation {std}"
+
+
+def _figure(value: float) -> str:
+    return f"{round(value, 4) + 0:.4g}".replace("-", "−")
+
+
 def _crop(image: Image.Image, how: Preprocessing) -> Fitted:
     width, height = image.size
-    new_width, new_height = _shorter_side_to(how.resize, width, height)
+    new_width, new_height = _resized(how.resize, width, height)
     crop_height, crop_width = how.crop
-    left = round((new_width - crop_width) / 2)
-    top = round((new_height - crop_height) / 2)
+    left, top = _begin(new_width, crop_width, how), _begin(new_height, crop_height, how)
     resized = image.resize((new_width, new_height), _FILTERS[how.interpolation])
     kept = resized.crop((left, top, left + crop_width, top + crop_height))
     x, y = width / new_width, height / new_height
@@ -64,7 +160,16 @@ def _crop(image: Image.Image, how: Preprocessing) -> Fitted:
     return kept, window, (0, 0)
 
 
-def _shorter_side_to(size: int, width: int, height: int) -> tuple[int, int]:
+def _begin(size: int, crop: int, how: Preprocessing) -> int:
+    """Return where `crop` pixels in the middle of `size` begin; below 0 if they are more."""
+    if size < crop:
+        return -((crop - size) // 2)  # torchvision pads the smaller half first
+    return (size - crop) // 2 if how.rounding == "down" else round((size - crop) / 2)
+
+
+def _resized(size: int | tuple[int, int], width: int, height: int) -> tuple[int, int]:
+    if isinstance(size, tuple):
+        return size[1], size[0]
     # torchvision truncates the longer side rather than rounding it.
     if width <= height:
         return size, int(size * height / width)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
-from gradcam.types import Fit, Photo, Prediction, Preprocessing
+from gradcam.types import AnyPreprocessing, Fit, Photo, Prediction
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Record:
     photo : uint8 (H, W, 3), upright; `photo_digest` is the SHA-256 of its shape and pixels.
     model, model_digest : the classifier's id, and the SHA-256 of its architecture and weights.
     request : the request that was answered, with its layers named and its classes given by index.
-    preprocessing : how the photo was turned into model input.
+    preprocessing : how the photo was turned into model input; custom code is described, not kept.
     predictions : the most probable classes, best first.
     maps : one per layer and class, grouped by layer, both in the order requested
         (classes: most probable first when none were named).
@@ -33,7 +33,7 @@ class Record:
     model: str
     model_digest: str
     request: Request
-    preprocessing: Preprocessing
+    preprocessing: AnyPreprocessing
     predictions: tuple[Prediction, ...]
     maps: tuple[SaliencyMap, ...]
     versions: Mapping[str, str] = field(default_factory=dict, repr=False)

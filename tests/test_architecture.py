@@ -23,9 +23,11 @@ FILES = [
 ]
 # From the ground up. A module may import from its own floor's package and from any floor below.
 FLOORS = (
-    ("gradcam.types", "gradcam.errors", "gradcam.text"),
+    ("gradcam.errors", "gradcam.text"),
+    ("gradcam.types",),
     ("gradcam.watch", "gradcam.images", "gradcam.saliency", "gradcam.catalogue"),
     ("gradcam.preprocess", "gradcam.merging", "gradcam.weights", "gradcam.bundled"),
+    ("gradcam.transforms",),
     ("gradcam.backends",),
     ("gradcam.methods",),
     ("gradcam.request",),
@@ -39,7 +41,8 @@ FLOORS = (
     ("app", "gradcam.__main__"),
 )
 FRAMEWORKS = {
-    "gradcam.backends.torch": {"torch", "torchvision", "triton"},
+    "gradcam.backends.torch": {"torch", "torchvision", "triton", "timm", "transformers"},
+    "gradcam.weights": {"huggingface_hub"},
     "gradcam.backends.keras": {"keras", "tensorflow"},
     "components": {"streamlit"},
     "app": {"streamlit"},
@@ -127,7 +130,10 @@ def test_each_framework_is_named_in_its_own_folder_only(module: str) -> None:
 
 @pytest.mark.parametrize("module", ["gradcam", "gradcam.cli", "components.view"])
 def test_a_fresh_interpreter_pays_for_no_framework(module: str) -> None:
-    heavy = ["torch", "torchvision", "tensorflow", "keras", "streamlit", "matplotlib", "skimage"]
+    heavy = [
+        "torch", "torchvision", "timm", "transformers", "huggingface_hub",
+        "tensorflow", "keras", "streamlit", "matplotlib", "skimage",
+    ]  # fmt: skip
     code = f"import sys, {module}; print([m for m in {heavy} if m in sys.modules])"
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True

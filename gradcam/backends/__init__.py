@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.types import Floats, Layer, Preprocessing
+from gradcam.types import AnyPreprocessing, Floats, Layer
 
 
 class Capture(Protocol):
@@ -45,7 +45,7 @@ class Classifier(Protocol):
 
     id: str
     title: str
-    preprocessing: Preprocessing
+    preprocessing: AnyPreprocessing
 
     @property
     def multi_label(self) -> bool:

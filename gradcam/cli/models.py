@@ -7,7 +7,7 @@ import dataclasses
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -17,7 +17,14 @@ from tqdm import tqdm
 
 from gradcam.backends import Classifier
 from gradcam.errors import GradcamError, ModelError, nearest
-from gradcam.models import Progress, find_model, is_downloaded, list_models, load_model
+from gradcam.models import (
+    Progress,
+    find_model,
+    is_downloaded,
+    is_path,
+    list_models,
+    load_model,
+)
 from gradcam.types import ModelSpec
 from gradcam.weights import cache
 
@@ -30,15 +37,16 @@ _STATUSES = {
 
 
 def models(options: argparse.Namespace) -> int:
-    """Print every model, one per line: id, size, accuracy, and whether it is downloaded."""
+    """Print the models, one per line: id, size, accuracy, and whether it is downloaded."""
+    found = _matching_any(options.models) if options.models else list_models()
     if options.json:
-        rows = [dataclasses.asdict(s) | {"downloaded": is_downloaded(s)} for s in list_models()]
+        rows = [dataclasses.asdict(s) | {"downloaded": is_downloaded(s)} for s in found]
         print(json.dumps(rows, indent=1))
         return 0
-    for spec in list_models():
+    for spec in found:
         accuracy = f"{spec.top1:5.1f} %" if spec.top1 is not None else " " * 7
         mark = "here" if is_downloaded(spec) else f"{spec.download_bytes / 1e6:.0f} MB"
-        print(f"{spec.id:38} {spec.parameters / 1e6:7.1f} M  {accuracy}  {mark}")
+        print(f"{spec.id:42} {spec.parameters / 1e6:7.1f} M  {accuracy}  {mark}")
     return 0
 
 
@@ -57,7 +65,7 @@ def layers(options: argparse.Namespace) -> int:
 def prefetch(options: argparse.Namespace) -> int:
     """Download each model that is missing; if one fails, the others are still downloaded."""
     # Resolve all names first: a typo should not show up only after an hour of downloads.
-    specs = dict.fromkeys(spec for name in options.models for spec in _matching(name))
+    specs = _matching_any(options.models)
     counts: Counter[str] = Counter()
     for spec in specs:
         row = _prefetch(spec)
@@ -81,7 +89,7 @@ def load(options: argparse.Namespace) -> Classifier:
     if options.architecture:
         path = Path(options.model)
         return load_model(path, architecture=options.architecture, labels=labels)
-    spec = next((s for s in list_models() if s.id == options.model), None)
+    spec = None if is_path(options.model) else find_model(options.model)
     if spec is None or is_downloaded(spec):
         return load_model(options.model, labels=labels)
     with _download_bar(spec) as progress:
@@ -98,6 +106,10 @@ def _read_labels(file: Path) -> list[str]:
             hint="Give a text file with one label per line.",
         ) from error
     return [line.strip() for line in lines]
+
+
+def _matching_any(patterns: Sequence[str]) -> list[ModelSpec]:
+    return list(dict.fromkeys(spec for pattern in patterns for spec in _matching(pattern)))
 
 
 def _matching(pattern: str) -> list[ModelSpec]:

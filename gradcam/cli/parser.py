@@ -30,7 +30,13 @@ def parser() -> argparse.ArgumentParser:
         prog="gradcam", description="Where does an image classifier look?"
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_command(commands, "models", "list the catalogue")
+    models = _add_command(commands, "models", "list the catalogue")
+    models.add_argument(
+        "models",
+        nargs="*",
+        metavar="MODEL",
+        help="only this id or quoted pattern, as 'timm/resnet*'",
+    )
 
     layers = _add_command(commands, "layers", "list a model's layers")
     _add_model(layers, "model", metavar="MODEL")
@@ -58,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
         "models",
         nargs="+",
         metavar="MODEL",
-        help="an id listed by `models`, or a quoted pattern such as '*/resnet*'",
+        help="an id listed by `models`, hf/ORG/NAME, or a quoted pattern such as '*/resnet*'",
     )
     return parser
 
@@ -98,7 +104,12 @@ def _add_command(
 
 
 def _add_model(command: argparse.ArgumentParser, name: str, **options: str) -> None:
-    command.add_argument(name, help="an id listed by `models`, or a weights file", **options)  # type: ignore[arg-type]
+    command.add_argument(
+        name,
+        help="an id listed by `models`, hf/ORG/NAME, a folder that save_pretrained wrote, or a "
+        "weights file",
+        **options,  # type: ignore[arg-type]
+    )
     command.add_argument(
         "--architecture", help="for a weights file: the torchvision classifier it belongs to"
     )

@@ -17,7 +17,7 @@ from gradcam.methods import METHODS
 from gradcam.record import Record
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
-from gradcam.types import Preprocessing
+from gradcam.types import AnyPreprocessing
 
 FORMAT = "gradcam-explanation/2"
 FORMAT_1 = "gradcam-explanation/1"
@@ -75,18 +75,17 @@ def manifest(
 
 
 def provenance(
-    model: str, model_digest: str, request: Request, preprocessing: Preprocessing
+    model: str, model_digest: str, request: Request, preprocessing: AnyPreprocessing
 ) -> dict[str, Any]:
     """Return the part of a manifest that does not depend on the photo.
 
     It holds the model, request and preprocessing. If these are equal, so are a photo's maps.
     """
-    asked = {field.name: getattr(request, field.name) for field in dataclasses.fields(request)}
     plain: dict[str, Any] = _plain(
         {
             "model": {"id": model, "sha256": model_digest},
-            "request": asked,
-            "preprocessing": dataclasses.asdict(preprocessing),
+            "request": _fields(request),
+            "preprocessing": _fields(preprocessing),
         }
     )
     return plain
@@ -134,6 +133,11 @@ def slug(text: str) -> str:
     """Reduce text to letters, digits and "_" of any script, short enough for any file system."""
     kept = re.sub(r"[^\w]+", "_", text).strip("_").encode()[:_SLUG_BYTES]
     return kept.decode(errors="ignore") or "unnamed"
+
+
+def _fields(value: Request | AnyPreprocessing) -> dict[str, Any]:
+    """Return the fields that make two of a kind equal, which leaves out code."""
+    return {f.name: getattr(value, f.name) for f in dataclasses.fields(value) if f.compare}
 
 
 def _describe(name: str, saliency_map: SaliencyMap, scale: float | None) -> Mapping[str, Any]:

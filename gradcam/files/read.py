@@ -21,7 +21,15 @@ from gradcam.images import ImageSource, Opened, open_image
 from gradcam.record import Record
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
-from gradcam.types import Floats, Photo, Prediction, Preprocessing, Sign, Window
+from gradcam.types import (
+    AnyPreprocessing,
+    CustomPreprocessing,
+    Floats,
+    Photo,
+    Prediction,
+    Sign,
+    Window,
+)
 
 MAX_MANIFEST = 16 << 20  # bytes
 MAX_VALUES = 64_000_000  # of all maps together, at their own resolution
@@ -62,7 +70,7 @@ class _Facts:
     photo: _Photo
     model: _Model
     request: Request
-    preprocessing: Preprocessing
+    preprocessing: AnyPreprocessing
     predictions: tuple[Prediction, ...]
     maps: tuple[_Map, ...]
     versions: Mapping[str, str]
@@ -78,7 +86,7 @@ def load(source: str | Path | bytes, photo: ImageSource) -> Record:
                 "The maps are too large.",
                 hint=f"Save fewer maps: the limit is {MAX_VALUES:,} values in total.",
             )
-        image = _same_photo(facts.photo, photo)
+        image = _same_photo(facts, photo)
         maps = tuple(_map(npz, m, image.pixels) for m in facts.maps)
     return Record(
         photo=image.pixels,
@@ -176,14 +184,16 @@ def _check_predictions(facts: _Facts) -> None:
             )
 
 
-def _same_photo(known: _Photo, source: ImageSource) -> Opened:
-    image = open_image(source)
+def _same_photo(facts: _Facts, source: ImageSource) -> Opened:
+    known, image = facts.photo, open_image(source)
     photo = image.pixels
+    own_view = isinstance(facts.preprocessing, CustomPreprocessing)
     if photo.shape[:2] != (known.height, known.width):
         raise ImageError(
             f"This is not the photo that was explained: it is {photo.shape[1]} × {photo.shape[0]} "
             f"pixels, not {known.width} × {known.height}.",
-            hint="Use the photo that was explained.",
+            hint="Use the photo that was explained"
+            + (", or `result.photo` if it is the model's own view." if own_view else "."),
         )
     if image.digest != known.sha256:
         raise ImageError(

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from gradcam.drawing.pictures import Picture
 from gradcam.files import Look
 from gradcam.methods import METHODS
+from gradcam.preprocess import in_words
 from gradcam.record import Record
 from gradcam.saliency import SaliencyMap
 from gradcam.text import figures, one_line, percent
-from gradcam.types import Preprocessing, Window
+from gradcam.types import Window
 
 Rows = tuple[tuple[str, str], ...]  # name and value
 
@@ -170,7 +171,7 @@ def _making(explanation: Record) -> Rows:
         ("Model", one_line(explanation.model)),
         ("Model SHA-256", one_line(explanation.model_digest)),
         ("Fit", explanation.fit),
-        ("Preprocessing", _preprocessing(explanation.preprocessing)),
+        ("Preprocessing", one_line(in_words(explanation.preprocessing))),
         ("Versions", one_line(", ".join(f"{k} {v}" for k, v in versions.items()))),
     )
 
@@ -187,15 +188,6 @@ def _map(saliency_map: SaliencyMap) -> tuple[str, ...]:
         f"{width} × {height}",
         figures(float(values.min())),
         figures(float(values.max())),
-    )
-
-
-def _preprocessing(how: Preprocessing) -> str:
-    height, width = how.crop
-    mean, std = (", ".join(f"{v:g}" for v in values) for values in (how.mean, how.std))
-    return (
-        f"shorter side to {how.resize} ({how.interpolation}), centre crop {width} × {height}, "
-        f"channels {how.channels}, mean {mean}, standard deviation {std}"
     )
 
 

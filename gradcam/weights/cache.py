@@ -6,6 +6,8 @@ A download is written to `<name>.part` and renamed only once its length and hash
 
 GRADCAM_CACHE   folder whose `weights/` subfolder keeps the weights, instead of torch's own cache
 GRADCAM_MIRROR  base address that replaces the scheme and host of every download
+
+Models on the Hugging Face hub are kept and fetched by `gradcam.weights.hub` instead.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from filelock import FileLock, Timeout
 
 from gradcam.errors import WeightsError
 from gradcam.types import ModelSpec
+from gradcam.weights import hub
 from gradcam.weights.download import (
     Cancelled,
     FetchCancelledError,
@@ -42,7 +45,12 @@ def weights_folder() -> Path:
 
 
 def find(spec: ModelSpec) -> Path | None:
-    """Find the weights of `spec` in our folder or its framework's; None if they are in neither."""
+    """Find the weights of `spec` in our folder or its framework's; None if they are in neither.
+
+    For a model on the Hugging Face hub, that is the folder in the hub's own cache.
+    """
+    if hub.is_on_hub(spec):
+        return hub.find_folder(spec)
     if not spec.filename:
         return None
     theirs = _keras_folder() if spec.framework == "keras" else _torch_folder()
@@ -54,7 +62,11 @@ def fetch_weights(
     spec: ModelSpec, *, progress: Progress | None = None, cancelled: Cancelled | None = None
 ) -> Path:
     """Return the path of a model's weights, downloading them if needed; raises as `fetch` does."""
-    return find(spec) or fetch(
+    if found := find(spec):
+        return found
+    if hub.is_on_hub(spec):
+        return hub.fetch_folder(spec, progress=progress, cancelled=cancelled)
+    return fetch(
         spec.url, spec.filename, checksum=spec.checksum, progress=progress, cancelled=cancelled
     )
 

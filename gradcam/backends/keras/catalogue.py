@@ -12,7 +12,7 @@ from gradcam.backends.keras import bundled
 from gradcam.backends.keras.compat import keras
 from gradcam.backends.keras.model import KerasClassifier
 from gradcam.errors import WeightsError
-from gradcam.types import ModelSpec, Preprocessing
+from gradcam.types import ModelSpec
 from gradcam.weights.download import file_hash
 
 IMAGENET = 1000
@@ -36,9 +36,7 @@ def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> KerasClassifier:
     return _classifier(bundled.load(), spec, labels, "")
 
 
-def load_file(
-    path: Path, labels: Sequence[str] | None, preprocessing: Preprocessing | None
-) -> KerasClassifier:
+def load_file(path: Path, labels: Sequence[str] | None, preprocessing: Any) -> KerasClassifier:
     """A whole model that a user saved as .keras or .h5.
 
     Raises WeightsError if the file is missing, damaged, holds weights only, or needs code to run.

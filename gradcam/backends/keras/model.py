@@ -23,7 +23,8 @@ from gradcam.backends.keras.graph import Cut, Graph
 from gradcam.backends.layers import Traced, mark
 from gradcam.backends.layouts import Layout
 from gradcam.errors import ModelError
-from gradcam.types import Floats, Layer, Preprocessing
+from gradcam.transforms import as_preprocessing
+from gradcam.types import AnyPreprocessing, Floats, Layer, Preprocessing
 
 
 class KerasClassifier:
@@ -34,7 +35,8 @@ class KerasClassifier:
     model : functional, sequential or subclassed, nested to any depth, with one image input
         (N, h, w, 3) or (N, h, w, 1) and one row of outputs per image. If those are a softmax or
         sigmoid, maps are of the logits that go into it.
-    preprocessing : how a photo becomes the model's input. By default it gets the model's own input
+    preprocessing : how a photo becomes the model's input, in any form that `gradcam.transforms`
+        takes. By default it gets the model's own input
         size, with values in [0, 1], or in [0, 255] if the model rescales or normalises them itself.
     labels : one per output; if empty, "class 0", "class 1", …. A single unit is offered as two
         classes, absent and present.
@@ -51,7 +53,7 @@ class KerasClassifier:
         *,
         id: str,
         title: str,
-        preprocessing: Preprocessing | None = None,
+        preprocessing: Any = None,
         labels: Sequence[str] = (),
         multi_label: bool | None = None,
         digest: str = "",
@@ -60,7 +62,10 @@ class KerasClassifier:
         self.id = id
         self.title = title
         self._order, self._channels, size = _input_of(model)
-        self.preprocessing = preprocessing or _usual(model, size, self._channels)
+        own_size = (size[0], size[1]) if size[0] and size[1] else None
+        self.preprocessing: AnyPreprocessing = as_preprocessing(
+            preprocessing, lambda: _usual(model, size, self._channels), own_size
+        )
         _require_size(title, size, self.preprocessing.crop)
         self._given_labels = tuple(labels)
         self._given_multi_label = multi_label

@@ -170,7 +170,12 @@ def _drop_auxiliary(module: nn.Module, architecture: str) -> None:
 
 
 def classifier(
-    module: nn.Module, spec: ModelSpec, labels: Sequence[str], digest: str
+    module: nn.Module,
+    spec: ModelSpec,
+    labels: Sequence[str],
+    digest: str,
+    *,
+    multi_label: bool = False,
 ) -> TorchClassifier:
     """Wrap a module that nobody else uses, so that it may be moved and laid out for speed."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -183,6 +188,7 @@ def classifier(
         title=spec.title,
         preprocessing=spec.preprocessing,
         labels=labels,
+        multi_label=multi_label,
         digest=digest,
     )
 

@@ -31,7 +31,7 @@ from gradcam.backends.torch.prepare import plain_module
 from gradcam.backends.torch.rerun import Rest, guided
 from gradcam.errors import LayerError, ModelError
 from gradcam.preprocess import preprocess
-from gradcam.types import Floats, Layer, Preprocessing
+from gradcam.types import AnyPreprocessing, Floats, Layer, Preprocessing
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ class TorchClassifier:
         *,
         id: str,
         title: str,
-        preprocessing: Preprocessing,
+        preprocessing: AnyPreprocessing,
         labels: Sequence[str] = (),
         multi_label: bool | None = None,
         digest: str = "",
@@ -73,7 +73,9 @@ class TorchClassifier:
         self.title = title
         self._grey = _is_grey(self.module)
         self.preprocessing = (
-            replace(preprocessing, channels="grey") if self._grey else preprocessing
+            replace(preprocessing, channels="grey")
+            if self._grey and isinstance(preprocessing, Preprocessing)
+            else preprocessing
         )
         self._told = Told(layers or {}, output, activation)
         self._given_multi_label = multi_label

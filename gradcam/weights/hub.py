@@ -1,0 +1,255 @@
+"""Find or download a model's files on the Hugging Face hub, in the cache of `huggingface_hub`.
+
+What is transferred is up to that library, with its own variables: HF_HOME and HF_HUB_CACHE for the
+folder, HF_ENDPOINT for a mirror, HF_HUB_OFFLINE, and HF_TOKEN for models that ask for a login.
+Only settings (JSON) and safetensors are ever asked for, so nothing in a model is run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+from gradcam.catalogue.hub import SCHEME
+from gradcam.errors import CancelledError, WeightsError
+from gradcam.types import ModelSpec
+from gradcam.weights.download import FetchCancelledError, file_hash
+from gradcam.weights.hub_errors import explained
+from gradcam.weights.stream import POLL
+
+CONFIG, PROCESSOR = "config.json", "preprocessor_config.json"
+WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+_SHARD = re.compile(r"model-\d+-of-\d+\.safetensors")
+_TIMEOUT = 10.0  # seconds for the list of a model's files
+Progress = Callable[[int, int | None], None]
+Cancelled = Callable[[], bool]
+
+
+def is_on_hub(spec: ModelSpec) -> bool:
+    """Return whether the model's files are downloaded from the hub."""
+    return spec.url.startswith(SCHEME)
+
+
+def hub_folder() -> Path:
+    """Return the cache of `huggingface_hub`, by its own rule but without importing it."""
+    for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
+        if folder := os.environ.get(variable):
+            return Path(os.path.expandvars(folder)).expanduser()
+    cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    home = os.environ.get("HF_HOME") or os.path.join(cache, "huggingface")
+    return Path(os.path.expandvars(home)).expanduser() / "hub"
+
+
+def addresses() -> frozenset[str]:
+    """Return the addresses of the models of which anything is in the cache."""
+    try:
+        names = os.listdir(hub_folder())
+    except OSError:
+        return frozenset()
+    repos = (name.removeprefix("models--").replace("--", "/") for name in names)
+    return frozenset(SCHEME + repo for repo in repos)
+
+
+def find_folder(spec: ModelSpec) -> Path | None:
+    """Return the folder with all of the model's files, or None if one is not on this machine.
+
+    A timm model needs its weights alone, because timm knows the rest; another also its settings.
+    """
+    repo = _repo(spec)
+    if not (hub_folder() / f"models--{repo.replace('/', '--')}").is_dir():
+        return None  # the usual case in a long list, decided without importing anything
+    if spec.source == "timm":
+        weights = _cached(repo, WEIGHTS)
+        return weights.parent if weights else None
+    config = _cached(repo, CONFIG)
+    if config is None or not _has_weights(config.parent):
+        return None
+    # A cache that another program filled may lack just the processor, which must not be guessed.
+    return config.parent if _cached(repo, PROCESSOR, absent_too=True) else None
+
+
+def fetch_folder(
+    spec: ModelSpec, *, progress: Progress | None = None, cancelled: Cancelled | None = None
+) -> Path:
+    """Download the model's missing files and return the folder that holds all of them.
+
+    Parameters
+    ----------
+    progress : called in this thread with (bytes so far, total bytes).
+    cancelled : polled about ten times a second, even while the hub is silent.
+
+    Raises
+    ------
+    WeightsError : the hub cannot be reached, has no such model, asks for a login, or has no
+        safetensors for it; a file arrives damaged twice; the disk is full.
+    FetchCancelledError : `cancelled` returned True. Whole files are kept for the next call.
+    """
+    transfer = _Transfer(_repo(spec), timm=spec.source == "timm")
+    thread = Thread(target=transfer.run, name=f"fetch {spec.url}", daemon=True)
+    thread.start()
+    # The library can neither be interrupted nor report from this thread, so it gets its own.
+    while thread.is_alive():
+        thread.join(POLL)
+        if cancelled is not None and cancelled():
+            transfer.stop.set()
+            raise FetchCancelledError(
+                f"The download of {transfer.repo} was cancelled.",
+                hint="Choose the model again to download it.",
+            )
+        if progress is not None and transfer.total:
+            progress(transfer.done, transfer.total)
+    if transfer.error is not None:
+        raise transfer.error
+    assert transfer.folder is not None
+    return transfer.folder
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file in the hub's list; `sha256` is "" for small ones, which are no large files there."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class _Transfer:
+    """One model's download: run on a thread of its own, watched from another."""
+
+    def __init__(self, repo: str, *, timm: bool) -> None:
+        self.repo = repo
+        self.timm = timm
+        self.stop = Event()
+        self.done, self.total = 0, 0
+        self.folder: Path | None = None
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        """Download; afterwards `folder` or `error` is set."""
+        try:
+            self.folder = self._download()
+        except Exception as error:  # raised again, in words, in the caller's thread
+            self.error = explained(error, self.repo, hub_folder())
+
+    def _download(self) -> Path:
+        files = self._wanted(self._listed())
+        self.total = sum(file.size for file in files)
+        for file in files:
+            path = self._get(file)
+        if not self.timm and not any(file.name == PROCESSOR for file in files):
+            self._remember_missing(PROCESSOR)
+        return path.parent
+
+    def _listed(self) -> dict[str, _File]:
+        """Ask the hub which files the model has."""
+        from huggingface_hub import HfApi
+
+        info = HfApi(endpoint=_endpoint()).model_info(
+            self.repo, files_metadata=True, timeout=_TIMEOUT
+        )
+        return {
+            sibling.rfilename: _File(
+                sibling.rfilename, sibling.size or 0, sibling.lfs.sha256 if sibling.lfs else ""
+            )
+            for sibling in info.siblings or ()
+        }
+
+    def _wanted(self, listed: Mapping[str, _File]) -> list[_File]:
+        settings = [] if self.timm else [listed[n] for n in (CONFIG, PROCESSOR) if n in listed]
+        if WEIGHTS in listed:
+            return [*settings, listed[WEIGHTS]]
+        if INDEX in listed:
+            shards = [file for name, file in sorted(listed.items()) if _SHARD.fullmatch(name)]
+            return [*settings, listed[INDEX], *shards]
+        raise WeightsError(
+            f"{self.repo} has no {WEIGHTS}.",
+            hint="Other formats may hold code and are not read. Load it in Python and save it "
+            "with model.save_pretrained(folder), then load that folder.",
+        )
+
+    def _get(self, file: _File) -> Path:
+        """Download one file; one that arrives damaged is tried once more."""
+        for attempt in range(2):
+            before = self.done
+            path = self._fetch(file.name)
+            self.done = before + file.size
+            if not file.sha256 or file_hash(path) == file.sha256:
+                return path
+            path.resolve().unlink()
+            path.unlink(missing_ok=True)
+            self.done = before * (attempt == 0)
+        raise WeightsError(
+            f"{file.name} of {self.repo} arrived damaged (tried twice).",
+            hint="Choose the model again to download it anew.",
+        )
+
+    def _fetch(self, name: str) -> Path:
+        from huggingface_hub import hf_hub_download
+
+        where: dict[str, Any] = {"cache_dir": hub_folder(), "endpoint": _endpoint()}
+        return Path(hf_hub_download(self.repo, name, tqdm_class=self._bar(), **where))
+
+    def _remember_missing(self, name: str) -> None:
+        """Ask for a file that is not listed, so that the cache records that there is none."""
+        from huggingface_hub.errors import RemoteEntryNotFoundError
+
+        try:
+            self._fetch(name)
+        except RemoteEntryNotFoundError:
+            return
+
+    def _bar(self) -> type[Any]:
+        """A progress bar that draws nothing: it counts for `done`, and stops the transfer."""
+        from tqdm import tqdm
+
+        transfer = self
+
+        class Bar(tqdm):  # type: ignore[type-arg]
+            def __init__(self, *args: Any, **options: Any) -> None:
+                super().__init__(*args, **{**options, "disable": True})
+
+            def update(self, n: float | None = 1) -> None:
+                transfer.done += int(n or 0)
+                if transfer.stop.is_set():
+                    raise CancelledError("Cancelled.")
+
+            def update_transfer(self, n: float) -> None:
+                """Bytes on the wire, which Xet counts apart from those of the file."""
+
+        return Bar
+
+
+def _repo(spec: ModelSpec) -> str:
+    return spec.url.removeprefix(SCHEME)
+
+
+def _endpoint() -> str | None:
+    return os.environ.get("HF_ENDPOINT") or None
+
+
+def _cached(repo: str, name: str, *, absent_too: bool = False) -> Path | None:
+    """Return a file's path in the cache; with `absent_too`, also if it is known not to exist."""
+    from huggingface_hub import try_to_load_from_cache
+
+    found = try_to_load_from_cache(repo, name, cache_dir=hub_folder())
+    if isinstance(found, str):
+        return Path(found)
+    return Path(name) if absent_too and found is not None else None
+
+
+def _has_weights(folder: Path) -> bool:
+    if (folder / WEIGHTS).is_file():
+        return True
+    if not (folder / INDEX).is_file():
+        return False
+    try:
+        shards = json.loads((folder / INDEX).read_text("utf-8"))["weight_map"].values()
+        return all((folder / shard).is_file() for shard in set(shards))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
