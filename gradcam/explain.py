@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from gradcam import merging
 from gradcam.backends import Capture, Classifier
 from gradcam.classes import choose, find_class, most_probable, predictions
-from gradcam.errors import LayerError, NonFiniteError, nearest
+from gradcam.errors import LayerError, MethodError, NonFiniteError, nearest
 from gradcam.explanation import Explanation
 from gradcam.images import ImageSource, Opened, open_image
 from gradcam.methods import METHODS
@@ -39,7 +39,7 @@ def explain(
     clf: Classifier,
     image: ImageSource,
     layer: str | Sequence[str] | None = None,
-    method: str = "gradcam",
+    method: str | None = None,
     classes: int | str | Sequence[int | str] | None = None,
     top_k: int = 5,
     fit: Fit = "crop",
@@ -81,7 +81,7 @@ def explain_batch(
     clf: Classifier,
     images: Sequence[ImageSource],
     layer: str | Sequence[str] | None = None,
-    method: str = "gradcam",
+    method: str | None = None,
     classes: int | str | Sequence[int | str] | None = None,
     top_k: int = 5,
     fit: Fit = "crop",
@@ -100,7 +100,8 @@ def explain_batch(
     clf : a classifier from `gradcam.load_model` or `gradcam.wrap`.
     images : each a path, encoded bytes, PIL image or array, as for `gradcam.read_image`.
     layer : one or more names from `clf.layers()`; None uses the recommended layer.
-    method : a key of `gradcam.METHODS`.
+    method : a key of `gradcam.METHODS`; None uses the model's usual one, which is Grad-CAM, or
+        LeGrad for CLIP and SigLIP.
     classes : one or more class indices or labels; None uses the `top_k` most probable classes.
     top_k : how many classes to explain when `classes` is None.
     fit : "crop", "squash" or "pad", see `gradcam.preprocess.preprocess`.
@@ -126,6 +127,7 @@ def explain_batch(
     """
     # Request accepts a single name where its fields are tuples.
     names: Any = (layer, classes)
+    method = method or clf.usual_method
     request = Request(names[0], method, parameters or {}, names[1], top_k, fit, sign, augment, fuse)
     return answer(clf, images, request, Watch(progress, cancelled))
 
@@ -149,8 +151,14 @@ def answer(
 def resolve(request: Request, clf: Classifier) -> Request:
     """Return the request with its layers named and its classes given by index.
 
-    Raises LayerError or ClassError, listing the nearest names, for what the model does not have.
+    Raises LayerError or ClassError, listing the nearest names, for what the model does not have,
+    and MethodError for a method that is known to fail on it.
     """
+    if why := clf.unsuited.get(request.method):
+        raise MethodError(
+            f"{METHODS[request.method].title} is not drawn for {clf.title}: {why}.",
+            hint=f"Use {METHODS[clf.usual_method].title}, which was made for such models.",
+        )
     classes = request.classes
     if classes is not None:
         classes = tuple(dict.fromkeys(find_class(clf, name) for name in classes))

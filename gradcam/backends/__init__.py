@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,10 +41,16 @@ class Attention:
 
 
 class Classifier(Protocol):
-    """A model that can be explained; its methods may be called from any thread."""
+    """A model that can be explained; its methods may be called from any thread.
+
+    usual_method : the key of METHODS to begin with.
+    unsuited : method → why it is known to fail on this model, as the beginning of a sentence.
+    """
 
     id: str
     title: str
+    usual_method: str
+    unsuited: Mapping[str, str]
     preprocessing: AnyPreprocessing
 
     @property
@@ -87,4 +93,27 @@ class Classifier(Protocol):
 
         Raises MethodError, saying why, if the model is not a plain Vision Transformer: one whose
         attention always sees all patches, which stay the same from block to block.
+        """
+
+
+@runtime_checkable
+class PhraseClassifier(Classifier, Protocol):
+    """A classifier whose classes are phrases that people type.
+
+    phrases, against : its classes, and what each of them is compared with instead of the others.
+    """
+
+    phrases: tuple[str, ...]
+    against: tuple[str, ...]
+
+    def with_phrases(
+        self, phrases: Sequence[str], against: Sequence[str] = (), template: str = "{}"
+    ) -> PhraseClassifier:
+        """Return the same model for other phrases, read in a `template` such as "a photo of a {}".
+
+        against : compare each phrase with these alone; its probability is exp(z) / (exp(z) +
+            Σ exp(z against)), and its map shows what speaks for it rather than for these.
+
+        Raises ClassError for a phrase that is empty, too long or there twice, or if there is
+        nothing to compare the only one with.
         """

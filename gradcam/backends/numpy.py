@@ -43,6 +43,8 @@ class NumpyClassifier:
         self.head = np.asarray(head, np.float32)
         self.id = "memory/numpy"
         self.title = "NumPy"
+        self.usual_method = "gradcam"
+        self.unsuited: Mapping[str, str] = {}
         self.labels = tuple(labels) or tuple(f"class {k}" for k in range(len(self.head)))
         self.preprocessing = Preprocessing(size, (size, size), (0, 0, 0), (1, 1, 1))
         self.multi_label = False

@@ -61,6 +61,8 @@ class KerasClassifier:
         self.model = model
         self.id = id
         self.title = title
+        self.usual_method = "gradcam"
+        self.unsuited: Mapping[str, str] = {}
         self._order, self._channels, size = _input_of(model)
         own_size = (size[0], size[1]) if size[0] and size[1] else None
         self.preprocessing: AnyPreprocessing = as_preprocessing(

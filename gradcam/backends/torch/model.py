@@ -71,6 +71,8 @@ class TorchClassifier:
         self.module = plain_module(module)
         self.id = id
         self.title = title
+        self.usual_method = "gradcam"
+        self.unsuited: Mapping[str, str] = {}
         self._grey = _is_grey(self.module)
         self.preprocessing = (
             replace(preprocessing, channels="grey")
