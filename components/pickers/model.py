@@ -17,7 +17,13 @@ from ..view import ViewState
 from . import own_model
 
 MODEL = "model"
-_GROUPS = {"bundled": "Built-in", "torchvision": "PyTorch", "keras": "Keras"}
+_GROUPS = {
+    "bundled": "Built-in",
+    "torchvision": "PyTorch",
+    "keras": "Keras",
+    "timm": "timm",
+    "huggingface": "Hugging Face",
+}
 
 
 def model_ids() -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,7 +96,6 @@ class Classifier(Protocol):
         """
 
 
-@runtime_checkable
 class PhraseClassifier(Classifier, Protocol):
     """A classifier whose classes are phrases that people type.
 
@@ -117,3 +116,8 @@ class PhraseClassifier(Classifier, Protocol):
         Raises ClassError for a phrase that is empty, too long or there twice, or if there is
         nothing to compare the only one with.
         """
+
+
+def takes_phrases(clf: Classifier | None) -> TypeGuard[PhraseClassifier]:
+    """Return whether a classifier's classes are phrases that can be changed."""
+    return hasattr(clf, "with_phrases")
