@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from gradcam import ModelSpec, list_models
-from gradcam.backends import Classifier
+from gradcam.backends import Classifier, takes_phrases
 from gradcam.models import is_downloaded
 from gradcam.text import megabytes, millions
 
@@ -91,11 +91,7 @@ def _label(id: str, specs: Mapping[str, ModelSpec], own: Mapping[str, Classifier
 
 def _facts(id: str, specs: Mapping[str, ModelSpec], own: Mapping[str, Classifier]) -> str:
     if id not in specs:
-        return (
-            f"Your model, for this session only · {len(own[id].labels)} classes"
-            if id in own
-            else ""
-        )
+        return f"Your model, for this session only · {_classes(own[id])}" if id in own else ""
     spec = specs[id]
     parts = [f"{millions(spec.parameters)} parameters"]
     if spec.top1:
@@ -107,3 +103,7 @@ def _facts(id: str, specs: Mapping[str, ModelSpec], own: Mapping[str, Classifier
     else:
         parts.append(f"{megabytes(spec.download_bytes)} to download")
     return " · ".join(parts)
+
+
+def _classes(clf: Classifier) -> str:
+    return "its classes are what you type" if takes_phrases(clf) else f"{len(clf.labels)} classes"

@@ -53,9 +53,9 @@ class Words:
                     f"{self._longest}.",
                     hint="Say it in fewer words.",
                 )
-        padding = "max_length" if self._padded else True
+        how = {"padding": "max_length", "max_length": self._longest} if self._padded else {}
         found: dict[str, Tensor] = dict(
-            self._tokenizer(written, padding=padding, max_length=self._longest, return_tensors="pt")
+            self._tokenizer(written, return_tensors="pt", **{"padding": True, **how})
         )
         if self._padded:
             found.pop("attention_mask", None)

@@ -161,7 +161,8 @@ def test_the_recommended_layer_sums_over_all_blocks(name: str) -> None:
     (one,) = gradcam.explain(clf, photo, method="legrad", classes=[1]).maps
     maps = clf.attention(np.float32(photo)[None] / 255, np.array([[1]])).maps
     assert one.parameters["blocks"] == BLOCKS
-    np.testing.assert_allclose(one.values, maps[0, 0].sum(axis=0), rtol=1e-4)
+    sums = maps[0, 0].sum(axis=0)
+    np.testing.assert_allclose(one.values, sums - sums.min(), atol=1e-5 * sums.max())
 
 
 def test_a_layer_ends_the_sum() -> None:

@@ -27,16 +27,23 @@ def legrad(net: nn.Module, **how: object) -> gradcam.Explanation:
     return gradcam.explain(clf, PHOTO, method="legrad", classes=[1], **how)
 
 
+def whole(one: gradcam.SaliencyMap) -> np.ndarray:
+    """Return the sum over blocks with the least value that the map leaves out."""
+    return one.values + one.parameters["floor"]
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_recommended_layer_sums_over_all_blocks(name: str) -> None:
     taken = NETWORKS[name]()
     (one,) = legrad(taken.net).maps
     blocks = len(taken.weights)
-    assert one.parameters == {"blocks": blocks, "asked": {"blocks": None}}
+    assert one.parameters["blocks"] == blocks
+    assert one.parameters["asked"] == {"blocks": None}
+    assert one.values.min() == 0
     clf = gradcam.wrap(taken.net, preprocessing=HOW)
     values = (PHOTO / np.float32(255) - HOW.mean) / HOW.std
     maps = clf.attention(np.float32(values)[None], np.array([[1]])).maps[0, 0]
-    np.testing.assert_allclose(one.values, maps.sum(axis=0), rtol=1e-4)
+    np.testing.assert_allclose(whole(one), maps.sum(axis=0), rtol=1e-4)
 
 
 def test_a_layer_ends_the_sum() -> None:
@@ -50,8 +57,8 @@ def test_a_layer_ends_the_sum() -> None:
     assert [one.parameters["blocks"] for one in maps] == list(layers.values())
     assert maps[0].empty_reason == "No block of the transformer comes before this layer."
     np.testing.assert_array_equal(maps[1].values, maps[3].values)
-    assert (maps[4].values >= maps[3].values).all()
-    assert (maps[5].values > maps[4].values).any()
+    assert (whole(maps[4]) >= whole(maps[3])).all()
+    assert (whole(maps[5]) > whole(maps[4])).any()
 
 
 def test_one_block_s_own_share() -> None:
@@ -59,11 +66,11 @@ def test_one_block_s_own_share() -> None:
     net = torchvision_vit().net
     layers = [f"encoder.layers.encoder_layer_{b}" for b in range(3)]
     shares = legrad(net, layer=layers, parameters={"blocks": 1}).maps
-    assert [one.parameters for one in shares] == [{"blocks": 1}] * 3
-    (whole,) = legrad(net, layer=layers[-1]).maps
-    np.testing.assert_allclose(sum(one.values for one in shares), whole.values, rtol=1e-5)
+    assert [one.parameters["blocks"] for one in shares] == [1, 1, 1]
+    (all_three,) = legrad(net, layer=layers[-1]).maps
+    np.testing.assert_allclose(sum(map(whole, shares)), whole(all_three), rtol=1e-5)
     (two,) = legrad(net, layer=layers[1], parameters={"blocks": 5}).maps
-    assert two.parameters == {"blocks": 2, "asked": {"blocks": 5}}
+    assert (two.parameters["blocks"], two.parameters["asked"]) == (2, {"blocks": 5})
 
 
 class Skipping(nn.Module):
