@@ -7,10 +7,9 @@ attention never makes its weights A, but it returns O = A·V, so ∂s/∂A = ∂
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from itertools import count
 from typing import Any
 
@@ -143,39 +142,57 @@ def relevance(forward: Forward, x: Tensor, blocks: Blocks, classes: Tensor) -> T
     x : (1, 3, H, W).
     classes : (K,), indices.
     """
-    kept: dict[int, Attended] = {}
-    logits = _logits(forward, x, blocks, kept)
+    run = _Run(forward, x, blocks)
+    every = classes[:, None].expand(-1, len(run.logits))
     if blocks.pooling is not None:
-        every = classes[:, None].expand(-1, len(logits))
-        (gradient,) = graph.backward(logits, [kept[blocks.pooling].tensor], every)
-        return kept[blocks.pooling].share(gradient)
+        pooling = run.kept[blocks.pooling]
+        (gradient,) = graph.backward(run.logits, [pooling.tensor], every)
+        return pooling.share(gradient)
+    # First to the tokens of all blocks at once, then from each block's tokens to its attention:
+    # in one go, the gradient of a block would pass through all the later ones too.
+    (gradient,) = graph.backward(run.logits, [run.batch], every)
     shares: list[list[Tensor]] = [[] for _ in blocks.names]
-    for n, attended in kept.items():
-        row = slice(blocks.attentions[n], blocks.attentions[n] + 1)
-        (gradient,) = graph.backward(logits[row], [attended.tensor], classes[:, None])
-        shares[blocks.attentions[n]].append(attended.share(gradient))
-    return torch.cat([torch.stack(of_block).mean(dim=0) for of_block in shares], dim=1)
+    for n, attended in run.kept.items():
+        at = blocks.attentions[n]
+        of_block = gradient.narrow(1 + blocks.axis, at, 1)
+        (slope,) = graph.pulled_back(run.tokens[at], [attended.tensor], of_block)
+        shares[at].append(attended.share(slope))
+    return torch.cat([torch.stack(found).mean(dim=0) for found in shares], dim=1)
 
 
-def _logits(forward: Forward, x: Tensor, blocks: Blocks, kept: dict[int, Attended]) -> Tensor:
-    """Logits (B, K_all), one row per block; fills `kept` with the attentions that are needed."""
-    needed = blocks.attentions if blocks.pooling is None else (blocks.pooling,)
-    numbers = count()
-    with torch.no_grad(), ExitStack() as stack:
-        beginning = graph.Beginning(stack)
+class _Run:
+    """One forward pass on x (1, 3, H, W): every block's tokens, and what the rest makes of them.
 
-        def seen(attended: Attended) -> Tensor:
-            tensor, n = attended.tensor, next(numbers)
-            if n not in needed:
-                return tensor
-            beginning.begin()
-            tensor = tensor if tensor.requires_grad else tensor.detach().requires_grad_()
-            kept[n] = Attended(tensor, attended.values)
-            return tensor.clone()
+    tokens : of each block.
+    batch : all of them, one after another, as a leaf of the graph.
+    logits : (B, K_all), a row for each.
+    kept : the attentions that are needed, by number.
+    """
 
-        stack.enter_context(Watching(seen))
-        stack.enter_context(Places(blocks.places, partial(torch.cat, dim=blocks.axis)))
-        return forward(x)
+    def __init__(self, forward: Forward, x: Tensor, blocks: Blocks) -> None:
+        self.kept: dict[int, Attended] = {}
+        self._needed = blocks.attentions if blocks.pooling is None else (blocks.pooling,)
+        self._numbers = count()
+        self._axis = blocks.axis
+        with torch.no_grad(), ExitStack() as stack:
+            self._beginning = graph.Beginning(stack)
+            stack.enter_context(Watching(self._seen))
+            self.tokens = stack.enter_context(Places(blocks.places, self._merge)).tokens
+            self.logits = forward(x)
+
+    def _merge(self, tokens: Sequence[Tensor]) -> Tensor:
+        self._beginning.begin()
+        self.batch = torch.cat(list(tokens), dim=self._axis).detach().requires_grad_()
+        return self.batch.clone()
+
+    def _seen(self, attended: Attended) -> Tensor:
+        tensor, n = attended.tensor, next(self._numbers)
+        if n not in self._needed:
+            return tensor
+        self._beginning.begin()
+        tensor = tensor if tensor.requires_grad else tensor.detach().requires_grad_()
+        self.kept[n] = Attended(tensor, attended.values)
+        return tensor.clone()
 
 
 def _values(given: dict[str, Any]) -> Tensor:
