@@ -9,12 +9,12 @@ import streamlit as st
 
 from gradcam import METHODS, Layer
 from gradcam.backends import Classifier
-from gradcam.preprocess import in_words
 from gradcam.text import shape
 from gradcam.types import Window
 
 from . import engine, errors, state
 from .grid import Answer, Ranked, no_map, usual_layers
+from .seen import what_the_model_sees
 from .view import ViewState
 from .viewer import Panel, Row, strip
 
@@ -58,6 +58,7 @@ def details(clf: Classifier, layer: Layer, answers: Sequence[Answer]) -> None:
     if not box.open:
         return  # tables import pandas, so wait until they are opened
     with box:
+        what_the_model_sees(clf, answers)
         st.dataframe(_photo_table(answers), hide_index=True, width="stretch")
         st.dataframe(_map_table(answers), hide_index=True, width="stretch")
         st.dataframe(_run_table(clf, layer, answers), hide_index=True, width="stretch")
@@ -130,14 +131,11 @@ def _map_table(answers: Sequence[Answer]) -> dict[str, list[object]]:
 
 def _run_table(clf: Classifier, layer: Layer, answers: Sequence[Answer]) -> dict[str, list[str]]:
     result = answers[0].explained[0].result
-    how = result.preprocessing
     facts = {
         "Model": f"{clf.title} ({clf.id})",
         "SHA-256 of the weights": clf.digest,
         "Layer": f"{layer.name}, {layer.kind}, {shape(layer.shape)}",
         "Method": result.maps[0].method,
-        "Preprocessing": in_words(how),
-        "Fit": result.fit,
         "Versions": ", ".join(f"{name} {version}" for name, version in result.versions.items()),
     }
     return {"Property": list(facts), "Value": list(facts.values())}

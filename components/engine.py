@@ -20,6 +20,9 @@ import gradcam
 from gradcam import METHODS, Classifier, Explanation, GradcamError, Request
 from gradcam.backends import PhraseClassifier
 from gradcam.explain import answer
+from gradcam.images import Opened
+from gradcam.preprocess import recorded, seen
+from gradcam.types import AnyPreprocessing, Fit, Photo
 from gradcam.watch import Cancelled, Progress, Watch
 
 from .jobs import Job, answers
@@ -102,7 +105,7 @@ def explain(clf: Classifier, picture: Picture, request: Request) -> Explained:
     PendingError, StoppedError : a slow answer is still being computed, or was cancelled.
     GradcamError : the computation failed.
     """
-    model = (clf.id, clf.digest, clf.preprocessing, hash(clf.labels))
+    model = (clf.id, clf.digest, recorded(clf.preprocessing), hash(clf.labels))
     if not request.slow:
         kept = _explain(model, picture.digest, request, clf, picture)
     else:
@@ -110,6 +113,15 @@ def explain(clf: Classifier, picture: Picture, request: Request) -> Explained:
         key = (model, picture.digest, request)
         kept = _outcome(answers().ask(key, title, partial(_compute, clf, picture, request)))
     return replace(kept, result=replace(kept.result, photo=picture.opened.pixels))
+
+
+@st.cache_resource(max_entries=KEPT_EXPLANATIONS, show_spinner=False)
+def model_view(
+    preprocessing: AnyPreprocessing, photo_digest: str, fit: Fit, _clf: Classifier, _photo: Opened
+) -> Photo:
+    """Return the photo as the model sees it, uint8 (h, w, 3); the first three are the key."""
+    del preprocessing, photo_digest
+    return seen(_photo.pixels, _clf.preprocessing, fit)
 
 
 def tidy() -> None:
@@ -177,6 +189,11 @@ def _compute(
 ) -> Explained:
     start = time.perf_counter()
     (result,) = answer(clf, [picture.opened], request, Watch(progress, cancelled))
+    if result.photo_digest != picture.digest:
+        raise GradcamError(
+            "It is not known which part of the photo this model's preprocessing shows it.",
+            hint="In Python, gradcam.explain draws the maps on what the model saw.",
+        )
     took = (time.perf_counter() - start) * 1000
     # The cache is shared by all sessions and must not keep a photo longer than its own session.
     return Explained(replace(result, photo=_NO_PHOTO), took)

@@ -35,11 +35,9 @@ from .waiting import cancelled, loading, progress, weights_ready
 def explore() -> None:
     """Draw the page: the quick parts first, then the model's results into reserved places."""
     with errors.reported():
-        view = state.settle(
-            state.begin().among(
-                samples=[sample.id for sample in SAMPLES], models=model_ids(), methods=METHODS
-            )
-        )
+        asked = state.begin()
+        samples = [sample.id for sample in SAMPLES]
+        view = state.settle(asked.among(samples=samples, models=model_ids(asked), methods=METHODS))
         keep_fragment()
         page = _Page()
         with st.sidebar:
@@ -131,6 +129,9 @@ def _ask_about_model(base: Classifier, clf: Classifier) -> Layer:
     view = state.settle(
         state.view().within(layers=[layer.name for layer in layers], classes=len(clf.labels))
     )
+    if clf.id.startswith(OWN):
+        for note in clf.notes:
+            st.caption(f":material/warning: {errors.plain(note)}")
     if takes_phrases(base):
         phrase_picker(view, base)
     layer = layer_picker(view, layers)

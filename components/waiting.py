@@ -21,14 +21,21 @@ from .view import DEFAULT_MODEL
 
 _LINE_HEIGHT = 52  # pixels
 _DOWNLOAD_WIDTH = 620  # pixels
+# What a model's source imports first: the module, its name, and how long that takes in seconds.
+_LIBRARIES = {
+    "keras": ("tensorflow", "TensorFlow", "ten"),
+    "timm": ("timm", "timm", "five"),
+    "huggingface": ("transformers", "transformers", "five"),
+}
 
 
 @contextmanager
 def loading(spec: ModelSpec) -> Iterator[None]:
-    """Show a spinner with a clock; for the first Keras model, say that TensorFlow starts too."""
+    """Show a spinner with a clock; for a library's first model, say that it starts too."""
     text = f"Loading {plain(spec.title)}"
-    if spec.framework == "keras" and "tensorflow" not in sys.modules:
-        text = f"Starting TensorFlow (about ten seconds, once), then loading {plain(spec.title)}"
+    library, name, seconds = _LIBRARIES.get(spec.source, ("sys", "", ""))
+    if library not in sys.modules:
+        text = f"Starting {name} (about {seconds} seconds, once), then loading {plain(spec.title)}"
     with st.spinner(text, show_time=True):
         yield
 
@@ -99,10 +106,8 @@ def _downloading(job: Job) -> None:
         st.rerun()
     with st.container(width=_DOWNLOAD_WIDTH):
         st.subheader(f"Downloading {plain(job.title)}", anchor=False)
-        st.caption(
-            f"{megabytes(job.total)}, downloaded once and kept on this machine. "
-            "You can keep using the rest of the app."
-        )
+        size = f"{megabytes(job.total)}, downloaded" if job.total else "Downloaded"
+        st.caption(f"{size} once and kept on this machine. You can keep using the rest of the app.")
         st.progress(job.share, text=_bytes_so_far(job))
         st.button("Cancel", icon=":material/close:", on_click=_stop, args=([job],))
 

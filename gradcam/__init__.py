@@ -15,6 +15,7 @@ from gradcam.errors import (
     CancelledError,
     ClassError,
     GradcamError,
+    GradcamWarning,
     ImageError,
     LayerError,
     MethodError,
@@ -22,22 +23,33 @@ from gradcam.errors import (
     NonFiniteError,
     WeightsError,
 )
-from gradcam.explain import explain, explain_batch
+from gradcam.explain import explain, explain_batch, explain_each
 from gradcam.explanation import Explanation, load_explanation
 from gradcam.images import open_image, read_image
 from gradcam.methods import METHODS
 from gradcam.models import list_models, load_model, wrap
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
-from gradcam.types import Layer, ModelInput, ModelSpec, Prediction, Preprocessing, Window
+from gradcam.types import (
+    CustomPreprocessing,
+    Layer,
+    ModelInput,
+    ModelSpec,
+    Prediction,
+    Preprocessing,
+    Window,
+)
+from gradcam.versions import __version__
 
 __all__ = [
     "METHODS",
     "CancelledError",
     "ClassError",
     "Classifier",
+    "CustomPreprocessing",
     "Explanation",
     "GradcamError",
+    "GradcamWarning",
     "ImageError",
     "Layer",
     "LayerError",
@@ -53,8 +65,10 @@ __all__ = [
     "SaliencyMap",
     "WeightsError",
     "Window",
+    "__version__",
     "explain",
     "explain_batch",
+    "explain_each",
     "list_models",
     "load_explanation",
     "load_model",

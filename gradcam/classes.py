@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcam.backends import Classifier
-from gradcam.errors import ClassError, nearest
+from gradcam.errors import ClassError
+from gradcam.labels import require_one
 from gradcam.request import Request
 from gradcam.types import Floats, Prediction
 
@@ -23,13 +24,11 @@ def choose(logits: Floats, request: Request) -> NDArray[np.intp]:
 def find_class(clf: Classifier, name: int | str) -> int:
     """Return the index of a class given by index or label.
 
-    Raises ClassError, listing the nearest labels, if the model has no such class.
+    A label counts as written; if there is none like it, in any capitals. Raises ClassError if the
+    model has no such class, listing the nearest labels, or several, listing their indices.
     """
     if isinstance(name, str):
-        folded = [label.casefold() for label in clf.labels]
-        if name.casefold() in folded:
-            return folded.index(name.casefold())
-        raise ClassError(f"{name!r} is not a class of {clf.title}.", hint=nearest(name, clf.labels))
+        return require_one(name, dict(enumerate(clf.labels)), clf.title)
     if not 0 <= name < len(clf.labels):
         raise ClassError(
             f"{clf.title} has no class {name}.",
@@ -42,7 +41,7 @@ def predictions(clf: Classifier, logits: Floats, indices: Sequence[int]) -> tupl
     """Return the Predictions of classes `indices` from one image's `logits` (K_all,)."""
     wide = logits.astype(np.float64)
     if clf.multi_label:
-        probability = 1 / (1 + np.exp(-wide))
+        probability = np.exp(-np.logaddexp(0, -wide))  # 1 / (1 + exp(-z)) without overflow
     else:
         exponentials = np.exp(wide - wide.max())
         probability = exponentials / exponentials.sum()

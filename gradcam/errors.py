@@ -66,6 +66,10 @@ class CancelledError(GradcamError):
     """The caller cancelled the work."""
 
 
+class GradcamWarning(UserWarning):
+    """Something had to be assumed, or is doubtful, and may make the maps wrong."""
+
+
 def require_known(what: str, value: object, known: Iterable[str]) -> None:
     """Raise GradcamError, listing the nearest valid names, unless `value` is one of `known`."""
     names = list(known)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import platform
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import metadata
+from os import PathLike
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,16 +15,20 @@ from numpy.typing import NDArray
 
 from gradcam import merging
 from gradcam.backends import Capture, Classifier
+from gradcam.batches import chunks, photos_at_once
 from gradcam.classes import choose, find_class, most_probable, predictions
-from gradcam.errors import LayerError, MethodError, NonFiniteError, nearest
+from gradcam.errors import ImageError, MethodError, ModelError, NonFiniteError
 from gradcam.explanation import Explanation
-from gradcam.images import ImageSource, Opened, open_image
+from gradcam.images import ImageSource, Opened, open_image, several_images
+from gradcam.layers import layer_names, require_layers
 from gradcam.methods import METHODS
 from gradcam.methods.base import MethodInput, MethodOutput
+from gradcam.places import places, require_same_places
 from gradcam.preprocess import preprocess, recorded
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
 from gradcam.types import Fit, Floats, Fusion, ModelInput, Prediction, Sign
+from gradcam.versions import versions
 from gradcam.watch import Cancelled, Progress, Watch
 
 PREDICTIONS = 10
@@ -38,7 +40,7 @@ _lock = Lock()
 def explain(
     clf: Classifier,
     image: ImageSource,
-    layer: str | Sequence[str] | None = None,
+    layer: Any = None,
     method: str | None = None,
     classes: int | str | Sequence[int | str] | None = None,
     top_k: int = 5,
@@ -58,49 +60,11 @@ def explain(
 
     Parameters
     ----------
-    clf, layer, method, classes, top_k, fit, sign, parameters, augment, fuse, progress, cancelled :
-        as for `gradcam.explain_batch`.
-    image : path, encoded bytes, PIL image or array, as for `gradcam.read_image`.
-
-    Returns
-    -------
-    An Explanation with one SaliencyMap per layer and class.
-
-    Raises
-    ------
-    GradcamError : for the same reasons as `gradcam.explain_batch`.
-    """
-    (result,) = explain_batch(
-        clf, [image], layer, method, classes, top_k, fit, sign=sign, parameters=parameters,
-        augment=augment, fuse=fuse, progress=progress, cancelled=cancelled,
-    )  # fmt: skip
-    return result
-
-
-def explain_batch(
-    clf: Classifier,
-    images: Sequence[ImageSource],
-    layer: str | Sequence[str] | None = None,
-    method: str | None = None,
-    classes: int | str | Sequence[int | str] | None = None,
-    top_k: int = 5,
-    fit: Fit = "crop",
-    *,
-    sign: Sign = "for",
-    parameters: Mapping[str, Any] | None = None,
-    augment: bool = False,
-    fuse: Fusion | None = None,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
-) -> tuple[Explanation, ...]:
-    """Explain where `clf` looks in each of several images, in a single forward pass.
-
-    Parameters
-    ----------
     clf : a classifier from `gradcam.load_model` or `gradcam.wrap`.
-    images : each a path, encoded bytes, PIL image or array, as for `gradcam.read_image`.
-    layer : one or more names from `clf.layers()`; None uses the recommended layer.
-    method : a key of `gradcam.METHODS`; None uses the model's usual one, which is Grad-CAM, or
+    image : path, file, encoded bytes, PIL image, array or tensor, as for `gradcam.read_image`.
+    layer : one or more of `clf.layers()`: names, `Layer`s, positions (0 is the first, -1 the last)
+        or the modules themselves; None uses the recommended layer.
+    method : a key or title of `gradcam.METHODS`; None uses the model's usual one: Grad-CAM, or
         LeGrad for CLIP and SigLIP.
     classes : one or more class indices or labels; None uses the `top_k` most probable classes.
     top_k : how many classes to explain when `classes` is None.
@@ -115,44 +79,214 @@ def explain_batch(
 
     Returns
     -------
+    An Explanation with one SaliencyMap per layer and class.
+
+    Raises
+    ------
+    ModelError : `clf` is not a classifier; the hint says how to make one of it.
+    ImageError, LayerError, MethodError, ClassError : an argument is not usable; for unknown names
+        the hint lists the nearest valid ones.
+    GradcamError : an unknown `fit`, `sign` or `fuse`.
+    NonFiniteError : the image contains, or the model produced, NaN or infinity.
+    CancelledError : `cancelled` returned True.
+    """
+    (result,) = _explained(
+        clf, (image,), layer, method, classes, top_k, fit, sign, parameters, augment, fuse,
+        Watch(progress, cancelled),
+    )  # fmt: skip
+    return result
+
+
+def explain_batch(
+    clf: Classifier,
+    images: Iterable[ImageSource],
+    layer: Any = None,
+    method: str | None = None,
+    classes: int | str | Sequence[int | str] | None = None,
+    top_k: int = 5,
+    fit: Fit = "crop",
+    *,
+    sign: Sign = "for",
+    parameters: Mapping[str, Any] | None = None,
+    augment: bool = False,
+    fuse: Fusion | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> tuple[Explanation, ...]:
+    """Explain where `clf` looks in each of several images.
+
+    As many images go through the model at once as fit in 512 MB; the maps do not depend on how
+    many. All results are held in memory together with their photos: `gradcam.explain_each` gives
+    them one at a time.
+
+    Parameters
+    ----------
+    images : the images, each as for `gradcam.explain`, in a list or any other iterable, or as an
+        array or tensor (N, H, W, 3) or (N, 3, H, W).
+    clf, layer, method, classes, top_k, fit, sign, parameters, augment, fuse, progress, cancelled :
+        as for `gradcam.explain`; progress is over all images.
+
+    Returns
+    -------
     One Explanation per image, each with one SaliencyMap per layer and class.
 
     Raises
     ------
-    ImageError, LayerError, MethodError, ClassError : an argument is not usable; for unknown names
-        the hint lists the nearest valid ones.
-    GradcamError : an unknown `fit`, `sign` or `fuse`.
-    NonFiniteError : the model produced NaN or infinity; the message names the tensor.
-    CancelledError : `cancelled` returned True.
+    GradcamError : for the same reasons as `gradcam.explain`; an ImageError says which image it is.
     """
-    # Request accepts a single name where its fields are tuples.
-    names: Any = (layer, classes)
+    photos = several_images(images)
+    return tuple(
+        _explained(
+            clf, photos, layer, method, classes, top_k, fit, sign, parameters, augment, fuse,
+            Watch(progress, cancelled),
+        )
+    )  # fmt: skip
+
+
+def explain_each(
+    clf: Classifier,
+    images: Iterable[ImageSource],
+    layer: Any = None,
+    method: str | None = None,
+    classes: int | str | Sequence[int | str] | None = None,
+    top_k: int = 5,
+    fit: Fit = "crop",
+    *,
+    sign: Sign = "for",
+    parameters: Mapping[str, Any] | None = None,
+    augment: bool = False,
+    fuse: Fusion | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Iterator[Explanation]:
+    """Explain where `clf` looks in each of many images, giving each result as soon as it is made.
+
+    As `gradcam.explain_batch`, but images are opened, and results held, only a batch at a time.
+
+    Parameters
+    ----------
+    clf, images, layer, method, classes, top_k, fit, sign, parameters, augment, fuse, progress,
+        cancelled : as for `gradcam.explain_batch`.
+
+    Returns
+    -------
+    An iterator over one Explanation per image, in their order.
+
+    Raises
+    ------
+    GradcamError : for the same reasons as `gradcam.explain_batch`; unknown names at once, and what
+        is wrong with an image when its turn comes.
+    """
+    return _explained(
+        clf, several_images(images), layer, method, classes, top_k, fit, sign, parameters, augment,
+        fuse, Watch(progress, cancelled),
+    )  # fmt: skip
+
+
+def _explained(
+    clf: Classifier,
+    images: Iterable[ImageSource],
+    layer: Any,
+    method: str | None,
+    classes: Any,
+    top_k: int,
+    fit: Fit,
+    sign: Sign,
+    parameters: Mapping[str, Any] | None,
+    augment: bool,
+    fuse: Fusion | None,
+    watch: Watch,
+) -> Iterator[Explanation]:
+    _require_classifier(clf)
+    # Request accepts a single class where its field is a tuple.
+    names = layer_names(clf, layer)
     method = method or clf.usual_method
-    request = Request(names[0], method, parameters or {}, names[1], top_k, fit, sign, augment, fuse)
-    return answer(clf, images, request, Watch(progress, cancelled))
+    request = Request(names, method, parameters or {}, classes, top_k, fit, sign, augment, fuse)
+    return answers(clf, images, request, watch)
 
 
 def answer(
     clf: Classifier, images: Sequence[ImageSource], request: Request, watch: Watch | None = None
 ) -> tuple[Explanation, ...]:
     """Answer one request for every image; the same as `explain_batch`, which builds the request."""
-    if not images:
-        return ()
+    return tuple(answers(clf, images, request, watch))
+
+
+def answers(
+    clf: Classifier, images: Iterable[ImageSource], request: Request, watch: Watch | None = None
+) -> Iterator[Explanation]:
+    """Answer one request for every image, as many at once as memory is meant for (see `batches`).
+
+    The request is resolved at once; images are opened when their batch is due.
+    """
     request = resolve(request, clf)
-    opened = [open_image(image) for image in images]
+    return _in_batches(clf, images, request, watch or Watch())
+
+
+def _in_batches(
+    clf: Classifier, images: Iterable[ImageSource], request: Request, watch: Watch
+) -> Iterator[Explanation]:
+    count = len(images) if isinstance(images, Sized) else None
+    done = 0
+    for chunk in chunks(images, photos_at_once(clf, request)):
+        watch.begin(len(chunk), max(0, (count or 0) - done - len(chunk)))
+        opened = [_opened(one, done + n, count) for n, one in enumerate(chunk)]
+        yield from _answered(clf, opened, request, watch, alone=count == 1)
+        done += len(chunk)
+
+
+def _opened(image: ImageSource, n: int, count: int | None) -> Opened:
+    try:
+        return open_image(image)
+    except (ImageError, NonFiniteError) as error:
+        if count == 1:
+            raise
+        raise type(error)(f"Image {n} (from 0): {error.message}", hint=error.hint) from error
+
+
+def _answered(
+    clf: Classifier, opened: Sequence[Opened], request: Request, watch: Watch, *, alone: bool
+) -> Iterator[Explanation]:
+    """Yield the explanations of photos that go through the model together."""
+    counts_itself = METHODS[request.method].slow
+    if not counts_itself:
+        watch.expect(len(opened))
     inputs = [preprocess(one.pixels, clf.preprocessing, request.fit) for one in opened]
-    run = _run(clf, request, inputs, tuple(one.digest for one in opened), watch or Watch())
-    return tuple(
-        _explanation(clf, request, run, n, _shown(one, inputs[n]), inputs[n])
-        for n, one in enumerate(opened)
+    photos = tuple(one.digest for one in opened) if alone else None
+    run = _run(clf, request, inputs, photos, watch)
+    if not counts_itself:
+        watch.step(len(opened))
+    for n, one in enumerate(opened):
+        yield _explanation(clf, request, run, n, _shown(one, inputs[n]), inputs[n])
+
+
+def _require_classifier(clf: Any) -> None:
+    """Raise ModelError, with the line to write, unless this is a Classifier."""
+    if hasattr(clf, "capture") and hasattr(clf, "resume"):
+        return
+    kind = type(clf).__name__
+    if isinstance(clf, (str, PathLike)):
+        raise ModelError(
+            f"{str(clf)!r} is the name of a model, not a model.",
+            hint=f"Load it first: clf = gradcam.load_model({str(clf)!r}).",
+        )
+    if hasattr(clf, "parameters") or hasattr(clf, "weights"):
+        raise ModelError(
+            f"{kind} is a bare model: its preprocessing and labels are not known.",
+            hint="Wrap it first: clf = gradcam.wrap(model, preprocessing=…, labels=…).",
+        )
+    raise ModelError(
+        f"{kind} is not a classifier.",
+        hint="Pass what gradcam.load_model or gradcam.wrap returns, then the image.",
     )
 
 
 def resolve(request: Request, clf: Classifier) -> Request:
     """Return the request with its layers named and its classes given by index.
 
-    Raises LayerError or ClassError, listing the nearest names, for what the model does not have,
-    and MethodError for a method that is known to fail on it.
+    Raises LayerError or ClassError, listing the nearest names, for what the model does not have;
+    LayerError also for a saved request whose layers stand elsewhere in this model, and MethodError
+    for a method that is known to fail on it.
     """
     if why := clf.unsuited.get(request.method):
         raise MethodError(
@@ -162,7 +296,12 @@ def resolve(request: Request, clf: Classifier) -> Request:
     classes = request.classes
     if classes is not None:
         classes = tuple(dict.fromkeys(find_class(clf, name) for name in classes))
-    return replace(request, layers=_layers(clf, request.layers), classes=classes)
+    layers = request.layers
+    if layers is None:
+        layers = tuple(layer.name for layer in clf.layers() if layer.recommended)
+    require_layers(clf, layers)
+    require_same_places(clf, {n: place for n, place in request.places.items() if n in layers})
+    return replace(request, layers=layers, classes=classes, places=places(clf, layers))
 
 
 def _shown(image: Opened, seen: ModelInput) -> Opened:
@@ -183,12 +322,13 @@ def _run(
     clf: Classifier,
     request: Request,
     inputs: Sequence[ModelInput],
-    digests: tuple[str, ...],
+    photos: Hashable,
     watch: Watch,
 ) -> _Run:
     assert request.layers is not None
     values = np.stack([one.values for one in inputs])
-    capture = _capture(clf, values, request.layers, (digests, request.fit))
+    key = (photos, request.fit) if photos else None
+    capture = _capture(clf, values, request.layers, key)
     _require_finite(capture.logits, "the logits")
     classes = choose(capture.logits, request)
     asked = MethodInput(clf, values, request.layers, classes, capture, request.parameters, watch)
@@ -203,8 +343,10 @@ def _capture(clf: Classifier, inputs: Floats, layers: tuple[str, ...], photos: H
     """Return the cached forward pass for `photos`, or run one on `inputs` (N, h, w, 3).
 
     The last few passes on single photos are cached, so that another class or method of the same
-    photo needs no new one. Batches are not cached, because each is processed only once.
+    photo needs no new one. Batches (None) are not, because each is processed only once.
     """
+    if photos is None:
+        return clf.capture(inputs, layers)
     key = (photos, layers, clf.version, clf.preprocessing)
     with _lock:
         kept = _captures.setdefault(clf, OrderedDict())
@@ -212,11 +354,10 @@ def _capture(clf: Classifier, inputs: Floats, layers: tuple[str, ...], photos: H
             kept.move_to_end(key)
             return kept[key]
     made = clf.capture(inputs, layers)
-    if len(inputs) == 1:
-        with _lock:
-            kept[key] = made
-            while len(kept) > _KEPT_CAPTURES:
-                kept.popitem(last=False)
+    with _lock:
+        kept[key] = made
+        while len(kept) > _KEPT_CAPTURES:
+            kept.popitem(last=False)
     return made
 
 
@@ -237,20 +378,6 @@ def _augmented(request: Request, plain: MethodInput) -> MethodOutput:
         facts.update({(layer, n, k): f for (layer, v, k), f in output.facts.items() if v == 0})
     maps = {layer: np.stack([one[layer] for one in per_image]) for layer in plain.layers}
     return MethodOutput(maps, facts, output.uniform)
-
-
-def _layers(clf: Classifier, names: tuple[str, ...] | None) -> tuple[str, ...]:
-    known = clf.layers()
-    if names is None:
-        return tuple(layer.name for layer in known if layer.recommended)
-    available = [layer.name for layer in known]
-    for name in names:
-        if name not in available:
-            raise LayerError(
-                f"{name!r} is not an explainable layer of {clf.title}.",
-                hint=nearest(name, available),
-            )
-    return names
 
 
 def _check(asked: MethodInput, layer: str, maps: Floats) -> None:
@@ -283,7 +410,8 @@ def _explanation(
         preprocessing=recorded(clf.preprocessing),
         predictions=predictions(clf, logits, best.tolist()),
         maps=_maps(request, run.output, n, image, seen, shown),
-        versions=_versions(),
+        versions=versions(),
+        architecture=clf.architecture,
     )
 
 
@@ -327,15 +455,3 @@ def _with_facts(options: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[st
         name: options[name] for name in facts if name in options and options[name] != facts[name]
     }
     return {**options, **facts, **({"asked": overridden} if overridden else {})}
-
-
-@cache
-def _versions() -> dict[str, str]:
-    """Return the versions of Python and of the installed packages that affect the maps."""
-    found = {"python": platform.python_version()}
-    for package in ("numpy", "pillow", "torch", "torchvision", "tensorflow", "keras"):
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found

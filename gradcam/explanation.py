@@ -4,16 +4,44 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gradcam import files
+from gradcam.drawing import figure
 from gradcam.drawing.render import Look
 from gradcam.files.read import load
 from gradcam.images import ImageSource
 from gradcam.record import Record
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 
 class Explanation(Record):
     __doc__ = Record.__doc__
+
+    def show(self, look: Look | None = None) -> Figure:
+        """Draw the photo and its maps side by side in one matplotlib figure, and show it.
+
+        Parameters
+        ----------
+        look : how the maps are drawn; by default `Look()`, in a diverging colormap for maps that
+            keep both signs.
+
+        Returns
+        -------
+        The figure, so that it can be changed or saved. In a script a window opens until it is
+        closed; without a display nothing is shown.
+
+        Raises
+        ------
+        Nothing of its own.
+        """
+        return figure.show(self, look)
+
+    def _repr_png_(self) -> bytes:
+        """Return the figure that a notebook shows for a result."""
+        return figure.png(self)
 
     def save(
         self, folder: str | Path, look: Look | None = None, *, pictures: bool = True

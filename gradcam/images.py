@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import re
 import warnings
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from gradcam.errors import ImageError
+from gradcam.arrays import as_array, channels_last, to_8bit
+from gradcam.errors import ImageError, NonFiniteError
 from gradcam.types import Photo
 
 MAX_PIXELS = 64_000_000
 MIN_SIDE = 8
 MAX_ASPECT = 40
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://|data:", re.IGNORECASE)
+_FILES_OF = 'Pass its files: gradcam.explain_batch(clf, sorted(Path("…").glob("*.jpg"))).'
 _USE = "Use a JPEG, PNG, WebP, GIF, BMP or TIFF photo."
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Opened:
     """A decoded photo. Pass it on in place of its pixels so that they are hashed only once.
 
@@ -33,6 +40,9 @@ class Opened:
     pixels: Photo
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Opened photo, {self.pixels.shape[1]} × {self.pixels.shape[0]} pixels>"
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 (hexadecimal) of shape and pixels; identifies the photo in caches and files."""
@@ -41,7 +51,7 @@ class Opened:
         return sha.hexdigest()
 
 
-ImageSource = str | Path | bytes | Image.Image | NDArray[np.generic] | Opened
+ImageSource = str | os.PathLike[str] | bytes | IO[bytes] | Image.Image | ArrayLike | Opened
 
 
 def read_image(source: ImageSource) -> Photo:
@@ -49,8 +59,9 @@ def read_image(source: ImageSource) -> Photo:
 
     Parameters
     ----------
-    source : path, encoded bytes, PIL image, or array; an array is (H, W) or (H, W, 1|3|4), of
-        uint8 or of floats in [0, 1].
+    source : path, open binary file, encoded bytes, PIL image, or array. An array, a tensor of any
+        framework, or nested lists are (H, W), (H, W, 1|3|4) or (1|3|4, H, W), alone or as a batch
+        of one: whole numbers from 0 to 255, floats in [0, 1], or bool.
 
     Returns
     -------
@@ -59,7 +70,9 @@ def read_image(source: ImageSource) -> Photo:
 
     Raises
     ------
-    ImageError : the source is not an image, is empty or truncated, or exceeds the size limits.
+    ImageError : the source is not an image, is several, is empty or truncated, or exceeds the size
+        limits. Photos are not fetched from addresses.
+    NonFiniteError : an array contains NaN or infinity.
     """
     return open_image(source).pixels
 
@@ -77,15 +90,44 @@ def open_image(source: ImageSource) -> Opened:
 
     Raises
     ------
-    ImageError : for the same reasons as `gradcam.read_image`.
+    ImageError, NonFiniteError : for the same reasons as `gradcam.read_image`.
     """
     if isinstance(source, Opened):
         return source
-    if isinstance(source, np.ndarray):
-        return Opened(_from_array(source))
     if isinstance(source, Image.Image):
         return _from_pil(source)
-    return _from_bytes(source if isinstance(source, bytes) else _read(Path(source)))
+    if isinstance(source, (str, os.PathLike)):
+        return _from_bytes(_read(source))
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return _from_bytes(bytes(source))
+    if hasattr(source, "read"):
+        return _from_bytes(_read_file(source))
+    array = as_array(source)
+    if array is None:
+        raise _not_an_image(source)
+    return _from_array(array)
+
+
+def several_images(images: Any) -> Iterable[Any]:
+    """Return what holds several images: any iterable, or an array or tensor (N, …) of them.
+
+    Raises ImageError for a single image, which could be taken for a list of its rows or letters.
+    """
+    single = (str, bytes, os.PathLike, Image.Image, Opened)
+    rank = getattr(images, "ndim", None)
+    if isinstance(images, single) or hasattr(images, "read") or (rank is not None and rank < 4):
+        folder = isinstance(images, (str, os.PathLike)) and os.path.isdir(images)
+        raise ImageError(
+            "This is a folder, not a list of images."
+            if folder
+            else "This is one image, not a list.",
+            hint=_FILES_OF if folder else "Pass [image], or use gradcam.explain.",
+        )
+    if isinstance(images, Mapping) or not isinstance(images, Iterable):
+        raise ImageError(
+            f"{type(images).__name__} is not a list of images.", hint="Pass the images in a list."
+        )
+    return images
 
 
 def shrink(photo: Photo, longest: int) -> Photo:
@@ -98,13 +140,44 @@ def shrink(photo: Photo, longest: int) -> Photo:
     return np.asarray(Image.fromarray(photo).resize(size, Image.Resampling.LANCZOS))
 
 
-def _read(path: Path) -> bytes:
+def _read(source: str | os.PathLike[str]) -> bytes:
+    if isinstance(source, str) and _ADDRESS.match(source):
+        raise ImageError(
+            f"{source:.60} is an address, and photos are not fetched from the network.",
+            hint="Download it first, and pass the file's path or its bytes.",
+        )
+    path = Path(source)
     try:
         return path.read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        if os.path.isdir(path):
+            raise ImageError(
+                f"{path.name or path} is a folder, not an image.", hint=_FILES_OF
+            ) from error
+        reason = getattr(error, "strerror", None) or error
         raise ImageError(
-            f"{path.name} cannot be read ({error.strerror or error}).", hint="Check the path."
+            f"{path.name:.60} cannot be read ({reason}).", hint="Check the path."
         ) from error
+
+
+def _read_file(file: Any) -> bytes:
+    """Read a whole open file, from its beginning where it can be rewound."""
+    if getattr(file, "seekable", lambda: False)():
+        file.seek(0)
+    data = file.read()
+    if isinstance(data, str):
+        raise ImageError("The file is open as text.", hint='Open it with open(path, "rb").')
+    return bytes(data)
+
+
+def _not_an_image(source: object) -> ImageError:
+    if isinstance(source, (list, tuple)):
+        return ImageError(
+            f"A {type(source).__name__} of {len(source)} is not one image.",
+            hint="Use gradcam.explain_batch for several images.",
+        )
+    hint = "OpenCV gives None for a file that it cannot read." if source is None else _USE
+    return ImageError(f"{type(source).__name__} is not an image.", hint=hint)
 
 
 def _from_bytes(data: bytes) -> Opened:
@@ -152,32 +225,17 @@ def _deep_to_8bit(grey: NDArray[np.generic]) -> NDArray[np.uint8]:
     if np.issubdtype(grey.dtype, np.integer) and values.min() >= 0 and values.max() <= 65535:
         return np.asarray(np.rint(values / 257), np.uint8)
     if not np.isfinite(values).all():
-        raise ImageError("The image contains NaN or infinity.", hint=_USE)
+        raise NonFiniteError("The image contains NaN or infinity.", hint=_USE)
     low, high = values.min(), values.max()
     stretched = (values - low) / max(high - low, 1e-12)
     return np.asarray(np.rint(stretched * 255), np.uint8)
 
 
-def _from_array(array: NDArray[np.generic]) -> Photo:
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[:, :, 0]
-    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
-        raise ImageError(
-            f"An array of shape {array.shape} is not an image.",
-            hint="Pass an array of shape (H, W) or (H, W, 1|3|4).",
-        )
-    _check_size(array.shape[1], array.shape[0])
-    if np.issubdtype(array.dtype, np.floating):
-        if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
-            raise ImageError(
-                "The values of a float image must lie in [0, 1].", hint="Divide them by 255 first."
-            )
-        array = np.rint(np.multiply(array, 255)).astype(np.uint8)
-    if array.dtype != np.uint8:
-        raise ImageError(
-            f"An array of {array.dtype} is not an image.", hint="Pass an array of uint8 or floats."
-        )
-    return np.asarray(_to_rgb(Image.fromarray(array)))
+def _from_array(array: NDArray[np.generic]) -> Opened:
+    picture, moved = channels_last(array)
+    _check_size(picture.shape[1], picture.shape[0])
+    notes = ("Channels first: the array was read as (channels, height, width).",) if moved else ()
+    return Opened(np.asarray(_to_rgb(Image.fromarray(to_8bit(picture)))), notes)
 
 
 def _check_size(width: int, height: int) -> None:

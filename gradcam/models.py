@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,9 @@ from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
 from gradcam.backends.layouts import Reading
 from gradcam.catalogue import hub
-from gradcam.errors import ModelError, nearest
+from gradcam.errors import GradcamWarning, ModelError, nearest
+from gradcam.formats import require_loadable
+from gradcam.labels import Labels, as_labels
 from gradcam.transforms import as_preprocessing
 from gradcam.types import ModelSpec, Preprocessing
 from gradcam.weights import cache
@@ -37,18 +40,26 @@ def list_models() -> tuple[ModelSpec, ...]:
 def find_model(id: str) -> ModelSpec:
     """Return the catalogue's row for `id`, or describe `hf/ORG/NAME`, which may be any model there.
 
-    For an unknown id, ModelError lists the nearest ones.
+    An id is found in any capitals if only one fits. Raises ModelError for an unknown id, listing
+    the nearest ones, and for a name without its source, listing the models of that name.
     """
     if id.startswith(hub.HUGGING_FACE):
         return hub.hub_spec(id)
     known = _by_id()
-    if id not in known:
-        elsewhere = hub.hub_id(id)
-        maybe = f" On the Hugging Face hub it would be {elsewhere}." if elsewhere else ""
+    if id in known:
+        return known[id]
+    folded = id.casefold()
+    same = [one for one in known if one.casefold() == folded]
+    if len(same) == 1:
+        return known[same[0]]
+    named = [one for one in known if one.partition("/")[2].casefold() == folded]
+    if named:
         raise ModelError(
-            f"{id!r} is not a model in the catalogue.", hint=nearest(id, known) + maybe
+            f"{id!r} does not say where the model comes from.", hint=f"Write {' or '.join(named)}."
         )
-    return known[id]
+    elsewhere = hub.hub_id(id)
+    maybe = f" On the Hugging Face hub it would be {elsewhere}." if elsewhere else ""
+    raise ModelError(f"{id!r} is not a model in the catalogue.", hint=nearest(id, known) + maybe)
 
 
 def architectures() -> tuple[str, ...]:
@@ -65,13 +76,14 @@ def is_downloaded(spec: ModelSpec) -> bool:
 def downloaded() -> frozenset[str]:
     """Return the ids of the catalogue's models that can be loaded without a network.
 
-    Quicker than asking for each: most of the list lies on the hub, whose cache is read once.
+    Quicker than asking for each: the folders are listed once, and hardly any model is in them.
     """
-    begun = weights_hub.addresses()
+    files, repositories = cache.begun(), weights_hub.addresses()
     return frozenset(
         spec.id
         for spec in list_models()
-        if (not weights_hub.is_on_hub(spec) or spec.url in begun) and is_downloaded(spec)
+        if (not spec.url or spec.url in repositories or spec.filename in files)
+        and is_downloaded(spec)
     )
 
 
@@ -79,7 +91,7 @@ def load_model(
     id: str | Path,
     *,
     architecture: str | None = None,
-    labels: Sequence[str] | None = None,
+    labels: Labels | None = None,
     preprocessing: Any = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -94,7 +106,8 @@ def load_model(
         never run.
     architecture : for a state dict, the torchvision classifier it belongs to, such as "resnet18";
         the number of classes is read from the file.
-    labels : one per class; by default those saved with the model, or ImageNet's if it has 1,000
+    labels : one per class, in a list, in a dictionary by index, or the path of a text or JSON file
+        that holds them; by default those saved with the model, or ImageNet's if it has 1,000
         classes.
     preprocessing : how RGB becomes the model's input, in any form that `wrap` takes; by default the
         catalogue's for its models and architectures, what a folder or `hf/ORG/NAME` says itself,
@@ -110,17 +123,32 @@ def load_model(
     ------
     ModelError : there is no such id or architecture, or the file does not fit it.
     WeightsError : the weights cannot be read or downloaded; the hint says which file goes where.
+        Or the file is a model in another format, such as ONNX; the hint says what to save instead.
     CancelledError : `cancelled` returned True; what has arrived is kept for the next call.
     """
+    if not isinstance(id, (str, Path)):
+        raise ModelError(
+            f"{type(id).__name__} is not the name of a model.",
+            hint="For a model in memory, write gradcam.wrap(model, preprocessing=…, labels=…).",
+        )
+    given = as_labels(labels)
+    if str(id):
+        require_loadable(Path(id))
     if is_path(id):
-        return _from_path(Path(id), architecture, labels, preprocessing)
-    spec = _prepared(find_model(str(id)), preprocessing)
+        return _from_path(Path(id), architecture, given, preprocessing)
+    spec = find_model(str(id))
+    if isinstance(preprocessing, str):
+        raise ModelError(
+            f"{spec.id} is a model of the catalogue, which knows its preprocessing.",
+            hint="Leave them out.",
+        )
+    spec = _prepared(spec, preprocessing)
     path = (
         None
         if spec.source == "bundled"
         else cache.fetch_weights(spec, progress=progress, cancelled=cancelled)
     )
-    return _from_catalogue(spec, path, labels, preprocessing)
+    return _from_catalogue(spec, path, given, preprocessing)
 
 
 def is_path(id: str | Path) -> bool:
@@ -135,7 +163,7 @@ def wrap(
     model: Any,
     *,
     preprocessing: Any = None,
-    labels: Sequence[str] = (),
+    labels: Labels = (),
     title: str = "",
     multi_label: bool | None = None,
     layers: Mapping[str, Reading] | None = None,
@@ -150,14 +178,25 @@ def wrap(
         (N, H, W, 3) to logits, softmax or sigmoid.
     preprocessing : how RGB becomes the model's input: torchvision's `weights.transforms()` or a
         Compose, timm's data config or transform, a transformers image processor, Preprocessing or a
-        dict of its fields, the input's size, or a function from a PIL image to a tensor (3, h, w)
-        or an array (h, w, 3). The default for torch is ImageNet's usual 224-pixel crop; for Keras
-        it is the model's own size and values in [0, 1], or [0, 255] if the model rescales them
-        itself.
-    labels : one per class; by default "class 0", "class 1", … A single output unit has two classes.
+        dict of its fields, the input's size, a function from a PIL image to a tensor (3, h, w) or
+        an array (h, w, 3), or "0-1", "0-255" or "-1-1" for just the range of pixel values. The
+        default for torch is ImageNet's usual 224-pixel crop; for Keras it is the model's own size,
+        and the values that it scales itself, read from its graph. Where it scales none, they are
+        those of the Keras application it is built on, else in [0, 1].
+    labels : one per class, as for `gradcam.load_model`; by default "class 0", "class 1", … A single
+        output unit has two classes.
     title : the name in messages and reports; by default that of the model's type.
     multi_label : True if probabilities are per-class sigmoids, False for a softmax; None lets the
         model decide, which for torch means a softmax unless there is only one output unit.
+    layers : for layers that are not found or are read wrongly, a function from their output to
+        (N, C, h, w) that only moves values, or (h, w) for a token sequence; by layer name.
+    output : which of several outputs holds the logits: an index, a key, or a path of them.
+    activation : what the model's output already went through, "softmax", "sigmoid" or "none", when
+        that cannot be recognised.
+
+    Warns
+    -----
+    GradcamWarning : pixel values had to be assumed, or the model hardly reacts to those it gets.
 
     Returns
     -------
@@ -166,11 +205,13 @@ def wrap(
     Raises
     ------
     ModelError : `model` is neither a torch nor a Keras model, or is one that cannot be explained,
-        such as TorchScript; the hint says what to wrap instead.
+        such as TorchScript; the hint says what to wrap instead. Or several outputs may be its
+        logits, or they look like probabilities and it cannot be seen what made them.
     GradcamError : the preprocessing is none of these, or is random.
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
     name = title or type(model).__name__
+    given = as_labels(labels)
     id = f"memory/{name}"
     if "torch" in roots:
         from gradcam.backends.torch.model import TorchClassifier
@@ -180,7 +221,7 @@ def wrap(
             id=id,
             title=name,
             preprocessing=as_preprocessing(preprocessing),
-            labels=labels,
+            labels=given,
             multi_label=multi_label,
             layers=layers,
             output=output,
@@ -189,18 +230,52 @@ def wrap(
     if "keras" in roots:
         from gradcam.backends.keras.model import KerasClassifier
 
-        return KerasClassifier(
+        clf = KerasClassifier(
             model,
             id=id,
             title=name,
             preprocessing=preprocessing,
-            labels=labels,
+            labels=given,
             multi_label=multi_label,
+            layers=layers,
+            output=output,
+            activation=activation,
         )
-    raise ModelError(
-        f"{type(model).__name__} is not a model that can be explained.",
+        _warn(clf.notes)
+        return clf
+    raise _not_a_model(model)
+
+
+def _not_a_model(value: object) -> ModelError:
+    if isinstance(value, Mapping):
+        return ModelError(
+            f"This {type(value).__name__} holds weights at most, and no network.",
+            hint="Build the network, load them with load_state_dict, and wrap that.",
+        )
+    if isinstance(value, type):
+        return ModelError(f"{value.__name__} is a class.", hint=f"Wrap {value.__name__}(…).")
+    roots = {base.__module__.split(".")[0] for base in type(value).__mro__}
+    if "tf_keras" in roots:
+        return ModelError(
+            f"This {type(value).__name__} is a model of Keras 2 (tf_keras).",
+            hint="Save it with model.save('my.h5'), and load that with keras.models.load_model().",
+        )
+    if "tensorflow" in roots:
+        return ModelError(
+            f"This {type(value).__name__} is a TensorFlow object without Keras layers, such as "
+            "tf.saved_model.load returns, so nothing can be looked into.",
+            hint="Wrap the keras.Model that it was saved from.",
+        )
+    return ModelError(
+        f"{type(value).__name__} is not a model that can be explained.",
         hint="Pass a torch.nn.Module or a keras.Model.",
     )
+
+
+def _warn(notes: Sequence[str]) -> None:
+    """Tell whoever called `wrap` or `load_model`; the page shows the same notes."""
+    for note in notes:
+        warnings.warn(note, GradcamWarning, stacklevel=3)
 
 
 @functools.cache
@@ -251,7 +326,7 @@ def _labels_of(spec: ModelSpec) -> tuple[str, ...]:
 def _from_path(
     path: Path,
     architecture: str | None,
-    labels: Sequence[str] | None,
+    labels: Sequence[str],
     preprocessing: Any,
 ) -> Classifier:
     if path.is_dir():
@@ -263,7 +338,9 @@ def _from_path(
     if path.suffix in _WHOLE:
         from gradcam.backends.keras import catalogue as keras_zoo
 
-        return keras_zoo.load_file(path, labels, preprocessing)
+        clf = keras_zoo.load_file(path, labels, preprocessing)
+        _warn(clf.notes)
+        return clf
     if architecture not in architectures():
         raise ModelError(
             f"{architecture!r} is not a known architecture."

@@ -58,13 +58,29 @@ def preprocess(photo: Photo, how: AnyPreprocessing, fit: Fit = "crop") -> ModelI
     require_known("a fit", fit, FITS)
     if isinstance(how, CustomPreprocessing):
         return _code(how).prepare(photo, fit)
-    image = Image.fromarray(photo)
-    if how.channels == "grey":
-        image = image.convert("L").convert("RGB")
+    image = _coloured(photo, how)
     fitted = {"crop": _crop, "squash": _squash, "pad": _pad}[fit]
     pixels, window, corner = fitted(image, how)
     values = _normalise(np.asarray(pixels, np.float32) / np.float32(255), how)
     return ModelInput(_framed(values, corner, how), window)
+
+
+def convert(photo: Photo, how: AnyPreprocessing) -> Floats:
+    """Turn a photo of the input's own size into model input pixel by pixel.
+
+    Parameters
+    ----------
+    photo : uint8 (*how.crop, 3).
+    how : the preprocessing, of which nothing is used but what it does to colours.
+
+    Returns
+    -------
+    float32 of the same shape; each pixel where it was in the photo.
+    """
+    if isinstance(how, CustomPreprocessing):
+        return _code(how).convert(photo)
+    scaled = np.asarray(_coloured(photo, how), np.float32) / np.float32(255)
+    return _normalise(scaled, how)
 
 
 def seen(photo: Photo, how: AnyPreprocessing, fit: Fit = "crop") -> Photo:
@@ -94,14 +110,23 @@ def picture(values: Floats, how: AnyPreprocessing) -> Photo:
     return np.asarray(np.rint(np.clip(scaled, 0, 1) * 255), np.uint8)
 
 
-def in_words(how: AnyPreprocessing) -> str:
-    """Say in one line what the preprocessing does to a photo, such as for a report."""
+def in_words(how: AnyPreprocessing, fit: Fit = "crop") -> str:
+    """Say in one line what is done to a photo, such as for a report.
+
+    The parameters are those of `preprocess`.
+    """
     height, width = how.crop
     if isinstance(how, CustomPreprocessing):
         kind = re.split(r"[({]", how.name)[0].strip()
+        whole = "" if fit == "crop" else ", shown the whole photo"
         placed = "" if how.placed else ", which cannot be placed on the photo"
-        return f"custom code ({kind}) giving {width} × {height} pixels{placed}"
-    return f"{_sizes(how)} ({how.interpolation}), {_colours(how)}, {_scaling(how)}"
+        return f"custom code ({kind}) giving {width} × {height} pixels{whole}{placed}"
+    sizes = {
+        "crop": _sizes(how),
+        "squash": f"whole photo stretched to {width} × {height}",
+        "pad": f"whole photo within a border, {width} × {height}",
+    }
+    return f"{sizes[fit]} ({how.interpolation}), {_colours(how)}, {_scaling(how)}"
 
 
 def recorded(how: AnyPreprocessing) -> AnyPreprocessing:
@@ -146,6 +171,11 @@ def _scaling(how: Preprocessing) -> str:
 
 def _figure(value: float) -> str:
     return f"{round(value, 4) + 0:.4g}".replace("-", "−")
+
+
+def _coloured(photo: Photo, how: Preprocessing) -> Image.Image:
+    image = Image.fromarray(photo)
+    return image.convert("L").convert("RGB") if how.channels == "grey" else image
 
 
 def _crop(image: Image.Image, how: Preprocessing) -> Fitted:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 
+from gradcam.text import clip, figures, shape
 from gradcam.types import Floats, Prediction, Sign, Window
 
+_LONGEST = 40  # characters of a name in what a map prints as
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class SaliencyMap:
     """The map of one class at one layer.
+
+    Two maps are equal if all of this is, to the last bit of `values`; they have no hash.
 
     values : float32 (h, w), signed and unscaled, in units of (logit change)·(activation).
     prediction : the class that is explained.
@@ -38,6 +43,22 @@ class SaliencyMap:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     uniform_gradient: bool = False
     took_gradient: bool = True
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SaliencyMap):
+            return NotImplemented
+        return np.array_equal(self.values, other.values) and all(
+            getattr(self, field.name) == getattr(other, field.name)
+            for field in fields(self)
+            if field.name != "values"
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # as of an array
+
+    def __repr__(self) -> str:
+        label, layer = clip(self.prediction.label, _LONGEST), clip(self.layer, _LONGEST)
+        size, peak = shape(self.values.shape), figures(self.peak)
+        return f"<SaliencyMap of {label!r} by {self.method} at {layer!r}, {size}, peak {peak}>"
 
     @property
     def peak(self) -> float:

@@ -134,6 +134,9 @@ class Preparing(Protocol):
     def prepare(self, photo: Photo, fit: Fit) -> ModelInput:
         """Turn one photo into model input."""
 
+    def convert(self, photo: Photo) -> Floats:
+        """Turn a photo of the input's size into model input, changing nothing but the colours."""
+
     def picture(self, values: Floats) -> Photo:
         """Return model input (h_in, w_in, 3) as a picture, uint8 of the same shape."""
 

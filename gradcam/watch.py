@@ -21,6 +21,16 @@ class Watch:
     cancelled: Cancelled | None = None
     done: int = 0
     total: int = 0
+    _begun: int = 0
+    _ahead: float = 0.0
+
+    def begin(self, photos: int, ahead: int) -> None:
+        """Begin on a batch of `photos`, with `ahead` more to come after it.
+
+        What those will take is told as part of the total: as much, each, as a photo of this batch.
+        """
+        self.check()
+        self._begun, self._ahead = self.total, ahead / photos
 
     def expect(self, steps: int) -> None:
         """Add `steps` to the total."""
@@ -56,4 +66,5 @@ class Watch:
 
     def _tell(self) -> None:
         if self.progress is not None:
-            self.progress(self.done, self.total)
+            later = round((self.total - self._begun) * self._ahead)
+            self.progress(self.done, self.total + later)

@@ -112,7 +112,8 @@ _ROWS: tuple[Comparison, ...] = (
         "`utils/svd_on_activations.py`, `get_2d_projection`",
         "Eq. 3 and 4 project A onto the first singular vector of A itself. pytorch-grad-cam first "
         "subtracts each channel's mean and leaves the sign to LAPACK, so its picture may show "
-        "everything but the object. The paper does not fix a sign; ours takes that of ΣA.",
+        "everything but the object. The paper does not fix a sign; ours is that of the places that "
+        "respond most (Bro, Acar & Kolda 2008).",
         "ours",
     )),
     of_pytorch_grad_cam("eigengradcam", "EigenGradCAM", Departure(

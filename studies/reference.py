@@ -82,16 +82,25 @@ def x_grad_cam(A: Array, G: Array) -> Array:
 
 
 def eigen_cam(A: Array, G: Array) -> Array:  # noqa: ARG001 - not class-specific
-    """arXiv:2008.00299, eq. 3 and 4: O = U Σ Vᵀ, map = O v₁, with the sign that agrees with ΣA."""
-    O = np.stack([[A[c, i, j] for c in range(len(A))] for i, j in positions(A)])  # noqa: E741
-    first = np.linalg.svd(O, full_matrices=False)[2][0]
-    projected = (O @ first).reshape(A.shape[1:])
-    return -projected if (projected * A.sum(axis=0)).sum() < 0 else projected
+    """arXiv:2008.00299, eq. 3 and 4: O = U Σ Vᵀ, map = O v₁.
+
+    The sign is Bro, Acar & Kolda's (2008): the rows' signed squares along v₁ sum to at least 0.
+    """
+    projected = first_component(A)
+    return -projected if (np.sign(projected) * projected**2).sum() < 0 else projected
 
 
 def eigen_grad_cam(A: Array, G: Array) -> Array:
-    """EigenCAM of G ⊙ A."""
-    return eigen_cam(G * A, G)
+    """EigenCAM of G ⊙ A, with the sign that agrees with Σ G ⊙ A."""
+    projected = first_component(G * A)
+    return -projected if (projected * (G * A).sum(axis=0)).sum() < 0 else projected
+
+
+def first_component(A: Array) -> Array:
+    """O v₁ with either sign, where O = U Σ Vᵀ has a row for each position."""
+    O = np.stack([[A[c, i, j] for c in range(len(A))] for i, j in positions(A)])  # noqa: E741
+    first = np.linalg.svd(O, full_matrices=False)[2][0]
+    return (O @ first).reshape(A.shape[1:])
 
 
 FORMULAS: dict[str, Formula] = {

@@ -23,15 +23,24 @@ FILES = [
 ]
 # From the ground up. A module may import from its own floor's package and from any floor below.
 FLOORS = (
-    ("gradcam.errors", "gradcam.text"),
+    ("gradcam.errors", "gradcam.text", "gradcam.versions"),
     ("gradcam.types",),
-    ("gradcam.watch", "gradcam.images", "gradcam.saliency", "gradcam.catalogue"),
+    ("gradcam.arrays",),
+    (
+        "gradcam.watch",
+        "gradcam.labels",
+        "gradcam.images",
+        "gradcam.formats",
+        "gradcam.ranges",
+        "gradcam.saliency",
+        "gradcam.catalogue",
+    ),
     ("gradcam.preprocess", "gradcam.merging", "gradcam.weights", "gradcam.bundled"),
     ("gradcam.transforms",),
     ("gradcam.backends",),
-    ("gradcam.methods",),
+    ("gradcam.methods", "gradcam.places"),
     ("gradcam.request",),
-    ("gradcam.record", "gradcam.classes"),
+    ("gradcam.record", "gradcam.classes", "gradcam.layers", "gradcam.batches"),
     ("gradcam.drawing",),
     ("gradcam.files",),
     ("gradcam.explanation",),

@@ -31,7 +31,7 @@ EXAMPLES = DOCS / "examples"
 
 # The page's contents in order, as module:name. A test checks that no public name is missing.
 CHAPTERS: Mapping[str, tuple[str, ...]] = {
-    "Explaining": ("gradcam:explain", "gradcam:explain_batch"),
+    "Explaining": ("gradcam:explain", "gradcam:explain_batch", "gradcam:explain_each"),
     "Methods": (),
     "Models": ("gradcam:list_models", "gradcam:load_model", "gradcam:wrap",
                "gradcam.backends:Classifier", "gradcam.backends:Capture"),

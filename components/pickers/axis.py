@@ -42,7 +42,7 @@ def axis_picker(view: ViewState, clf: Classifier) -> None:
             chosen = view.methods or usual_methods(clf)
             _columns("Methods", "methods", list(METHODS), chosen, lambda name: METHODS[name].title)
         elif view.across == "models":
-            others = [id for id in model_ids() if id != view.model]
+            others = [id for id in model_ids(view) if id != view.model]
             _columns("Compare with", "models", others, view.models, title_of)
 
 

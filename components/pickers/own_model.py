@@ -1,10 +1,10 @@
-"""The user's own models, kept for the session: a PyTorch state dict or a whole Keras file."""
+"""The user's own models, kept for the session: weights, a Keras file, or a folder as ZIP."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +17,19 @@ from gradcam.models import architectures
 
 from .. import errors, state
 from ..engine import keep, tidy
+from .zipped import unpacked
 
 KEPT = 2
+FORM = "another_model"  # what holds this form and that for the hub
 _MODELS, _ERROR = "own_models", "own_error"
 _FILE, _ARCHITECTURE, _LABELS, _NAMES = "own_file", "own_architecture", "own_labels", "own_names"
-_VALUES = "own_values"
-_WHOLE = (".keras", ".h5")
+_VALUES, _SIZE = "own_values", "own_size"
+_WHOLE, _ZIP = (".keras", ".h5"), ".zip"
 _MAX_LABELS = 1_000_000  # characters
-_AS_SAVED = "Use what the file says"
-# A Keras file does not say which pixel values the model was trained on.
+_AS_SAVED = "Use what the model says"
+_USUAL = "As the published weights do"
+# No file says for certain which pixel values the model was trained on.
 _EXPECTED: Mapping[str, dict[str, Any]] = {
-    _AS_SAVED: {},
     "0 to 1": {"mean": (0, 0, 0), "std": (1, 1, 1)},
     "0 to 255": {"mean": (0, 0, 0), "std": (1 / 255,) * 3},
     "−1 to 1": {"mean": (0.5,) * 3, "std": (0.5,) * 3},
@@ -56,59 +58,81 @@ def loaded() -> Mapping[str, Classifier]:
 
 
 def form() -> None:
-    """Draw the button and the form it opens."""
-    with st.popover("Load your own model", icon=":material/upload_file:", type="tertiary"):
-        st.file_uploader(
-            "Keras model or PyTorch state dict",
-            type=["keras", "h5", "pth", "pt", "safetensors"],
-            key=_FILE,
-            help="A Keras model saved with `model.save('mine.keras')`, or PyTorch weights saved "
-            "with `torch.save(model.state_dict(), …)`. Code in a file is never run.",
-        )
-        if _is_whole(st.session_state.get(_FILE)):
-            _ask_values()
-        else:
-            st.selectbox(
-                "Architecture",
-                architectures(),
-                index=None,
-                placeholder="The network these weights belong to",
-                key=_ARCHITECTURE,
-                on_change="ignore",
-            )
-        st.file_uploader(
-            "Class labels (optional)",
-            type=["txt"],
-            key=_LABELS,
-            on_change="ignore",
-            max_upload_size=1,
-        )
-        st.text_area(
-            "Or type them, one per line",
-            key=_NAMES,
-            height=96,
-            max_chars=20_000,
+    """Draw the fields for a file of the user's own."""
+    st.file_uploader(
+        "Or your own: weights, or a folder as ZIP",
+        type=["keras", "h5", "pth", "pt", "safetensors", "zip"],
+        key=_FILE,
+        help="A Keras model saved with `model.save('mine.keras')`, PyTorch weights saved "
+        "with `torch.save(model.state_dict(), …)`, or a ZIP of the folder that "
+        "`model.save_pretrained` of transformers or timm wrote. Code in a file is never run.",
+    )
+    file = st.session_state.get(_FILE)
+    says_itself = _has_suffix(file, *_WHOLE, _ZIP)
+    if not says_itself:
+        st.selectbox(
+            "Architecture",
+            architectures(),
+            index=None,
+            placeholder="The network these weights belong to",
+            key=_ARCHITECTURE,
             on_change="ignore",
         )
-        st.button("Load", on_click=_load, type="primary", width="stretch")
-        failed = st.session_state.get(_ERROR)
-        if failed:
-            errors.show(failed.error, failed.name)
+    if file is not None:
+        _ask_preprocessing(_AS_SAVED if says_itself else _USUAL)
+    st.file_uploader(
+        "Class labels (optional)",
+        type=["txt"],
+        key=_LABELS,
+        on_change="ignore",
+        max_upload_size=1,
+    )
+    st.text_area(
+        "Or type them, one per line",
+        key=_NAMES,
+        height=96,
+        max_chars=20_000,
+        on_change="ignore",
+    )
+    st.button("Load", on_click=_load, type="primary", width="stretch")
+    failed = st.session_state.get(_ERROR)
+    if failed:
+        errors.show(failed.error, failed.name)
 
 
-def _is_whole(file: Any) -> bool:
-    return file is not None and file.name.endswith(_WHOLE)
+def _has_suffix(file: Any, *suffixes: str) -> bool:
+    return file is not None and file.name.lower().endswith(suffixes)
 
 
-def _ask_values() -> None:
+def _ask_preprocessing(usual: str) -> None:
+    """Draw what to change about how a photo becomes the model's input; `usual` changes nothing."""
     st.selectbox(
         "Pixel values the model expects",
-        list(_EXPECTED),
+        [usual, *_EXPECTED],
         key=_VALUES,
         on_change="ignore",
-        help="Models that rescale their input expect 0 to 255; most others expect 0 to 1 or "
-        "−1 to 1. With the wrong choice, predictions and maps are wrong.",
+        help="Models that rescale their input expect 0 to 255; most others expect 0 to 1, −1 to 1 "
+        "or ImageNet's. With the wrong choice, predictions and maps are wrong.",
     )
+    st.number_input(
+        "Input size in pixels (optional)",
+        min_value=8,
+        max_value=2048,
+        value=None,
+        step=1,
+        key=_SIZE,
+        placeholder="The model's own",
+        on_change="ignore",
+        help="The side of the square photos that the model was trained on. Details, below the "
+        "maps, shows what the model gets to see.",
+    )
+
+
+def _preprocessing() -> dict[str, Any] | None:
+    """Return the fields of Preprocessing that were set, or None to leave it as the model has it."""
+    size = st.session_state.get(_SIZE)
+    expected = _EXPECTED.get(st.session_state.get(_VALUES, ""), {})
+    return {**expected, **({"crop": size} if size else {})} or None
 
 
 def _load() -> None:
@@ -126,23 +150,31 @@ def _load() -> None:
     models.pop(clf.id, None)
     models[clf.id] = clf
     st.session_state[_MODELS] = dict(list(models.items())[-KEPT:])
+    st.session_state[FORM] = False
     state.change(lambda view: view.with_model(clf.id, same_labels=False))
 
 
 def _classifier(name: str, data: bytes, architecture: str | None) -> Classifier:
-    whole = name.endswith(_WHOLE)
-    if architecture is None and not whole:
+    whole, zipped = name.endswith(_WHOLE), name.lower().endswith(_ZIP)
+    if zipped:
+        architecture = None  # the folder says so itself
+    elif architecture is None and not whole:
         raise WeightsError(
             "No architecture is selected.", hint="Choose the network these weights belong to."
         )
     tidy()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (Path(name).name or "weights.pth")
-        path.write_bytes(data)
-        clf = gradcam.load_model(path, architecture=architecture, labels=_labels() or None)
-        if whole:
-            expected = _EXPECTED[st.session_state.get(_VALUES, _AS_SAVED)]
-            clf.preprocessing = replace(clf.preprocessing, **expected)
+        if zipped:
+            path = unpacked(data, path.with_suffix(""), name)
+        else:
+            path.write_bytes(data)
+        clf = gradcam.load_model(
+            path,
+            architecture=architecture,
+            labels=_labels() or None,
+            preprocessing=_preprocessing(),
+        )
         clf.layers()  # a model that cannot be traced fails here,
         _ = clf.labels  # and labels that do not match its output fail here
     keep()

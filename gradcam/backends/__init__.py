@@ -52,6 +52,14 @@ class Classifier(Protocol):
     usual_method: str
     unsuited: Mapping[str, str]
     preprocessing: AnyPreprocessing
+    architecture: str  # the id of the catalogue's network that holds a file's weights, or ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """One sentence for each thing that had to be assumed, or is doubtful, about the model.
+
+        It may run the model. People see them as warnings from `wrap`, and on the page.
+        """
 
     @property
     def multi_label(self) -> bool:
@@ -71,6 +79,9 @@ class Classifier(Protocol):
 
     def layers(self) -> tuple[Layer, ...]:
         """Return every layer with a spatial extent, input to output; exactly one is recommended."""
+
+    def name_of(self, part: object) -> str | None:
+        """Return the name of `part`, a module or layer, or None if it is not in the model."""
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> Capture:
         """Run the model once on `inputs` (N, h_in, w_in, 3), capturing the named `layers`."""
@@ -121,3 +132,9 @@ class PhraseClassifier(Classifier, Protocol):
 def takes_phrases(clf: Classifier | None) -> TypeGuard[PhraseClassifier]:
     """Return whether a classifier's classes are phrases that can be changed."""
     return hasattr(clf, "with_phrases")
+
+
+def describe(clf: Classifier) -> str:
+    """Return what a classifier prints as; it does not run the model."""
+    height, width = clf.preprocessing.crop
+    return f"<{type(clf).__name__} {clf.id!r} {height} × {width} pixels>"

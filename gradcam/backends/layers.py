@@ -18,6 +18,8 @@ _PASS_THROUGH = {
     "Identity", "Permute", "StochasticDepth",
     "Cropping2D", "SpatialDropout2D", "ZeroPadding2D",
 }  # fmt: skip
+# These, last, are queries, keys or values inside attention: the norm before them is the layer.
+_PROJECTIONS = {"Linear", "Dense", "EinsumDense"}
 # These preprocess the photo: no features have been computed yet.
 _PREPROCESSING = ("Rescaling", "Normalization", "Resizing", "CenterCrop", "Random")
 
@@ -56,8 +58,8 @@ class Traced:
         if not self.seen:
             raise ModelError(
                 "No layer of this model has a spatial extent.",
-                hint="Use a model with convolutions or patch tokens. If a layer's output is a map in "
-                "an order of its own, pass wrap(…, layers={name: reshape}).",
+                hint="Use a model with convolutions or patch tokens. If a layer's output is a map "
+                "in an order of its own, pass wrap(…, layers={name: reshape}).",
             )
 
     @property
@@ -100,7 +102,8 @@ def mark(traced: Traced, reached: Callable[[Sequence[str]], dict[str, float]]) -
     outermost = {s.identity: s.name for s in computing}
     heads = [s for s in computing if s.name == outermost[s.identity]]
     candidates = [s.name for s in heads]
-    recommended = _last_reached(candidates, reached)
+    whole = [s.name for s in heads if s.kind not in _PROJECTIONS]
+    recommended = _last_reached(whole or candidates, reached)
     stages = _stages(heads, candidates[: candidates.index(recommended) + 1])
     return tuple(
         Layer(s.name, s.layout.shape, s.kind, s.name in stages, s.name == recommended)

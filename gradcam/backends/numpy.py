@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.backends import Attention
+from gradcam.backends import Attention, describe
 from gradcam.backends.attention import NO_ATTENTION, refusal
-from gradcam.types import Floats, Layer, Preprocessing
+from gradcam.types import AnyPreprocessing, Floats, Layer, Preprocessing
 
 
 class NumpyClassifier:
@@ -29,6 +29,9 @@ class NumpyClassifier:
     attends : call the global average an attention, with equal weights, to the values in
         "features"; the network stays the same.
     """
+
+    notes: tuple[str, ...] = ()
+    architecture = ""
 
     def __init__(
         self,
@@ -46,10 +49,14 @@ class NumpyClassifier:
         self.usual_method = "gradcam"
         self.unsuited: Mapping[str, str] = {}
         self.labels = tuple(labels) or tuple(f"class {k}" for k in range(len(self.head)))
-        self.preprocessing = Preprocessing(size, (size, size), (0, 0, 0), (1, 1, 1))
+        how = Preprocessing(size, (size, size), (0, 0, 0), (1, 1, 1))
+        self.preprocessing: AnyPreprocessing = how
         self.multi_label = False
         self.attends = attends
         self.forwards = 0
+
+    def __repr__(self) -> str:
+        return describe(self)
 
     @property
     def digest(self) -> str:
@@ -68,6 +75,10 @@ class NumpyClassifier:
             Layer("mix", shape, "Conv1x1"),
             Layer("features", shape, "ReLU", stage=True, recommended=True),
         )
+
+    def name_of(self, part: object) -> str | None:  # noqa: ARG002
+        """Return None: its layers are formulas, not objects."""
+        return None
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> NumpyCapture:
         """Run one forward pass on `inputs` (N, size, size, 3)."""

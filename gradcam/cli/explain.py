@@ -111,7 +111,7 @@ def finished(
     found = _read_manifest(folder / MANIFEST)
     if found is None:
         return None
-    wanted = provenance(clf.id, model_digest, request, clf.preprocessing)
+    wanted = provenance(clf.id, model_digest, request, clf.preprocessing, clf.architecture)
     try:
         same = (
             all(found[key] == value for key, value in wanted.items())

@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import json
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ from typing import Any
 from tqdm import tqdm
 
 from gradcam.backends import Classifier
-from gradcam.errors import GradcamError, ModelError, nearest
+from gradcam.errors import GradcamError, GradcamWarning, ModelError, nearest
+from gradcam.labels import as_labels
 from gradcam.models import (
     Progress,
     find_model,
@@ -84,28 +86,49 @@ def prefetch(options: argparse.Namespace) -> int:
 
 
 def load(options: argparse.Namespace) -> Classifier:
-    """Load the classifier given by MODEL, `--architecture` and `--labels`."""
-    labels = _read_labels(options.labels) if options.labels else None
+    """Load the classifier given by MODEL and its options.
+
+    What had to be assumed about it is printed to stderr.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", GradcamWarning)
+        clf = _loaded(options)
+    for one in caught:
+        if issubclass(one.category, GradcamWarning):
+            print(f"Note: {one.message}", file=sys.stderr)
+        else:
+            warnings.showwarning(one.message, one.category, one.filename, one.lineno)
+    return clf
+
+
+def _loaded(options: argparse.Namespace) -> Classifier:
+    given: dict[str, Any] = {"preprocessing": options.range, "labels": as_labels(options.labels)}
+    if options.preprocessing:
+        given["preprocessing"] = _read_fields(options.preprocessing)
     if options.architecture:
-        path = Path(options.model)
-        return load_model(path, architecture=options.architecture, labels=labels)
+        return load_model(Path(options.model), architecture=options.architecture, **given)
     spec = None if is_path(options.model) else find_model(options.model)
     if spec is None or is_downloaded(spec):
-        return load_model(options.model, labels=labels)
+        return load_model(options.model, **given)
     with _download_bar(spec) as progress:
-        return load_model(options.model, labels=labels, progress=progress)
+        return load_model(options.model, progress=progress, **given)
 
 
-def _read_labels(file: Path) -> list[str]:
-    """Read one label per line, ignoring blank lines at the end."""
+def _read_fields(file: Path) -> dict[str, Any]:
+    """Read the JSON of `--preprocessing`; what its fields mean is checked on loading the model."""
     try:
-        lines = file.read_text(encoding="utf-8-sig").rstrip().splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(
-            f"{file} cannot be read as a list of labels.",
-            hint="Give a text file with one label per line.",
+        found = json.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise GradcamError(
+            f"{file} cannot be read as JSON ({error}).",
+            hint='Write a file such as {"crop": 224, "mean": 0.5, "std": 0.5}.',
         ) from error
-    return [line.strip() for line in lines]
+    if not isinstance(found, dict):
+        raise GradcamError(
+            f"{file} does not hold the fields of a preprocessing.",
+            hint='Write a file such as {"crop": 224, "mean": 0.5, "std": 0.5}.',
+        )
+    return found
 
 
 def _matching_any(patterns: Sequence[str]) -> list[ModelSpec]:

@@ -9,7 +9,9 @@ from pkgutil import resolve_name
 
 import gradcam
 from gradcam.drawing.render import COLORMAPS, Look
-from gradcam.methods import find_method
+from gradcam.errors import MethodError
+from gradcam.methods import find_method, method_key
+from gradcam.ranges import RANGES
 from gradcam.request import Request
 from gradcam.types import FITS, FUSIONS, SIGNS
 
@@ -114,7 +116,23 @@ def _add_model(command: argparse.ArgumentParser, name: str, **options: str) -> N
     command.add_argument(
         "--architecture", help="for a weights file: the torchvision classifier it belongs to"
     )
-    command.add_argument("--labels", type=Path, metavar="FILE", help="class labels, one per line")
+    command.add_argument(
+        "--labels", type=Path, metavar="FILE", help="class labels: text, one per line, or JSON"
+    )
+    values = command.add_mutually_exclusive_group()
+    values.add_argument(
+        "--preprocessing", type=Path, metavar="FILE",
+        help="how a photo becomes the model's input, where the model does not say: JSON with any "
+        "fields of gradcam.Preprocessing, such as "
+        '{"crop": 224, "resize": 256, "mean": [0.5, 0.5, 0.5], "std": 0.5, '
+        '"interpolation": "bicubic", "channels": "bgr"}, or with timm\'s data config; '
+        "mean and std are of values in [0, 1]",
+    )  # fmt: skip
+    values.add_argument(
+        "--range", choices=RANGES,
+        help="for a file: the pixel values that the model was trained on; write --range=-1-1; "
+        "default: what the model scales itself, or its architecture's",
+    )  # fmt: skip
 
 
 def _add_request(command: argparse.ArgumentParser) -> None:
@@ -126,18 +144,16 @@ def _add_request(command: argparse.ArgumentParser) -> None:
     _add_model(command, "--model", default="bundled/photos")
     add = command.add_argument
     add("--layer", action="append", help="may be repeated; default: the recommended layer")
-    add(
-        "--method",
-        choices=sorted(gradcam.METHODS),
-        help="the default is gradcam, or legrad for CLIP and SigLIP",
-    )
+    add("--method", type=_method, choices=sorted(gradcam.METHODS),
+        help="the default is gradcam, or legrad for CLIP and SigLIP")  # fmt: skip
     add("--parameter", action="append", default=[], type=_pair, metavar="NAME=VALUE",
         help="an option of the method, such as channels=64; may be repeated")  # fmt: skip
     add("--sign", default="for", choices=SIGNS, help="which evidence to show; default: for")
     add("--augment", action="store_true", help="average over mirrored and zoomed views; slow")
     add("--fuse", choices=FUSIONS, help="merge the maps of several --layer into one per class")
     add("--classes", nargs="+", action="extend", type=_class, metavar="CLASS",
-        help="indices or labels; default: the most probable classes")  # fmt: skip
+        help="labels or indices; #7 is the index 7 where a class is called 7; "
+        "default: the most probable classes")  # fmt: skip
     add("--top-k", type=_count, default=5, metavar="K",
         help="how many of the most probable classes; default: 5")  # fmt: skip
     add("--fit", default="crop", choices=FITS,
@@ -152,7 +168,16 @@ def _add_request(command: argparse.ArgumentParser) -> None:
 
 
 def _class(text: str) -> int | str:
-    return int(text) if text.isdecimal() else text
+    """Return an index for "#7", and any other text for the model's labels to decide."""
+    index = text.removeprefix("#")
+    return int(index) if text.startswith("#") and index.isdecimal() else text
+
+
+def _method(text: str) -> str:
+    try:
+        return method_key(text)
+    except MethodError:
+        return text  # argparse lists the choices
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -47,17 +47,27 @@ def thin(explanation: Record) -> Record:
 
 
 def photo_picture(explanation: Record) -> Picture:
+    """Draw the photo as `photo_panel` does."""
+    return _picture(photo_panel(explanation))
+
+
+def photo_panel(explanation: Record) -> Image.Image:
     """Draw the photo with a frame around what the model saw, and the rest dimmed."""
     small = shrink(explanation.photo, PHOTO_SIZE)
     image = Image.fromarray(small)
     if explanation.maps:
         window = _scaled(explanation.maps[0].window, explanation.photo_size, small)
         image = _framed(image, window, dim=_DIMMED, line=_PHOTO_FRAME)
-    return _picture(image)
+    return image
 
 
 def panel_picture(photo: Photo, saliency_map: SaliencyMap, look: Look, scale: float) -> Picture:
-    """Draw the map over its photo; `scale` is the raw value drawn as 1."""
+    """Draw the map over its photo as `panel` does."""
+    return _picture(panel(photo, saliency_map, look, scale))
+
+
+def panel(photo: Photo, saliency_map: SaliencyMap, look: Look, scale: float) -> Image.Image:
+    """Draw the map over its photo, small; `scale` is the raw value drawn as 1."""
     small, fitted = fit(photo, saliency_map)
     image = render.overlay(
         small,
@@ -67,7 +77,7 @@ def panel_picture(photo: Photo, saliency_map: SaliencyMap, look: Look, scale: fl
         threshold=look.threshold,
         scale=scale,
     )
-    return _picture(_framed(image, fitted.window, dim=0, line=_PANEL_FRAME))
+    return _framed(image, fitted.window, dim=0, line=_PANEL_FRAME)
 
 
 def fit(photo: Photo, saliency_map: SaliencyMap) -> tuple[Photo, SaliencyMap]:

@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gradcam.errors import GradcamError, ImageError, require_known
+from gradcam.images import ImageSource, read_image
+from gradcam.record import Record
 from gradcam.saliency import SaliencyMap
+from gradcam.text import count
 from gradcam.types import Floats, Photo
 
 Colors = NDArray[np.uint8]
@@ -113,8 +116,8 @@ class Placed:
 
 
 def overlay(
-    photo: Photo,
-    saliency_map: SaliencyMap,
+    photo: ImageSource | Record,
+    saliency_map: SaliencyMap | Record | None = None,
     *,
     colormap: str = "turbo",
     alpha: float = 0.6,
@@ -129,8 +132,9 @@ def overlay(
 
     Parameters
     ----------
-    photo : uint8 (H, W, 3), the photo the map was made from.
-    saliency_map : one of `Explanation.maps`.
+    photo : the photo the map was made from, as for `gradcam.read_image`; or a result, which holds
+        its photo.
+    saliency_map : one of `Explanation.maps`; or a result that has only one.
     colormap : turbo, viridis, inferno, magma, jet, gray or coolwarm.
     alpha : opacity in [0, 1] of the upper half of the scale.
     threshold : heat in [0, 1] below which nothing is drawn.
@@ -143,11 +147,13 @@ def overlay(
     Raises
     ------
     ImageError : `photo` is not a photo, or not of the size the map was made from.
-    GradcamError : an unknown colormap (the hint lists the nearest), or `alpha` or `threshold` out
-        of range.
+    GradcamError : a result with several maps; an unknown colormap (the hint lists the nearest);
+        `alpha` or `threshold` out of range.
     """
-    placed = Placed.of(saliency_map, scale)
-    return placed.overlay(photo, colormap=colormap, alpha=alpha, threshold=threshold)
+    chosen = _only_map(photo if saliency_map is None else saliency_map)
+    pixels = photo.photo if isinstance(photo, Record) else _pixels(photo)
+    placed = Placed.of(chosen, scale)
+    return placed.overlay(pixels, colormap=colormap, alpha=alpha, threshold=threshold)
 
 
 def heatmap(
@@ -208,6 +214,27 @@ def _unit(saliency_map: SaliencyMap, values: Floats) -> Floats:
         return values
     shifted: Floats = (values + np.float32(1)) * np.float32(0.5)
     return shifted
+
+
+def _only_map(given: object) -> SaliencyMap:
+    if isinstance(given, SaliencyMap):
+        return given
+    if not isinstance(given, Record):
+        raise GradcamError(
+            f"{type(given).__name__} is not a map.",
+            hint="Write gradcam.overlay(result.photo, result.maps[0]).",
+        )
+    if len(given) != 1:
+        raise GradcamError(
+            f"The result has {count(len(given), 'map')}, and one can be drawn.",
+            hint='Name it: result["label"], or result.maps[0] for the first.',
+        )
+    return given.maps[0]
+
+
+def _pixels(photo: ImageSource) -> Photo:
+    # An array of pixels may be smaller than what counts as a photo.
+    return photo if isinstance(photo, np.ndarray) else read_image(photo)
 
 
 def _require_share(name: str, value: float) -> None:

@@ -38,10 +38,11 @@ def manifest(
     Returns
     -------
     A dictionary with the keys format, photo (`sha256` is of the shape and the upright 8-bit RGB
-    pixels), model, request (the fields of `gradcam.Request`), preprocessing, predictions, look,
-    versions, and maps: per map its name, layer, method and parameters, sign, class, window, shape,
-    minimum, maximum, the raw value drawn as 1 (`scale`, 0 if nothing is drawn) and, if it is
-    empty, the reason.
+    pixels), model (with the `architecture` of a weights file), request (the fields of
+    `gradcam.Request`), preprocessing, layers (where each stands in the model: its index among so
+    many, and its shape), predictions, look, versions, and maps: per map its name, layer, method and
+    parameters, sign, class, window, shape, minimum, maximum, the raw value drawn as 1 (`scale`, 0
+    if nothing is drawn) and, if it is empty, the reason.
 
     Raises
     ------
@@ -61,7 +62,11 @@ def manifest(
             explanation.model_digest,
             explanation.request,
             explanation.preprocessing,
+            explanation.architecture,
         ),
+        "layers": {
+            name: dataclasses.asdict(place) for name, place in explanation.request.places.items()
+        },
         "predictions": [dataclasses.asdict(p) for p in explanation.predictions],
         "look": dataclasses.asdict(look),
         "maps": [
@@ -75,15 +80,20 @@ def manifest(
 
 
 def provenance(
-    model: str, model_digest: str, request: Request, preprocessing: AnyPreprocessing
+    model: str,
+    model_digest: str,
+    request: Request,
+    preprocessing: AnyPreprocessing,
+    architecture: str = "",
 ) -> dict[str, Any]:
     """Return the part of a manifest that does not depend on the photo.
 
     It holds the model, request and preprocessing. If these are equal, so are a photo's maps.
     """
+    network = {"architecture": architecture} if architecture else {}
     plain: dict[str, Any] = _plain(
         {
-            "model": {"id": model, "sha256": model_digest},
+            "model": {"id": model, "sha256": model_digest, **network},
             "request": _fields(request),
             "preprocessing": _fields(preprocessing),
         }

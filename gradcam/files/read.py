@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +18,7 @@ from gradcam.files.npz import MANIFEST_KEY, Npz
 from gradcam.files.schema import build
 from gradcam.files.write import MANIFEST, NUMBERS
 from gradcam.images import ImageSource, Opened, open_image
+from gradcam.places import Place
 from gradcam.record import Record
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
@@ -47,6 +48,7 @@ class _Photo:
 class _Model:
     id: str
     sha256: str
+    architecture: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class _Facts:
     predictions: tuple[Prediction, ...]
     maps: tuple[_Map, ...]
     versions: Mapping[str, str]
+    layers: Mapping[str, Place] = field(default_factory=dict)
 
 
 def load(source: str | Path | bytes, photo: ImageSource) -> Record:
@@ -93,11 +96,12 @@ def load(source: str | Path | bytes, photo: ImageSource) -> Record:
         photo_digest=facts.photo.sha256,
         model=facts.model.id,
         model_digest=facts.model.sha256,
-        request=facts.request,
+        request=replace(facts.request, places=facts.layers),
         preprocessing=facts.preprocessing,
         predictions=facts.predictions,
         maps=maps,
         versions=facts.versions,
+        architecture=facts.model.architecture,
     )
 
 

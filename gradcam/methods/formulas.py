@@ -16,6 +16,8 @@ from threadpoolctl import ThreadpoolController
 
 from gradcam.types import Floats
 
+_ROUNDING = 1e-5  # of a sum over channels, as a share of the norm of what is summed
+
 
 def grad_cam(A: Floats, G: Floats) -> Floats:
     """Grad-CAM (Selvaraju et al. 2017, arXiv:1610.02391, eq. 1 and 2 before its ReLU).
@@ -69,17 +71,26 @@ def x_grad_cam(A: Floats, G: Floats) -> Floats:
 def eigen_cam(A: Floats, G: Floats) -> Floats:
     """EigenCAM (Muhammad & Yeasin 2020, arXiv:2008.00299, eq. 4): O = A as (h·w, C), map = O v₁.
 
-    v₁ is the first right singular vector of O, which is not centred, as in the paper. The method
-    is not class-specific: every class gets the same map. Returns (N, K, h, w).
+    v₁ is the first right singular vector of O, which is not centred, as in the paper. Its sign is
+    arbitrary in a decomposition, and no paper on EigenCAM settles it; here v₁ points the way of
+    most positions, counted by the squares of their projections: Σ m |m| ≥ 0 for the map m (Bro,
+    Acar & Kolda 2008, J. Chemometrics 22, p. 135, for rows as data vectors). What responds most
+    strongly is then positive, even after a LayerNorm, where ΣA is only rounding. After a ReLU all
+    of m has one sign. The method is not class-specific: every class gets the same map. Returns
+    (N, K, h, w).
     """
-    maps = np.stack([_project(one) for one in A])
+    maps = np.stack([_towards_most(_project(one)) for one in A])
     return np.repeat(maps[:, None], G.shape[1], axis=1)
 
 
 def eigen_grad_cam(A: Floats, G: Floats) -> Floats:
-    """EigenGradCAM: EigenCAM of G ⊙ A instead of A, which makes it class-specific."""
+    """EigenGradCAM: EigenCAM of G ⊙ A instead of A, which makes it class-specific.
+
+    G ⊙ A has a sign that means something, for or against the class, so the map takes the one that
+    agrees with its sum over channels (HiResCAM); where that is only rounding, EigenCAM's.
+    """
     return np.stack(
-        [np.stack([_project(g * a) for g in per_class]) for a, per_class in zip(A, G, strict=True)]
+        [np.stack([_with_evidence(g * a) for g in of_one]) for a, of_one in zip(A, G, strict=True)]
     )
 
 
@@ -115,11 +126,22 @@ def uniform(G: Floats) -> bool:
     return bool(G.any() and spread <= 1e-4 * np.abs(G).max())
 
 
-def _project(maps: Floats) -> Floats:
-    """Project (C, h, w) onto its first singular vector: (h, w).
+def _with_evidence(products: Floats) -> Floats:
+    """Project G ⊙ A (C, h, w), with the sign of its sum over channels: (h, w)."""
+    projected = _project(products)
+    evidence = products.sum(axis=0, dtype=np.float64)
+    if np.linalg.norm(evidence) <= _ROUNDING * np.linalg.norm(products):
+        return _towards_most(projected)
+    return -projected if (projected * evidence).sum() < 0 else projected
 
-    The sign of a singular vector is arbitrary; it is chosen to agree with the sum of the channels.
-    """
+
+def _towards_most(projected: Floats) -> Floats:
+    """Return the map with the sign of Σ m |m|."""
+    return -projected if (projected * np.abs(projected)).sum(dtype=np.float64) < 0 else projected
+
+
+def _project(maps: Floats) -> Floats:
+    """Project (C, h, w) onto its first singular vector, of either sign: (h, w)."""
     channels, height, width = maps.shape
     O = maps.reshape(channels, height * width).astype(np.float64)  # noqa: E741 - the paper's name
     # One thread: NumPy's BLAS threads would compete with the framework's for the cores.
@@ -132,8 +154,6 @@ def _project(maps: Floats) -> Floats:
             first = _first_vector(gram)
             # O = U s Vᵀ: projecting onto u₁ gives s₁ v₁.
             projected = first * np.sqrt(max(float(first @ gram @ first), 0.0))
-    if projected @ O.sum(axis=0) < 0:
-        projected = -projected
     return np.asarray(projected.reshape(height, width), np.float32)
 
 

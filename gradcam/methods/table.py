@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -17,7 +18,7 @@ from gradcam.types import Floats
 Formula = Callable[[Floats, Floats], Floats]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Method:
     """One row of METHODS.
 
@@ -45,6 +46,9 @@ class Method:
     transformers: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"<Method {self.title!r} {self.source}>"
+
     def answer(self, asked: MethodInput) -> MethodOutput:
         """Return maps (N, K, h, w) for every layer of `asked`."""
         if self.asking is not None:
@@ -67,6 +71,11 @@ class Method:
 
         Raises MethodError for an unknown option or an invalid value.
         """
+        if not isinstance(given, Mapping):
+            raise MethodError(
+                f"The parameters are a {type(given).__name__}, not a dictionary.",
+                hint='Give them by name, such as {"channels": 64}.',
+            )
         checked = {
             name: check_option(f"Option {name!r} of {self.title}", value, self._default(name))
             for name, value in given.items()
@@ -198,8 +207,25 @@ METHODS: Mapping[str, Method] = MappingProxyType(
 
 
 def find_method(name: str) -> Method:
-    """Return the METHODS row called `name`. Raises MethodError, listing the nearest names."""
-    try:
-        return METHODS[name]
-    except KeyError:
-        raise MethodError(f"{name!r} is not a method.", hint=nearest(name, METHODS)) from None
+    """Return the METHODS row called `name`, as `method_key` finds it."""
+    return METHODS[method_key(name)]
+
+
+def method_key(name: str) -> str:
+    """Return the key in METHODS of the method called `name`.
+
+    Capitals, hyphens, underscores and spaces make no difference, so titles are names too; "pp" and
+    "PlusPlus" are "++". Raises MethodError, listing the nearest names, if there is none.
+
+    >>> method_key("Grad-CAM"), method_key("GradCAMPlusPlus"), method_key("smooth_grad_cam++")
+    ('gradcam', 'gradcam++', 'smoothgradcam++')
+    """
+    folded = _folded(name) if isinstance(name, str) else ""
+    for key, method in METHODS.items():
+        if folded in (_folded(key), _folded(method.title)):
+            return key
+    raise MethodError(f"{name!r:.60} is not a method.", hint=nearest(str(name), METHODS))
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"(plusplus|pp)$", "++", re.sub(r"[-_\s]", "", name.casefold()))

@@ -171,7 +171,7 @@ def _making(explanation: Record) -> Rows:
         ("Model", one_line(explanation.model)),
         ("Model SHA-256", one_line(explanation.model_digest)),
         ("Fit", explanation.fit),
-        ("Preprocessing", one_line(in_words(explanation.preprocessing))),
+        ("Preprocessing", one_line(in_words(explanation.preprocessing, explanation.fit))),
         ("Versions", one_line(", ".join(f"{k} {v}" for k, v in versions.items()))),
     )
 

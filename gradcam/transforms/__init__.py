@@ -13,12 +13,14 @@ from functools import partial
 from numbers import Integral
 from typing import Any
 
-from gradcam.errors import GradcamError, nearest
+from gradcam.errors import GradcamError, ModelError, nearest
+from gradcam.preprocess import preprocess
+from gradcam.ranges import RANGES, with_range
 from gradcam.transforms import processors, torchvision
 from gradcam.transforms.calling import KINDS, apply_of, name_of
 from gradcam.transforms.colours import scaling
 from gradcam.transforms.custom import custom
-from gradcam.transforms.trials import agrees, require_fixed
+from gradcam.transforms.trials import agrees, photo, require_fixed
 from gradcam.types import AnyPreprocessing, CustomPreprocessing, Preprocessing
 
 _FIELDS = tuple(field.name for field in fields(Preprocessing))
@@ -34,9 +36,10 @@ def as_preprocessing(
     Parameters
     ----------
     value : Preprocessing or a dictionary of some of its fields; the input's size, as one number or
-        (height, width); torchvision's `weights.transforms()` or a Compose; timm's data config or
-        transform; an image processor of transformers; or any function from a PIL image to a tensor
-        (3, h, w) or an array (h, w, 3), with or without a batch of one.
+        (height, width); the range of pixel values, a key of `gradcam.ranges.RANGES`; torchvision's
+        `weights.transforms()` or a Compose; timm's data config or transform; an image processor of
+        transformers; or any function from a PIL image to a tensor (3, h, w) or an array (h, w, 3),
+        with or without a batch of one.
     usual : gives the preprocessing that stands where the value says nothing; None stands for all
         of it.
     size : (height, width) of the model's input, if the model itself says so. Code that only
@@ -54,6 +57,8 @@ def as_preprocessing(
         return usual()
     if isinstance(value, (Preprocessing, CustomPreprocessing)):
         return value
+    if isinstance(value, str) and value in RANGES:
+        return with_range(_fields(usual()), value)
     if isinstance(value, Mapping):
         return _from_mapping(value, usual)
     if _is_size(value):
@@ -68,6 +73,24 @@ def as_preprocessing(
     if not callable(value):
         raise GradcamError(f"{name_of(value)} is not a preprocessing.", hint=KINDS)
     return _from_code(value, usual, size)
+
+
+def in_grey(how: AnyPreprocessing, title: str) -> AnyPreprocessing:
+    """Return the preprocessing for a model that takes one channel; `title` names the model.
+
+    Raises
+    ------
+    ModelError : it is custom code that gives colours, of which the model would get one channel.
+    """
+    if isinstance(how, Preprocessing):
+        return replace(how, channels="grey")
+    values = preprocess(photo(64, 96), how).values
+    if (values != values[..., :1]).any():
+        raise ModelError(
+            f"{title} takes grey photos, but the preprocessing {how.name} gives colours.",
+            hint="Add a conversion to grey to it, such as torchvision's Grayscale().",
+        )
+    return how
 
 
 def _from_mapping(value: Mapping[str, Any], usual: Callable[[], AnyPreprocessing]) -> Preprocessing:
@@ -86,15 +109,19 @@ def _from_mapping(value: Mapping[str, Any], usual: Callable[[], AnyPreprocessing
     return _with_fields(value, usual())
 
 
-def _with_fields(given: Mapping[str, Any], usual: AnyPreprocessing) -> Preprocessing:
+def _with_fields(given: Mapping[str, Any], known: AnyPreprocessing) -> Preprocessing:
     """Change the fields that are given; a new crop keeps the usual margin around it."""
-    if isinstance(usual, CustomPreprocessing):
-        usual = Preprocessing()
+    usual = _fields(known)
     if "crop" not in given or "resize" in given:
         return replace(usual, **given)
     tight = usual.resize == min(usual.crop)
     changed = replace(usual, **{**given, "resize": None})
     return replace(changed, resize=min(changed.crop)) if tight else changed
+
+
+def _fields(usual: AnyPreprocessing) -> Preprocessing:
+    """Custom code has no fields that others could be added to."""
+    return usual if isinstance(usual, Preprocessing) else Preprocessing()
 
 
 def _is_size(value: Any) -> bool:

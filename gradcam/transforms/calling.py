@@ -15,8 +15,8 @@ Apply = Callable[[Photo], Floats]  # uint8 (H, W, 3) to float32 (h, w, 3)
 KINDS = (
     "Pass torchvision's weights.transforms() or a Compose, timm's data config or transform, a "
     "transformers image processor, gradcam.Preprocessing or a dict of its fields, the input's size "
-    "(224, or a height and width), or a function from a PIL image to a tensor (3, h, w) or an "
-    "array (h, w, 3)."
+    '(224, or a height and width), the range of pixel values ("0-1", "0-255" or "-1-1"), or a '
+    "function from a PIL image to a tensor (3, h, w) or an array (h, w, 3)."
 )
 # What a dictionary of outputs calls the image: transformers, albumentations.
 _KEYS = ("pixel_values", "image")

@@ -34,6 +34,13 @@ class Colours:
         black, *primary, white = (_middle(apply, size, colour) for colour in _COLOURS)
         return cls(np.stack(primary, axis=1) - black[:, None], black, white)
 
+    def values(self, photo: Photo) -> Floats | None:
+        """Return what the photo's pixels (h, w, 3) become; None if they do not add up to that."""
+        if not self._linear:
+            return None
+        rgb = photo.astype(np.float64) / 255
+        return np.asarray(self.offset + rgb @ self.matrix.T, np.float32)
+
     def picture(self, values: Floats) -> Photo:
         """Return model input (h, w, 3) as the photo it was made of, uint8 (h, w, 3).
 
@@ -57,9 +64,14 @@ class Colours:
 
     @property
     def _can_be_undone(self) -> bool:
+        return bool(self._linear and np.linalg.cond(self.matrix) < 1e3)
+
+    @property
+    def _linear(self) -> bool:
+        """Whether white is the sum of the primary colours, and they are not all the same."""
+        scale = np.abs(self.matrix).max()
         summed = self.offset + self.matrix.sum(axis=1)
-        linear = np.allclose(summed, self.white, atol=0.02 * np.abs(self.matrix).max())
-        return bool(linear and np.linalg.cond(self.matrix) < 1e3)
+        return bool(scale > 0 and np.allclose(summed, self.white, atol=0.02 * scale))
 
 
 def scaling(apply: Apply) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from gradcam.errors import GradcamError
+from gradcam.errors import GradcamError, GradcamWarning
 from gradcam.preprocess import IMAGENET_MEAN
 from gradcam.transforms.calling import Apply, apply_of, name_of
 from gradcam.transforms.colours import Colours
@@ -34,6 +35,10 @@ def custom(code: Callable[..., Any]) -> CustomPreprocessing:
     ------
     GradcamError : the code fails, is random, does not return one image, or gives photos of
         different sizes inputs of different sizes.
+
+    Warns
+    -----
+    GradcamWarning : its maps cannot be placed on the photo.
     """
     apply = apply_of(code)
     require_fixed(apply, code)
@@ -41,6 +46,13 @@ def custom(code: Callable[..., Any]) -> CustomPreprocessing:
     _require_one_size(made, code)
     runner = _Runner(apply, name_of(code), (made[0].shape[0], made[0].shape[1]))
     placed = all(runner.window(size) is not None for size in _TRIALS)
+    if not placed:
+        warnings.warn(
+            f"Which part of a photo the preprocessing {name_of(code)} shows the model could not be "
+            "measured, so maps are drawn on the model's own view, which is result.photo.",
+            GradcamWarning,
+            stacklevel=5,  # past `as_preprocessing`, to who called `wrap`
+        )
     return CustomPreprocessing(name_of(code), fingerprint(made), runner.crop, placed, runner)
 
 
@@ -64,6 +76,10 @@ class _Runner:
             height, width = map(float, self.crop)
             return ModelInput(values, Window(0.0, 0.0, width, height), view=self.picture(values))
         return ModelInput(values, found)
+
+    def convert(self, photo: Photo) -> Floats:
+        colours = self._colours.values(photo)
+        return self._values(photo) if colours is None else colours
 
     def picture(self, values: Floats) -> Photo:
         return self._colours.picture(values)

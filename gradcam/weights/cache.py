@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -56,6 +56,15 @@ def find(spec: ModelSpec) -> Path | None:
     theirs = _keras_folder() if spec.framework == "keras" else _torch_folder()
     places = (folder / spec.filename for folder in (weights_folder(), theirs))
     return next((path for path in places if size_of(path)), None)
+
+
+def begun() -> frozenset[str]:
+    """Return the names of all files, whole or not, in our folder and in the frameworks'."""
+    names: set[str] = set()
+    for folder in (weights_folder(), _torch_folder(), _keras_folder()):
+        with suppress(OSError):
+            names.update(os.listdir(folder))
+    return frozenset(names)
 
 
 def fetch_weights(

@@ -193,6 +193,24 @@ def test_own_weights(app: AppTest, shown: list[Any], squeezenet: Path) -> None:
     assert dict(app.query_params) == {}
 
 
+def test_own_weights_with_their_own_preprocessing(
+    app: AppTest, shown: list[Any], squeezenet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """96 pixels in place of 224: the last layer has 5×5 positions in place of 13×13."""
+    monkeypatch.setattr(explore, "details", lambda clf, *_: preprocessings.append(clf))
+    preprocessings: list[Any] = []
+    app.run()
+    app.file_uploader(key="own_file").upload("mine.pth", squeezenet.read_bytes()).run()
+    app.selectbox(key="own_architecture").select("squeezenet1_1")
+    app.selectbox(key="own_values").select("−1 to 1")
+    app.number_input(key="own_size").set_value(96)
+    next(b for b in app.button if b.label == "Load").click().run()
+    assert healthy(app)
+    how = preprocessings[-1].preprocessing
+    assert (how.crop, how.resize, how.mean, how.std) == ((96, 96), 110, (0.5,) * 3, (0.5,) * 3)
+    assert shown[0].panels[0].map.values.shape == (5, 5)
+
+
 def test_own_weights_that_do_not_fit_leave_the_view_unchanged(
     app: AppTest, shown: list[Any], squeezenet: Path
 ) -> None:

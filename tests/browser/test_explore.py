@@ -125,7 +125,7 @@ def test_own_keras_model(page: Page, address: str, tmp_path: Path) -> None:
     head = [keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(1, activation="sigmoid")]
     keras.Sequential([keras.Input((32, 32, 3)), inner, *head]).save(tmp_path / "mine.keras")
     open_page(page, address)
-    page.get_by_text("Load your own model").click()
+    page.get_by_role("button", name="Another model").click()
     form = page.get_by_test_id("stPopoverBody")
     form.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(
         tmp_path / "mine.keras"

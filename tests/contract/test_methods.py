@@ -154,7 +154,7 @@ def test_an_unknown_option_lists_the_nearest(clf, photo, name: str, option: str,
 
 def test_other_wrong_names_list_the_nearest(clf, photo) -> None:
     with pytest.raises(MethodError, match="Nearest: scorecam"):
-        gradcam.explain(clf, photo, method="score-cam")
+        gradcam.explain(clf, photo, method="scorecm")
     with pytest.raises(GradcamError, match="Nearest: product"):
         gradcam.explain(clf, photo, fuse="produkt")  # type: ignore[arg-type]
     with pytest.raises(ClassError, match="Indices run from 0 to 2"):

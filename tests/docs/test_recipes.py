@@ -20,6 +20,7 @@ WRITTEN = {
     "VGG16: earlier layers against later ones": ["vgg16/manifest.json"],
     "ResNet50: two layers side by side": ["resnet50.png"],
     "Your own fine-tuned Keras model": ["mine.keras"],
+    "Your own preprocessing": [],
     "The same network in PyTorch and in Keras": [],
 }
 
@@ -57,6 +58,10 @@ def test_every_recipe_runs(title: str, code: str, capsys: pytest.CaptureFixture[
     printed = capsys.readouterr().out
     if title.startswith("The same network"):
         assert float(printed.split()[-1]) < 1e-3
+    if title == "Your own preprocessing":
+        assert printed.startswith("Preprocessing(resize=(96, 128), crop=(96, 128), mean=0.5, std=")
+        window = [float(n) for n in re.findall(r"=(-?[\d.]+)", printed.splitlines()[1])]
+        np.testing.assert_allclose(window, (0, 0, 160, 240), atol=0.5)
     if title.startswith("VGG16"):
         assert "block5_conv1    14 × 14" in printed
 

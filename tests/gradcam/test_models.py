@@ -39,9 +39,60 @@ def test_the_catalogue_begins_with_the_bundled_models() -> None:
     assert len({spec.id for spec in specs}) == len(specs) > 80
 
 
+def test_downloaded_lists_what_is_in_the_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GRADCAM_CACHE", "TORCH_HOME", "KERAS_HOME", "HF_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    assert models.downloaded() == {"bundled/photos", "bundled/photos-keras"}
+    folder = tmp_path / "GRADCAM_CACHE" / "weights"
+    folder.mkdir(parents=True)
+    (folder / "resnet18-f37072fd.pth").write_bytes(b"weights")
+    (folder / "resnet34-b627a593.pth.part").write_bytes(b"half")
+    assert "torchvision/resnet18" in models.downloaded()
+    assert "torchvision/resnet34" not in models.downloaded()
+
+
 def test_an_unknown_id_lists_the_nearest_ones() -> None:
     with pytest.raises(gradcam.ModelError, match="Nearest: torchvision/resnet50"):
         gradcam.load_model("torchvision/resnet5O")
+
+
+@pytest.mark.parametrize("name", ["Torchvision/ResNet50", "torchvision/RESNET50"])
+def test_an_id_in_other_capitals(name: str) -> None:
+    assert models.find_model(name).id == "torchvision/resnet50"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("resnet50", "Write torchvision/resnet50 or keras/ResNet50."),
+        ("Xception", "Write keras/Xception."),
+        ("photos", "Write bundled/photos."),
+    ],
+)
+def test_a_name_without_its_source_is_asked_about(name: str, hint: str) -> None:
+    """Never chosen, even where only one fits: another source may have it tomorrow."""
+    with pytest.raises(gradcam.ModelError) as caught:
+        gradcam.load_model(name)
+    assert caught.value.message == f"{name!r} does not say where the model comes from."
+    assert caught.value.hint == hint
+
+
+def test_a_model_in_memory_is_wrapped_not_loaded() -> None:
+    with pytest.raises(gradcam.ModelError, match=r"write gradcam\.wrap\(model, "):
+        gradcam.load_model(torch.nn.Conv2d(3, 2, 1))  # type: ignore[arg-type]
+
+
+def test_a_manifest_says_what_network_a_file_was_loaded_into(tmp_path, fine_tuned) -> None:
+    path = write(tmp_path / "mine.pth", fine_tuned)
+    result = gradcam.explain(gradcam.load_model(path, architecture="resnet18"), PHOTO, top_k=1)
+    assert result.architecture == "torchvision/resnet18"
+    result.save(tmp_path / "out", pictures=False)
+    model = gradcam.files.read_manifest(tmp_path / "out")["model"]
+    assert model["id"] == "file/mine.pth"
+    assert model["architecture"] == "torchvision/resnet18"
+    assert gradcam.load_explanation(tmp_path / "out", PHOTO) == result
 
 
 @pytest.mark.parametrize("name", ["mine.pth", "mine.pt", "mine.safetensors"])

@@ -34,8 +34,60 @@ def test_classes_in_any_form_are_equal(classes: Any) -> None:
     assert type(request.classes[0]) is int
 
 
+@pytest.mark.parametrize("name", ["Grad-CAM++", "grad_cam++", "GradCAM++", "GradCAMPlusPlus",
+                                  "gradcampp", " GRAD CAM ++ "])  # fmt: skip
+def test_a_method_by_any_of_its_names(name: str) -> None:
+    assert Request(method=name).method == "gradcam++"
+    assert Request(method=name) == Request(method="gradcam++")
+    assert hash(Request(method=name)) == hash(Request(method="gradcam++"))
+
+
+@pytest.mark.parametrize("key", METHODS)
+def test_a_method_by_its_title(key: str) -> None:
+    assert Request(method=METHODS[key].title).method == key
+    assert Request(method=METHODS[key].title.upper().replace("-", " ")).method == key
+
+
+@pytest.mark.parametrize("name", [None, "", "+", METHODS])
+def test_what_is_no_method_is_refused(name: Any) -> None:
+    with pytest.raises(MethodError, match="is not a method"):
+        Request(method=name)
+
+
+def test_a_class_as_a_tensor() -> None:
+    torch = pytest.importorskip("torch")
+    logits = torch.tensor([0.1, 0.7, 0.2])
+    assert Request(classes=logits.argmax()).classes == (1,)
+    assert Request(classes=logits.topk(2).indices).classes == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "one", [True, np.True_, 2.7, 2.0, None, b"cat", 1j, [[1, 2]], {"a": 1}.get]
+)
+def test_what_is_no_class_is_refused(one: Any) -> None:
+    with pytest.raises(ClassError, match="is not a class"):
+        Request(classes=(one,))
+
+
+@pytest.mark.parametrize("layers", [-1, [object()], [None], b"conv"])
+def test_what_is_no_name_of_a_layer_is_refused(layers: Any) -> None:
+    with pytest.raises(LayerError, match="is not a layer's name"):
+        Request(layers=layers)
+
+
+def test_it_prints_what_differs_from_the_usual() -> None:
+    assert repr(Request()) == "Request()"
+    asked = Request(layers=("conv",), method="finercam", classes=(3,), parameters={"gamma": 1})
+    assert repr(asked) == (
+        "Request(layers=('conv',), method='finercam', "
+        "parameters={'gamma': 1.0, 'nearest': 3, 'against': ()}, classes=(3,))"
+    )
+    assert eval(repr(asked)) == asked
+
+
 def test_classes_may_be_labels_and_keep_their_order() -> None:
     assert Request(classes="cat").classes == ("cat",)  # type: ignore[arg-type]
+    assert Request(classes={"dog", "cat"}).classes == ("cat", "dog")  # type: ignore[arg-type]
     assert Request(classes=("dog", 3, "cat", 3)).classes == ("dog", 3, "cat")
     assert Request(classes=("dog", "cat")) != Request(classes=("cat", "dog"))
 
@@ -83,10 +135,14 @@ def test_it_can_be_a_key() -> None:
         ({"layers": ()}, LayerError, "No layer was named. Name at least one, or pass None."),
         ({"classes": []}, ClassError, "No class was named. Name at least one, or pass None."),
         ({"top_k": 0}, ClassError, "top_k is 0. Ask for at least one class."),
+        ({"top_k": 2.5}, ClassError, "top_k is 2.5. Ask for at least one class."),
+        ({"top_k": True}, ClassError, "top_k is True. Ask for at least one class."),
         ({"method": "gradcamm"}, MethodError,
          "'gradcamm' is not a method. Nearest: gradcam, xgradcam, gradcam++."),
         ({"method": "finercam", "parameters": {"gama": 1}}, MethodError,
          "Finer-CAM has no option 'gama'. Nearest: gamma."),
+        ({"parameters": ["gamma"]}, MethodError, "The parameters are a list, not a dictionary. "
+         'Give them by name, such as {"channels": 64}.'),
         ({"parameters": {"gamma": 1}}, MethodError,
          "Grad-CAM has no option 'gamma'. It has no options."),
         ({"method": "finercam", "parameters": {"gamma": -1}}, MethodError,

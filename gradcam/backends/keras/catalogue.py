@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,14 @@ def load_file(path: Path, labels: Sequence[str] | None, preprocessing: Any) -> K
 
 
 def build(name: str) -> Any:
-    """The application called `name` with random weights, shaped to take its ImageNet weights."""
+    """The application called `name` with random weights, shaped to take its ImageNet weights.
+
+    Keras numbers unnamed layers by what was built before in the same thread. So that the names do
+    not depend on that, each application is built in a thread of its own.
+    """
     builder: Callable[..., Any] = getattr(keras.applications, name)
-    return builder(weights=None)
+    with ThreadPoolExecutor(1) as fresh:
+        return fresh.submit(builder, weights=None).result()
 
 
 def _saved(path: Path) -> Any:

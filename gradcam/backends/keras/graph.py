@@ -8,22 +8,31 @@ and the model is never rebuilt: a nested or subclassed model is a graph like any
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from gradcam.backends.keras.attention import Attending, attending
 from gradcam.backends.keras.compat import tf
-from gradcam.backends.keras.layers import first_tensor, operations, recorded
+from gradcam.backends.keras.guided import guided_function
+from gradcam.backends.keras.layers import operations, recorded
+from gradcam.backends.keras.outputs import (
+    Activation,
+    Output,
+    logits_of,
+    require_plausible,
+    row_of,
+    surely_logits,
+)
 from gradcam.backends.keras.part import Copy, Source, between, extended, shared
-from gradcam.backends.keras.rerun import Rest, guided_function
-from gradcam.backends.layers import Grid, Seen, Traced
-from gradcam.errors import ModelError
+from gradcam.backends.keras.reading import layouts
+from gradcam.backends.keras.rerun import Rest
+from gradcam.backends.keras.values import expected_range, shown
+from gradcam.backends.layers import Seen, Traced
+from gradcam.backends.layouts import Layout, Reading
+from gradcam.ranges import Range
+from gradcam.types import Floats, Layer, Preprocessing
 
-Head = Literal["softmax", "sigmoid", "linear"]
-_HEADS: dict[str, Head] = {"Softmax": "softmax", "LogSoftmax": "softmax", "Sigmoid": "sigmoid"}
-# Operations that may stand between the last activation and the output without changing a value.
-_TRANSPARENT = ("Identity", "Cast", "Reshape", "Squeeze")
 _KEPT_CUTS = 12
 
 
@@ -43,24 +52,58 @@ class Cut:
 class Graph:
     """`model` traced for inputs (N, height, width, channels); float32 in, float32 logits out.
 
+    output, activation : which output holds the logits, and what they went through; see `outputs`.
     head : the activation that the model ends with; the logits are what goes into it.
     one_unit : the model has a single output z, and the logits are (-z, z).
+    outputs : the number of logits.
+    traced : the layers, once `look` has found them.
+    layers : a place to keep what the classifier finds out about those.
+
+    Raises ModelError if there are several outputs to choose from, or if they look like
+    probabilities and it cannot be seen of what.
     """
 
-    head: Head
+    head: Activation
     one_unit: bool
 
-    def __init__(self, model: Any, size: tuple[int, int], channels: int, order: str) -> None:
+    def __init__(
+        self,
+        model: Any,
+        size: tuple[int, int],
+        channels: int,
+        order: str,
+        *,
+        output: Output | None = None,
+        activation: Activation | None = None,
+    ) -> None:
         self._cuts: dict[tuple[str, ...], Cut] = {}
         self._rests: dict[str, Rest] = {}
-        self._order: Literal["nchw", "nhwc"] = "nchw" if order == "channels_first" else "nhwc"
+        self._guided: Callable[..., Any] | None = None
+        self._attending: Attending | None = None
+        self.layers: tuple[Layer, ...] | None = None
+        self._channels_first = order == "channels_first"
         self._size = size
         self._image = tf.TensorSpec((None, *size, channels), tf.float32)
-        self._source = self._trace(model)
+        self._source = self._trace(model, output, activation)
         (self._input,) = self._source.arguments
-        outputs = self._logits.shape[1]
-        self._cotangents = tf.TensorSpec((None, None, outputs), tf.float32)
-        self.traced = Traced(self._seen(), outputs, self.one_unit)
+        if not (self._visible or (activation is None and surely_logits(self._row))):
+            values = between(self._source, [self._input], [self._row])
+            require_plausible(values(self._shown())[0].numpy(), activation)
+        self.outputs = int(self._logits.shape[1])
+        self._cotangents = tf.TensorSpec((None, None, self.outputs), tf.float32)
+        self.traced: Traced | None = None
+
+    def look(self, model: Any, photos: Floats, readings: Mapping[str, Reading]) -> None:
+        """Run the model eagerly to find the layers whose outputs move with the photo: `traced`.
+
+        photos, readings : as for `reading.layouts`.
+        """
+        values = photos[..., : self._image.shape[-1]]
+        found = layouts(
+            self._source, self._calls, lambda x: self._called(model, x), values, readings
+        )
+        seen = tuple(self._seen(path, layout) for path, layout in found.items())
+        self.traced = Traced(seen, self.outputs, self.one_unit)
 
     def cut(self, layers: Sequence[str]) -> Cut:
         """The functions for these layers; the last few are cached."""
@@ -106,27 +149,39 @@ class Graph:
 
     def guided(self, title: str) -> Callable[..., Any]:
         """Guided backpropagation: x, cotangents → pixel gradients; see `guided_function`."""
-        arguments = [self._image, self._cotangents]
-        return guided_function(self._source, arguments, self._logits, title)
+        if self._guided is None:
+            arguments = [self._image, self._cotangents]
+            self._guided = guided_function(self._source, arguments, self._logits, title)
+        return self._guided
 
     def attending(self, title: str) -> Attending:
         """How the scores change with the attention; MethodError if this is no transformer."""
-        arguments = [self._image, self._cotangents]
-        return attending(self._source, arguments, self._logits, title)
+        if self._attending is None:
+            arguments = [self._image, self._cotangents]
+            self._attending = attending(self._source, arguments, self._logits, title)
+        return self._attending
 
-    def until(self, found: Attending) -> dict[str, int]:
+    def until(self, found: Attending, layers: Iterable[str]) -> dict[str, int]:
         """Layer → how many blocks have begun once it is computed."""
-        return {name: found.until(self._calls[name].output) for name in self.traced.layouts}
+        return {name: found.until(self._calls[name].output) for name in layers}
 
-    def _trace(self, model: Any) -> Source:
+    def range(self, how: Preprocessing) -> Range | None:
+        """The range of pixel values that the model scales itself; None if it scales none."""
+        return expected_range(self._source, self._input, how)
+
+    def _shown(self) -> tf.Tensor:
+        """Four photos in the model's size, with values in [0, 1]."""
+        how = Preprocessing(min(self._size), self._size, (0,) * 3, (1,) * 3)
+        return tf.constant(shown(how)[..., : self._image.shape[-1]])
+
+    def _trace(self, model: Any, output: Output | None, activation: Activation | None) -> Source:
         """Sets everything that is known only while the model is being traced."""
 
         def run(x: tf.Tensor) -> tf.Tensor:
-            if self._order == "nchw":
-                x = tf.transpose(x, (0, 3, 1, 2))
-            row, self.head = _before_activation(_row(model(x, training=False)))
-            self.one_unit = row.shape[1] == 1
-            self._logits = _two_sided(row)
+            self._row = row_of(model, self._called(model, x), output)
+            logits, self.head, self._visible = logits_of(self._row, activation)
+            self.one_unit = logits.shape[1] == 1
+            self._logits = _two_sided(logits)
             return self._logits
 
         with recorded(operations(model)) as self._calls:
@@ -135,49 +190,19 @@ class Graph:
             self._function = function.get_concrete_function()
         return Source(self._function.graph, self._function.inputs[:1])
 
-    def _seen(self) -> tuple[Seen, ...]:
-        grid = Grid(*self._size, self._order)
-        found = []
-        for path, called in self._calls.items():
-            shape = called.output.shape
-            if shape.rank is None or None in shape[1:] or not called.output.dtype.is_floating:
-                continue
-            layout = grid.layout((1, *shape[1:]))
-            if layout:
-                kind = type(called.operation).__name__
-                place = id(called.output)
-                role, depth = _role(path), path.count("/")
-                found.append(Seen(path, kind, layout, place, depth, role, called.count))
-        return tuple(found)
+    def _called(self, model: Any, x: Any) -> Any:
+        return model(tf.transpose(x, (0, 3, 1, 2)) if self._channels_first else x, training=False)
+
+    def _seen(self, path: str, layout: Layout) -> Seen:
+        called = self._calls[path]
+        kind, place = type(called.operation).__name__, id(called.output)
+        return Seen(path, kind, layout, place, path.count("/"), _role(path), called.count)
 
 
 def _two_sided(row: tf.Tensor) -> tf.Tensor:
     """float32 logits: a single unit z becomes (-z, z)."""
     row = tf.cast(row, tf.float32)
     return tf.concat([-row, row], axis=1) if row.shape[1] == 1 else tf.identity(row)
-
-
-def _before_activation(output: tf.Tensor) -> tuple[tf.Tensor, Head]:
-    """What goes into the final softmax or sigmoid, whichever layer applies it; and which it is."""
-    tensor = output
-    while tensor.op.type in _TRANSPARENT and tensor.op.inputs[0].shape.rank == 2:
-        tensor = tensor.op.inputs[0]
-    if tensor.op.type in _HEADS:
-        return tensor.op.inputs[0], _HEADS[tensor.op.type]
-    return output, "linear"
-
-
-def _row(output: Any) -> tf.Tensor:
-    if isinstance(output, dict) and "logits" in output:
-        output = output["logits"]
-    tensor = first_tensor(output)
-    if not isinstance(tensor, tf.Tensor) or tensor.shape.rank != 2 or tensor.shape[1] is None:
-        shape = tuple(tensor.shape) if isinstance(tensor, tf.Tensor) else type(output).__name__
-        raise ModelError(
-            f"The model returns {shape}, not one row of logits per image.",
-            hint="Wrap an image classifier that returns (N, classes).",
-        )
-    return tensor
 
 
 def _role(path: str) -> str:

@@ -6,8 +6,10 @@ because calling a Keras model eagerly takes several times as long.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Hashable, Mapping, Sequence
+import re
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from threading import RLock
 from typing import Any
@@ -15,15 +17,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.backends import Attention
+from gradcam.backends import Attention, describe
 from gradcam.backends.attention import patches
-from gradcam.backends.keras.attention import Attending
-from gradcam.backends.keras.compat import keras, tf
+from gradcam.backends.keras import state
+from gradcam.backends.keras.compat import tf
 from gradcam.backends.keras.graph import Cut, Graph
+from gradcam.backends.keras.inputs import application, input_of, require_size
+from gradcam.backends.keras.layers import operations
+from gradcam.backends.keras.outputs import Activation, Output, require_activation
+from gradcam.backends.keras.values import doubt
 from gradcam.backends.layers import Traced, mark
-from gradcam.backends.layouts import Layout
+from gradcam.backends.layouts import Layout, Reading, probes
 from gradcam.errors import ModelError
-from gradcam.transforms import as_preprocessing
+from gradcam.preprocess import convert
+from gradcam.ranges import with_range
+from gradcam.text import one_line
+from gradcam.transforms import as_preprocessing, in_grey
 from gradcam.types import AnyPreprocessing, Floats, Layer, Preprocessing
 
 
@@ -36,16 +45,22 @@ class KerasClassifier:
         (N, h, w, 3) or (N, h, w, 1) and one row of outputs per image. If those are a softmax or
         sigmoid, maps are of the logits that go into it.
     preprocessing : how a photo becomes the model's input, in any form that `gradcam.transforms`
-        takes. By default it gets the model's own input
-        size, with values in [0, 1], or in [0, 255] if the model rescales or normalises them itself.
+        takes. By default it gets the model's own input size, with values in the range that the
+        model scales itself. Where it scales none, they are those of the Keras application it is
+        built on, else in [0, 1].
     labels : one per output; if empty, "class 0", "class 1", …. A single unit is offered as two
         classes, absent and present.
     multi_label : whether each class has its own probability; None means yes if the model ends with
         a sigmoid.
+    layers, output, activation : as for `gradcam.wrap`.
     digest : for `digest`, if it is known already and the weights will not change.
 
-    Raises ModelError if the input is not one image, or not of the size that `preprocessing` gives.
+    Raises ModelError if the input is not one image, or not of the size that `preprocessing` gives;
+    if there are several outputs to choose from; or if the outputs look like probabilities and the
+    activation cannot be seen.
     """
+
+    architecture = ""
 
     def __init__(
         self,
@@ -56,6 +71,9 @@ class KerasClassifier:
         preprocessing: Any = None,
         labels: Sequence[str] = (),
         multi_label: bool | None = None,
+        layers: Mapping[str, Reading] | None = None,
+        output: Output | None = None,
+        activation: Activation | None = None,
         digest: str = "",
     ) -> None:
         self.model = model
@@ -63,66 +81,102 @@ class KerasClassifier:
         self.title = title
         self.usual_method = "gradcam"
         self.unsuited: Mapping[str, str] = {}
-        self._order, self._channels, size = _input_of(model)
-        own_size = (size[0], size[1]) if size[0] and size[1] else None
-        self.preprocessing: AnyPreprocessing = as_preprocessing(
-            preprocessing, lambda: _usual(model, size, self._channels), own_size
-        )
-        _require_size(title, size, self.preprocessing.crop)
+        self._input = input_of(model)
+        require_activation(activation)
+        self._output, self._activation = output, activation
+        self._readings = dict(layers or {})
         self._given_labels = tuple(labels)
         self._given_multi_label = multi_label
         self._given_digest = digest
         self._digests: dict[Hashable, str] = {}
         self._lock = RLock()
+        self._known: tuple[Hashable, Graph] | None = None
+        self._passing: set[state.Place] = set()
+        self._assumed: tuple[Preprocessing, str] | None = None
+        self._noted: tuple[AnyPreprocessing, tuple[str, ...]] | None = None
+        self.preprocessing: AnyPreprocessing = self._prepared(preprocessing)
+        require_size(title, self._input, self.preprocessing.crop)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What had to be assumed about the pixel values, and doubts about them; one sentence each.
+
+        Four photos are sent through the model for it, and again in other ranges if it hardly
+        reacts to them; once for each preprocessing.
+        """
+        how = self.preprocessing
+        if self._noted is None or self._noted[0] != how:
+            assumed = self._assumed[1] if self._assumed and self._assumed[0] == how else ""
+            found = (assumed, doubt(lambda x: self.capture(x, []).logits, how))
+            self._noted = how, tuple(note for note in found if note)
+        return self._noted[1]
+
+    def __repr__(self) -> str:
+        return describe(self)
 
     @property
     def digest(self) -> str:
         """SHA-256 over architecture and weights as they are now, unless one was given."""
         if self._given_digest:
             return self._given_digest
+        with self._lock:
+            self._traced(self._graph)  # which finds out what changes whenever the model runs
         version = self.version
         if version not in self._digests:
-            self._digests = {version: model_digest(self.model)}
+            self._digests = {version: state.model_digest(self.model, self._passing)}
         return self._digests[version]
 
     @property
     def version(self) -> Hashable:
-        """A sum over every weight's bits; the digest, if one was given."""
+        """Changes with the weights and with the architecture; the digest, if one was given."""
         if self._given_digest:
             return self._given_digest
-        return hash(tuple(_bits(weight) for weight in self.model.weights))
+        return self._key, state.weights(self.model)
 
     @property
     def multi_label(self) -> bool:
         """Whether each class has its own probability."""
-        if self._graph.one_unit:
+        graph = self._graph
+        if graph.one_unit:
             return True
         if self._given_multi_label is not None:
             return self._given_multi_label
-        return self._graph.head == "sigmoid"
+        return graph.head == "sigmoid"
 
-    @cached_property
+    @property
     def labels(self) -> tuple[str, ...]:
         """One per logit."""
-        return self._traced.labels(self._given_labels, self.title)
+        with self._lock:
+            return self._traced(self._graph).labels(self._given_labels, self.title)
 
     def layers(self) -> tuple[Layer, ...]:
         """Every layer whose output has a spatial extent, input to output; nested ones by path."""
-        return self._layers
+        with self._lock:
+            graph = self._graph
+            if graph.layers is None:
+                graph.layers = mark(self._traced(graph), lambda n: self._reached(graph, n))
+            return graph.layers
+
+    def name_of(self, part: object) -> str | None:
+        """The path of a layer; None if it is not in the model, or a container of layers."""
+        return next((path for path, op in operations(self.model).items() if op is part), None)
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> KerasCapture:
         """One forward pass on float32 (N, h_in, w_in, 3), keeping the named layers' outputs."""
         with self._lock:
-            return self._capture(self._graph.cut(layers), inputs, layers)
+            graph = self._graph
+            return self._capture(graph, graph.cut(layers), inputs, layers)
 
     def resume(self, inputs: Floats, layer: str, activations: Floats) -> Floats:
         """Logits (B, K) had `layer` given `activations` (B, C, h, w) for `inputs` (1, …)."""
-        layout = self._traced.layouts[layer]
-        x = tf.constant(inputs[..., : self._channels])
-        outputs = tf.constant(layout.tensor(activations))
+        x = self._tensor(inputs)
         with self._lock:
-            rest = self._graph.rest(layer)
-            if layout.prefix:
+            graph = self._graph
+            layout, rest = self._traced(graph).layouts[layer], graph.rest(layer)
+            outputs = tf.constant(layout.tensor(activations))
+            if layout.index is not None:
+                outputs = _scattered(layout, rest.original(x).numpy(), activations)
+            elif layout.prefix:
                 prefix = tf.repeat(rest.original(x)[:, : layout.prefix], len(activations), axis=0)
                 outputs = tf.concat([tf.cast(prefix, outputs.dtype), outputs], axis=1)
             logits: Floats = rest.logits(x, outputs).numpy()
@@ -134,72 +188,140 @@ class KerasClassifier:
         Raises MethodError if the network has an activation other than ReLU.
         """
         with self._lock:
-            cotangents = _one_hot(classes, self._traced.outputs)
-            found = self._guided(tf.constant(inputs[..., : self._channels]), cotangents).numpy()
-        wide: Floats = np.broadcast_to(found / (3 // self._channels), (*found.shape[:-1], 3))
+            graph = self._graph
+            cotangents = _one_hot(classes, graph.outputs)
+            found = graph.guided(self.title)(self._tensor(inputs), cotangents).numpy()
+        share = found / (3 // self._input.channels)
+        wide: Floats = np.broadcast_to(share, (*found.shape[:-1], 3))
         return wide.swapaxes(0, 1)
 
     def attention(self, inputs: Floats, classes: NDArray[np.intp]) -> Attention:
-        """How the scores of `classes` (N, K) change with the attention to each patch.
+        """How the scores of `classes` (N, K) change with the attention to each patch of `inputs`.
 
         Raises MethodError if the model is not a plain Vision Transformer.
         """
         with self._lock:
-            found = self._attending
-            where = patches(self._traced.layouts.values(), found.tokens, self.title)
-            cotangents = _one_hot(classes, self._traced.outputs)
-            x = tf.constant(inputs[..., : self._channels])
-            maps: Floats = found.relevance(x, cotangents)[0].numpy()
-        return Attention(maps.swapaxes(0, 1)[..., where], self._graph.until(found))
-
-    @cached_property
-    def _attending(self) -> Attending:
-        return self._graph.attending(self.title)
-
-    @cached_property
-    def _guided(self) -> Callable[..., Any]:
-        return self._graph.guided(self.title)
-
-    @cached_property
-    def _layers(self) -> tuple[Layer, ...]:
-        return mark(self._traced, self._reached)
+            graph = self._graph
+            found = graph.attending(self.title)
+            layouts = self._traced(graph).layouts
+            where = patches(layouts.values(), found.tokens, self.title)
+            cotangents = _one_hot(classes, graph.outputs)
+            maps: Floats = found.relevance(self._tensor(inputs), cotangents)[0].numpy()
+        return Attention(maps.swapaxes(0, 1)[..., where], graph.until(found, layouts))
 
     @property
-    def _traced(self) -> Traced:
-        return self._graph.traced
-
-    @cached_property
     def _graph(self) -> Graph:
+        """The model's graph, traced again if the model has changed since."""
         with self._lock:
-            size = self.preprocessing.crop
-            if not self.model.built:
-                self.model(_noise(size, self._channels, self._order), training=False)
-            return Graph(self.model, size, self._channels, self._order)
+            if self._known is None or self._known[0] != self._key:
+                with self._running():
+                    graph = self._trace(self.preprocessing.crop)
+                self._known = self._key, graph
+            return self._known[1]
 
-    def _reached(self, names: Sequence[str]) -> dict[str, float]:
+    @property
+    def _key(self) -> Hashable:
+        """What a graph depends on apart from the weights; of a fixed model, its size alone."""
+        fixed = bool(self._given_digest)
+        return self.preprocessing.crop, fixed or state.structure(self.model, self._passing)
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        """While we call the model: what that changes in it is no change of the model."""
+        before = {} if self._given_digest else state.attributes(self.model)
+        yield
+        after = {} if self._given_digest else state.attributes(self.model)
+        self._passing |= {place for place in before if after.get(place) != before[place]}
+
+    def _trace(self, size: tuple[int, int]) -> Graph:
+        channels, order = self._input.channels, self._input.order
+        try:
+            if not self.model.built:
+                self.model(_noise(size, channels, order), training=False)
+            return Graph(
+                self.model, size, channels, order, output=self._output, activation=self._activation
+            )
+        except (ValueError, tf.errors.InvalidArgumentError) as error:
+            raise ModelError(
+                f"{self.title} cannot be called on (N, {size[0]}, {size[1]}, {channels}): "
+                f"{_said(error)}",
+                hint="If that is not its size, set crop in Preprocessing.",
+            ) from error
+
+    def _prepared(self, given: Any) -> AnyPreprocessing:
+        """The preprocessing given, completed by what is known of the model's own."""
+        plain = self.preprocessing = self._input.preprocessing
+        height, width = self._input.size
+        how = as_preprocessing(
+            given,
+            lambda: plain if isinstance(given, str) else self._own(plain),
+            (height, width) if height and width else None,
+        )
+        return in_grey(how, self.title) if self._input.channels == 1 else how
+
+    def _own(self, plain: Preprocessing) -> Preprocessing:
+        """The preprocessing that the model's graph, or the application it is built on, asks for."""
+        scaled = self._graph.range(plain)
+        if scaled is not None:
+            return with_range(plain, scaled)
+        spec = application(self.model)
+        own = spec.preprocessing if spec else None
+        if spec is None or not isinstance(own, Preprocessing) or plain.channels == "grey":
+            return plain
+        how = replace(plain, mean=own.mean, std=own.std, channels=own.channels)
+        note = (
+            f"{self.title} does not scale its pixel values itself, so they are prepared as for "
+            f"{spec.title} of keras.applications: if it was trained on others, pass preprocessing=."
+        )
+        self._assumed = how, note
+        return how
+
+    def _reached(self, graph: Graph, names: Sequence[str]) -> dict[str, float]:
         """Per layer, the share of positions that the top logit depends on."""
-        noise = _noise(self.preprocessing.crop, 3, "channels_last")
-        with self._lock:
-            capture = self._capture(self._graph.cut_once(names), noise, names)
+        capture = self._capture(graph, graph.cut_once(names), self._probes()[:1], names)
         gradients = capture.gradients(np.argmax(capture.logits, axis=1)[:, None])
         return {name: float((G != 0).any(axis=2).mean()) for name, G in gradients.items()}
 
-    def _capture(self, cut: Cut, inputs: Floats, layers: Sequence[str]) -> KerasCapture:
-        layouts = {name: self._traced.layouts[name] for name in layers}
-        return KerasCapture(cut, self._run(cut, inputs), layouts, self._lock)
+    def _capture(
+        self, graph: Graph, cut: Cut, inputs: Floats, layers: Sequence[str]
+    ) -> KerasCapture:
+        known = self._traced(graph).layouts if layers else {}
+        layouts = {name: known[name] for name in layers}
+        return KerasCapture(cut, self._run(cut, self._tensor(inputs)), layouts, self._lock)
 
-    def _run(self, cut: Cut, inputs: Floats) -> list[tf.Tensor]:
+    def _traced(self, graph: Graph) -> Traced:
+        if graph.traced is None:
+            with self._supported(), self._running():
+                graph.look(self.model, self._probes(), self._readings)
+            self._known = self._key, graph
+        assert graph.traced is not None
+        return graph.traced
+
+    def _probes(self) -> Floats:
+        how = self.preprocessing
+        return np.stack([convert(photo, how) for photo in probes(*how.crop)])
+
+    def _tensor(self, inputs: Floats) -> tf.Tensor:
+        return tf.constant(inputs[..., : self._input.channels])
+
+    def _run(self, cut: Cut, x: tf.Tensor) -> list[tf.Tensor]:
+        with self._supported():
+            tensors: list[tf.Tensor] = cut.forward(x)
+            return tensors
+
+    @contextmanager
+    def _supported(self) -> Iterator[None]:
+        """Say in our words what TensorFlow says of channels first on a processor."""
         try:
-            tensors: list[tf.Tensor] = cut.forward(tf.constant(inputs[..., : self._channels]))
+            yield
         except (tf.errors.UnimplementedError, tf.errors.InvalidArgumentError) as error:
-            if self._order != "channels_first":
+            if self._input.order != "channels_first":
                 raise
             raise ModelError(
                 f"{self.title} uses channels first, which TensorFlow does not support on this "
                 "machine's processor.",
                 hint="Build it with data_format='channels_last', or use a GPU.",
             ) from error
-        return tensors
 
 
 class KerasCapture:
@@ -229,18 +351,18 @@ class KerasCapture:
         return {name: _per_class(layout, G.numpy()) for (name, layout), G in layers}
 
 
-def model_digest(model: Any) -> str:
-    """SHA-256 over the architecture, as far as Keras can serialise it, and every weight."""
-    try:
-        described = model.to_json()
-    except (NotImplementedError, TypeError, ValueError):
-        described = type(model).__qualname__  # a subclassed model need not be serialisable
-    sha = hashlib.sha256(described.encode())
-    for weight in model.weights:
-        values = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
-        sha.update(f"{weight.path} {values.shape} {values.dtype}".encode())
-        sha.update(values.tobytes())
-    return sha.hexdigest()
+def _said(error: Exception) -> str:
+    """The sentence in a Keras error, without its colours and list of arguments."""
+    text = re.sub(r"\x1b\[\d*m|Exception encountered when calling .*\n", "", str(error))
+    return one_line(text.partition("Arguments received")[0])
+
+
+def _scattered(layout: Layout, own: Floats, activations: Floats) -> tf.Tensor:
+    """A layer's own output (1, …), with activations (B, C, h, w) where its values lie."""
+    assert layout.index is not None
+    flat = np.repeat(own.reshape(1, -1), len(activations), axis=0)
+    flat[:, layout.index.reshape(-1)] = activations.reshape(len(activations), -1)
+    return tf.constant(flat.reshape(len(activations), *own.shape[1:]))
 
 
 def _one_hot(classes: NDArray[np.intp], outputs: int) -> tf.Tensor:
@@ -254,67 +376,6 @@ def _per_class(layout: Layout, gradient: Floats) -> Floats:
     """(K, N, …) in the layer's own layout as (N, K, C, h, w), without copying if possible."""
     maps: Floats = layout.maps(gradient.reshape(-1, *gradient.shape[2:]))
     return maps.reshape(*gradient.shape[:2], *maps.shape[1:]).swapaxes(0, 1)
-
-
-def _input_of(model: Any) -> tuple[str, int, tuple[int | None, int | None]]:
-    """Data format, channels (1 or 3) and (height, width) of the input; None means any size.
-
-    Raises ModelError if the input is not one image.
-    """
-    shape = getattr(model, "input_shape", None) if model.built else None
-    if isinstance(shape, (list, dict)) and len(shape) == 1:
-        shape = next(iter(shape.values() if isinstance(shape, dict) else shape))
-    if isinstance(shape, (list, dict)):
-        raise ModelError("The model has several inputs.", hint="Wrap one that takes an image only.")
-    if shape is None:
-        return keras.config.image_data_format(), 3, (None, None)
-    if len(shape) == 4 and shape[3] in (1, 3):
-        return "channels_last", shape[3], (shape[1], shape[2])
-    if len(shape) == 4 and shape[1] in (1, 3):
-        return "channels_first", shape[1], (shape[2], shape[3])
-    raise ModelError(
-        f"The model takes {tuple(shape)}, which is not an image.",
-        hint="Its input should be (height, width, 3) or (height, width, 1).",
-    )
-
-
-def _usual(model: Any, size: tuple[int | None, int | None], channels: int) -> Preprocessing:
-    """The model's own size; values in [0, 255] if it rescales them itself, else in [0, 1]."""
-    height, width = size[0] or 224, size[1] or 224
-    preparing = (keras.layers.Rescaling, keras.layers.Normalization)
-    leading = [layer for layer in _leading(model) if isinstance(layer, preparing)]
-    unit = 1 / 255 if leading else 1.0
-    return Preprocessing(
-        resize=min(height, width),
-        crop=(height, width),
-        mean=(0, 0, 0),
-        std=(unit, unit, unit),
-        channels="grey" if channels == 1 else "rgb",
-    )
-
-
-def _leading(model: Any) -> list[Any]:
-    """The first few layers, including those inside a nested model."""
-    first: list[Any] = []
-    for layer in model.layers[:4]:
-        first += layer.layers[:4] if isinstance(layer, keras.Model) else [layer]
-    return first
-
-
-def _require_size(title: str, own: tuple[int | None, int | None], asked: tuple[int, int]) -> None:
-    if any(have not in (None, want) for have, want in zip(own, asked, strict=True)):
-        raise ModelError(
-            f"{title} takes {own[0]} × {own[1]} pixels, but the preprocessing gives "
-            f"{asked[0]} × {asked[1]}.",
-            hint="Set crop in Preprocessing to the model's own size.",
-        )
-
-
-def _bits(weight: Any) -> int:
-    """The sum of the weight's bits as integers: quick, and different after any training step."""
-    values = np.ascontiguousarray(keras.ops.convert_to_numpy(weight)).reshape(-1)
-    raw = values.view(np.dtype(f"u{values.dtype.itemsize}"))
-    return int(raw.sum(dtype=np.uint64)) ^ hash(values[:1].tobytes())
 
 
 def _noise(size: tuple[int, int], channels: int, order: str) -> Floats:

@@ -1,13 +1,12 @@
-"""Runs a traced model again with a change: a layer's output replaced, or guided ReLUs."""
+"""Runs a traced model again with a layer's output replaced."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from gradcam.backends.keras.compat import tf
-from gradcam.backends.keras.part import Copy, Function, Source, between, extended
-from gradcam.errors import MethodError
+from gradcam.backends.keras.part import Source, between
 
 
 class Rest:
@@ -85,58 +84,3 @@ def _per_image(tensor: tf.Tensor) -> bool:
     """Whether a tensor has one slice for each image, which a shape or a count has not."""
     rank = tensor.shape.rank
     return bool(tensor.dtype.is_floating and rank and tensor.shape[0] is None)
-
-
-GUIDED_RELU = "GradcamGuidedRelu"
-# Operations that come only from an activation, or from a gate built with one.
-_OTHERS = {
-    "Elu": "ELU", "Selu": "SELU", "Relu6": "ReLU6", "LeakyRelu": "LeakyReLU", "Erf": "GELU",
-    "Softplus": "Softplus", "Softsign": "Softsign", "Tanh": "tanh", "Sigmoid": "sigmoid or SiLU",
-}  # fmt: skip
-
-
-@tf.RegisterGradient(GUIDED_RELU)  # type: ignore[untyped-decorator]
-def _guided_relu(operation: Any, gradient: tf.Tensor) -> tf.Tensor:
-    """The gradient where both it and the ReLU's input are positive (arXiv:1412.6806)."""
-    return tf.nn.relu(gradient) * tf.cast(operation.inputs[0] > 0, gradient.dtype)
-
-
-def guided_function(
-    source: Source, arguments: Sequence[tf.TensorSpec], logits: tf.Tensor, title: str
-) -> Function:
-    """x, cotangents (K, N, logits) → guided gradients (K, N, h, w, channels) at the pixels.
-
-    Parameters
-    ----------
-    arguments : specifications of x and of the cotangents.
-    title : the model's name, for the error message.
-
-    Raises MethodError if `logits` depend on an activation other than ReLU.
-    """
-    _require_relus(logits, title)
-
-    def add(copy: Copy, x: tf.Tensor, cotangents: tf.Tensor) -> list[tf.Tensor]:
-        guided = copy.tensor(logits)
-        found = tf.vectorized_map(lambda c: tf.gradients(guided, [x], grad_ys=[c])[0], cotangents)
-        return [x, cotangents, found]
-
-    scratch, (x, cotangents, found) = extended(source, arguments, add, {"Relu": GUIDED_RELU})
-    function = between(scratch, [x, cotangents], [found])
-    return lambda *values: function(*values)[0]
-
-
-def _require_relus(logits: tf.Tensor, title: str) -> None:
-    seen: set[Any] = set()
-    waiting = [logits.op]
-    while waiting:
-        operation = waiting.pop()
-        if operation in seen:
-            continue
-        seen.add(operation)
-        if operation.type in _OTHERS:
-            raise MethodError(
-                "Guided Grad-CAM needs a network of ReLUs, and "
-                f"{title} has {_OTHERS[operation.type]}.",
-                hint="Choose another method, or a network such as ResNet, VGG or DenseNet.",
-            )
-        waiting += [tensor.op for tensor in operation.inputs]

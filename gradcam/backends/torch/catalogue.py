@@ -14,6 +14,7 @@ from gradcam import catalogue
 from gradcam.backends.torch import bundled
 from gradcam.backends.torch.compat import before_torchvision
 from gradcam.backends.torch.model import TorchClassifier
+from gradcam.backends.torch.outputs import Asked
 from gradcam.errors import ModelError, WeightsError
 from gradcam.types import ModelSpec
 from gradcam.weights.download import file_hash
@@ -45,7 +46,9 @@ def load_file(path: Path, spec: ModelSpec, labels: Sequence[str] | None) -> Torc
     if not labels and classes == IMAGENET:
         labels = catalogue.labels("imagenet")
     own = replace(spec, id=f"file/{path.name}", title=f"{path.stem} ({spec.title})")
-    return classifier(module, own, labels or (), file_hash(path))
+    clf = classifier(module, own, labels or (), file_hash(path))
+    clf.architecture = spec.id
+    return clf
 
 
 def read_state(path: Path) -> State:
@@ -175,7 +178,8 @@ def classifier(
     labels: Sequence[str],
     digest: str,
     *,
-    multi_label: bool = False,
+    multi_label: bool | None = None,
+    output: Asked = None,
 ) -> TorchClassifier:
     """Wrap a module that nobody else uses, so that it may be moved and laid out for speed."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -189,6 +193,7 @@ def classifier(
         preprocessing=spec.preprocessing,
         labels=labels,
         multi_label=multi_label,
+        output=output,
         digest=digest,
     )
 

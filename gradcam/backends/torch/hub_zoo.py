@@ -16,6 +16,8 @@ from gradcam.errors import ModelError
 from gradcam.transforms import as_preprocessing
 from gradcam.types import ModelSpec
 
+_MULTI_LABEL = {"multi_label_classification": True, "single_label_classification": False}
+
 
 def load_folder(
     spec: ModelSpec,
@@ -52,7 +54,8 @@ def load_folder(
         replace(spec, preprocessing=how),
         labels or _labels(config),
         digest_of(folder),
-        multi_label=config.problem_type == "multi_label_classification",
+        multi_label=_MULTI_LABEL.get(config.problem_type),
+        output="logits",
     )
 
 

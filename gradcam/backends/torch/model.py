@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from functools import cached_property
 from threading import RLock
 from typing import Any, TypeVar
@@ -18,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gradcam.backends import Attention
+from gradcam.backends import Attention, describe
 from gradcam.backends.attention import patches
 from gradcam.backends.layers import mark
 from gradcam.backends.layouts import Layout, Reading, probes
@@ -30,8 +29,9 @@ from gradcam.backends.torch.outputs import Activation, Asked
 from gradcam.backends.torch.prepare import plain_module
 from gradcam.backends.torch.rerun import Rest, guided
 from gradcam.errors import LayerError, ModelError
-from gradcam.preprocess import preprocess
-from gradcam.types import AnyPreprocessing, Floats, Layer, Preprocessing
+from gradcam.preprocess import convert
+from gradcam.transforms import in_grey
+from gradcam.types import AnyPreprocessing, Floats, Layer
 
 T = TypeVar("T")
 
@@ -54,6 +54,9 @@ class TorchClassifier:
     Raises ModelError if the module has no layers to look into, or no gradients.
     """
 
+    notes: tuple[str, ...] = ()
+    architecture = ""
+
     def __init__(
         self,
         module: Any,
@@ -74,11 +77,7 @@ class TorchClassifier:
         self.usual_method = "gradcam"
         self.unsuited: Mapping[str, str] = {}
         self._grey = _is_grey(self.module)
-        self.preprocessing = (
-            replace(preprocessing, channels="grey")
-            if self._grey and isinstance(preprocessing, Preprocessing)
-            else preprocessing
-        )
+        self.preprocessing = in_grey(preprocessing, title) if self._grey else preprocessing
         self._told = Told(layers or {}, output, activation)
         self._given_multi_label = multi_label
         self._given_digest = digest
@@ -87,6 +86,9 @@ class TorchClassifier:
         self._lock = RLock()
         self._looked: _Looked | None = None
         self._passing: set[state.Place] = set()
+
+    def __repr__(self) -> str:
+        return describe(self)
 
     @property
     def digest(self) -> str:
@@ -124,6 +126,10 @@ class TorchClassifier:
         if look.layers is None:
             look.layers = mark(look.known.traced, self._reached)
         return look.layers
+
+    def name_of(self, part: object) -> str | None:
+        """The name of a module, as in `named_modules()`; None if it is not in the network."""
+        return next((name for name, module in self.module.named_modules() if module is part), None)
 
     def capture(self, inputs: Floats, layers: Sequence[str]) -> TorchCapture:
         """One forward pass on float32 (N, h_in, w_in, 3), keeping the named layers' outputs.
@@ -224,8 +230,8 @@ class TorchClassifier:
         return self._looked
 
     def _probes(self) -> Floats:
-        photos = probes(*self.preprocessing.crop)
-        return np.stack([preprocess(photo, self.preprocessing).values for photo in photos])
+        how = self.preprocessing
+        return np.stack([convert(photo, how) for photo in probes(*how.crop)])
 
     def _reached(self, names: Sequence[str]) -> dict[str, float]:
         """Per layer, the share of positions that the top logit depends on."""

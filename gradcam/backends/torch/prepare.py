@@ -16,18 +16,14 @@ _PARALLEL = (nn.DataParallel, nn.parallel.DistributedDataParallel)
 def plain_module(model: Any) -> nn.Module:
     """Return the module behind `model`: an `nn.Module`, compiled or parallel, or an exported one.
 
-    Raises ModelError, saying what to wrap instead, for what has no layers to look into (TorchScript,
-    a state dict, a class), or no gradients (quantised weights, weights on the meta device).
+    Raises ModelError, saying what to wrap instead, for what has no layers to look into
+    (TorchScript) and what has no gradients (quantised or missing weights).
     """
     model = _unwrapped(model)
     if isinstance(model, torch.jit.ScriptModule):
         raise ModelError(
             "A TorchScript model runs as one piece, so its layers cannot be looked into.",
             hint="Wrap the module that it was made from.",
-        )
-    if isinstance(model, type):
-        raise ModelError(
-            f"{model.__name__} is a class, not a model.", hint=f"Wrap {model.__name__}(…)."
         )
     if not isinstance(model, nn.Module):
         raise ModelError(

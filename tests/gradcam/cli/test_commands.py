@@ -59,6 +59,19 @@ def test_models_lists_the_catalogue(capsys) -> None:
     assert rows[0]["downloaded"] is True
 
 
+def test_models_lists_what_matches(capsys) -> None:
+    assert main(["models", "timm/resnet50.a1_in1k", "keras/Xcep*"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["timm/resnet50.a1_in1k", "keras/Xception"]
+    assert "80.4 %" in lines[0]
+    assert main(["models", "timm/no*such"]) == 2
+
+
+def test_a_malformed_name_of_the_hub(capsys) -> None:
+    assert main(["layers", "hf/resnet-50"]) == 2
+    assert "Write it as hf/ORG/NAME" in capsys.readouterr().err
+
+
 def test_layers_marks_the_recommended_one(capsys) -> None:
     assert main(["layers", "bundled/photos"]) == 0
     (line,) = [x for x in capsys.readouterr().out.splitlines() if x.endswith("recommended")]
@@ -179,6 +192,45 @@ def test_only_raw_can_be_loaded(folder) -> None:
         np.testing.assert_allclose(ours.values, theirs.values, atol=1e-5)
 
 
+def test_a_preprocessing_from_a_file(folder, capsys) -> None:
+    """What the file leaves out stays the model's own; the manifest holds all of it."""
+    file = folder / "mine.json"
+    file.write_text('{"crop": 64, "mean": 0.5, "std": [0.25, 0.5, 0.25], "channels": "BGR"}')
+    photo, out = str(folder / "in" / "a.png"), folder / "out"
+    command = ["explain", photo, "--preprocessing", str(file), "--only-raw", "--out", str(out)]
+    assert main(command) == 0
+    (manifest,) = out.rglob("manifest.json")
+    how = json.loads(manifest.read_text())["preprocessing"]
+    usual = gradcam.load_model("bundled/photos").preprocessing
+    assert how["crop"] == [64, 64]
+    assert how["mean"] == [0.5, 0.5, 0.5]
+    assert how["std"] == [0.25, 0.5, 0.25]
+    assert how["channels"] == "bgr"
+    assert how["interpolation"] == usual.interpolation
+    capsys.readouterr()
+    assert main(["layers", "bundled/photos", "--preprocessing", str(file)]) == 0
+    assert "8×8" in capsys.readouterr().out  # an eighth of 64, as it is 10×10 of the usual 80
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "cannot be read as JSON"),
+        ("[224]", "does not hold the fields of a preprocessing"),
+        ('{"size": 224}', "'size' is not a field of Preprocessing. Nearest: "),
+        ('{"mean": [127.5, 127.5, 127.5]}', "divide mean and std by 255"),
+        ('{"do_resize": true}', "Pass the processor itself"),
+        (None, "cannot be read as JSON"),
+    ],
+)
+def test_a_preprocessing_that_cannot_be_used(text, sentence, folder, capsys) -> None:
+    file = folder / "mine.json"
+    if text is not None:
+        file.write_text(text)
+    assert main(["layers", "bundled/photos", "--preprocessing", str(file)]) == 2
+    assert sentence in capsys.readouterr().err
+
+
 def test_custom_labels(folder, capsys) -> None:
     labels = folder / "labels.txt"
     labels.write_text("\n".join(f"thing {n}" for n in range(100)) + "\n")
@@ -277,3 +329,43 @@ def test_prefetch_checks_all_names_before_it_downloads(weights: Path, capsys) ->
     assert "Nearest:" in capsys.readouterr().err
     assert main(["prefetch", "nothing/*"]) == 2
     assert not weights.exists()
+
+
+def test_the_pixel_values_of_a_file_can_be_said(folder, capsys) -> None:
+    """The file holds Rescaling, so [0, 1] is doubted, and what nothing is said about is right."""
+    import keras
+
+    layers = keras.layers
+    model = keras.Sequential(
+        [keras.Input((16, 16, 3)), layers.Rescaling(1 / 127.5, offset=-1), layers.Conv2D(4, 3),
+         layers.GlobalAveragePooling2D(), layers.Dense(2)]
+    )  # fmt: skip
+    model.save(folder / "mine.keras")
+    photo, out = folder / "in" / "a.png", folder / "out"
+    command = ["explain", str(photo), "--model", str(folder / "mine.keras"), "--out", str(out)]
+    for extra, std, note in (([], 1 / 255, ""), (["--range=0-1"], 1, "Note: The model hardly")):
+        assert main([*command, "--overwrite", *extra]) == 0
+        assert note in (said := capsys.readouterr().err)
+        assert bool(note) == ("Note:" in said)
+        (manifest,) = out.rglob("manifest.json")
+        assert json.loads(manifest.read_text())["preprocessing"]["std"] == [std] * 3
+
+
+def test_a_catalogue_model_knows_its_pixel_values(folder, capsys) -> None:
+    assert main(["explain", str(folder / "in" / "a.png"), "--range=0-255"]) == 2
+    assert "knows its preprocessing" in capsys.readouterr().err
+
+
+def test_classes_and_methods_as_people_type_them(folder, capsys) -> None:
+    """A class is a label or an index, and "#7" surely an index; a method goes by its title too."""
+    photo = str(folder / "in" / "a.png")
+    labels = folder / "labels.json"
+    labels.write_text(json.dumps({str(n): str((n + 1) % 100) for n in range(100)}))
+    command = ["explain", photo, "--labels", str(labels), "--only-raw", "--method", "Grad-CAM++",
+               "--out", str(folder / "out"), "--classes"]  # fmt: skip
+    assert main([*command, "7"]) == 2
+    assert "'7' fits several classes of" in capsys.readouterr().err
+    assert main([*command, "#7"]) == 0
+    facts = json.loads((folder / "out" / "a.png" / "manifest.json").read_text())
+    assert facts["request"]["method"] == "gradcam++"
+    assert [m["class"]["label"] for m in facts["maps"]] == ["8"]

@@ -7,8 +7,10 @@ from dataclasses import replace
 import matplotlib
 import numpy as np
 import pytest
+from PIL import Image
 
 import gradcam
+from gradcam.backends.numpy import NumpyClassifier
 from gradcam.drawing import render
 from gradcam.saliency import SaliencyMap
 from gradcam.types import Prediction, Window
@@ -71,7 +73,7 @@ def test_an_unknown_colormap_lists_the_nearest() -> None:
         (np.zeros((1, 4), np.uint8), "not a uint8 array"),
         (np.zeros((1, 4, 4), np.uint8), "not a uint8 array"),
         (np.zeros((1, 4, 3)), "not a uint8 array"),
-        ("cat.jpg", "Pass what gradcam.read_image returns"),
+        ("none.jpg", "cannot be read"),
     ],
 )
 def test_a_different_photo_is_refused(photo, message) -> None:
@@ -106,3 +108,27 @@ def test_a_heatmap_hides_what_is_below_the_threshold(sign: str, nothing: int) ->
     np.testing.assert_array_equal(drawn[0, 0], render.lut("coolwarm")[nothing])
     full = np.asarray(render.heatmap(m, colormap="coolwarm"))
     np.testing.assert_array_equal(drawn[0, 1:], full[0, 1:])
+
+
+def test_a_result_in_place_of_a_map(tmp_path) -> None:
+    clf = NumpyClassifier(np.eye(3), np.eye(3), ["red", "green", "blue"], size=8)
+    photo = np.random.default_rng(0).integers(0, 256, (10, 12, 3), np.uint8)
+    one = gradcam.explain(clf, photo, classes="red")
+    expected = np.asarray(gradcam.overlay(photo, one.maps[0]))
+    path = tmp_path / "photo.png"
+    Image.fromarray(photo).save(path)
+    for drawn in (
+        gradcam.overlay(one),
+        gradcam.overlay(photo, one),
+        gradcam.overlay(one, one.maps[0]),
+        gradcam.overlay(path, one["red"]),
+        gradcam.overlay(Image.fromarray(photo), one["red"]),
+    ):
+        np.testing.assert_array_equal(np.asarray(drawn), expected)
+    several = gradcam.explain(clf, photo)
+    for arguments in ((several,), (photo, several)):
+        with pytest.raises(gradcam.GradcamError, match="The result has 3 maps, and one can be"):
+            gradcam.overlay(*arguments)
+    for arguments in ((photo,), (photo, one.maps[0].values)):
+        with pytest.raises(gradcam.GradcamError, match="ndarray is not a map"):
+            gradcam.overlay(*arguments)

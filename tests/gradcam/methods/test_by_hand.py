@@ -70,6 +70,50 @@ def test_eigencam_is_not_centred() -> None:
     np.testing.assert_allclose(eigen_cam(both, G)[0, 0], [[3, 0], [0, 0]], atol=1e-6)
 
 
+def test_eigencam_after_a_layernorm_by_hand() -> None:
+    """Channels p and -p sum to 0; v₁ = ±(1, -1)/√2, and 4² > 1² + 2² makes the 4 positive."""
+    p = np.array([[-1, 4], [0, -2]], np.float32)
+    both = np.stack([p, -p])[None]
+    np.testing.assert_allclose(eigen_cam(both, G)[0, 0], np.sqrt(2) * p, atol=1e-6)
+    np.testing.assert_allclose(eigen_cam(-both, G)[0, 0], np.sqrt(2) * p, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("channels", [8, 64])
+def test_eigencam_of_normed_tokens_shows_what_responds_most(seed: int, channels: int) -> None:
+    """Tokens of mean 0 and variance 1, a few of which share a direction.
+
+    Neither rounding nor the order and signs of the channels change which places are positive.
+    """
+    rng = np.random.default_rng(seed)
+    tokens = rng.normal(size=(channels, 6, 6))
+    tokens[:, 2:4, 1:4] += 3 * rng.normal(size=(channels, 1, 1))
+    normed = (tokens - tokens.mean(axis=0)) / tokens.std(axis=0)
+    A = normed.astype(np.float32)
+    assert np.abs(A.sum(axis=0)).max() < 1e-4
+    found = eigen_cam(A[None], G)[0, 0]
+    assert (found[2:4, 1:4] > 0).all()
+    signs = rng.choice([-1, 1], (channels, 1, 1))
+    for same in (A[::-1], A + np.float32(1e-6), A * signs):
+        again = eigen_cam(np.asarray(same, np.float32)[None], G)[0, 0]
+        np.testing.assert_allclose(again, found, atol=1e-3)
+
+
+def test_eigencam_of_a_relu_has_one_sign() -> None:
+    rng = np.random.default_rng(0)
+    A = np.maximum(rng.normal(size=(3, 12, 5, 5)), 0).astype(np.float32)
+    assert (eigen_cam(A, np.zeros((3, 1, 1, 1, 1), np.float32)) >= -1e-6).all()
+
+
+def test_eigengradcam_without_evidence_follows_the_strongest() -> None:
+    """G ⊙ A sums to 0 over the channels everywhere: neither for nor against."""
+    p = np.array([[-1, 4], [0, -2]], np.float32)
+    both, g = np.stack([p, p])[None], np.ones((1, 1, 2, 2, 2), np.float32)
+    g[:, :, 1] = -1
+    np.testing.assert_allclose(eigen_grad_cam(both, g)[0, 0], np.sqrt(2) * p, atol=1e-6)
+    np.testing.assert_allclose(eigen_grad_cam(both, -g)[0, 0], np.sqrt(2) * p, atol=1e-6)
+
+
 def test_eigengradcam_by_hand() -> None:
     """Gradients 3 and 4 on two equal channels give 5p; -3 and -4 give -5p, evidence against."""
     p = np.array([[1, 0], [2, 0]], np.float32)
@@ -238,4 +282,4 @@ def test_constant_gradients_make_gradcam_hirescam() -> None:
 
 def test_a_wrong_name_lists_the_nearest() -> None:
     with pytest.raises(MethodError, match=r"Nearest: gradcam"):
-        find_method("grad-cam")
+        find_method("gradkam")

@@ -12,10 +12,11 @@ from PIL import Image
 
 import gradcam
 from gradcam.backends.numpy import NumpyClassifier
-from gradcam.errors import GradcamError
-from gradcam.preprocess import in_words, picture, preprocess
+from gradcam.errors import GradcamError, GradcamWarning
+from gradcam.files.schema import build
+from gradcam.preprocess import convert, in_words, picture, preprocess
 from gradcam.transforms import as_preprocessing
-from gradcam.types import CustomPreprocessing, Preprocessing, Window
+from gradcam.types import AnyPreprocessing, CustomPreprocessing, Preprocessing, Window
 from tests.gradcam.transforms.photos import SIZES, photo
 
 
@@ -102,7 +103,8 @@ def test_any_values_and_any_layout(values: Callable[..., Any]) -> None:
 )
 def test_what_cannot_be_placed_shows_the_model_s_own_view(code: Callable[..., Any]) -> None:
     """Turned, mirrored, twice, or normalised by what is in the photo."""
-    how = as_preprocessing(code)
+    with pytest.warns(GradcamWarning, match=r"could not be measured, so maps are drawn on the mod"):
+        how = as_preprocessing(code)
     assert isinstance(how, CustomPreprocessing)
     assert not how.placed
     made = preprocess(photo(100, 120), how)
@@ -159,6 +161,19 @@ def test_the_picture_of_what_the_model_sees(order: tuple[int, ...]) -> None:
     seen = picture(preprocess(red, how).values, how)
     assert seen.shape == (48, 64, 3)
     np.testing.assert_allclose(seen[0, 0], (200, 30, 10), atol=1)
+
+
+def test_probes_of_the_network_pass_the_geometry_by() -> None:
+    """To find layers, photos in two halves are sent in: each pixel must arrive where it was."""
+
+    def code(image: Image.Image) -> np.ndarray:
+        left = image.crop((0, 0, image.width // 2, image.height)).resize((32, 32))
+        return unit(left)[..., ::-1] * 3 - 1
+
+    how, one = as_preprocessing(code), photo(32, 32)
+    np.testing.assert_allclose(convert(one, how), one[..., ::-1] / 255 * 3 - 1, atol=1e-4)
+    known = Preprocessing(64, 32, 0.5, 0.25, channels="bgr")  # type: ignore[arg-type]
+    np.testing.assert_allclose(convert(one, known), (one[..., ::-1] / 255 - 0.5) * 4, atol=1e-5)
 
 
 def test_the_picture_of_a_known_preprocessing() -> None:
@@ -261,7 +276,9 @@ def test_maps_of_the_model_s_own_view(tmp_path: Any) -> None:
         return unit(image.rotate(90).resize((8, 8)))
 
     one = photo(80, 100)
-    result = gradcam.explain(small(code), one)
+    with pytest.warns(GradcamWarning):
+        clf = small(code)
+    result = gradcam.explain(clf, one)
     assert result.photo.shape == (8, 8, 3)
     assert result.maps[0].window == Window(0, 0, 8, 8)
     result.save(tmp_path)
@@ -276,3 +293,13 @@ def test_code_read_back_from_a_file_cannot_be_run() -> None:
     how = CustomPreprocessing("code", "0" * 64, (8, 8), placed=True)
     with pytest.raises(GradcamError, match=r"a file does not hold code\. Pass the code itself"):
         preprocess(photo(8, 8), how)
+
+
+def test_a_manifest_cannot_bring_code_with_it() -> None:
+    """A file's "code" is no part of a preprocessing, whatever it holds."""
+    written = {"name": "x", "digest": "0", "crop": [8, 8], "placed": True}
+    assert build(AnyPreprocessing, written) == CustomPreprocessing("x", "0", (8, 8), placed=True)
+    with pytest.raises(GradcamError, match=r"not usable"):
+        build(CustomPreprocessing, {**written, "code": "os.system"})
+    older = {"resize": 256, "crop": [224, 224], "mean": [0, 0, 0], "std": [1, 1, 1]}
+    assert build(AnyPreprocessing, older) == Preprocessing(256, 224, 0, 1)  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from huggingface_hub import constants
 
 from gradcam.catalogue.hub import hub_spec
 from gradcam.errors import WeightsError
-from gradcam.models import find_model, is_downloaded
+from gradcam.models import downloaded, find_model, is_downloaded
 from gradcam.weights import cache, hub
 from gradcam.weights.cache import FetchCancelledError
 from tests.hub import COMMIT, Hub
@@ -74,8 +74,10 @@ def test_a_timm_model_needs_its_weights_alone(server: Hub, folder: Path) -> None
     spec = find_model("timm/resnet10t.c3_in1k")
     assert spec.url == "hf://timm/resnet10t.c3_in1k"
     server.folders["timm/resnet10t.c3_in1k"] = folder
+    assert spec.id not in downloaded()
     assert names(cache.fetch_weights(spec)) == {"model.safetensors"}
     assert is_downloaded(spec)
+    assert spec.id in downloaded()
 
 
 def test_progress_runs_to_the_size_of_all_files(folder: Path) -> None:

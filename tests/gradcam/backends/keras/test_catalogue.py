@@ -64,6 +64,19 @@ def test_every_application(spec: ModelSpec) -> None:
     assert best.prediction.probability == pytest.approx(output[best.prediction.index], abs=1e-4)
 
 
+@pytest.mark.parametrize("name", ["MobileNetV3Small", "InceptionV3"])
+def test_names_do_not_depend_on_what_was_built_before(name: str) -> None:
+    """`add_17` is the same block in every process, and in a second model of the same one."""
+    keras.utils.clear_session()
+    builder = getattr(keras.applications, name)
+    image = keras.Input((8, 8, 3))
+    first_in_a_process = [layer.name for layer in builder(weights=None).layers]
+    _ = keras.layers.Conv2D(1, 1)(image + image)
+    for _ in range(2):
+        names = [layer.name for layer in keras_zoo.build(name).layers]
+        assert names[1:] == first_in_a_process[1:]  # after the input
+
+
 def test_there_are_about_forty() -> None:
     assert len(SPECS) == 40
 

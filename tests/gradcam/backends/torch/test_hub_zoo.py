@@ -44,6 +44,11 @@ LEVIT: dict[str, Any] = {
 MODELS: dict[str, tuple[Callable[..., Any], dict[str, Any], int]] = {
     "vit": (hf.ViTConfig, VIT, 32),
     "deit": (hf.DeiTConfig, VIT | {"architectures": ["DeiTForImageClassification"]}, 32),
+    "distilled": (
+        hf.DeiTConfig,
+        VIT | {"architectures": ["DeiTForImageClassificationWithTeacher"]},
+        32,
+    ),
     "beit": (hf.BeitConfig, VIT | {"use_relative_position_bias": True}, 32),
     "dinov2": (hf.Dinov2Config, VIT | {"mlp_ratio": 2}, 32),
     "swin": (hf.SwinConfig, SWIN, 64),

@@ -1,0 +1,51 @@
+"""A model on the Hugging Face hub, by its name: what is not in the list."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gradcam import GradcamError
+from gradcam.catalogue.hub import hub_id, hub_spec
+
+from .. import errors, state
+from ..jobs import downloads
+from .own_model import FORM
+
+NAME = "hub_name"
+_TYPED, _REFUSED = "hub_typed", "hub_refused"
+
+
+def typed() -> tuple[str, ...]:
+    """Return the ids that were typed in this session, the last one first."""
+    names: tuple[str, ...] = st.session_state.get(_TYPED, ())
+    return names
+
+
+def form() -> None:
+    """Draw the field for a name."""
+    st.text_input(
+        "Model on the Hugging Face hub",
+        key=NAME,
+        placeholder="ORG/NAME, such as microsoft/resnet-50",
+        on_change=_choose,
+        help="Any image classifier of transformers or timm there. Only settings and safetensors "
+        "are downloaded; no code is run.",
+    )
+    if refused := st.session_state.pop(_REFUSED, None):
+        errors.show(refused)
+
+
+def _choose() -> None:
+    """Choose the model that was typed or pasted; anything else is refused below the field."""
+    text = st.session_state[NAME].strip()
+    if not text:
+        return
+    try:
+        model = hub_spec(hub_id(text) or text).id
+    except GradcamError as error:
+        st.session_state[_REFUSED] = error
+        return
+    st.session_state[_TYPED] = tuple(dict.fromkeys([model, *typed()]))
+    st.session_state[FORM] = False  # what happens next shows on the page behind it
+    downloads().forget([model])
+    state.change(lambda view: view.with_model(model, same_labels=False))

@@ -1,0 +1,132 @@
+"""How the outputs of a traced model's layers are read as maps: see `gradcam.backends.layouts`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from gradcam.backends.keras.compat import recording, tf
+from gradcam.backends.keras.layers import Called, first_tensor
+from gradcam.backends.keras.part import Source, between
+from gradcam.backends.layouts import (
+    AGREES,
+    PROBES,
+    Differences,
+    Layout,
+    Layouts,
+    Reading,
+    agreement,
+    differences,
+    given,
+)
+from gradcam.errors import LayerError
+from gradcam.types import Floats
+
+# How the four photos differ, averaged over the last axis and over the second: (2, …) each.
+_Reduced = tuple[Differences, Differences]
+
+
+def layouts(
+    source: Source,
+    calls: Mapping[str, Called],
+    run: Callable[[Floats], Any],
+    photos: Floats,
+    readings: Mapping[str, Reading],
+) -> dict[str, Layout]:
+    """The layout of each output that moves with the photo, in the order of `calls`.
+
+    Parameters
+    ----------
+    calls : the layers as they were traced into `source`.
+    run : calls the model on inputs (N, height, width, channels).
+    photos : the four probes, preprocessed.
+    readings : how to read some layers' outputs, by name, as the user gave them.
+
+    Raises LayerError if a reading is for a layer that was not called, or does not fit.
+    """
+    for name in readings:
+        if name not in calls:
+            raise LayerError(
+                f"layers= names {name!r}, which the model has not called.",
+                hint=f"It called {', '.join(list(calls)[:5])} …",
+            )
+    known = _differences(calls, lambda: run(photos))
+    finder = Layouts(*photos.shape[1:3])
+    found: dict[str, Layout] = {}
+    for name, called in calls.items():
+        if name in readings:
+            found[name] = _given(source, called.output, name, readings[name], photos)
+        elif name in known:
+            shape = (PROBES, *called.output.shape[1:])
+            layout = finder.find(shape, partial(_as_cells, known[name]))
+            if layout is not None:
+                found[name] = layout
+    return found
+
+
+def _differences(calls: Mapping[str, Called], run: Callable[[], Any]) -> dict[str, _Reduced]:
+    """How each layer's output differs between the photos, if it may be a map of them.
+
+    The model runs eagerly here, which is slower than a compiled run but needs no compiling, and no
+    memory for all outputs at once.
+    """
+    watched = {name: one.operation for name, one in calls.items() if _may_be_map(one.output)}
+    found: dict[str, _Reduced] = {}
+
+    def record(name: str, _operation: Any, returned: Any) -> None:
+        output = first_tensor(returned)
+        found.pop(name, None)
+        if hasattr(output, "numpy") and len(output) == PROBES:
+            found[name] = _means(tf.cast(output, tf.float32))
+
+    with recording(watched, record):
+        run()
+    return found
+
+
+def _may_be_map(output: tf.Tensor) -> bool:
+    shape = output.shape
+    return shape.rank in (3, 4) and None not in shape[1:] and output.dtype.is_floating
+
+
+def _means(output: tf.Tensor) -> _Reduced:
+    from_a, from_b = tf.abs(output[2:] - output[:1]), tf.abs(output[2:] - output[1:2])
+    last, second = (
+        (tf.reduce_mean(from_a, axis).numpy(), tf.reduce_mean(from_b, axis).numpy())
+        for axis in (-1, 1)
+    )
+    return last, second
+
+
+def _as_cells(of: _Reduced, layout: Layout) -> Differences:
+    """Differences (2, h, w), from those averaged over the axis that holds the channels."""
+    last, second = of
+    if layout.order == "nchw":
+        return second
+    if layout.order == "nhwc":
+        return last
+    if layout.order != "tokens":  # Keras has its images first
+        return np.zeros((2, 1, 1), np.float32), np.zeros((2, 1, 1), np.float32)
+    from_a, from_b = (one[:, layout.prefix :].reshape(2, *layout.shape[1:]) for one in last)
+    return from_a, from_b
+
+
+def _given(
+    source: Source, output: tf.Tensor, name: str, reading: Reading, photos: Floats
+) -> Layout:
+    shape = tuple(output.shape)
+    if None in shape[1:]:
+        raise LayerError(f"The output of {name!r} has no fixed size.", hint="Leave it out.")
+    indices = tf.reshape(tf.range(int(np.prod(shape[1:]))), (1, *shape[1:]))
+    layout = given(reading, name, shape, indices)
+    (values,) = between(source, source.arguments, [output])(tf.constant(photos))
+    if agreement(*differences(layout.maps(values.numpy().astype(np.float32)))) < AGREES:
+        raise LayerError(
+            f"Read as given, the output of {name!r} does not follow the photo: what changes on its "
+            "left does not change the map on its left.",
+            hint="Check the reshape: it should give (N, C, h, w) with rows from the top.",
+        )
+    return layout

@@ -1,0 +1,137 @@
+"""Models of the Hugging Face hub and of timm on the page, from a local server."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
+
+from components import explore
+from tests.hub import Hub
+
+NAMES = {0: "cat", 1: "dog", 2: "hen"}
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small ViT with random weights, as transformers saves it."""
+    folder = tmp_path_factory.mktemp("saved")
+    torch.manual_seed(0)
+    config = ViTConfig(
+        hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
+        image_size=32, patch_size=8, id2label=NAMES, label2id={"cat": 0, "dog": 1, "hen": 2},
+    )  # fmt: skip
+    ViTForImageClassification(config).save_pretrained(folder)
+    ViTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def hub(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    server = Hub({"me/net": saved})
+    monkeypatch.setenv("HF_ENDPOINT", server.url)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The rows last passed to the viewer."""
+    rows: list[Any] = []
+    monkeypatch.setattr(explore, "viewer", lambda new, **_: rows.__setitem__(slice(None), new))
+    return rows
+
+
+def choose(app: AppTest, text: str) -> None:
+    """Type a model, and wait for its download."""
+    app.text_input(key="hub_name").set_value(text).run()
+    wait(app)
+
+
+def wait(app: AppTest) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and any("Downloading" in s.value for s in app.subheader):
+        time.sleep(0.1)
+        app.run()
+
+
+@pytest.mark.usefixtures("hub")
+@pytest.mark.parametrize("text", ["hf/me/net", " https://huggingface.co/me/net "])
+def test_a_typed_name_is_downloaded_and_explained(
+    app: AppTest, shown: list[Any], text: str
+) -> None:
+    app.run()
+    choose(app, text)
+    assert not app.exception
+    assert not app.error
+    assert {panel.map.prediction.label for panel in shown[0].panels} == {"cat", "dog", "hen"}
+    assert dict(app.query_params) == {"model": "hf/me/net"}
+    assert app.selectbox(key="model").value == "hf/me/net"
+    app.selectbox(key="model").select("bundled/photos").run()
+    assert "hf/me/net" in app.selectbox(key="model").options  # one can go back to it
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_link_to_a_model_of_the_hub(app: AppTest, shown: list[Any]) -> None:
+    app.query_params["model"] = "hf/me/net"
+    app.run()
+    wait(app)
+    assert not app.error
+    assert len(shown[0].panels) == 3
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_name_that_the_hub_does_not_know(app: AppTest) -> None:
+    app.run()
+    choose(app, "hf/no/such")
+    assert not app.exception
+    assert app.error[0].value.startswith("The hub has no model no/such, or it is private")
+
+
+def test_text_that_is_no_name_leaves_the_choice(app: AppTest, shown: list[Any]) -> None:
+    app.run()
+    app.text_input(key="hub_name").set_value("resnet50").run()
+    assert not app.exception
+    assert "resnet50" in app.error[0].value
+    assert app.selectbox(key="model").value == "bundled/photos"
+    assert shown
+    app.run()
+    assert not app.error
+
+
+def test_a_shelf_shortens_the_list(app: AppTest) -> None:
+    app.run()
+    assert len(app.selectbox(key="model").options) > 1500
+    shelf = next(o for o in app.selectbox(key="shelf").options if o.startswith("timm · Swin ("))
+    app.selectbox(key="shelf").select(shelf).run()
+    options = app.selectbox(key="model").options
+    assert options[0].startswith("Built-in · PhotoNet")  # what is chosen stays in the list
+    assert all(option.startswith("timm · swin") for option in options[1:])
+    assert 10 < len(options) < 30
+
+
+def test_a_saved_folder_as_zip(app: AppTest, shown: list[Any], saved: Path) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for file in saved.iterdir():
+            archive.write(file, f"my-vit/{file.name}")
+    app.run()
+    app.file_uploader(key="own_file").upload("my-vit.zip", data.getvalue())
+    app.run()
+    assert "Architecture" not in [box.label for box in app.selectbox]
+    next(b for b in app.button if b.label == "Load").click().run()
+    assert not app.exception
+    assert not app.error
+    assert app.selectbox(key="model").value == "file/my-vit"
+    assert {panel.map.prediction.label for panel in shown[0].panels} == {"cat", "dog", "hen"}
+    assert dict(app.query_params) == {}
