@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 import gradcam
 from components import explore
 from gradcam.backends import Classifier
-from tests.text_image import save_clip
+from tests.hub import Hub
+from tests.text_image import save_clip, save_siglip
 
 ID = "file/my-clip"
 
@@ -110,3 +113,30 @@ def test_another_model_has_its_own_usual_method(page: AppTest, shown: list[Any])
     assert len(shown[0].panels) == 5
     page.selectbox(key="method").select("legrad").run()
     assert "has no attention between patches" in shown[0].panels[0].note
+
+
+@pytest.mark.parametrize("save", [save_clip, save_siglip], ids=["clip", "siglip"])
+def test_a_link_to_the_hub_restores_the_phrases(
+    save: Any, app: AppTest, shown: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tokenizer is downloaded with the weights, and nothing asked for again."""
+    save(tmp_path / "theirs")
+    server = Hub({"me/words": tmp_path / "theirs"})
+    monkeypatch.setenv("HF_ENDPOINT", server.url)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    link = {"model": "hf/me/words", "phrases": "a red car\nthe dog's tongue", "negative": "grass"}
+    app.query_params.update(link)
+    app.run()
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and any("Downloading" in s.value for s in app.subheader):
+        time.sleep(0.1)
+        app.run()
+    server.close()
+    assert healthy(app)
+    assert sorted(titles(shown[0])) == ["a red car", "the dog's tongue"]
+    assert app.text_area(key="negative").value == "grass"
+    app.text_area(key="phrases").set_value("a cat\na hat").run()
+    assert healthy(app)
+    query = dict(app.query_params)
+    assert query == {**link, "phrases": "a cat\na hat", "top": "2"}
