@@ -5,7 +5,7 @@ HEADLESS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-all setup check bench screenshots correctness clean
+.PHONY: run test test-all setup check bench screenshots correctness models clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
@@ -33,6 +33,9 @@ bench: $(VENV)/.test
 
 screenshots: setup
 	$(BIN)/python tools/screenshots.py
+
+models: $(VENV)/.test
+	$(BIN)/python -m studies.make_models
 
 correctness: $(VENV)/.test
 	$(BIN)/python -m studies.make_correctness

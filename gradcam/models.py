@@ -216,11 +216,17 @@ def wrap(
     if "torch" in roots:
         from gradcam.backends.torch.model import TorchClassifier
 
+        usual: Callable[[], Preprocessing] = Preprocessing
+        if "keras" in roots:
+            from gradcam.backends.torch.keras_module import KerasModule
+
+            model = KerasModule(model)
+            usual = model.preprocessing
         return TorchClassifier(
             model,
             id=id,
             title=name,
-            preprocessing=as_preprocessing(preprocessing),
+            preprocessing=as_preprocessing(preprocessing, usual),
             labels=given,
             multi_label=multi_label,
             layers=layers,

@@ -19,6 +19,7 @@ from gradcam.images import shrink
 
 # A shift by the true distance has to explain the maps better than none, by this factor at least.
 CLEARLY = 0.95
+LAYERS_AT_ONCE = 64  # to bound memory
 By_name = Mapping[str, np.ndarray]
 
 
@@ -102,8 +103,13 @@ def _still(clf: gradcam.Classifier, plain: Plain, layers: Sequence[str]) -> tupl
     # A multiple of every stride: three cells of 7 × 7 over 224 pixels.
     stride = 32 if width >= 128 else 4
     moved = np.roll(photos, stride * round(3 / 7 * width / stride), axis=2)
-    found = plain.run(np.concatenate([photos, moved]), layers)
-    return tuple(name for name in layers if not _moves(found[name]))
+    shown = np.concatenate([photos, moved])
+    still: list[str] = []
+    for start in range(0, len(layers), LAYERS_AT_ONCE):
+        some = layers[start : start + LAYERS_AT_ONCE]
+        found = plain.run(shown, some)
+        still += [name for name in some if not _moves(found[name])]
+    return tuple(still)
 
 
 def _moves(maps: np.ndarray) -> bool:

@@ -136,7 +136,8 @@ def test_own_keras_model(page: Page, address: str, tmp_path: Path) -> None:
     form.get_by_role("button", name="Load", exact=True).click()
     settle(page)
     page.keyboard.press("Escape")
-    expect(page.get_by_text("Your model, for this session only · 2 classes")).to_be_visible()
+    loaded = page.get_by_text("Your model, for this session only · 2 classes")
+    expect(loaded).to_be_visible(timeout=30_000)  # TensorFlow is imported first
     expect(page.locator(".viewer .cell .title", has_text="dog")).to_be_visible(timeout=20_000)
     assert set(panels(page)) == {"cat", "dog"}
     expect(page.get_by_text("Recommended: 8 channels of 30 × 30")).to_be_visible()

@@ -92,7 +92,9 @@ def recording(
     """Call `record(name, operation, output)` after each call of one of these operations.
 
     Keras calls `self.call`, and an instance's `__dict__` goes before its class; writing there
-    bypasses Keras's tracking of attributes. Raises ModelError if Keras called none of them so.
+    bypasses Keras's tracking of attributes. A `call` that is a `tf.function` is replaced by the
+    Python function behind it, since a compiled one would not call what is inside again. Raises
+    ModelError if Keras called none of them so.
     """
     called = False
 
@@ -100,7 +102,7 @@ def recording(
         def wrapped(*args: Any, **kwargs: Any) -> Any:
             nonlocal called
             called = True
-            output = call(*args, **kwargs)
+            output = getattr(call, "python_function", call)(*args, **kwargs)
             record(name, operation, output)
             return output
 
@@ -117,7 +119,12 @@ def recording(
             if own[name] is not None:
                 operation.__dict__["call"] = own[name]
     if operations and not called:
-        raise _unsupported("Keras", keras.__version__)
+        raise ModelError(
+            "None of the model's layers was seen being called: they run inside a tf.function, or "
+            f"Keras {keras.__version__} has changed in a way that gradcam does not support.",
+            hint="Wrap the model without tf.function, with the version of Keras in "
+            "requirements.txt.",
+        )
 
 
 def _unsupported(framework: str, version: str) -> ModelError:

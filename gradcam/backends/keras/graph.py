@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradcam.backends.keras.attention import Attending, attending
-from gradcam.backends.keras.compat import tf
+from gradcam.backends.keras.compat import recording, tf
 from gradcam.backends.keras.guided import guided_function
-from gradcam.backends.keras.layers import operations, recorded
+from gradcam.backends.keras.layers import recorded
 from gradcam.backends.keras.outputs import (
     Activation,
     Output,
@@ -27,9 +27,10 @@ from gradcam.backends.keras.outputs import (
 from gradcam.backends.keras.part import Copy, Source, between, extended, shared
 from gradcam.backends.keras.reading import layouts
 from gradcam.backends.keras.rerun import Rest
-from gradcam.backends.keras.values import expected_range, shown
+from gradcam.backends.keras.values import expected_range
 from gradcam.backends.layers import Seen, Traced
 from gradcam.backends.layouts import Layout, Reading
+from gradcam.backends.values import shown
 from gradcam.ranges import Range
 from gradcam.types import Floats, Layer, Preprocessing
 
@@ -184,14 +185,18 @@ class Graph:
             self._logits = _two_sided(logits)
             return self._logits
 
-        with recorded(operations(model)) as self._calls:
+        with recorded(model) as self._calls:
             function = tf.function(run, [self._image], autograph=False)
             # Kept, since TensorFlow takes the graph apart when the function is collected.
             self._function = function.get_concrete_function()
         return Source(self._function.graph, self._function.inputs[:1])
 
     def _called(self, model: Any, x: Any) -> Any:
-        return model(tf.transpose(x, (0, 3, 1, 2)) if self._channels_first else x, training=False)
+        # Recorded for its effect on a model whose own `call` is a `tf.function`.
+        with recording({"": model}, lambda *_: None):
+            return model(
+                tf.transpose(x, (0, 3, 1, 2)) if self._channels_first else x, training=False
+            )
 
     def _seen(self, path: str, layout: Layout) -> Seen:
         called = self._calls[path]

@@ -36,7 +36,7 @@ def operations(model: Any) -> Operations:
 
 
 @contextmanager
-def recorded(found: Operations) -> Iterator[dict[str, Called]]:
+def recorded(model: Any) -> Iterator[dict[str, Called]]:
     """Record each operation's last call while the context is open, in the order of those calls."""
     calls: dict[str, Called] = {}
 
@@ -46,7 +46,7 @@ def recorded(found: Operations) -> Iterator[dict[str, Called]]:
         if isinstance(tensor, tf.Tensor):
             calls[path] = Called(operation, tensor, before.count + 1 if before else 1)
 
-    with recording(found, record):
+    with recording(operations(model), record):
         yield calls
 
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
 from threading import RLock
 from typing import Any
 
@@ -20,20 +19,26 @@ from numpy.typing import NDArray
 from gradcam.backends import Attention, describe
 from gradcam.backends.attention import patches
 from gradcam.backends.keras import state
-from gradcam.backends.keras.compat import tf
+from gradcam.backends.keras.capture import KerasCapture, one_hot
+from gradcam.backends.keras.compat import keras, tf
 from gradcam.backends.keras.graph import Cut, Graph
 from gradcam.backends.keras.inputs import application, input_of, require_size
 from gradcam.backends.keras.layers import operations
 from gradcam.backends.keras.outputs import Activation, Output, require_activation
-from gradcam.backends.keras.values import doubt
 from gradcam.backends.layers import Traced, mark
 from gradcam.backends.layouts import Layout, Reading, probes
-from gradcam.errors import ModelError
+from gradcam.backends.values import doubt
+from gradcam.errors import ModelError, NonFiniteError
 from gradcam.preprocess import convert
 from gradcam.ranges import with_range
 from gradcam.text import one_line
 from gradcam.transforms import as_preprocessing, in_grey
 from gradcam.types import AnyPreprocessing, Floats, Layer, Preprocessing
+
+# What `call` raises for an input that it does not take, and for symbolic tensors.
+_FAILED_CALLS = (
+    ValueError, TypeError, AttributeError, NotImplementedError, tf.errors.InvalidArgumentError,
+)  # fmt: skip
 
 
 class KerasClassifier:
@@ -189,7 +194,7 @@ class KerasClassifier:
         """
         with self._lock:
             graph = self._graph
-            cotangents = _one_hot(classes, graph.outputs)
+            cotangents = one_hot(classes, graph.outputs)
             found = graph.guided(self.title)(self._tensor(inputs), cotangents).numpy()
         share = found / (3 // self._input.channels)
         wide: Floats = np.broadcast_to(share, (*found.shape[:-1], 3))
@@ -205,7 +210,7 @@ class KerasClassifier:
             found = graph.attending(self.title)
             layouts = self._traced(graph).layouts
             where = patches(layouts.values(), found.tokens, self.title)
-            cotangents = _one_hot(classes, graph.outputs)
+            cotangents = one_hot(classes, graph.outputs)
             maps: Floats = found.relevance(self._tensor(inputs), cotangents)[0].numpy()
         return Attention(maps.swapaxes(0, 1)[..., where], graph.until(found, layouts))
 
@@ -241,11 +246,12 @@ class KerasClassifier:
             return Graph(
                 self.model, size, channels, order, output=self._output, activation=self._activation
             )
-        except (ValueError, tf.errors.InvalidArgumentError) as error:
+        except _FAILED_CALLS as error:
             raise ModelError(
                 f"{self.title} cannot be called on (N, {size[0]}, {size[1]}, {channels}): "
                 f"{_said(error)}",
-                hint="If that is not its size, set crop in Preprocessing.",
+                hint="If that is not its size, set crop in Preprocessing; and it must run inside a "
+                "tf.function.",
             ) from error
 
     def _prepared(self, given: Any) -> AnyPreprocessing:
@@ -287,11 +293,18 @@ class KerasClassifier:
     ) -> KerasCapture:
         known = self._traced(graph).layouts if layers else {}
         layouts = {name: known[name] for name in layers}
-        return KerasCapture(cut, self._run(cut, self._tensor(inputs)), layouts, self._lock)
+        tensors = self._run(cut, self._tensor(inputs))
+        if len(tensors[0]) != len(inputs):
+            raise ModelError(
+                f"{self.title} returns {len(tensors[0])} rows of logits for {len(inputs)} photos.",
+                hint="It probably expects another input size: set crop in the preprocessing.",
+            )
+        return KerasCapture(cut, tensors, layouts, self._lock)
 
     def _traced(self, graph: Graph) -> Traced:
         if graph.traced is None:
             with self._supported(), self._running():
+                _require_finite(self.model, self.title)
                 graph.look(self.model, self._probes(), self._readings)
             self._known = self._key, graph
         assert graph.traced is not None
@@ -324,31 +337,15 @@ class KerasClassifier:
             ) from error
 
 
-class KerasCapture:
-    """One forward pass: its logits and activations, and the tensors its gradients need."""
-
-    def __init__(
-        self, cut: Cut, tensors: Sequence[tf.Tensor], layouts: dict[str, Layout], lock: RLock
-    ) -> None:
-        self._cut = cut
-        self._layouts = layouts
-        self._lock = lock
-        self.logits: Floats = tensors[0].numpy()
-        self._outputs = tensors[1 : 1 + cut.layers]
-        self._kept = tensors[1 + cut.layers :]
-
-    @cached_property
-    def activations(self) -> Mapping[str, Floats]:
-        """float32 (N, C, h, w) per layer."""
-        outputs = zip(self._layouts.items(), self._outputs, strict=True)
-        return {name: layout.maps(output.numpy()) for (name, layout), output in outputs}
-
-    def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
-        """float32 (N, K, C, h, w) per layer, from one compiled backward for all classes (N, K)."""
-        with self._lock:
-            found = self._cut.backward(_one_hot(classes, self.logits.shape[1]), *self._kept)
-        layers = zip(self._layouts.items(), found, strict=True)
-        return {name: _per_class(layout, G.numpy()) for (name, layout), G in layers}
+def _require_finite(model: Any, title: str) -> None:
+    for weight in model.weights:
+        values = keras.ops.convert_to_numpy(weight)
+        # A sum is not finite if a value is not, and takes no memory.
+        if values.dtype.kind in "fV" and not np.isfinite(values.sum(dtype=np.float64)):
+            raise NonFiniteError(
+                f"NaN or infinity was found in {weight.path}, a weight of {title}.",
+                hint="Training may have diverged: load weights from before that.",
+            )
 
 
 def _said(error: Exception) -> str:
@@ -363,19 +360,6 @@ def _scattered(layout: Layout, own: Floats, activations: Floats) -> tf.Tensor:
     flat = np.repeat(own.reshape(1, -1), len(activations), axis=0)
     flat[:, layout.index.reshape(-1)] = activations.reshape(len(activations), -1)
     return tf.constant(flat.reshape(len(activations), *own.shape[1:]))
-
-
-def _one_hot(classes: NDArray[np.intp], outputs: int) -> tf.Tensor:
-    """Class indices (N, K) as one-hot rows (K, N, outputs)."""
-    cotangents = np.zeros((*classes.T.shape, outputs), np.float32)
-    np.put_along_axis(cotangents, classes.T[..., None], 1, axis=2)
-    return tf.constant(cotangents)
-
-
-def _per_class(layout: Layout, gradient: Floats) -> Floats:
-    """(K, N, …) in the layer's own layout as (N, K, C, h, w), without copying if possible."""
-    maps: Floats = layout.maps(gradient.reshape(-1, *gradient.shape[2:]))
-    return maps.reshape(*gradient.shape[:2], *maps.shape[1:]).swapaxes(0, 1)
 
 
 def _noise(size: tuple[int, int], channels: int, order: str) -> Floats:

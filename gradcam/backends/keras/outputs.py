@@ -170,8 +170,9 @@ def _asked(leaves: dict[Path, Any], names: dict[Path, Path], output: Output) -> 
 def _is_row(tensor: Any) -> bool:
     if not tf.is_tensor(tensor) or tensor.shape.rank not in (1, 2, 4):
         return False
-    sizes = tuple(tensor.shape)[1:]
-    return None not in sizes and all(size == 1 for size in sizes[:-1])
+    count, *sizes = tensor.shape
+    one_each = count is None or (count == 1 and sizes)
+    return bool(one_each) and None not in sizes and all(size == 1 for size in sizes[:-1])
 
 
 def _as_row(tensor: tf.Tensor) -> tf.Tensor:

@@ -73,13 +73,14 @@ def _differences(calls: Mapping[str, Called], run: Callable[[], Any]) -> dict[st
     The model runs eagerly here, which is slower than a compiled run but needs no compiling, and no
     memory for all outputs at once.
     """
-    watched = {name: one.operation for name, one in calls.items() if _may_be_map(one.output)}
+    watched = {name: one.operation for name, one in calls.items()}
     found: dict[str, _Reduced] = {}
 
     def record(name: str, _operation: Any, returned: Any) -> None:
         output = first_tensor(returned)
         found.pop(name, None)
-        if hasattr(output, "numpy") and len(output) == PROBES:
+        several = hasattr(output, "numpy") and output.shape.rank and len(output) == PROBES
+        if several and _may_be_map(calls[name].output):
             found[name] = _means(tf.cast(output, tf.float32))
 
     with recording(watched, record):

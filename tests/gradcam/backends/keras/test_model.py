@@ -57,10 +57,11 @@ def functional(head: list[Any] | None = None, shape: tuple[int, ...] = (SIZE, SI
 class Subclassed(keras.Model):
     """As people write them: blocks in attributes and lists, no `training` argument."""
 
-    def __init__(self) -> None:
+    def __init__(self, block: Any = None) -> None:
         super().__init__()
+        block = block or Block
         self.stem = L.Conv2D(4, 3, padding="same", name="stem")
-        self.blocks = [Block(6, name="one"), Block(8, name="two")]
+        self.blocks = [block(6, name="one"), block(8, name="two")]
         self.pool = L.GlobalAveragePooling2D()
         self.head = L.Dense(3, activation="softmax")
 
@@ -451,3 +452,95 @@ def test_the_digest_is_the_architecture_and_the_weights() -> None:
     early.bias.assign_sub([1e-3, 0, 0, 0, 0, 0])
     assert classifier(model).digest == digest
     assert classifier(functional([L.Dense(5, activation="softmax")])).digest != digest
+
+
+class Compiled(Subclassed):
+    """People decorate `call`, of models and of blocks in them."""
+
+    def __init__(self) -> None:
+        super().__init__(CompiledBlock)
+
+    @tf.function
+    def call(self, x: Any) -> Any:
+        return super().call(x)
+
+
+class CompiledBlock(Block):
+    @tf.function
+    def call(self, x: Any) -> Any:
+        return super().call(x)
+
+
+def test_a_call_that_is_a_tf_function_is_looked_into(inputs) -> None:
+    keras.utils.set_random_seed(0)
+    plain = Subclassed()
+    keras.utils.set_random_seed(0)
+    compiled = Compiled()
+    for model in (plain, compiled):
+        model(inputs)
+    compiled.set_weights(plain.get_weights())
+    one, other = classifier(plain), classifier(compiled)
+    assert names(other) == names(one)
+    captures = [clf.capture(inputs, ["one/conv"]) for clf in (one, other)]
+    G = [capture.gradients(np.array([[0], [1]]))["one/conv"] for capture in captures]
+    np.testing.assert_allclose(G[0], G[1], atol=1e-6)
+
+
+def test_nested_functional_sequential_and_subclassed_parts(inputs) -> None:
+    image = keras.Input((SIZE, SIZE, 3))
+    first = keras.Model(image, L.Conv2D(4, 3, name="conv")(image), name="functional")
+
+    class Mixed(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first = first
+            self.block = Block(6, name="block")
+            self.head = keras.Sequential([L.GlobalAveragePooling2D(), L.Dense(3)], name="head")
+
+        def call(self, x: Any, training: bool = False) -> Any:
+            return self.head(self.block(self.first(x)), training=training)
+
+    clf = classifier(Mixed())
+    assert names(clf) == ["functional/conv", "block/conv", "block/act", "block"]
+    assert clf.capture(inputs, []).logits.shape == (2, 3)
+
+
+def test_a_lambda_in_memory_is_a_layer_like_any_other(inputs) -> None:
+    model = keras.Sequential(
+        [keras.Input((SIZE, SIZE, 3)), L.Conv2D(4, 3, name="conv"),
+         L.Lambda(lambda x: tf.nn.relu(x) * 2, name="double"), L.GlobalAveragePooling2D(),
+         L.Dense(2)]
+    )  # fmt: skip
+    A = classifier(model).capture(inputs, ["conv", "double"]).activations
+    np.testing.assert_allclose(A["double"], 2 * np.maximum(A["conv"], 0), atol=1e-6)
+
+
+def test_nan_in_the_weights_is_named() -> None:
+    model = functional()
+    model.get_layer("early").bias.assign([np.nan, 0, 0, 0, 0, 0])
+    with pytest.raises(gradcam.NonFiniteError, match="early/bias, a weight of Functional"):
+        classifier(model).layers()
+
+
+class Odd(keras.Model):
+    """Calls `end` with the features (N, 8) of the photos."""
+
+    def __init__(self, end: Any) -> None:
+        super().__init__()
+        self.conv, self.end = L.Conv2D(8, 3), end
+
+    def call(self, x: Any) -> Any:
+        return self.end(tf.reduce_mean(self.conv(x), (1, 2)))
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        (lambda x: x[0], "one row of logits"),
+        (lambda x: np.asarray(x.numpy()), "numpy.*inside a tf.function"),
+        (lambda x: tf.reshape(x, (-1, 4)), "8 rows of logits for 4 photos"),
+    ],
+)
+def test_models_that_do_not_answer_each_photo_are_refused(end: Any, words: str) -> None:
+    with pytest.raises(gradcam.ModelError, match=words):
+        classifier(Odd(end))

@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 import gradcam
-from gradcam.backends.keras import values
+from gradcam.backends import values
 from gradcam.ranges import RANGES, with_range
 
 L = keras.layers
@@ -145,3 +145,26 @@ def test_reaction_by_hand() -> None:
     assert values.reaction(logits) == pytest.approx(np.sqrt(0.5) / np.sqrt(34 / 4))
     assert values.reaction(1000 * logits) == pytest.approx(values.reaction(logits))
     assert values.reaction(np.zeros((2, 2), np.float32)) == 0
+
+
+class Always(L.Layer):
+    """A function of the features (N, 4) that is the same in training and after it."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.function = function
+
+    def call(self, x: Any) -> Any:
+        return self.function(x)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lambda x: x - tf.reduce_mean(x, 0, keepdims=True), lambda x: tf.nn.dropout(x, 0.5)],
+    ids=["the batch's own statistics", "dropout"],
+)
+def test_answers_that_depend_on_more_than_the_photo_are_doubted(function: Any) -> None:
+    image = keras.Input((SIZE, SIZE, 3))
+    x = Always(function)(L.GlobalAveragePooling2D()(L.Conv2D(8, 3)(image)))
+    with pytest.warns(gradcam.GradcamWarning, match="in training mode"):
+        gradcam.wrap(keras.Model(image, L.Dense(3)(x)))
