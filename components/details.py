@@ -13,7 +13,7 @@ from gradcam.text import shape
 from gradcam.types import Window
 
 from . import engine, errors, state
-from .grid import Answer, Ranked, usual_layers
+from .grid import Answer, Ranked, no_map, usual_layers
 from .seen import what_the_model_sees
 from .view import ViewState
 from .viewer import Panel, Row, strip
@@ -72,14 +72,15 @@ def _titles(names: Sequence[str]) -> str:
 def _strip_row(one: Ranked) -> Row:
     view = one.view
     # The strip must stay quick, and a slow method at every stage at once would not be.
-    slow = METHODS[view.method].slow or view.augment or view.method == "guidedgradcam"
-    method = "gradcam" if slow else view.method
+    method = view.method_of(one.clf)
+    if METHODS[method].slow or view.augment or method == "guidedgradcam":
+        method = one.clf.usual_method
     index = _strip_class(one)
     request = view.request(usual_layers(one.clf), method, (index,))
     explained = engine.explain(one.clf, one.picture, replace(request, augment=False))
     panels = tuple(
         Panel(
-            m.layer.rsplit("/", 1)[-1], shape(m.values.shape), m,
+            m.layer.rsplit("/", 1)[-1], shape(m.values.shape), None if no_map(m) else m, no_map(m),
             key=m.layer, chosen=m.layer == one.layer.name,
         )
         for m in explained.result.maps

@@ -18,6 +18,7 @@ import streamlit as st
 
 import gradcam
 from gradcam import METHODS, Classifier, Explanation, GradcamError, Request
+from gradcam.backends import PhraseClassifier
 from gradcam.explain import answer
 from gradcam.images import Opened
 from gradcam.preprocess import recorded, seen
@@ -26,9 +27,10 @@ from gradcam.watch import Cancelled, Progress, Watch
 
 from .jobs import Job, answers
 from .pictures import Picture
-from .view import DEFAULT_METHOD, ViewState
+from .view import ViewState
 
 KEPT_MODELS = 3
+KEPT_PHRASES = 8  # sets of them; their models share all weights
 KEPT_EXPLANATIONS = 96
 _NO_PHOTO = np.zeros((0, 0, 3), np.uint8)
 
@@ -78,10 +80,19 @@ def load(model: str) -> Classifier:
     return clf
 
 
+def with_phrases(clf: PhraseClassifier, view: ViewState) -> PhraseClassifier:
+    """Return the model for the view's phrases, or for its own examples.
+
+    Raises GradcamError for phrases that it cannot read or compare.
+    """
+    phrases = view.phrases or clf.phrases
+    return _with_phrases((clf.id, clf.digest, clf.preprocessing), phrases, view.negative, clf)
+
+
 def rank(clf: Classifier, picture: Picture, view: ViewState, layer: str) -> Explained:
     """Rank the picture's classes, and compute the maps that the default view shows."""
-    request = view.request((layer,), DEFAULT_METHOD)
-    if view.augment or view.method != DEFAULT_METHOD or view.across != "classes":
+    request = view.request((layer,), clf.usual_method)
+    if view.augment or view.method_of(clf) != clf.usual_method or view.across != "classes":
         request = replace(request, top_k=1, augment=False)
     return explain(clf, picture, request)
 
@@ -144,6 +155,18 @@ def _outcome(job: Job) -> Explained:
         raise job.error
     explained: Explained = job.result
     return explained
+
+
+@st.cache_resource(max_entries=KEPT_PHRASES, show_spinner=False)
+def _with_phrases(
+    model: Hashable,  # noqa: ARG001 - identifies the unhashed argument
+    phrases: tuple[str, ...],
+    negative: tuple[str, ...],
+    _clf: PhraseClassifier,
+) -> PhraseClassifier:
+    clf = _clf.with_phrases(phrases, negative)
+    clf.layers()
+    return clf
 
 
 @st.cache_resource(max_entries=KEPT_EXPLANATIONS, show_spinner=False, hash_funcs={Request: repr})

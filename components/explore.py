@@ -8,19 +8,20 @@ from dataclasses import replace
 import streamlit as st
 
 from gradcam import METHODS, Layer
-from gradcam.backends import Classifier
+from gradcam.backends import Classifier, takes_phrases
 
 from . import engine, errors, state
 from .details import details, layer_strip, notes
 from .grid import Answer, Ranked, fill
 from .page import Slot, keep_fragment
 from .pickers.axis import axis_picker
-from .pickers.classes import class_picker
+from .pickers.classes import class_picker, one_class
 from .pickers.images import Brought, images_panel
 from .pickers.layer import fit_picker, layer_picker
 from .pickers.method import method_picker
 from .pickers.model import model_ids, model_picker, spec_of
 from .pickers.own_model import loaded
+from .pickers.phrases import phrase_picker
 from .pictures import Picture, Unreadable
 from .predictions import Bars, predictions
 from .samples import SAMPLES
@@ -47,14 +48,16 @@ def explore() -> None:
         with page.notices:
             reopened, not_opened = reopen(brought.saved, brought.pictures)
             _report_files(brought.pictures, [*brought.bad, *not_opened])
-            clf = _classifier(view.model)
+            base = _classifier(view.model)
+            clf = _with_phrases(base, view)
             others = _others(view) if clf is not None else ()
         ranked: list[Ranked] = []
-        if clf is not None:
+        if base is not None:
             with page.model_questions.fill():
-                layer = _ask_about_model(clf)
+                layer = _ask_about_model(base, clf or base)
             state.publish()
-            ranked = _rank(page, clf, others, layer, brought.pictures)
+            if clf is not None:
+                ranked = _rank(page, clf, others, layer, brought.pictures)
         left_out = _not_in_links(brought, view)
         if ranked:
             _answer(page, ranked, reopened, left_out)
@@ -99,16 +102,29 @@ def _classifier(model: str) -> Classifier | None:
     return None
 
 
+def _with_phrases(clf: Classifier | None, view: ViewState) -> Classifier | None:
+    """Return the model for the view's phrases if it takes any; None if they do not do."""
+    if not takes_phrases(clf):
+        return clf
+    with errors.reported():
+        return engine.with_phrases(clf, view)
+    return None
+
+
 def _others(view: ViewState) -> tuple[Classifier, ...]:
     """Return the models to compare with that are ready."""
     if view.across != "models":
         return ()
-    found = [_classifier(model) for model in view.models if model != view.model]
+    models = [_classifier(model) for model in view.models if model != view.model]
+    found = [_with_phrases(clf, view) for clf in models]
     return tuple(clf for clf in found if clf is not None)
 
 
-def _ask_about_model(clf: Classifier) -> Layer:
-    """Draw the choices that depend on the loaded model; return the chosen layer."""
+def _ask_about_model(base: Classifier, clf: Classifier) -> Layer:
+    """Draw the choices that depend on the loaded model; return the chosen layer.
+
+    base : the same model as it was loaded, whatever phrases it is asked for now.
+    """
     layers = clf.layers()
     view = state.settle(
         state.view().within(layers=[layer.name for layer in layers], classes=len(clf.labels))
@@ -116,9 +132,14 @@ def _ask_about_model(clf: Classifier) -> Layer:
     if clf.id.startswith(OWN):
         for note in clf.notes:
             st.caption(f":material/warning: {errors.plain(note)}")
+    if takes_phrases(base):
+        phrase_picker(view, base)
     layer = layer_picker(view, layers)
-    method_picker(view, clf.labels)
-    class_picker(view, clf.labels)
+    method_picker(view, clf)
+    if not takes_phrases(base):
+        class_picker(view, clf.labels)
+    elif view.across != "classes":
+        one_class(view, clf.labels)
     return layer
 
 

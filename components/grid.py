@@ -17,7 +17,7 @@ from . import engine
 from .engine import Explained, PendingError, StoppedError
 from .jobs import Job
 from .pictures import Picture
-from .view import DEFAULT_METHOD, MAX_COLUMNS, ViewState
+from .view import MAX_COLUMNS, ViewState
 from .viewer import Panel, Row
 
 USUAL_METHODS = ("gradcam", "gradcam++", "hirescam", "layercam", "xgradcam", "eigengradcam")
@@ -118,11 +118,12 @@ def by_class(ranked: Ranked) -> list[Cell]:
     """One column per class, all from the same layer, method and model."""
     clf, view = ranked.clf, ranked.view
     top = ranked.top.result
-    ready = view.method == DEFAULT_METHOD and not view.augment
+    method = view.method_of(clf)
+    ready = method == clf.usual_method and not view.augment
     computed = {m.prediction.index: n for n, m in enumerate(top.maps)} if ready else {}
     classes = view.shown(ranked.top.ranked)
     missing = tuple(index for index in classes if index not in computed)
-    asked = view.request((ranked.layer.name,), classes=missing) if missing else None
+    asked = view.request((ranked.layer.name,), method, missing) if missing else None
     return [
         Cell(clf.labels[i], clf, top.request, computed[i])
         if i in computed
@@ -135,7 +136,7 @@ def by_layer(ranked: Ranked) -> list[Cell]:
     """One column per layer for one class, from one forward pass; with fusion, one more for all."""
     clf, fuse = ranked.clf, ranked.view.fuse
     names = ranked.view.layers or usual_layers(clf)
-    asked = ranked.view.request(names, classes=(ranked.focus,))
+    asked = ranked.view.request(names, ranked.view.method_of(clf), (ranked.focus,))
     cells = [Cell(name, clf, asked, n) for n, name in enumerate(names)]
     if fuse and len(names) > 1:
         title = f"{fuse.capitalize()} of {len(names)} layers"
@@ -148,7 +149,7 @@ def by_method(ranked: Ranked) -> list[Cell]:
     layer, classes = (ranked.layer.name,), (ranked.focus,)
     return [
         Cell(METHODS[name].title, ranked.clf, ranked.view.request(layer, name, classes))
-        for name in ranked.view.methods or USUAL_METHODS
+        for name in ranked.view.methods or usual_methods(ranked.clf)
     ]
 
 
@@ -175,6 +176,17 @@ def usual_layers(clf: Classifier) -> tuple[str, ...]:
     return tuple(stages[-MAX_COLUMNS:])
 
 
+def usual_methods(clf: Classifier) -> tuple[str, ...]:
+    """Return the methods to compare on this model: its usual one, and those that do not fail."""
+    fit = (name for name in USUAL_METHODS if name not in clf.unsuited)
+    return tuple(dict.fromkeys((clf.usual_method, *fit)))
+
+
+def no_map(found: SaliencyMap) -> str:
+    """Return why the method has no map at this layer, which is not an empty map; or ""."""
+    return found.empty_reason if found.parameters.get("blocks") == 0 else ""
+
+
 def _of_model(ranked: Ranked, clf: Classifier) -> Cell:
     title = f"{clf.title} · {_framework(clf)}"
     label = ranked.clf.labels[ranked.focus]
@@ -183,13 +195,16 @@ def _of_model(ranked: Ranked, clf: Classifier) -> Cell:
         return Cell(title, clf, None, problem=f"{clf.title} has no class called {label}.")
     recommended = next(layer for layer in clf.layers() if layer.recommended)
     layer = ranked.layer if clf is ranked.clf else recommended
-    return Cell(title, clf, ranked.view.request((layer.name,), classes=(index,)))
+    method = ranked.view.method_of(clf)
+    return Cell(title, clf, ranked.view.request((layer.name,), method, (index,)))
 
 
 def _panel(axis: Axis, cell: Cell, source: Explained | None, problem: str) -> Panel:
     if source is None:
         return Panel(cell.title, "", None, problem)
     found = source.result.maps[cell.index]
+    if reason := no_map(found):
+        return Panel(cell.title, "", None, reason)
     return Panel(
         cell.title,
         axis.beside(found),

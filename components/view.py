@@ -6,6 +6,7 @@ The query holds ids and indices, never labels, and only what differs from the de
     fit=squash  top=3  add=281,285  drop=7
     across=methods  class=281  methods=gradcam,layercam  layers=…  models=…
     channels=256  against=282,285  augment=1  fuse=max
+    phrases=a red car⏎a dog  negative=a photo
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gradcam.backends import Classifier
 from gradcam.methods import METHODS
 from gradcam.request import Request
 from gradcam.types import FITS, FUSIONS, Fit, Fusion
 
 DEFAULT_MODEL = "bundled/photos"
 OWN = "file/"  # prefix of the ids of users' own models
-DEFAULT_METHOD = "gradcam"
 MAX_TOP = 10
 MAX_SAMPLES = 12
 MAX_CLASSES = 12
@@ -29,6 +30,8 @@ MAX_COLUMNS = 8
 ACROSS = ("classes", "layers", "methods", "models")
 CHANNELS = (64, 128, 256, 512, 0)  # 0 means all
 DEFAULT_CHANNELS = 128
+MAX_PHRASES = 10
+MAX_PHRASE = 200  # characters
 _MAX_CHARS = 2000
 _NAME = re.compile(r"[\w./:+ -]{1,200}", re.ASCII)
 _INDEX = re.compile(r"\d{1,6}", re.ASCII)
@@ -40,6 +43,7 @@ class ViewState:
 
     samples : ids of sample photos; empty means the first one, unless there are uploads.
     layer : a layer's name; "" means the recommended one.
+    method : a key of METHODS; "" means the model's usual one.
     top : how many of the most probable classes each photo shows.
     added, removed : class indices shown in addition to those, or hidden from them.
     across : what the grid's columns are.
@@ -50,12 +54,14 @@ class ViewState:
     against : the classes Finer-CAM contrasts with; empty means the closest ones.
     augment : average over mirrored and zoomed views.
     fuse : how the layers' maps are merged into one more; None means not at all.
+    phrases : the classes of a model that takes phrases; empty means its examples.
+    negative : what each phrase is compared with instead of the others; may be empty.
     """
 
     samples: tuple[str, ...] = ()
     model: str = DEFAULT_MODEL
     layer: str = ""
-    method: str = DEFAULT_METHOD
+    method: str = ""
     fit: Fit = "crop"
     top: int = 5
     added: tuple[int, ...] = ()
@@ -69,6 +75,8 @@ class ViewState:
     against: tuple[int, ...] = ()
     augment: bool = False
     fuse: Fusion | None = None
+    phrases: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> ViewState:
@@ -79,7 +87,7 @@ class ViewState:
             samples=_names(query.get("image", ""), MAX_SAMPLES),
             model=_name(query.get("model", "")) or first.model,
             layer=_name(query.get("layer", "")),
-            method=_name(query.get("method", "")) or first.method,
+            method=_name(query.get("method", "")),
             fit=next((known for known in FITS if known == fit), first.fit),
             top=_top(query.get("top", ""), first.top),
             added=_indices(query.get("add", "")),
@@ -93,6 +101,8 @@ class ViewState:
             against=_indices(query.get("against", "")),
             augment=query.get("augment") == "1",
             fuse=_one_of(query.get("fuse", ""), FUSIONS, first.fuse),
+            phrases=phrases_in(query.get("phrases", "")),
+            negative=phrases_in(query.get("negative", "")),
         )
 
     def to_query(self) -> dict[str, str]:
@@ -103,7 +113,7 @@ class ViewState:
             "image": ",".join(self.samples),
             "model": "" if own or self.model == first.model else self.model,
             "layer": "" if own else self.layer,
-            "method": "" if self.method == first.method else self.method,
+            "method": self.method,
             "fit": "" if self.fit == first.fit else self.fit,
             "top": "" if self.top == first.top else str(self.top),
             "add": "" if own else ",".join(map(str, self.added)),
@@ -117,17 +127,19 @@ class ViewState:
             "against": "" if own else ",".join(map(str, self.against)),
             "augment": "1" if self.augment else "",
             "fuse": self.fuse or "",
+            "phrases": "" if own else "\n".join(self.phrases),
+            "negative": "" if own else "\n".join(self.negative),
         }
         return {name: value for name, value in query.items() if value}
 
+    def method_of(self, clf: Classifier) -> str:
+        """Return the method that explains this model."""
+        return self.method or clf.usual_method
+
     def request(
-        self,
-        layers: tuple[str, ...],
-        method: str = "",
-        classes: tuple[int, ...] | None = None,
+        self, layers: tuple[str, ...], method: str, classes: tuple[int, ...] | None = None
     ) -> Request:
-        """Return the request for these layers, by default for the view's method and top classes."""
-        method = method or self.method
+        """Return the request for these layers, by default for the view's top classes."""
         chosen = {"channels": self.channels or None, "against": self.against}
         options = METHODS[method].options
         return Request(
@@ -152,7 +164,7 @@ class ViewState:
             methods=tuple(m for m in view.methods if m in methods),
             models=tuple(m for m in view.models if m in models),
         )
-        return view if view.method in methods else replace(view, method=DEFAULT_METHOD)
+        return view if view.method in methods else replace(view, method="")
 
     def within(self, *, layers: Collection[str], classes: int) -> ViewState:
         """Drop the layers and classes that the model does not have."""
@@ -177,6 +189,21 @@ class ViewState:
         """Show the `top` most probable classes, including any that were removed."""
         return replace(self, top=min(max(top, 1), MAX_TOP), removed=())
 
+    def with_phrases(
+        self, phrases: tuple[str, ...], negative: tuple[str, ...] | None = None
+    ) -> ViewState:
+        """Show a panel for each of these phrases; the old ones' numbers mean nothing any more."""
+        return replace(
+            self,
+            phrases=phrases,
+            negative=self.negative if negative is None else negative,
+            top=min(max(2, len(phrases)), MAX_TOP) if phrases else ViewState.top,
+            added=(),
+            removed=(),
+            focus=None,
+            against=(),
+        )
+
     def shown(self, ranked: Sequence[int]) -> tuple[int, ...]:
         """Return the classes of one photo's panels, given its classes best first."""
         top = [c for c in ranked[: self.top] if c not in self.removed]
@@ -195,6 +222,17 @@ class ViewState:
         removed = tuple(c for c in self.removed if c != index)
         new = () if index in ranked[: self.top] else (index,)
         return replace(self, added=(*self.added, *new)[-MAX_CLASSES:], removed=removed)
+
+
+def phrases_in(text: str) -> tuple[str, ...]:
+    """Return the phrases in a text, one a line; empty lines and repetitions are left out.
+
+    >>> phrases_in(" a red car\\n\\na dog\\nA red  car")
+    ('a red car', 'a dog')
+    """
+    lines = (" ".join(line.split())[:MAX_PHRASE] for line in text[:_MAX_CHARS].splitlines())
+    distinct = {line.casefold(): line for line in reversed([line for line in lines if line])}
+    return tuple(reversed(distinct.values()))[:MAX_PHRASES]
 
 
 def _one_of(text: str, known: Iterable[str], otherwise: Any) -> Any:

@@ -17,7 +17,7 @@ from gradcam import merging
 from gradcam.backends import Capture, Classifier
 from gradcam.batches import chunks, photos_at_once
 from gradcam.classes import choose, find_class, most_probable, predictions
-from gradcam.errors import ImageError, ModelError, NonFiniteError
+from gradcam.errors import ImageError, MethodError, ModelError, NonFiniteError
 from gradcam.explanation import Explanation
 from gradcam.images import ImageSource, Opened, open_image, several_images
 from gradcam.layers import layer_names, require_layers
@@ -41,7 +41,7 @@ def explain(
     clf: Classifier,
     image: ImageSource,
     layer: Any = None,
-    method: str = "gradcam",
+    method: str | None = None,
     classes: int | str | Sequence[int | str] | None = None,
     top_k: int = 5,
     fit: Fit = "crop",
@@ -64,7 +64,8 @@ def explain(
     image : path, file, encoded bytes, PIL image, array or tensor, as for `gradcam.read_image`.
     layer : one or more of `clf.layers()`: names, `Layer`s, positions (0 is the first, -1 the last)
         or the modules themselves; None uses the recommended layer.
-    method : a key or title of `gradcam.METHODS`.
+    method : a key or title of `gradcam.METHODS`; None uses the model's usual one: Grad-CAM, or
+        LeGrad for CLIP and SigLIP.
     classes : one or more class indices or labels; None uses the `top_k` most probable classes.
     top_k : how many classes to explain when `classes` is None.
     fit : "crop", "squash" or "pad", see `gradcam.preprocess.preprocess`.
@@ -100,7 +101,7 @@ def explain_batch(
     clf: Classifier,
     images: Iterable[ImageSource],
     layer: Any = None,
-    method: str = "gradcam",
+    method: str | None = None,
     classes: int | str | Sequence[int | str] | None = None,
     top_k: int = 5,
     fit: Fit = "crop",
@@ -146,7 +147,7 @@ def explain_each(
     clf: Classifier,
     images: Iterable[ImageSource],
     layer: Any = None,
-    method: str = "gradcam",
+    method: str | None = None,
     classes: int | str | Sequence[int | str] | None = None,
     top_k: int = 5,
     fit: Fit = "crop",
@@ -186,7 +187,7 @@ def _explained(
     clf: Classifier,
     images: Iterable[ImageSource],
     layer: Any,
-    method: str,
+    method: str | None,
     classes: Any,
     top_k: int,
     fit: Fit,
@@ -199,6 +200,7 @@ def _explained(
     _require_classifier(clf)
     # Request accepts a single class where its field is a tuple.
     names = layer_names(clf, layer)
+    method = method or clf.usual_method
     request = Request(names, method, parameters or {}, classes, top_k, fit, sign, augment, fuse)
     return answers(clf, images, request, watch)
 
@@ -283,8 +285,14 @@ def resolve(request: Request, clf: Classifier) -> Request:
     """Return the request with its layers named and its classes given by index.
 
     Raises LayerError or ClassError, listing the nearest names, for what the model does not have;
-    LayerError also for a saved request whose layers stand elsewhere in this model.
+    LayerError also for a saved request whose layers stand elsewhere in this model, and MethodError
+    for a method that is known to fail on it.
     """
+    if why := clf.unsuited.get(request.method):
+        raise MethodError(
+            f"{METHODS[request.method].title} is not drawn for {clf.title}: {why}.",
+            hint=f"Use {METHODS[clf.usual_method].title}, which was made for such models.",
+        )
     classes = request.classes
     if classes is not None:
         classes = tuple(dict.fromkeys(find_class(clf, name) for name in classes))

@@ -69,6 +69,8 @@ class SaliencyMap:
     def empty_reason(self) -> str:
         """Why the map shows nothing, or "" if it shows something."""
         if not self.values.any():
+            if self.parameters.get("blocks") == 0:
+                return "No block of the transformer comes before this layer."
             if self.took_gradient:
                 return "The gradient of this class is zero at this layer."
             return "The map is zero everywhere at this layer."

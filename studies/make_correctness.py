@@ -49,7 +49,13 @@ EigenCAM has a fixed sign; Ablation-CAM divides by |y|, not y; constant channels
 Score-CAM; the numerator of Smooth Grad-CAM++'s α is D2.
 
 The weights of Grad-CAM++ divide by 2 + G ΣA. After a ReLU this is at least 2 wherever it counts,
-but before one it can come near 0, which amplifies the rounding of the gradients."""
+but before one it can come near 0, which amplifies the rounding of the gradients.
+
+LeGrad is for transformers, and has no place in the tables of this page. Tests compare it with the
+framework's own gradient of attention written out, to 1e-5: for
+[PyTorch](../tests/gradcam/backends/torch/test_attention.py), on networks of torchvision, timm and
+transformers and some written by hand, and for
+[Keras](../tests/gradcam/backends/keras/test_attention.py)."""
 
 FRAMEWORKS = """## PyTorch against Keras
 
@@ -106,6 +112,7 @@ def reference() -> str:
             for layers in (network.AFTER_A_RELU, before)
         ))
         for name, row in METHODS.items()
+        if not row.transformers
     ]  # fmt: skip
     return table(("method", "source", "after a ReLU", "before a ReLU"), rows)
 
@@ -116,6 +123,7 @@ def frameworks() -> str:
     rows = [
         (row.title, *(number(measured.between_frameworks(name, layer)) for layer in layers))
         for name, row in METHODS.items()
+        if not row.transformers
     ]
     return table(("method", *(f"`{layer}`" for layer in layers)), rows)
 
@@ -152,7 +160,11 @@ def versions() -> Iterator[str]:
 
 def overview() -> str:
     """Return the outcomes as a table, METHODS × PEERS."""
-    rows = [(row.title, *(_verdict(name, peer) for peer in PEERS)) for name, row in METHODS.items()]
+    rows = [
+        (row.title, *(_verdict(name, peer) for peer in PEERS))
+        for name, row in METHODS.items()
+        if not row.transformers
+    ]
     return table(("method", *PEERS), rows)
 
 

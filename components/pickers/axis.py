@@ -13,7 +13,7 @@ from gradcam.backends import Classifier
 from gradcam.types import FUSIONS
 
 from .. import state
-from ..grid import USUAL_METHODS, usual_layers
+from ..grid import usual_layers, usual_methods
 from ..view import ACROSS, MAX_COLUMNS, ViewState
 from .model import model_ids, title_of
 
@@ -39,7 +39,7 @@ def axis_picker(view: ViewState, clf: Classifier) -> None:
         if view.across == "layers":
             _layers(view, clf)
         elif view.across == "methods":
-            chosen = view.methods or USUAL_METHODS
+            chosen = view.methods or usual_methods(clf)
             _columns("Methods", "methods", list(METHODS), chosen, lambda name: METHODS[name].title)
         elif view.across == "models":
             others = [id for id in model_ids(view) if id != view.model]

@@ -17,7 +17,7 @@ TOP, CLASSES, FOCUS = "top", "classes", "focus"
 def class_picker(view: ViewState, labels: Sequence[str]) -> None:
     """Draw the choice of classes, or of just one where the columns are not classes."""
     if view.across != "classes":
-        _one_class(view, labels)
+        one_class(view, labels)
         return
     state.show(TOP, view.top)
     st.slider(
@@ -45,7 +45,8 @@ def class_picker(view: ViewState, labels: Sequence[str]) -> None:
     )
 
 
-def _one_class(view: ViewState, labels: Sequence[str]) -> None:
+def one_class(view: ViewState, labels: Sequence[str]) -> None:
+    """Draw the choice of the one class that every column shows."""
     names = distinct(labels)
     state.show(FOCUS, view.focus)
     st.selectbox(

@@ -8,9 +8,10 @@ from dataclasses import replace
 import streamlit as st
 
 from gradcam import METHODS
+from gradcam.backends import Classifier
 
 from .. import state
-from ..grid import USUAL_METHODS
+from ..grid import usual_methods
 from ..view import CHANNELS, MAX_CLASSES, ViewState
 from .classes import distinct
 
@@ -18,37 +19,44 @@ METHOD = "method"
 _CHANNELS, _AGAINST, _AUGMENT = "channels", "against", "augment"
 
 
-def method_picker(view: ViewState, labels: Sequence[str]) -> None:
+def method_picker(view: ViewState, clf: Classifier) -> None:
     """Draw the list of methods and the options of those in use."""
     with st.container(gap="xxsmall"):
         if view.across == "methods":
             st.caption("You are comparing methods: choose them above the grid.")
         else:
-            _choose(view)
-    options = {name for method in _methods_in_use(view) for name in METHODS[method].options}
+            _choose(view, clf)
+    options = {name for method in _methods_in_use(view, clf) for name in METHODS[method].options}
     if "channels" in options:
         _channels(view)
     if "against" in options:
-        _against(view, labels)
+        _against(view, clf.labels)
     _augment(view)
 
 
-def _choose(view: ViewState) -> None:
-    state.show(METHOD, view.method)
+def _choose(view: ViewState, clf: Classifier) -> None:
+    usual, chosen = clf.usual_method, view.method_of(clf)
+    state.show(METHOD, chosen)
     st.selectbox(
         "Method",
         list(METHODS),
-        format_func=lambda name: METHODS[name].title,
+        format_func=_label,
         key=METHOD,
         on_change=state.from_widget,
-        args=(METHOD, lambda v, name: replace(v, method=name)),
+        args=(METHOD, lambda v, name: replace(v, method="" if name == usual else name)),
     )
-    method = METHODS[view.method]
+    method = METHODS[chosen]
     st.caption(f"{method.good_for} Cost: {method.cost}.")
 
 
-def _methods_in_use(view: ViewState) -> tuple[str, ...]:
-    return (view.methods or USUAL_METHODS) if view.across == "methods" else (view.method,)
+def _label(name: str) -> str:
+    return METHODS[name].title + (" · for transformers" if METHODS[name].transformers else "")
+
+
+def _methods_in_use(view: ViewState, clf: Classifier) -> tuple[str, ...]:
+    if view.across != "methods":
+        return (view.method_of(clf),)
+    return view.methods or usual_methods(clf)
 
 
 def _channels(view: ViewState) -> None:

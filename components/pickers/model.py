@@ -8,7 +8,7 @@ from functools import cache
 import streamlit as st
 
 from gradcam import ModelSpec, list_models
-from gradcam.backends import Classifier
+from gradcam.backends import Classifier, takes_phrases
 from gradcam.catalogue.hub import HUGGING_FACE, hub_id, hub_spec
 from gradcam.models import downloaded, is_downloaded
 from gradcam.text import megabytes, millions
@@ -125,8 +125,7 @@ def _row(id: str, ready: bool) -> str:
 def _facts(id: str) -> str:
     own, spec = own_model.loaded(), spec_of(id)
     if spec is None:
-        classes = f"{len(own[id].labels)} classes" if id in own else ""
-        return f"Your model, for this session only · {classes}" if id in own else ""
+        return f"Your model, for this session only · {_classes(own[id])}" if id in own else ""
     parts = [f"{millions(spec.parameters)} parameters"] if spec.parameters else ["Hugging Face hub"]
     if spec.top1:
         parts.append(f"{spec.top1:.1f} % top-1")
@@ -139,3 +138,7 @@ def _facts(id: str) -> str:
     if spec.note.startswith("Licence"):
         parts.append(spec.note)
     return " · ".join(parts)
+
+
+def _classes(clf: Classifier) -> str:
+    return "its classes are what you type" if takes_phrases(clf) else f"{len(clf.labels)} classes"

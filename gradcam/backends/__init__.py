@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +27,30 @@ class Capture(Protocol):
         """Return d logit / d activation, (N, K, C, h, w) per layer; `classes` is (N, K) indices."""
 
 
+@dataclass(frozen=True)
+class Attention:
+    """How class scores change with the attention that each block pays to the patches.
+
+    maps : float32 (N, K, B, h, w), for each of B blocks ReLU(∂s/∂A) averaged over heads and
+        queries: A is the block's attention, and s the class's logit if the block were the last.
+    until : layer → how many blocks have begun once that layer is computed.
+    """
+
+    maps: Floats
+    until: Mapping[str, int]
+
+
 class Classifier(Protocol):
-    """A model that can be explained; its methods may be called from any thread."""
+    """A model that can be explained; its methods may be called from any thread.
+
+    usual_method : the key of METHODS to begin with.
+    unsuited : method → why it is known to fail on this model, as the beginning of a sentence.
+    """
 
     id: str
     title: str
+    usual_method: str
+    unsuited: Mapping[str, str]
     preprocessing: AnyPreprocessing
     architecture: str  # the id of the catalogue's network that holds a file's weights, or ""
 
@@ -78,6 +98,40 @@ class Classifier(Protocol):
         Springenberg et al. 2015, arXiv:1412.6806: a ReLU passes back only positive gradients.
         Raises MethodError, naming one of them, if the network has other activations.
         """
+
+    def attention(self, inputs: Floats, classes: NDArray[np.intp]) -> Attention:
+        """Return how the scores of `classes` (N, K) change with the attention to `inputs`' patches.
+
+        Raises MethodError, saying why, if the model is not a plain Vision Transformer: one whose
+        attention always sees all patches, which stay the same from block to block.
+        """
+
+
+class PhraseClassifier(Classifier, Protocol):
+    """A classifier whose classes are phrases that people type.
+
+    phrases, against : its classes, and what each of them is compared with instead of the others.
+    """
+
+    phrases: tuple[str, ...]
+    against: tuple[str, ...]
+
+    def with_phrases(
+        self, phrases: Sequence[str], against: Sequence[str] = (), template: str = "{}"
+    ) -> PhraseClassifier:
+        """Return the same model for other phrases, read in a `template` such as "a photo of a {}".
+
+        against : compare each phrase with these alone; its probability is exp(z) / (exp(z) +
+            Σ exp(z against)), and its map shows what speaks for it rather than for these.
+
+        Raises ClassError for a phrase that is empty, too long or there twice, or if there is
+        nothing to compare the only one with.
+        """
+
+
+def takes_phrases(clf: Classifier | None) -> TypeGuard[PhraseClassifier]:
+    """Return whether a classifier's classes are phrases that can be changed."""
+    return hasattr(clf, "with_phrases")
 
 
 def describe(clf: Classifier) -> str:

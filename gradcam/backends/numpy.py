@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.backends import describe
+from gradcam.backends import Attention, describe
+from gradcam.backends.attention import NO_ATTENTION, refusal
 from gradcam.types import AnyPreprocessing, Floats, Layer, Preprocessing
 
 
@@ -25,6 +26,8 @@ class NumpyClassifier:
     head : float (K, C), the weights of the linear head.
     labels : one per class; default "class 0", "class 1" …
     size : side of the square input in pixels, which is also the layers' resolution.
+    attends : call the global average an attention, with equal weights, to the values in
+        "features"; the network stays the same.
     """
 
     notes: tuple[str, ...] = ()
@@ -36,15 +39,20 @@ class NumpyClassifier:
         head: NDArray[np.floating],
         labels: Sequence[str] = (),
         size: int = 4,
+        *,
+        attends: bool = False,
     ) -> None:
         self.mix = np.asarray(mix, np.float32)
         self.head = np.asarray(head, np.float32)
         self.id = "memory/numpy"
         self.title = "NumPy"
+        self.usual_method = "gradcam"
+        self.unsuited: Mapping[str, str] = {}
         self.labels = tuple(labels) or tuple(f"class {k}" for k in range(len(self.head)))
         how = Preprocessing(size, (size, size), (0, 0, 0), (1, 1, 1))
         self.preprocessing: AnyPreprocessing = how
         self.multi_label = False
+        self.attends = attends
         self.forwards = 0
 
     def __repr__(self) -> str:
@@ -93,6 +101,17 @@ class NumpyClassifier:
         positive = np.maximum(capture.gradients(classes)["mix"], 0)
         pixels: Floats = np.einsum("nkchw,ci->nkhwi", positive, self.mix)
         return pixels
+
+    def attention(self, inputs: Floats, classes: NDArray[np.intp]) -> Attention:
+        """Return max(Σ_c head[k, c] · feature_c, 0) at each position, if the average `attends`.
+
+        The logit is Σ_j A_j (head[k] · features_j) with A_j = 1/(h·w), whose derivative that is.
+        """
+        if not self.attends:
+            raise refusal(self.title, NO_ATTENTION)
+        features = self.capture(inputs, ["features"]).activations["features"]
+        slopes = np.einsum("nkc,nchw->nkhw", self.head[classes], features)
+        return Attention(np.maximum(slopes, 0)[:, :, None], {"mix": 0, "features": 1})
 
 
 @dataclass(frozen=True)

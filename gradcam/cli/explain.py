@@ -43,10 +43,12 @@ def explain(options: argparse.Namespace) -> int:
     tasks = photos.tasks(options.images, options.out)
     tally = Tally(options)
     if tasks:
-        request = request_of(options)
+        request_of(options)  # what is wrong with it should not show only once the model is there
         look = None if options.only_raw else look_of(options)
         _clear_unfinished(task.folder for task in tasks)
-        todo = steps(load(options), request, look, overwrite=options.overwrite)
+        clf = load(options)
+        request = request_of(options, clf.usual_method)
+        todo = steps(clf, request, look, overwrite=options.overwrite)
         outcomes = work_through(tasks, todo, batch=options.batch, jobs=options.jobs)
         for _ in tally.watch(outcomes, len(tasks)):
             pass

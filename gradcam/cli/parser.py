@@ -71,12 +71,13 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def request_of(options: argparse.Namespace) -> Request:
+def request_of(options: argparse.Namespace, usual_method: str = "gradcam") -> Request:
     """Return the request given on the command line; raises what `Request` does."""
+    method = options.method or usual_method
     return Request(
         layers=tuple(options.layer) if options.layer else None,
-        method=options.method,
-        parameters=find_method(options.method).parse(dict(options.parameter)),
+        method=method,
+        parameters=find_method(method).parse(dict(options.parameter)),
         classes=tuple(options.classes) if options.classes else None,
         top_k=options.top_k,
         fit=options.fit,
@@ -143,7 +144,8 @@ def _add_request(command: argparse.ArgumentParser) -> None:
     _add_model(command, "--model", default="bundled/photos")
     add = command.add_argument
     add("--layer", action="append", help="may be repeated; default: the recommended layer")
-    add("--method", default="gradcam", type=_method, choices=sorted(gradcam.METHODS))
+    add("--method", type=_method, choices=sorted(gradcam.METHODS),
+        help="the default is gradcam, or legrad for CLIP and SigLIP")  # fmt: skip
     add("--parameter", action="append", default=[], type=_pair, metavar="NAME=VALUE",
         help="an option of the method, such as channels=64; may be repeated")  # fmt: skip
     add("--sign", default="for", choices=SIGNS, help="which evidence to show; default: for")

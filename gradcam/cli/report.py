@@ -29,7 +29,9 @@ def report(options: argparse.Namespace) -> int:
     tasks = photos.tasks(options.images, options.out)
     tally = Tally(options)
     if tasks:
-        asked = partial(explain_photos, load(options), request_of(options))
+        request_of(options)  # what is wrong with it should not show only once the model is there
+        clf = load(options)
+        asked = partial(explain_photos, clf, request_of(options, clf.usual_method))
         steps = Steps(photos.read, asked, _keep)
         outcomes = work_through(tasks, steps, batch=options.batch, jobs=options.jobs)
         explained = [o for o in tally.watch(outcomes, len(tasks)) if o.explanation]

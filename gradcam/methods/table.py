@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradcam.errors import MethodError, nearest
-from gradcam.methods import channels, formulas, variants
+from gradcam.methods import attention, channels, formulas, variants
 from gradcam.methods.base import MethodInput, MethodOutput, check_option, parse_option
 from gradcam.types import Floats
 
@@ -30,6 +30,7 @@ class Method:
     class_agnostic : whether every class gets the same map.
     slow : whether it takes seconds rather than milliseconds.
     takes_gradients : whether it uses gradients.
+    transformers : whether it explains transformers only.
     options : its options and their defaults.
     """
 
@@ -42,6 +43,7 @@ class Method:
     class_agnostic: bool = False
     slow: bool = False
     takes_gradients: bool = True
+    transformers: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -189,6 +191,16 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "The photo's own edges within the Grad-CAM map; for networks of ReLUs only.",
             "one backward pass to the pixels",
             asking=variants.guided_grad_cam,
+        ),
+        "legrad": Method(
+            "LeGrad",
+            "arXiv:2404.03214",
+            "For transformers (ViT, CLIP) only: how much more attention to a patch would raise "
+            "the score, summed over all blocks up to the layer.",
+            "one more forward and one backward pass",
+            asking=attention.le_grad,
+            transformers=True,
+            options={"blocks": None},
         ),
     }
 )

@@ -25,6 +25,10 @@ from gradcam.weights.stream import POLL
 
 CONFIG, PROCESSOR = "config.json", "preprocessor_config.json"
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+TOKENIZER, TOKENIZER_CONFIG = "tokenizer.json", "tokenizer_config.json"
+# A model that reads texts has the first of these, or the older last two.
+_TOKENIZERS = (TOKENIZER, TOKENIZER_CONFIG, "special_tokens_map.json", "vocab.json", "merges.txt")
+_SETTINGS = (CONFIG, PROCESSOR, *_TOKENIZERS)
 _SHARD = re.compile(r"model-\d+-of-\d+\.safetensors")
 _TIMEOUT = 10.0  # seconds for the list of a model's files
 Progress = Callable[[int, int | None], None]
@@ -69,6 +73,8 @@ def find_folder(spec: ModelSpec) -> Path | None:
         return weights.parent if weights else None
     config = _cached(repo, CONFIG)
     if config is None or not _has_weights(config.parent):
+        return None
+    if _reads_texts(config) and not _has_tokenizer(config.parent):
         return None
     # A cache that another program filled may lack just the processor, which must not be guessed.
     return config.parent if _cached(repo, PROCESSOR, absent_too=True) else None
@@ -161,7 +167,7 @@ class _Transfer:
         }
 
     def _wanted(self, listed: Mapping[str, _File]) -> list[_File]:
-        settings = [] if self.timm else [listed[n] for n in (CONFIG, PROCESSOR) if n in listed]
+        settings = [] if self.timm else [listed[n] for n in _SETTINGS if n in listed]
         if WEIGHTS in listed:
             return [*settings, listed[WEIGHTS]]
         if INDEX in listed:
@@ -241,6 +247,17 @@ def _cached(repo: str, name: str, *, absent_too: bool = False) -> Path | None:
     if isinstance(found, str):
         return Path(found)
     return Path(name) if absent_too and found is not None else None
+
+
+def _reads_texts(config: Path) -> bool:
+    try:
+        return "text_config" in json.loads(config.read_text("utf-8"))
+    except (OSError, ValueError, TypeError):
+        return False
+
+
+def _has_tokenizer(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in (TOKENIZER, "vocab.json"))
 
 
 def _has_weights(folder: Path) -> bool:

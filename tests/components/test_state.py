@@ -21,13 +21,13 @@ def page() -> None:
             samples=["cat", "rocket"], models=["bundled/photos"], methods=["gradcam", "hirescam"]
         )
     )
-    state.show("method", view.method)
+    state.show("method", view.method or "gradcam")
     st.selectbox(
         "Method",
         ["gradcam", "hirescam"],
         key="method",
         on_change=state.from_widget,
-        args=("method", lambda v, name: replace(v, method=name)),
+        args=("method", lambda v, name: replace(v, method="" if name == "gradcam" else name)),
     )
     st.button("Top 2", on_click=state.change, args=(lambda v: v.with_top(2),))
     st.button("Nothing")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 import string
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from components.view import DEFAULT_MODEL, MAX_CLASSES, MAX_SAMPLES, ViewState
+from gradcam.backends.numpy import NumpyClassifier
 
 FULL = ViewState(
     samples=("cat", "rocket"),
@@ -63,7 +66,7 @@ def test_the_query_is_readable() -> None:
 )
 def test_one_bad_field_falls_back_alone(name: str, value: str) -> None:
     view = ViewState.from_query({"method": "hirescam", **{name: value}})
-    assert view == ViewState(method="gradcam" if name == "method" else "hirescam")
+    assert view == ViewState(method="" if name == "method" else "hirescam")
 
 
 def test_lists_are_short_and_without_duplicates() -> None:
@@ -80,6 +83,39 @@ def test_no_query_raises() -> None:
     for _ in range(2000):
         junk = {n: "".join(draw.choices(string.printable + "é²\u202e", k=9)) for n in names}
         ViewState.from_query(ViewState.from_query(junk).to_query())
+
+
+def test_phrases_are_kept_in_the_link() -> None:
+    view = ViewState(phrases=("a red car", "the dog's tongue, wet"), negative=("a photo",))
+    assert view.to_query() == {
+        "phrases": "a red car\nthe dog's tongue, wet",
+        "negative": "a photo",
+    }
+    assert ViewState.from_query(view.to_query()) == view
+    assert replace(view, model="file/mine").to_query() == {}
+
+
+def test_phrases_of_a_link_are_few_short_and_distinct() -> None:
+    lines = ["a  dog", "", "A Dog", "x" * 300, *map(str, range(20))]
+    found = ViewState.from_query({"phrases": "\n".join(lines)}).phrases
+    assert found[:3] == ("a dog", "x" * 200, "0")
+    assert len(found) == 10
+
+
+def test_new_phrases_show_a_panel_each() -> None:
+    """Numbers of the old ones are dropped: they would mean others."""
+    view = FULL.with_phrases(("a", "b", "c", "d"))
+    assert (view.top, view.added, view.removed) == (4, (), ())
+    assert view.shown((2, 0, 3, 1)) == (2, 0, 3, 1)
+    assert view.with_phrases((), ("e",)).negative == ("e",)
+
+
+def test_the_usual_method_is_the_model_s() -> None:
+    clf = NumpyClassifier(np.eye(3), np.eye(3))
+    assert ViewState().method_of(clf) == "gradcam"
+    clf.usual_method = "legrad"
+    assert ViewState().method_of(clf) == "legrad"
+    assert ViewState(method="gradcam").method_of(clf) == "gradcam"
 
 
 def test_links_leave_out_own_models() -> None:

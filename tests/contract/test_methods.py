@@ -18,6 +18,7 @@ from tests.contract.conftest import SIZE
 CLOSE = 1e-5
 CLASSES = [0, 1, 2]
 SLOW = ["scorecam", "ablationcam", "smoothgradcam++"]
+COMMON = [name for name, m in METHODS.items() if not m.transformers]
 # Gradients are the same at every position of the last layer, and these methods report that.
 FORMULAS = [name for name, m in METHODS.items() if m.formula and not m.class_agnostic]
 
@@ -55,7 +56,7 @@ def as_input(photo: np.ndarray) -> np.ndarray:
     return (photo / np.float32(255)).astype(np.float32).astype(np.float64)
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", COMMON)
 def test_every_method_agrees_with_the_reference(clf, photo, name: str) -> None:
     result = gradcam.explain(clf, photo, layer=names(clf), method=name, classes=CLASSES)
     assert [m.layer for m in result.maps] == [layer for layer in names(clf) for _ in CLASSES]
@@ -126,7 +127,7 @@ def test_the_identities_before_a_global_average(clf, photo) -> None:
         assert not any(m.uniform_gradient for m in result.maps[:3])
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", COMMON)
 def test_only_gradient_formulas_report_uniform_gradients(clf, photo, name: str) -> None:
     (one,) = gradcam.explain(clf, photo, method=name, classes=[1]).maps
     assert one.uniform_gradient == (name in FORMULAS)
@@ -158,6 +159,11 @@ def test_other_wrong_names_list_the_nearest(clf, photo) -> None:
         gradcam.explain(clf, photo, fuse="produkt")  # type: ignore[arg-type]
     with pytest.raises(ClassError, match="Indices run from 0 to 2"):
         gradcam.explain(clf, photo, method="finercam", parameters={"against": (3,)})
+
+
+def test_legrad_says_that_it_needs_a_transformer(clf, photo) -> None:
+    with pytest.raises(MethodError, match=f"{clf.title} has no attention between patches"):
+        gradcam.explain(clf, photo, method="legrad")
 
 
 class Listener:
@@ -277,7 +283,7 @@ def test_augmenting_a_uniform_photo_changes_nothing(clf, name: str) -> None:
         assert "augment" not in one.parameters
 
 
-@pytest.mark.parametrize("name", [n for n in METHODS if n != "smoothgradcam++"])
+@pytest.mark.parametrize("name", [n for n in COMMON if n != "smoothgradcam++"])
 def test_augmented_maps_are_mirrored_with_the_photo(clf, photo, name: str) -> None:
     """A symmetric photo therefore has a symmetric map. Smooth Grad-CAM++'s noise breaks this."""
     mirrored = np.ascontiguousarray(photo[:, ::-1])

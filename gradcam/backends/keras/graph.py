@@ -8,10 +8,11 @@ and the model is never rebuilt: a nested or subclassed model is a graph like any
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gradcam.backends.keras.attention import Attending, attending
 from gradcam.backends.keras.compat import recording, tf
 from gradcam.backends.keras.guided import guided_function
 from gradcam.backends.keras.layers import recorded
@@ -79,6 +80,7 @@ class Graph:
         self._cuts: dict[tuple[str, ...], Cut] = {}
         self._rests: dict[str, Rest] = {}
         self._guided: Callable[..., Any] | None = None
+        self._attending: Attending | None = None
         self.layers: tuple[Layer, ...] | None = None
         self._channels_first = order == "channels_first"
         self._size = size
@@ -152,6 +154,17 @@ class Graph:
             arguments = [self._image, self._cotangents]
             self._guided = guided_function(self._source, arguments, self._logits, title)
         return self._guided
+
+    def attending(self, title: str) -> Attending:
+        """How the scores change with the attention; MethodError if this is no transformer."""
+        if self._attending is None:
+            arguments = [self._image, self._cotangents]
+            self._attending = attending(self._source, arguments, self._logits, title)
+        return self._attending
+
+    def until(self, found: Attending, layers: Iterable[str]) -> dict[str, int]:
+        """Layer → how many blocks have begun once it is computed."""
+        return {name: found.until(self._calls[name].output) for name in layers}
 
     def range(self, how: Preprocessing) -> Range | None:
         """The range of pixel values that the model scales itself; None if it scales none."""

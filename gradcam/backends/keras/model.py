@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.backends import describe
+from gradcam.backends import Attention, describe
+from gradcam.backends.attention import patches
 from gradcam.backends.keras import state
 from gradcam.backends.keras.capture import KerasCapture, one_hot
 from gradcam.backends.keras.compat import keras, tf
@@ -83,6 +84,8 @@ class KerasClassifier:
         self.model = model
         self.id = id
         self.title = title
+        self.usual_method = "gradcam"
+        self.unsuited: Mapping[str, str] = {}
         self._input = input_of(model)
         require_activation(activation)
         self._output, self._activation = output, activation
@@ -196,6 +199,20 @@ class KerasClassifier:
         share = found / (3 // self._input.channels)
         wide: Floats = np.broadcast_to(share, (*found.shape[:-1], 3))
         return wide.swapaxes(0, 1)
+
+    def attention(self, inputs: Floats, classes: NDArray[np.intp]) -> Attention:
+        """How the scores of `classes` (N, K) change with the attention to each patch of `inputs`.
+
+        Raises MethodError if the model is not a plain Vision Transformer.
+        """
+        with self._lock:
+            graph = self._graph
+            found = graph.attending(self.title)
+            layouts = self._traced(graph).layouts
+            where = patches(layouts.values(), found.tokens, self.title)
+            cotangents = one_hot(classes, graph.outputs)
+            maps: Floats = found.relevance(self._tensor(inputs), cotangents)[0].numpy()
+        return Attention(maps.swapaxes(0, 1)[..., where], graph.until(found, layouts))
 
     @property
     def _graph(self) -> Graph:

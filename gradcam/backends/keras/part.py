@@ -93,6 +93,7 @@ class Copy:
     def __init__(
         self, source: Source, arguments: Sequence[tf.Tensor], gradients: Mapping[str, str]
     ) -> None:
+        self._source = source
         self._known = {
             **{old.name: new for old, new in zip(source.arguments, arguments, strict=True)},
             **{name: read_from_outside(weight) for name, weight in source.weights.items()},
@@ -112,6 +113,13 @@ class Copy:
         return (
             self._graph.get_tensor_by_name(f"{_COPY}/{original.name}") if known is None else known
         )
+
+    def replaced(self, original: tf.Tensor, by: tf.Tensor, wanted: tf.Tensor) -> tf.Tensor:
+        """What the source's tensor `wanted` would be if its tensor `original` were `by`."""
+        known = {**self._known, original.name: by}
+        needed, _ = _needed(self._source, known, [wanted.name])
+        (found,) = _imported(_written(self._source, needed, {}), known, [wanted.name])
+        return found
 
     def operations(self) -> set[str]:
         """Names of all operations so far, those of the copy and those added."""

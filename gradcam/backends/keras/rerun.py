@@ -24,8 +24,8 @@ class Rest:
 
     def __init__(self, source: Source, x: tf.Tensor, output: tf.Tensor, logits: tf.Tensor) -> None:
         self._dtype = output.dtype
-        after = _after([output]) & _before(logits)
-        bypassing = _inputs_from_outside(after, output, {*_after([x]), x.op})
+        inside = after([output]) & before(logits)
+        bypassing = _inputs_from_outside(inside, output, {*after([x]), x.op})
         self._whole = not all(_per_image(tensor) for tensor in bypassing)
         fed = [output, x] if self._whole else [output, *bypassing]
         self._first = between(source, [x], [output, *bypassing])
@@ -43,7 +43,7 @@ class Rest:
         return self._rest(tf.cast(outputs, self._dtype), *tiled)[0]
 
 
-def _after(tensors: Iterable[tf.Tensor]) -> set[Any]:
+def after(tensors: Iterable[tf.Tensor]) -> set[Any]:
     """Every operation that depends on one of these tensors."""
     found: set[Any] = set()
     waiting = [operation for tensor in tensors for operation in tensor.consumers()]
@@ -51,11 +51,11 @@ def _after(tensors: Iterable[tf.Tensor]) -> set[Any]:
         operation = waiting.pop()
         if operation not in found:
             found.add(operation)
-            waiting += [after for output in operation.outputs for after in output.consumers()]
+            waiting += [user for output in operation.outputs for user in output.consumers()]
     return found
 
 
-def _before(tensor: tf.Tensor) -> set[Any]:
+def before(tensor: tf.Tensor) -> set[Any]:
     """Every operation that this tensor depends on, the one that makes it included."""
     found: set[Any] = set()
     waiting = [tensor.op]
@@ -67,12 +67,14 @@ def _before(tensor: tf.Tensor) -> set[Any]:
     return found
 
 
-def _inputs_from_outside(after: set[Any], output: tf.Tensor, of_input: set[Any]) -> list[tf.Tensor]:
-    """Tensors that depend on the image and reach the operations `after` a layer around it."""
+def _inputs_from_outside(
+    inside: set[Any], output: tf.Tensor, of_input: set[Any]
+) -> list[tf.Tensor]:
+    """Tensors that depend on the image and reach operations `inside` around a layer."""
     found: dict[int, tf.Tensor] = {}
-    for operation in after:
+    for operation in inside:
         for tensor in operation.inputs:
-            outside = tensor.op not in after and tensor is not output
+            outside = tensor.op not in inside and tensor is not output
             if outside and tensor.op in of_input:
                 found[id(tensor)] = tensor
     return list(found.values())

@@ -49,23 +49,30 @@ def keep(name: str, kept: dict[str, Tensor], beginning: Beginning) -> Callable[.
 
 
 def backward(logits: Tensor, kept: Sequence[Tensor], classes: Tensor) -> list[Tensor]:
-    """Gradients of the logits `classes` (K, N) at each of `kept`, as (K, *kept.shape).
-
-    A tensor that the logits do not depend on has gradient zero. All classes go through in one batch
-    if every operation can be batched, and one after another if not; the numbers are the same.
-    """
+    """Gradients of the logits `classes` (K, N) at each of `kept`, as (K, *kept.shape)."""
     cotangents = nn.functional.one_hot(classes, logits.shape[1]).to(logits.dtype)
-    if not logits.requires_grad:
-        return [tensor.new_zeros((len(classes), *tensor.shape)) for tensor in kept]
+    return pulled_back(logits, kept, cotangents)
+
+
+def pulled_back(output: Tensor, kept: Sequence[Tensor], cotangents: Tensor) -> list[Tensor]:
+    """Gradients of Σ cotangent · output at each of `kept`, as (K, *kept.shape).
+
+    cotangents : (K, *output.shape).
+
+    A tensor that the output does not depend on has gradient zero. All cotangents go through in one
+    batch if every operation can be batched, and one after another if not; the numbers are the same.
+    """
+    if not output.requires_grad:
+        return [tensor.new_zeros((len(cotangents), *tensor.shape)) for tensor in kept]
 
     def pull(cotangent: Tensor) -> tuple[Tensor, ...]:
         found: tuple[Tensor, ...] = torch.autograd.grad(
-            logits, list(kept), cotangent,
+            output, list(kept), cotangent,
             retain_graph=True, allow_unused=True, materialize_grads=True,
         )  # fmt: skip
         return found
 
-    if len(classes) == 1:
+    if len(cotangents) == 1:
         return [gradient[None] for gradient in pull(cotangents[0])]
     try:
         return list(torch.func.vmap(pull)(cotangents))

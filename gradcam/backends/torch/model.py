@@ -17,10 +17,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gradcam.backends import describe
+from gradcam.backends import Attention, describe
+from gradcam.backends.attention import patches
 from gradcam.backends.layers import mark
 from gradcam.backends.layouts import Layout, Reading, probes
-from gradcam.backends.torch import graph, state
+from gradcam.backends.torch import attention, graph, state
+from gradcam.backends.torch.blocks import Blocks
 from gradcam.backends.torch.compat import cannot_view
 from gradcam.backends.torch.known import Known, Told, look, no_zero_weights
 from gradcam.backends.torch.outputs import Activation, Asked
@@ -72,6 +74,8 @@ class TorchClassifier:
         self.module = plain_module(module)
         self.id = id
         self.title = title
+        self.usual_method = "gradcam"
+        self.unsuited: Mapping[str, str] = {}
         self._grey = _is_grey(self.module)
         self.preprocessing = in_grey(preprocessing, title) if self._grey else preprocessing
         self._told = Told(layers or {}, output, activation)
@@ -160,6 +164,36 @@ class TorchClassifier:
         pixels = _numpy(self._run(inputs, run).permute(1, 0, 3, 4, 2))
         # A grey model has one gradient per pixel; share it out over the three channels.
         return np.broadcast_to(pixels / (3 // pixels.shape[-1]), (*pixels.shape[:-1], 3))
+
+    def attention(self, inputs: Floats, classes: NDArray[np.intp]) -> Attention:
+        """How the scores of `classes` (N, K) change with the attention to each patch of `inputs`.
+
+        Raises MethodError if the module is not a plain Vision Transformer.
+        """
+        look, title = self._look, self.title
+        modules, head, layouts = look.known.modules, look.known.head, look.known.traced.layouts
+
+        def forward(x: Tensor) -> Tensor:
+            return head.logits(lambda: self.module(x))
+
+        def find(photos: Tensor) -> Blocks:
+            with no_zero_weights(self.module):
+                return attention.find_blocks(forward, modules, photos, title)
+
+        if look.blocks is None:
+            look.blocks = self._run(self._probes()[:2], find)
+        blocks = look.blocks
+        where = patches(layouts.values(), blocks.tokens, title)
+
+        def run(x: Tensor) -> Tensor:
+            asked = torch.from_numpy(classes).to(x.device)
+            each = range(len(x))
+            return torch.stack(
+                [attention.relevance(forward, x[n : n + 1], blocks, asked[n]) for n in each]
+            )
+
+        maps = _numpy(self._run(inputs, run))[..., where]
+        return Attention(maps, {name: blocks.until.get(name, 0) for name in layouts})
 
     def _run(self, inputs: Floats, run: Callable[[Tensor], T]) -> T:
         """Call `run` with (N, h_in, w_in, 3) as the module's input, in the faster format it bears.
@@ -257,6 +291,7 @@ class _Looked:
         self.channels_last = known.channels_last
         self.labels = labels
         self.layers: tuple[Layer, ...] | None = None
+        self.blocks: Blocks | None = None
         self._rests: dict[str, Rest] = {}
 
     def rest(self, module: nn.Module, layer: str) -> Rest:

@@ -193,6 +193,21 @@ def test_guidedgradcam_by_hand(clf, photo) -> None:
     assert values == pytest.approx(((2 / 64) ** 2, 0))
 
 
+def test_legrad_by_hand(photo) -> None:
+    """The average is attention, A_j = 1/64, to the features f_j, so ∂logit/∂A_j = head · f_j.
+
+    For red that is 2 on the left and -1, rectified 0, on the right. For blue it is 0 and 3, and for
+    both, 0 is the least.
+    """
+    clf = NumpyClassifier(MIX, HEAD, LABELS, size=8, attends=True)
+    assert halves(clf, photo, "legrad", "red") == pytest.approx((2, 0))
+    assert halves(clf, photo, "legrad", "red", blocks=1) == pytest.approx((2, 0))
+    assert halves(clf, photo, "legrad", "blue") == pytest.approx((0, 3))
+    (one,) = gradcam.explain(clf, photo, method="legrad", layer="mix", classes=["red"]).maps
+    assert one.parameters == {"blocks": 0, "floor": 0, "asked": {"blocks": None}}
+    assert one.empty_reason == "No block of the transformer comes before this layer."
+
+
 def test_the_nearest_classes_by_hand() -> None:
     """From 1.0, 0.9 is 0.1 away, 1.5 is 0.5 away and -3 is 4 away; the class itself is excluded."""
     logits = np.array([1.5, 1.0, -3, 0.9], np.float32)
