@@ -40,12 +40,13 @@ def _random(load: Any) -> Any:
         import keras
 
         from gradcam.backends.keras import catalogue as keras_zoo
-        from gradcam.models import find_model, labels_of
+        from gradcam.catalogue import labels
+        from gradcam.models import find_model
 
         keras.utils.set_random_seed(0)
         spec = find_model(id)
         model = keras_zoo.build(id.removeprefix("keras/"))
-        return gradcam.wrap(model, preprocessing=spec.preprocessing, labels=labels_of(spec))
+        return gradcam.wrap(model, preprocessing=spec.preprocessing, labels=labels(spec.labels))
 
     return load_model
 

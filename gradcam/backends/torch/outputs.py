@@ -244,7 +244,12 @@ def _require_probabilities(row: Tensor, activation: Activation, title: str) -> N
 
 
 def _inverse(row: Tensor, activation: Activation) -> Tensor:
-    """The logits of probabilities: log p up to a constant for softmax, log(p / (1 - p))."""
+    """The logits of probabilities: log p less its mean over the classes, or log(p / (1 - p)).
+
+    The logits behind a softmax are known up to a constant per photo. log p alone is no choice: its
+    gradient vanishes as p nears 1.
+    """
     if activation == "softmax":
-        return row.clamp_min(torch.finfo(row.dtype).tiny).log()
+        logs = row.clamp_min(torch.finfo(row.dtype).tiny).log()
+        return logs - logs.mean(dim=1, keepdim=True)
     return torch.logit(row, eps=1e-7) if activation == "sigmoid" else row
