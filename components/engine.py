@@ -18,8 +18,8 @@ import streamlit as st
 
 import gradcam
 from gradcam import METHODS, Classifier, Explanation, GradcamError, Request
+from gradcam.answer import answer
 from gradcam.backends import PhraseClassifier
-from gradcam.explain import answer
 from gradcam.images import Opened
 from gradcam.preprocess import recorded, seen
 from gradcam.types import AnyPreprocessing, Fit, Photo

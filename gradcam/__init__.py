@@ -27,7 +27,7 @@ from gradcam.explain import explain, explain_batch, explain_each
 from gradcam.explanation import Explanation, load_explanation
 from gradcam.images import open_image, read_image
 from gradcam.methods import METHODS
-from gradcam.models import list_models, load_model, wrap
+from gradcam.models import list_models, load_model
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
 from gradcam.types import (
@@ -40,6 +40,7 @@ from gradcam.types import (
     Window,
 )
 from gradcam.versions import __version__
+from gradcam.wrapping import wrap
 
 __all__ = [
     "METHODS",

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
-from threading import Lock
 from typing import Any
-from weakref import WeakKeyDictionary
 
-import numpy as np
-from numpy.typing import NDArray
-
-from gradcam import merging
-from gradcam.backends import Capture, Classifier
-from gradcam.batches import chunks, photos_at_once
-from gradcam.classes import choose, find_class, most_probable, predictions
-from gradcam.errors import ImageError, MethodError, ModelError, NonFiniteError
+from gradcam.answer import answers
+from gradcam.backends import Classifier
+from gradcam.errors import ModelError
 from gradcam.explanation import Explanation
-from gradcam.images import ImageSource, Opened, open_image, several_images
-from gradcam.layers import layer_names, require_layers
-from gradcam.methods import METHODS
-from gradcam.methods.base import MethodInput, MethodOutput
-from gradcam.places import places, require_same_places
-from gradcam.preprocess import preprocess, recorded
+from gradcam.images import ImageSource, several_images
+from gradcam.layers import layer_names
 from gradcam.request import Request
-from gradcam.saliency import SaliencyMap
-from gradcam.types import Fit, Floats, Fusion, ModelInput, Prediction, Sign
-from gradcam.versions import versions
+from gradcam.types import Fit, Fusion, Sign
 from gradcam.watch import Cancelled, Progress, Watch
-
-PREDICTIONS = 10
-_KEPT_CAPTURES = 4
-_captures: WeakKeyDictionary[Classifier, OrderedDict[Hashable, Capture]] = WeakKeyDictionary()
-_lock = Lock()
 
 
 def explain(
@@ -123,8 +103,9 @@ def explain_batch(
     ----------
     images : the images, each as for `gradcam.explain`, in a list or any other iterable, or as an
         array or tensor (N, H, W, 3) or (N, 3, H, W).
-    clf, layer, method, classes, top_k, fit, sign, parameters, augment, fuse, progress, cancelled :
-        as for `gradcam.explain`; progress is over all images.
+    clf : as for `gradcam.explain`.
+    layer, method, classes, top_k, fit, sign, parameters, augment, fuse, progress, cancelled : as
+        for `gradcam.explain`; progress is over all images.
 
     Returns
     -------
@@ -165,8 +146,9 @@ def explain_each(
 
     Parameters
     ----------
-    clf, images, layer, method, classes, top_k, fit, sign, parameters, augment, fuse, progress,
-        cancelled : as for `gradcam.explain_batch`.
+    clf, images : as for `gradcam.explain_batch`.
+    layer, method, classes, top_k, fit, sign, parameters, augment, fuse, progress, cancelled : as
+        for `gradcam.explain_batch`.
 
     Returns
     -------
@@ -205,61 +187,6 @@ def _explained(
     return answers(clf, images, request, watch)
 
 
-def answer(
-    clf: Classifier, images: Sequence[ImageSource], request: Request, watch: Watch | None = None
-) -> tuple[Explanation, ...]:
-    """Answer one request for every image; the same as `explain_batch`, which builds the request."""
-    return tuple(answers(clf, images, request, watch))
-
-
-def answers(
-    clf: Classifier, images: Iterable[ImageSource], request: Request, watch: Watch | None = None
-) -> Iterator[Explanation]:
-    """Answer one request for every image, as many at once as memory is meant for (see `batches`).
-
-    The request is resolved at once; images are opened when their batch is due.
-    """
-    request = resolve(request, clf)
-    return _in_batches(clf, images, request, watch or Watch())
-
-
-def _in_batches(
-    clf: Classifier, images: Iterable[ImageSource], request: Request, watch: Watch
-) -> Iterator[Explanation]:
-    count = len(images) if isinstance(images, Sized) else None
-    done = 0
-    for chunk in chunks(images, photos_at_once(clf, request)):
-        watch.begin(len(chunk), max(0, (count or 0) - done - len(chunk)))
-        opened = [_opened(one, done + n, count) for n, one in enumerate(chunk)]
-        yield from _answered(clf, opened, request, watch, alone=count == 1)
-        done += len(chunk)
-
-
-def _opened(image: ImageSource, n: int, count: int | None) -> Opened:
-    try:
-        return open_image(image)
-    except (ImageError, NonFiniteError) as error:
-        if count == 1:
-            raise
-        raise type(error)(f"Image {n} (from 0): {error.message}", hint=error.hint) from error
-
-
-def _answered(
-    clf: Classifier, opened: Sequence[Opened], request: Request, watch: Watch, *, alone: bool
-) -> Iterator[Explanation]:
-    """Yield the explanations of photos that go through the model together."""
-    counts_itself = METHODS[request.method].slow
-    if not counts_itself:
-        watch.expect(len(opened))
-    inputs = [preprocess(one.pixels, clf.preprocessing, request.fit) for one in opened]
-    photos = tuple(one.digest for one in opened) if alone else None
-    run = _run(clf, request, inputs, photos, watch)
-    if not counts_itself:
-        watch.step(len(opened))
-    for n, one in enumerate(opened):
-        yield _explanation(clf, request, run, n, _shown(one, inputs[n]), inputs[n])
-
-
 def _require_classifier(clf: Any) -> None:
     """Raise ModelError, with the line to write, unless this is a Classifier."""
     if hasattr(clf, "capture") and hasattr(clf, "resume"):
@@ -279,179 +206,3 @@ def _require_classifier(clf: Any) -> None:
         f"{kind} is not a classifier.",
         hint="Pass what gradcam.load_model or gradcam.wrap returns, then the image.",
     )
-
-
-def resolve(request: Request, clf: Classifier) -> Request:
-    """Return the request with its layers named and its classes given by index.
-
-    Raises LayerError or ClassError, listing the nearest names, for what the model does not have;
-    LayerError also for a saved request whose layers stand elsewhere in this model, and MethodError
-    for a method that is known to fail on it.
-    """
-    if why := clf.unsuited.get(request.method):
-        raise MethodError(
-            f"{METHODS[request.method].title} is not drawn for {clf.title}: {why}.",
-            hint=f"Use {METHODS[clf.usual_method].title}, which was made for such models.",
-        )
-    classes = request.classes
-    if classes is not None:
-        classes = tuple(dict.fromkeys(find_class(clf, name) for name in classes))
-    layers = request.layers
-    if layers is None:
-        layers = tuple(layer.name for layer in clf.layers() if layer.recommended)
-    require_layers(clf, layers)
-    require_same_places(clf, {n: place for n, place in request.places.items() if n in layers})
-    return replace(request, layers=layers, classes=classes, places=places(clf, layers))
-
-
-def _shown(image: Opened, seen: ModelInput) -> Opened:
-    """Return what the maps are drawn on: the photo, or the model's own view if nothing else."""
-    return image if seen.view is None else Opened(seen.view, image.notes)
-
-
-@dataclass(frozen=True)
-class _Run:
-    """The maps of a batch, its logits (N, K_all), and the explained classes (N, K)."""
-
-    output: MethodOutput
-    logits: Floats
-    classes: NDArray[np.intp]
-
-
-def _run(
-    clf: Classifier,
-    request: Request,
-    inputs: Sequence[ModelInput],
-    photos: Hashable,
-    watch: Watch,
-) -> _Run:
-    assert request.layers is not None
-    values = np.stack([one.values for one in inputs])
-    key = (photos, request.fit) if photos else None
-    capture = _capture(clf, values, request.layers, key)
-    _require_finite(capture.logits, "the logits")
-    classes = choose(capture.logits, request)
-    asked = MethodInput(clf, values, request.layers, classes, capture, request.parameters, watch)
-    method = METHODS[request.method]
-    output = _augmented(request, asked) if request.augment else method.answer(asked)
-    for layer, maps in output.maps.items():
-        _check(asked, layer, maps)
-    return _Run(output, capture.logits, classes)
-
-
-def _capture(clf: Classifier, inputs: Floats, layers: tuple[str, ...], photos: Hashable) -> Capture:
-    """Return the cached forward pass for `photos`, or run one on `inputs` (N, h, w, 3).
-
-    The last few passes on single photos are cached, so that another class or method of the same
-    photo needs no new one. Batches (None) are not, because each is processed only once.
-    """
-    if photos is None:
-        return clf.capture(inputs, layers)
-    key = (photos, layers, clf.version, clf.preprocessing)
-    with _lock:
-        kept = _captures.setdefault(clf, OrderedDict())
-        if key in kept:
-            kept.move_to_end(key)
-            return kept[key]
-    made = clf.capture(inputs, layers)
-    with _lock:
-        kept[key] = made
-        while len(kept) > _KEPT_CAPTURES:
-            kept.popitem(last=False)
-    return made
-
-
-def _augmented(request: Request, plain: MethodInput) -> MethodOutput:
-    """Run the method on every augmented view of each image, and average the maps per image."""
-    per_image, facts = [], {}
-    for n, x in enumerate(plain.inputs):
-        views = np.stack([view.of(x) for view in merging.VIEWS])
-        output = METHODS[request.method].answer(
-            replace(
-                plain,
-                inputs=views,
-                classes=np.tile(plain.classes[n], (len(views), 1)),
-                capture=plain.clf.capture(views, plain.layers),
-            )
-        )
-        per_image.append({layer: merging.average(m) for layer, m in output.maps.items()})
-        facts.update({(layer, n, k): f for (layer, v, k), f in output.facts.items() if v == 0})
-    maps = {layer: np.stack([one[layer] for one in per_image]) for layer in plain.layers}
-    return MethodOutput(maps, facts, output.uniform)
-
-
-def _check(asked: MethodInput, layer: str, maps: Floats) -> None:
-    if not np.isfinite(maps).all():
-        _require_finite(asked.capture.activations[layer], f"the activations of {layer}")
-        _require_finite(asked.gradients[layer], f"the gradients at {layer}")
-        _require_finite(maps, f"the map at {layer}")
-
-
-def _require_finite(values: Floats, what: str) -> None:
-    if not np.isfinite(values).all():
-        raise NonFiniteError(
-            f"NaN or infinity was found in {what}.",
-            hint="Check the weights and the preprocessing.",
-        )
-
-
-def _explanation(
-    clf: Classifier, request: Request, run: _Run, n: int, image: Opened, seen: ModelInput
-) -> Explanation:
-    logits = run.logits[n]
-    best = most_probable(logits[None], PREDICTIONS)[0]
-    shown = predictions(clf, logits, run.classes[n].tolist())
-    return Explanation(
-        photo=image.pixels,
-        photo_digest=image.digest,
-        model=clf.id,
-        model_digest=clf.digest,
-        request=request,
-        preprocessing=recorded(clf.preprocessing),
-        predictions=predictions(clf, logits, best.tolist()),
-        maps=_maps(request, run.output, n, image, seen, shown),
-        versions=versions(),
-        architecture=clf.architecture,
-    )
-
-
-def _maps(
-    request: Request,
-    output: MethodOutput,
-    n: int,
-    image: Opened,
-    seen: ModelInput,
-    shown: tuple[Prediction, ...],
-) -> tuple[SaliencyMap, ...]:
-    """Return the maps layer by layer, each with every class; if fused, one map per class."""
-    options = {**request.parameters, **({"augment": True} if request.augment else {})}
-    per_layer = [
-        [
-            SaliencyMap(
-                values=np.ascontiguousarray(output.maps[layer][n, k], np.float32),
-                prediction=prediction,
-                layer=layer,
-                method=request.method,
-                window=seen.window,
-                photo_size=(image.pixels.shape[0], image.pixels.shape[1]),
-                sign=request.sign,
-                parameters=_with_facts(options, output.facts.get((layer, n, k), {})),
-                uniform_gradient=layer in output.uniform,
-                took_gradient=METHODS[request.method].takes_gradients,
-            )
-            for k, prediction in enumerate(shown)
-        ]
-        for layer in request.layers or ()
-    ]
-    if request.fuse is not None:
-        fuse = request.fuse
-        return tuple(merging.fuse(of_class, fuse) for of_class in zip(*per_layer, strict=True))
-    return tuple(m for of_layer in per_layer for m in of_layer)
-
-
-def _with_facts(options: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options updated by the method's findings; what it overrode is kept in "asked"."""
-    overridden = {
-        name: options[name] for name in facts if name in options and options[name] != facts[name]
-    }
-    return {**options, **facts, **({"asked": overridden} if overridden else {})}

@@ -44,6 +44,7 @@ FLOORS = (
     ("gradcam.drawing",),
     ("gradcam.files",),
     ("gradcam.explanation",),
+    ("gradcam.answer", "gradcam.wrapping"),
     ("gradcam.models", "gradcam.explain", "gradcam.report"),
     ("gradcam",),
     ("gradcam.cli", "components"),

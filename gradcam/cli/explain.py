@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from gradcam.answer import answer, resolve
 from gradcam.backends import Classifier
 from gradcam.cli import photos
 from gradcam.cli.folder import Outcome, Steps, Tally, work_through
@@ -27,7 +28,6 @@ from gradcam.cli.parser import look_of, request_of
 from gradcam.cli.photos import Task
 from gradcam.drawing.render import Look
 from gradcam.errors import ClassError, LayerError, MethodError, ModelError
-from gradcam.explain import answer, resolve
 from gradcam.explanation import Explanation
 from gradcam.files import MANIFEST
 from gradcam.files.manifest import provenance

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import gradcam
-from gradcam.explain import answer
+from gradcam.answer import answer
 from gradcam.images import shrink
 
 # A shift by the true distance has to explain the maps better than none, by this factor at least.

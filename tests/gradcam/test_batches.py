@@ -9,10 +9,10 @@ import pytest
 
 import gradcam
 from gradcam import batches
+from gradcam.answer import resolve
 from gradcam.backends.numpy import NumpyClassifier
 from gradcam.batches import bytes_per_photo, chunks, photos_at_once
 from gradcam.errors import CancelledError, ImageError
-from gradcam.explain import resolve
 from gradcam.request import Request
 
 PHOTOS = list(np.random.default_rng(0).integers(0, 256, (7, 10, 12, 3), np.uint8))

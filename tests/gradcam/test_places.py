@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.answer import answer
 from gradcam.backends.numpy import NumpyClassifier
-from gradcam.explain import answer
 from gradcam.places import Place, places, require_same_places
 from gradcam.types import Layer
 

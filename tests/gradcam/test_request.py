@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import gradcam
+from gradcam.answer import answer
 from gradcam.backends.numpy import NumpyClassifier
 from gradcam.errors import ClassError, GradcamError, LayerError, MethodError
-from gradcam.explain import answer
 from gradcam.methods import METHODS
 from gradcam.request import Request
 

@@ -6,9 +6,9 @@ layer; there the output becomes a leaf, so the graph starts at that layer and ba
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -20,20 +20,23 @@ from torch import Tensor, nn
 from gradcam.backends import Attention, describe
 from gradcam.backends.attention import patches
 from gradcam.backends.layers import mark
-from gradcam.backends.layouts import Layout, Reading, probes
+from gradcam.backends.layouts import Reading, probes
 from gradcam.backends.torch import attention, graph, state
 from gradcam.backends.torch.blocks import Blocks
+from gradcam.backends.torch.capture import TorchCapture, to_numpy
 from gradcam.backends.torch.compat import cannot_view
 from gradcam.backends.torch.known import Known, Told, look, no_zero_weights
 from gradcam.backends.torch.outputs import Activation, Asked
 from gradcam.backends.torch.prepare import plain_module
 from gradcam.backends.torch.rerun import Rest, guided
-from gradcam.errors import LayerError, ModelError
+from gradcam.backends.values import doubt
+from gradcam.errors import GradcamWarning, LayerError, ModelError
 from gradcam.preprocess import convert
 from gradcam.transforms import in_grey
 from gradcam.types import AnyPreprocessing, Floats, Layer
 
 T = TypeVar("T")
+_OWN = ("memory/", "file/")
 
 
 class TorchClassifier:
@@ -54,7 +57,6 @@ class TorchClassifier:
     Raises ModelError if the module has no layers to look into, or no gradients.
     """
 
-    notes: tuple[str, ...] = ()
     architecture = ""
 
     def __init__(
@@ -125,7 +127,27 @@ class TorchClassifier:
         look = self._look
         if look.layers is None:
             look.layers = mark(look.known.traced, self._reached)
+            if self.id.startswith(_OWN):
+                for note in self.notes:
+                    warnings.warn(note, GradcamWarning, stacklevel=2)
         return look.layers
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A doubt about the pixel values, if the model hardly reacts to photos with those it gets.
+
+        A model of one's own warns of it once, when its layers are first asked for.
+        """
+        look = self._look
+        if look.notes is None:
+            found = doubt(self._logits, self.preprocessing)
+            look.notes = (found,) if found else ()
+        return look.notes
+
+    def _logits(self, inputs: Floats) -> Floats:
+        alone = self._look.known.one_photo
+        parts = np.split(inputs, len(inputs)) if alone else [inputs]
+        return np.concatenate([self.capture(part, []).logits for part in parts])
 
     def name_of(self, part: object) -> str | None:
         """The name of a module, as in `named_modules()`; None if it is not in the network."""
@@ -148,7 +170,7 @@ class TorchClassifier:
         """
         rest = self._look.rest(self.module, layer)
         maps = torch.from_numpy(activations)
-        return _numpy(self._run(inputs, lambda x: rest.logits(x, maps.to(x.device))))
+        return to_numpy(self._run(inputs, lambda x: rest.logits(x, maps.to(x.device))))
 
     def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
         """Guided backpropagation, (N, K, h_in, w_in, 3), of `inputs` for `classes` (N, K).
@@ -161,7 +183,7 @@ class TorchClassifier:
             picked = torch.from_numpy(classes.T.copy()).to(x.device)
             return guided(lambda t: head.logits(lambda: self.module(t)), x, picked, self.title)
 
-        pixels = _numpy(self._run(inputs, run).permute(1, 0, 3, 4, 2))
+        pixels = to_numpy(self._run(inputs, run).permute(1, 0, 3, 4, 2))
         # A grey model has one gradient per pixel; share it out over the three channels.
         return np.broadcast_to(pixels / (3 // pixels.shape[-1]), (*pixels.shape[:-1], 3))
 
@@ -192,7 +214,7 @@ class TorchClassifier:
                 [attention.relevance(forward, x[n : n + 1], blocks, asked[n]) for n in each]
             )
 
-        maps = _numpy(self._run(inputs, run))[..., where]
+        maps = to_numpy(self._run(inputs, run))[..., where]
         return Attention(maps, {name: blocks.until.get(name, 0) for name in layouts})
 
     def _run(self, inputs: Floats, run: Callable[[Tensor], T]) -> T:
@@ -216,8 +238,9 @@ class TorchClassifier:
     @property
     def _look(self) -> _Looked:
         """What is known of the module as it is now."""
+        size = self.preprocessing.crop
         structure = 0 if self._given_digest else state.structure(self.module, self._passing)
-        if self._looked is None or self._looked.structure != structure:
+        if self._looked is None or (self._looked.structure, self._looked.size) != (structure, size):
             before = state.attributes(self.module)
             with self._running(), torch.no_grad():
                 known = look(self.module, self._tensor(self._probes()), self.title, self._told)
@@ -226,7 +249,7 @@ class TorchClassifier:
             if not self._given_digest:
                 structure = state.structure(self.module, self._passing)
             labels = known.traced.labels(self._given_labels, self.title)
-            self._looked = _Looked(structure, known, labels)
+            self._looked = _Looked(structure, size, known, labels)
         return self._looked
 
     def _probes(self) -> Floats:
@@ -283,10 +306,14 @@ class TorchClassifier:
 
 
 class _Looked:
-    """What is known of a module as long as its structure stays the same."""
+    """What is known of a module as long as its structure and its input's size stay the same."""
 
-    def __init__(self, structure: int, known: Known, labels: tuple[str, ...]) -> None:
+    def __init__(
+        self, structure: int, size: tuple[int, int], known: Known, labels: tuple[str, ...]
+    ) -> None:
         self.structure = structure
+        self.size = size
+        self.notes: tuple[str, ...] | None = None
         self.known = known
         self.channels_last = known.channels_last
         self.labels = labels
@@ -299,42 +326,6 @@ class _Looked:
         if layer not in self._rests:
             self._rests[layer] = Rest(module, self.known, layer)
         return self._rests[layer]
-
-
-class TorchCapture:
-    """One forward pass: its logits and activations, and the autograd graph for its gradients."""
-
-    def __init__(
-        self, logits: Tensor, kept: dict[str, Tensor], layouts: dict[str, Layout], lock: RLock
-    ) -> None:
-        self._logits = logits
-        self._kept = kept
-        self._layouts = layouts
-        self._lock = lock
-        self.logits: Floats = _numpy(logits)
-
-    @cached_property
-    def activations(self) -> Mapping[str, Floats]:
-        """float32 (N, C, h, w) per layer."""
-        return {n: _numpy(self._layouts[n].maps(tensor)) for n, tensor in self._kept.items()}
-
-    def gradients(self, classes: NDArray[np.intp]) -> Mapping[str, Floats]:
-        """float32 (N, K, C, h, w) per layer, from one batched backward for all classes (N, K)."""
-        with self._lock, torch.inference_mode(False):
-            picked = torch.from_numpy(classes.T.copy()).to(self._logits.device)
-            found = graph.backward(self._logits, list(self._kept.values()), picked)
-        return {
-            name: _numpy(self._maps_per_class(name, gradient))
-            for name, gradient in zip(self._kept, found, strict=True)
-        }
-
-    def _maps_per_class(self, name: str, gradient: Tensor) -> Tensor:
-        """(K, N, …) in the layer's own layout as (N, K, C, h, w), without copying if possible."""
-        layout = self._layouts[name]
-        if layout.order == "tokens_first":
-            return torch.stack([layout.maps(of_class) for of_class in gradient], dim=1)
-        maps: Tensor = layout.maps(gradient.flatten(0, 1))
-        return maps.reshape(*gradient.shape[:2], *maps.shape[1:]).transpose(0, 1)
 
 
 @contextmanager
@@ -354,7 +345,3 @@ def _is_grey(module: nn.Module) -> bool:
     """Whether the first convolution takes one channel."""
     first = next((m for m in module.modules() if isinstance(m, nn.Conv2d)), None)
     return first is not None and first.in_channels == 1
-
-
-def _numpy(tensor: Tensor) -> Floats:
-    return tensor.detach().float().cpu().numpy()
