@@ -196,7 +196,16 @@ def _of_model(ranked: Ranked, clf: Classifier) -> Cell:
     recommended = next(layer for layer in clf.layers() if layer.recommended)
     layer = ranked.layer if clf is ranked.clf else recommended
     method = ranked.view.method_of(clf)
-    return Cell(title, clf, ranked.view.request((layer.name,), method, (index,)))
+    view = ranked.view
+    if ranked.clf.labels != clf.labels:
+        rivals = [
+            (ranked.clf.labels[k], class_called(ranked.clf.labels[k], clf)) for k in view.against
+        ]
+        missing = [name for name, found in rivals if found is None]
+        if missing and method == "finercam":
+            return Cell(title, clf, None, problem=f"{clf.title} has no class called {missing[0]}.")
+        view = replace(view, against=tuple(found for _, found in rivals if found is not None))
+    return Cell(title, clf, view.request((layer.name,), method, (index,)))
 
 
 def _panel(axis: Axis, cell: Cell, source: Explained | None, problem: str) -> Panel:

@@ -17,6 +17,7 @@ from gradcam.errors import CancelledError, GradcamError
 
 log = logging.getLogger("gradcam.explorer")
 _KEPT = 64
+_FAILED = 30.0  # seconds after which a job that failed is tried again for whoever asks
 _UNSEEN = 5.0  # seconds without a look from the page, after which it must have been closed
 Progress = Callable[[int, int | None], None]
 Cancelled = Callable[[], bool]
@@ -43,6 +44,7 @@ class Job:
     result: Any = None
     error: GradcamError | None = None
     ended: Event = field(default_factory=Event)
+    ended_at: float = 0.0
     stop: Event = field(default_factory=Event)
 
     @property
@@ -62,6 +64,14 @@ class Job:
         """Whether it was stopped, or is about to be, before it had a result or failed."""
         ended_otherwise = self.ended.is_set() and not isinstance(self.error, CancelledError)
         return not ended_otherwise and (self.stop.is_set() or self.ended.is_set())
+
+    @property
+    def stale(self) -> bool:
+        """Whether to start it again for whoever asks: nobody was looking, or it failed long ago."""
+        if self.cancelled:
+            return not self.stop.is_set()
+        failed = self.ended.is_set() and self.error is not None
+        return failed and time.monotonic() - self.ended_at > _FAILED
 
     def report(self, done: int, total: int | None) -> None:
         """Record progress; a `total` of None keeps the known one."""
@@ -91,6 +101,7 @@ class Job:
             log.exception("unexpected", exc_info=error)
             self.error = GradcamError(f"{self.title} failed.", hint="See the server log.")
         finally:
+            self.ended_at = time.monotonic()
             self.ended.set()
 
 
@@ -114,11 +125,11 @@ class Jobs:
         """Return the job with this key, starting it if it is new.
 
         A failed or stopped job is returned as it is until `forget`, except that one which stopped
-        because no page was looking starts again.
+        because no page was looking, or failed half a minute ago, starts again.
         """
         with self._lock:
             job = self._jobs.get(key)
-            if job is None or (job.cancelled and not job.stop.is_set()):
+            if job is None or job.stale:
                 job = Job(key, title, total=total, patience=self._patience)
                 self._jobs[key] = job
                 Thread(target=job.run, args=(make, self._in_turn), daemon=True).start()

@@ -13,6 +13,11 @@ from gradcam.labels import Labels, as_labels
 from gradcam.transforms import as_preprocessing
 from gradcam.types import Preprocessing
 
+_ASSUMED = (
+    "{} is shown photos as ImageNet networks are (the centre 224 × 224 of 256, ImageNet's mean and "
+    "standard deviation): if it was trained on others, pass preprocessing=."
+)
+
 
 def wrap(
     model: Any,
@@ -77,7 +82,7 @@ def wrap(
 
             model = KerasModule(model)
             usual = model.preprocessing
-        return TorchClassifier(
+        wrapped = TorchClassifier(
             model,
             id=id,
             title=name,
@@ -88,6 +93,9 @@ def wrap(
             output=output,
             activation=activation,
         )
+        if preprocessing is None and "keras" not in roots:
+            wrapped.assumed = _ASSUMED.format(name)
+        return wrapped
     if "keras" in roots:
         from gradcam.backends.keras.model import KerasClassifier
 

@@ -29,15 +29,16 @@ Differences = tuple[Floats, Floats]
 PROBES = 4
 # True readings give 0.6 and more, wrong ones about 0, over torchvision, timm and Keras networks.
 AGREES = 0.4
-_MAX_PREFIX = 8  # class, distillation and register tokens before the patches
+CLEARLY = 0.05
+_MAX_OTHERS = 8  # class, distillation and register tokens before or after the patches
 
 
 @dataclass(frozen=True)
 class Layout:
     """How a layer's output tensor holds its (C, h, w).
 
-    order : the order of its axes. "tokens" is (N, prefix + h·w, C), "tokens_first" the same with
-        the first two axes swapped, and "index" any other.
+    order : the order of its axes. "tokens" is (N, prefix + h·w + any others, C), "tokens_first" the
+        same with the first two axes swapped, and "index" any other.
     index : for "index", where in one image's flattened output each value of (C, h, w) lies.
     """
 
@@ -57,7 +58,7 @@ class Layout:
             return flat[:, self.index.reshape(-1)].reshape(len(tensor), *self.shape)
         if self.order == "tokens_first":
             tensor = tensor.swapaxes(0, 1)
-        patches = tensor[:, self.prefix :]
+        patches = tensor[:, self.prefix : self.prefix + self.shape[1] * self.shape[2]]
         return patches.swapaxes(1, 2).reshape(len(tensor), *self.shape)
 
     def tensor(self, maps: Any) -> Any:
@@ -79,7 +80,7 @@ class Layouts:
     def __init__(self, height: int, width: int) -> None:
         self._height = height
         self._aspect = height / width
-        self._known: list[tuple[int, int]] = []
+        self._known: list[tuple[int, int, int]] = []
 
     def find(
         self, shape: Sequence[int], differences: Callable[[Layout], Differences]
@@ -88,15 +89,21 @@ class Layouts:
 
         differences : how the four probes differ under a reading; see `agreement`.
         """
+        best, fits = None, AGREES
         for layout in self._candidates(shape):
-            if agreement(*differences(layout)) >= AGREES:
-                grid = layout.shape[1:]
-                self._known = [grid, *(known for known in self._known if known != grid)]
-                return layout
-        return None
+            found = agreement(*differences(layout))
+            # The likelier readings come first; a token further, a map still agrees quite well.
+            if found >= fits + (0 if best is None else CLEARLY):
+                best, fits = layout, found
+                if _reading(layout) in self._known:
+                    break
+        if best is not None:
+            reading = _reading(best)
+            self._known = [reading, *(known for known in self._known if known != reading)]
+        return best
 
     def _candidates(self, shape: Sequence[int]) -> Iterator[Layout]:
-        if len(shape) == 4:
+        if len(shape) == 4 and shape[0] == PROBES:
             _, a, b, c = shape
             if self._is_grid(b, c):
                 yield Layout("nchw", (a, b, c))
@@ -112,22 +119,29 @@ class Layouts:
         """Grids that so many tokens fill: those already seen first, then the best proportioned."""
         found = [
             (prefix, (height, cells // height))
-            for prefix in range(min(_MAX_PREFIX, count - 4) + 1)
-            for cells in [count - prefix]
+            for others in range(min(_MAX_OTHERS, count - 4) + 1)
+            for cells in [count - others]
             for height in range(2, cells // 2 + 1)
             if cells % height == 0 and self._is_grid(height, cells // height)
+            for prefix in range(others, -1, -1)
         ]
         for prefix, (h, w) in sorted(found, key=lambda one: self._unlikely(*one)):
             yield Layout(order, (channels, h, w), prefix)
 
-    def _unlikely(self, prefix: int, grid: tuple[int, int]) -> tuple[int, float, int]:
-        known = self._known.index(grid) if grid in self._known else len(self._known)
-        return known, abs(grid[0] - grid[1] * self._aspect), prefix
+    def _unlikely(self, prefix: int, grid: tuple[int, int]) -> tuple[int, int, float, int]:
+        reading, grids = (prefix, *grid), [known[1:] for known in self._known]
+        exactly = self._known.index(reading) if reading in self._known else len(self._known)
+        known = grids.index(grid) if grid in grids else len(grids)
+        return exactly, known, abs(grid[0] - grid[1] * self._aspect), -prefix
 
     def _is_grid(self, h: int, w: int) -> bool:
         # Strides may round one side up and the other down.
         near = abs(h - w * self._aspect) <= max(1.0, self._aspect)
         return min(h, w) >= 2 and h <= self._height and near
+
+
+def _reading(layout: Layout) -> tuple[int, int, int]:
+    return (layout.prefix, *layout.shape[1:])
 
 
 def given(reading: Reading, name: str, shape: Sequence[int], indices: Any) -> Layout:
@@ -144,7 +158,7 @@ def given(reading: Reading, name: str, shape: Sequence[int], indices: Any) -> La
     ------
     LayerError : the reading does not fit the output, or does more than move values.
     """
-    if isinstance(reading, tuple):
+    if not callable(reading):
         height, width = reading
         if len(shape) != 3 or shape[1] < height * width:
             raise LayerError(

@@ -181,9 +181,13 @@ class KerasClassifier:
             outputs = tf.constant(layout.tensor(activations))
             if layout.index is not None:
                 outputs = _scattered(layout, rest.original(x).numpy(), activations)
-            elif layout.prefix:
-                prefix = tf.repeat(rest.original(x)[:, : layout.prefix], len(activations), axis=0)
-                outputs = tf.concat([tf.cast(prefix, outputs.dtype), outputs], axis=1)
+            elif layout.order == "tokens":
+                one = tf.cast(rest.original(x), outputs.dtype)
+                others = tf.repeat(one, len(activations), axis=0)
+                after = layout.prefix + layout.shape[1] * layout.shape[2]
+                outputs = tf.concat(
+                    [others[:, : layout.prefix], outputs, others[:, after:]], axis=1
+                )
             logits: Floats = rest.logits(x, outputs).numpy()
         return logits
 

@@ -111,7 +111,8 @@ def _as_cells(of: _Reduced, layout: Layout) -> Differences:
         return last
     if layout.order != "tokens":  # Keras has its images first
         return np.zeros((2, 1, 1), np.float32), np.zeros((2, 1, 1), np.float32)
-    from_a, from_b = (one[:, layout.prefix :].reshape(2, *layout.shape[1:]) for one in last)
+    end = layout.prefix + layout.shape[1] * layout.shape[2]
+    from_a, from_b = (one[:, layout.prefix : end].reshape(2, *layout.shape[1:]) for one in last)
     return from_a, from_b
 
 

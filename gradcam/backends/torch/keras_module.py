@@ -65,7 +65,7 @@ class KerasModule(nn.Module):
         x = torch.from_numpy(inputs[..., : self.shape[2]])
         with torch.no_grad(), self._tapped(before=record):
             self.model(x, training=False)
-        return given[0].numpy() if given else inputs
+        return given[0].detach().cpu().numpy() if given else inputs
 
     @contextmanager
     def _tapped(

@@ -20,11 +20,15 @@ from gradcam.errors import GradcamError, ModelError, NonFiniteError
 
 @dataclass(frozen=True)
 class Told:
-    """What the user said of a module, as for `gradcam.wrap`."""
+    """What the user said of a module, as for `gradcam.wrap`.
+
+    exported : whether it is an exported program, whose calls of torch cannot be seen.
+    """
 
     readings: Mapping[str, Reading]
     output: Asked
     activation: Activation | None
+    exported: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def look(module: nn.Module, x: Tensor, title: str, told: Told) -> Known:
             raise NonFiniteError(
                 f"{title} gives NaN or infinity for any photo.", hint="Check its weights."
             )
-        channels_last = _takes_channels_last(module, head, x[:1], logits[:1])
+        channels_last = not one_photo and _takes_channels_last(module, head, x[:1], logits[:1])
     traced = Traced(tracer.seen(), max(2, head.units), one_unit=head.units == 1)
     return Known(dict(module.named_modules()), traced, head, channels_last, one_photo)
 
@@ -76,7 +80,9 @@ def _all_at_once(
     module: nn.Module, tracer: Tracer, x: Tensor, title: str, told: Told
 ) -> tuple[Head, Tensor]:
     with tracer.watching():
-        return find_head(lambda: module(x), PROBES, title, told.output, told.activation)
+        return find_head(
+            lambda: module(x), PROBES, title, told.output, told.activation, opaque=told.exported
+        )
 
 
 def _one_by_one(
@@ -87,8 +93,9 @@ def _one_by_one(
         for n in range(PROBES):
             with tracer.watching(photos_before=n):
                 found = find_head(
-                    partial(module, x[n : n + 1]), 1, title, told.output, told.activation
-                )
+                    partial(module, x[n : n + 1]), 1, title, told.output, told.activation,
+                    opaque=told.exported,
+                )  # fmt: skip
     except GradcamError:
         raise
     except Exception as again:
@@ -111,7 +118,9 @@ def _takes_channels_last(module: nn.Module, head: Head, x: Tensor, logits: Tenso
         return False
     try:
         found = head.logits(lambda: module(x))
-    except RuntimeError:
+    except (RuntimeError, IndexError, ValueError):
+        return False
+    if len(found) != 1:
         return False
     expected = logits if head.units > 1 else torch.cat([-logits, logits], dim=1)
     near = 1e-2 if x.dtype.itemsize < 4 else 1e-3

@@ -118,9 +118,7 @@ class Tracer:
 
         if name not in self._readings:
             return self._layouts.find(tensor.shape, differ)
-        indices = torch.arange(tensor[0].numel(), device=tensor.device).reshape(
-            1, *tensor.shape[1:]
-        )
+        indices = torch.arange(tensor[0].numel()).reshape(1, *tensor.shape[1:])
         layout = given(self._readings[name], name, tensor.shape, indices)
         if agreement(*differ(layout)) < AGREES:
             raise LayerError(

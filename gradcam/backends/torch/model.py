@@ -6,6 +6,7 @@ layer; there the output becomes a leaf, so the graph starts at that layer and ba
 
 from __future__ import annotations
 
+import hashlib
 import warnings
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -27,10 +28,10 @@ from gradcam.backends.torch.capture import TorchCapture, to_numpy
 from gradcam.backends.torch.compat import cannot_view
 from gradcam.backends.torch.known import Known, Told, look, no_zero_weights
 from gradcam.backends.torch.outputs import Activation, Asked
-from gradcam.backends.torch.prepare import plain_module
+from gradcam.backends.torch.prepare import is_exported, plain_module
 from gradcam.backends.torch.rerun import Rest, guided
 from gradcam.backends.values import doubt
-from gradcam.errors import GradcamWarning, LayerError, ModelError
+from gradcam.errors import GradcamWarning, LayerError, MethodError, ModelError
 from gradcam.preprocess import convert
 from gradcam.transforms import in_grey
 from gradcam.types import AnyPreprocessing, Floats, Layer
@@ -76,11 +77,12 @@ class TorchClassifier:
         self.module = plain_module(module)
         self.id = id
         self.title = title
+        self.assumed = ""
         self.usual_method = "gradcam"
         self.unsuited: Mapping[str, str] = {}
         self._grey = _is_grey(self.module)
         self.preprocessing = in_grey(preprocessing, title) if self._grey else preprocessing
-        self._told = Told(layers or {}, output, activation)
+        self._told = Told(layers or {}, output, activation, is_exported(self.module))
         self._given_multi_label = multi_label
         self._given_digest = digest
         self._digests: dict[Hashable, str] = {}
@@ -88,6 +90,7 @@ class TorchClassifier:
         self._lock = RLock()
         self._looked: _Looked | None = None
         self._passing: set[state.Place] = set()
+        self._as_given = state.counters(self.module) if digest else 0
 
     def __repr__(self) -> str:
         return describe(self)
@@ -95,17 +98,29 @@ class TorchClassifier:
     @property
     def digest(self) -> str:
         """SHA-256 over architecture and weights as they are now, unless one was given."""
-        if self._given_digest:
+        if self._unchanged:
             return self._given_digest
         version = self.version
         if version not in self._digests:
-            self._digests = {version: state.module_digest(self.module, self._passing)}
+            told = (self._given_multi_label, self._told.output, self._told.activation)
+            layouts = self._look.known.traced.layouts
+            read = [(name, layouts[name].index) for name in self._told.readings]
+            module = state.module_digest(self.module, self._passing)
+            sha = hashlib.sha256(f"{module} {told}".encode())
+            for name, index in read:
+                sha.update(name.encode() + (b"" if index is None else index.tobytes()))
+            self._digests = {version: sha.hexdigest()}
         return self._digests[version]
+
+    @property
+    def _unchanged(self) -> bool:
+        """Whether the module is as it was when its digest was given."""
+        return bool(self._given_digest) and self._as_given == state.counters(self.module)
 
     @property
     def version(self) -> Hashable:
         """Changes with weights, buffers, submodules and plain attributes."""
-        if self._given_digest:
+        if self._unchanged:
             return self._given_digest
         return self._look.structure, state.weights(self.module)
 
@@ -134,14 +149,14 @@ class TorchClassifier:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """A doubt about the pixel values, if the model hardly reacts to photos with those it gets.
+        """What had to be assumed about its input, and a doubt if it hardly reacts to photos.
 
         A model of one's own warns of it once, when its layers are first asked for.
         """
         look = self._look
         if look.notes is None:
-            found = doubt(self._logits, self.preprocessing)
-            look.notes = (found,) if found else ()
+            found = (self.assumed, doubt(self._logits, self.preprocessing))
+            look.notes = tuple(note for note in found if note)
         return look.notes
 
     def _logits(self, inputs: Floats) -> Floats:
@@ -168,6 +183,7 @@ class TorchClassifier:
 
         activations : float32 (B, C, h, w), what to replace it by; each gives one row of logits.
         """
+        self._require_batches(len(activations))
         rest = self._look.rest(self.module, layer)
         maps = torch.from_numpy(activations)
         return to_numpy(self._run(inputs, lambda x: rest.logits(x, maps.to(x.device))))
@@ -178,6 +194,11 @@ class TorchClassifier:
         Raises MethodError if the network has an activation other than ReLU.
         """
         head = self._look.known.head
+        if self._told.exported:
+            raise MethodError(
+                f"{self.title} is an exported program, whose activations cannot be replaced.",
+                hint="Choose another method, or wrap the module that was exported.",
+            )
 
         def run(x: Tensor) -> Tensor:
             picked = torch.from_numpy(classes.T.copy()).to(x.device)
@@ -283,11 +304,7 @@ class TorchClassifier:
     def _forward(
         self, known: Known, x: Tensor, layers: Sequence[str]
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        if known.one_photo and len(x) > 1:
-            raise ModelError(
-                f"{self.title} takes one photo at a time, and was given {len(x)}.",
-                hint="Explain them one by one, with a method that needs no batches.",
-            )
+        self._require_batches(len(x))
         kept: dict[str, Tensor] = {}
         with torch.no_grad(), ExitStack() as stack:
             begin = graph.Beginning(stack)
@@ -302,7 +319,19 @@ class TorchClassifier:
                 )
         if logits.is_inference():
             raise graph.without_gradients(self.title)
+        if len(logits) != len(x):
+            raise ModelError(
+                f"{self.title} returned {len(logits)} rows for {len(x)} photos.",
+                hint="Each photo should have one row, whatever is beside it.",
+            )
         return logits, kept
+
+    def _require_batches(self, images: int) -> None:
+        if images > 1 and self._look.known.one_photo:
+            raise ModelError(
+                f"{self.title} takes one photo at a time, and was given {images}.",
+                hint="Explain them one by one, with a method that needs no batches.",
+            )
 
 
 class _Looked:

@@ -36,6 +36,12 @@ _PASSING = {
     Tensor.reshape, torch.reshape, Tensor.view, Tensor.contiguous, Tensor.clone, torch.clone,
     Tensor.float, Tensor.double, Tensor.to, Tensor.cpu, Tensor.type, Tensor.__getitem__,
 }  # fmt: skip
+# Their outputs lie between 0 and 1, though what went into them is not the logits.
+_BOUNDED = {
+    functional.hardsigmoid, torch.clamp, Tensor.clamp, torch.clip, Tensor.clip, torch.exp,
+    Tensor.exp, torch.reciprocal, Tensor.reciprocal,
+}  # fmt: skip
+_MANY = 10  # logits, which for four photos are hardly all in [0, 1] by chance
 # These turn probabilities into log-probabilities or back, of the same logits.
 _LOGARITHMS = {torch.log, Tensor.log, torch.exp, Tensor.exp}
 
@@ -64,10 +70,14 @@ class Head:
                 tensor = _at(forward(), self.path)
             before = watch.before(tensor)
             if before is not None:
-                return as_row(before[1])
+                return self._as_row(before[1])
         else:
             tensor = _at(forward(), self.path)
-        return _inverse(as_row(tensor), self.activation)
+        return _inverse(self._as_row(tensor), self.activation)
+
+    def _as_row(self, tensor: Tensor) -> Tensor:
+        # A model that squeezes its output leaves no axis for the only photo, or the only unit.
+        return tensor.reshape(-1, self.units)
 
 
 class Watch(TorchFunctionMode):
@@ -77,6 +87,7 @@ class Watch(TorchFunctionMode):
         super().__init__()
         # The outputs are held, since the id of a tensor that is gone may be given to another.
         self._seen: dict[int, tuple[Tensor, Activation, Tensor]] = {}
+        self._bounded = False
 
     def __torch_function__(self, func: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Called by torch instead of each of its functions."""
@@ -86,9 +97,13 @@ class Watch(TorchFunctionMode):
             before = x.clone() if func in (torch.sigmoid_, Tensor.sigmoid_) else x
             return self._remember(func(*args, **kwargs), _ENDINGS[func], before)
         output = func(*args, **kwargs)
+        self._bounded = self._bounded or func in _BOUNDED
         if not self._seen or not args or id(args[0]) not in self._seen:
             return output
         _, activation, before = self._seen[id(args[0])]
+        if func is Tensor.__getitem__ and output.shape[:2] != args[0].shape[:2]:
+            self._bounded = True  # a column of a softmax has no logit of its own
+            return output
         if func in _PASSING:
             return self._remember(output, activation, func(before, *args[1:], **kwargs))
         return self._remember(output, activation, before) if func in _LOGARITHMS else output
@@ -98,9 +113,10 @@ class Watch(TorchFunctionMode):
         found = self._seen.get(id(output))
         return found[1:] if found is not None else None
 
-    def squashed(self, shape: Sequence[int]) -> bool:
-        """Return whether any activation gave a tensor of this shape."""
-        return any(tensor.shape == shape for tensor, _, _ in self._seen.values())
+    @property
+    def squashed(self) -> bool:
+        """Whether any small output was brought between 0 and 1."""
+        return self._bounded or bool(self._seen)
 
     def _remember(self, output: Any, activation: Activation, before: Tensor) -> Any:
         # A row of logits has one value per image and class: attention and gates have more.
@@ -115,10 +131,13 @@ def find_head(
     title: str,
     output: Asked = None,
     activation: Activation | None = None,
+    *,
+    opaque: bool = False,
 ) -> tuple[Head, Tensor]:
     """Run the model once on `images` different photos, and find its logits; return these as well.
 
     output, activation : what the user said of them, as for `gradcam.wrap`.
+    opaque : whether the model's calls of torch cannot be seen.
 
     Raises
     ------
@@ -137,7 +156,7 @@ def find_head(
         if seen is None or seen[0] != activation:
             _require_probabilities(row, activation, title)
             seen = None
-    elif seen is None and (_sum_to_one(row) or (_within_one(row) and watch.squashed(row.shape))):
+    elif seen is None and _may_be_probabilities(row, opaque or watch.squashed):
         raise ModelError(
             f"{title} returns what look like probabilities, and it cannot be seen what they are "
             "computed from.",
@@ -222,6 +241,11 @@ def _list(found: Mapping[Path, Tensor]) -> str:
 
 def _shape(tensor: Tensor) -> str:
     return "(" + ", ".join(["N", *map(str, tensor.shape[1:])]) + ")" if tensor.ndim else "a number"
+
+
+def _may_be_probabilities(row: Tensor, squashed: bool) -> bool:
+    """Whether a row may be probabilities; of a few logits, chance may have put all in [0, 1]."""
+    return _sum_to_one(row) or (_within_one(row) and (squashed or row.shape[1] >= _MANY))
 
 
 def _within_one(row: Tensor) -> bool:

@@ -34,6 +34,11 @@ def plain_module(model: Any) -> nn.Module:
     return model
 
 
+def is_exported(module: nn.Module) -> bool:
+    """Whether this was an exported program: its calls of torch cannot be seen or replaced."""
+    return isinstance(module, torch.export.UnflattenedModule)
+
+
 def _unwrapped(model: Any) -> Any:
     if isinstance(model, torch.export.ExportedProgram):
         return torch.export.unflatten(model)

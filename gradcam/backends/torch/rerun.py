@@ -11,7 +11,7 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from gradcam.backends.layouts import Layout
-from gradcam.backends.torch.compat import sizes_disagree
+from gradcam.backends.torch.compat import SET_GRAD_ENABLED, sizes_disagree
 from gradcam.backends.torch.known import Known
 from gradcam.backends.torch.layers import first_tensor
 from gradcam.errors import MethodError
@@ -67,7 +67,8 @@ def _swap(calls: int, layout: Layout, maps: Tensor) -> Callable[..., Any]:
         if left:
             return None
         tensor = first_tensor(output)
-        onward = _onward(layout, tensor, maps.to(tensor.dtype))
+        # A copy, because the next layer may work in place.
+        onward = _onward(layout, tensor, maps.to(tensor.dtype, copy=True))
         return onward if output is tensor else type(output)((onward, *output[1:]))
 
     return hook
@@ -80,13 +81,19 @@ def _onward(layout: Layout, tensor: Tensor, maps: Tensor) -> Tensor:
         flat = tensor[:1].flatten(1).repeat(len(maps), 1)
         flat[:, torch.from_numpy(layout.index).flatten().to(flat.device)] = onward.flatten(1)
         return flat.reshape(len(maps), *tensor.shape[1:])
-    if layout.prefix and layout.order == "tokens_first":
-        prefix = tensor[: layout.prefix, :1].expand(-1, len(maps), -1)
-        return torch.cat([prefix, onward], dim=0)
-    if layout.prefix:
-        prefix = tensor[:1, : layout.prefix].expand(len(maps), -1, -1)
-        return torch.cat([prefix, onward], dim=1)
-    return onward
+    if not layout.order.startswith("tokens"):
+        return onward
+    axis = 0 if layout.order == "tokens_first" else 1
+    one = tensor.narrow(1 - axis, 0, 1).expand(*_batch(len(maps), axis), -1)
+    cells = layout.shape[1] * layout.shape[2]
+    sizes = [layout.prefix, cells, one.shape[axis] - layout.prefix - cells]
+    before, _, after = torch.split(one, sizes, dim=axis)
+    return torch.cat([before, onward, after], dim=axis)
+
+
+def _batch(images: int, axis: int) -> tuple[int, int]:
+    """The first two sides of a token sequence for `expand`, where `axis` counts the tokens."""
+    return (-1, images) if axis == 0 else (images, -1)
 
 
 _RELUS: tuple[Callable[..., Any], ...] = (
@@ -149,6 +156,8 @@ class Guided(TorchFunctionMode):
         kwargs = kwargs or {}
         if func in _RELUS:
             return GuidedRelu.apply(args[0] if args else kwargs["input"])
+        if func is SET_GRAD_ENABLED:
+            return None
         output = func(*args, **kwargs)
         if func in _OTHERS and output.requires_grad:
             output.register_hook(self._refuse(_OTHERS[func]))

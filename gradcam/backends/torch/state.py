@@ -36,6 +36,12 @@ def structure(module: nn.Module, passing: Collection[Place]) -> int:
     return hash((tuple(found.items()), tuple(id(m) for m in _inside(module))))
 
 
+def counters(module: nn.Module) -> int:
+    """A number that changes with most writes to weights and buffers; cheaper than `weights`."""
+    tensors = (*module.parameters(), *module.buffers())
+    return hash(tuple((t.data_ptr(), state_of(t)) for t in tensors))
+
+
 def weights(module: nn.Module) -> Hashable:
     """A value that changes with the weights and buffers.
 
@@ -45,7 +51,7 @@ def weights(module: nn.Module) -> Hashable:
     tensors = [t.detach() for t in (*module.parameters(), *module.buffers())]
     with torch.inference_mode(False), torch.no_grad():
         sums = [t.sum() for t in tensors]
-        on_cpu = torch.stack([s.abs().double().cpu() for s in sums]).numpy() if sums else None
+        on_cpu = torch.stack([s.abs().cpu().double() for s in sums]).numpy() if sums else None
     values = b"" if on_cpu is None else on_cpu.tobytes()
     return hash((tuple((t.data_ptr(), state_of(t)) for t in tensors), values))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import torch
@@ -59,6 +60,8 @@ class _Towers:
     words: Words
     digest: str
     is_clip: bool
+    # Classifiers of other phrases hook into the same modules.
+    lock: Any = field(default_factory=RLock)
 
     @torch.no_grad()
     def embed(self, phrases: Sequence[str]) -> Tensor:
@@ -149,6 +152,7 @@ class TextImageClassifier(TorchClassifier):
             digest=hashlib.sha256(said.encode()).hexdigest(),
             activation="none",
         )
+        self._lock = towers.lock
         self.usual_method = "legrad"
         self.unsuited = dict.fromkeys(_BY_CHANNEL, _WHY) if towers.is_clip else {}
 

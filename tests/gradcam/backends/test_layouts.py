@@ -114,3 +114,15 @@ def test_a_given_grid_takes_the_last_tokens() -> None:
 def test_a_reshape_may_only_move_values(reshape) -> None:
     with pytest.raises(gradcam.LayerError, match="only pick and move"):
         given(reshape, "x", (4, 3, 16), np.arange(48).reshape(1, 3, 16))
+
+
+def test_a_class_token_may_stand_last() -> None:
+    """Read from the second token on, the map would lie one cell off, and agree quite well."""
+    output = np.concatenate([tokens(shrunk(8)), tokens(shrunk(8)).mean(1, keepdims=True)], 1)
+    assert found(output) == Layout("tokens", (3, 8, 8), 0)
+    np.testing.assert_array_equal(found(output).maps(output), shrunk(8))
+
+
+def test_windows_in_the_batch_are_no_photos() -> None:
+    windows = np.concatenate([shrunk(8)] * 4)
+    assert found(windows) is None

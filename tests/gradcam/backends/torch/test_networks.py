@@ -284,3 +284,85 @@ def test_guided_backpropagation_does_not_mind_a_final_softmax() -> None:
     found = gradcam.wrap(ended, preprocessing=square(32)).guided(x, classes)
     np.testing.assert_allclose(found, plain, atol=1e-7)
     assert found.any()
+
+
+class Squeezed(nn.Module):
+    """Squeezes away the axis of the only photo, and of the only unit."""
+
+    def __init__(self, outputs: int) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.net = sequential(outputs=outputs)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.net(x).squeeze()
+
+
+@pytest.mark.parametrize("outputs", [1, 2, 5])
+def test_a_row_that_is_squeezed_keeps_its_classes(outputs: int) -> None:
+    net = Squeezed(outputs).eval()
+    clf = gradcam.wrap(net, preprocessing=square(32))
+    x = inputs_for("Sequential")
+    with torch.no_grad():
+        row = net.net(torch.from_numpy(x).permute(0, 3, 1, 2))
+    expected = torch.cat([-row, row], 1) if outputs == 1 else row
+    np.testing.assert_allclose(clf.capture(x, []).logits, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        lambda row: torch.softmax(row, 1)[:, 1],
+        lambda row: 1 / (1 + torch.exp(-row)),
+        lambda row: torch.nn.functional.hardsigmoid(row),
+        lambda row: 1 - torch.sigmoid(row),
+    ],
+)
+def test_a_part_of_a_softmax_or_a_sigmoid_written_out_is_asked_about(ending) -> None:
+    class Ended(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            torch.manual_seed(0)
+            self.net = sequential(outputs=2)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return ending(self.net(x))
+
+    clf = gradcam.wrap(Ended(), preprocessing=square(32))
+    with pytest.raises(gradcam.ModelError, match=r"look like probabilities"):
+        clf.layers()
+
+
+def test_ablation_survives_a_network_that_writes_into_the_layer() -> None:
+    """The bypass is added in place, then concatenated, so that the first attempt fails half-way."""
+
+    class InPlace(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            torch.manual_seed(0)
+            self.conv, self.head = nn.Conv2d(3, 4, 1), nn.Linear(7, 3)
+
+        def forward(self, x: Tensor) -> Tensor:
+            A = self.conv(x)
+            A += x.mean(1, keepdim=True)
+            return self.head(torch.cat([A, x], 1).mean((2, 3)))
+
+    x = inputs_for("Sequential")
+    maps = np.random.default_rng(1).random((3, 4, 32, 32), np.float32)
+    first = gradcam.wrap(InPlace(), preprocessing=square(32)).resume(x, "conv", maps)
+    clf = gradcam.wrap(InPlace(), preprocessing=square(32))
+    each = [clf.resume(x, "conv", one[None]) for one in maps]
+    np.testing.assert_allclose(first, np.concatenate(each), atol=1e-6)
+
+
+def test_what_was_said_of_a_network_is_part_of_its_digest() -> None:
+    net = TwoHeads()
+    how = square(32)
+    digests = {gradcam.wrap(net, preprocessing=how, output=o).digest for o in ("scores", "boxes")}
+    assert len(digests) == 2
+
+
+def test_no_preprocessing_is_assumed_in_silence() -> None:
+    net = nn.Sequential(nn.Conv2d(3, 4, 3, 8), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    with pytest.warns(gradcam.GradcamWarning, match=r"as ImageNet networks are.*preprocessing="):
+        gradcam.wrap(net).layers()

@@ -105,3 +105,18 @@ def test_a_mixed_precision_caller_does_not_matter() -> None:
     expected = logits(net)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         np.testing.assert_array_equal(logits(net), expected)
+
+
+def test_an_exported_program_is_not_guided_and_its_sigmoid_is_asked_about() -> None:
+    batch = torch.export.Dim("batch", min=1, max=64)
+
+    def exported(net: nn.Module) -> object:
+        x = torch.zeros(2, 3, 32, 32)
+        return torch.export.export(net.eval(), (x,), dynamic_shapes=({0: batch},))
+
+    clf = gradcam.wrap(exported(sequential()), preprocessing=SMALL)
+    with pytest.raises(gradcam.MethodError, match="exported program"):
+        clf.guided(X, np.array([[0]]))
+    clf = gradcam.wrap(exported(sequential(nn.Sigmoid())), preprocessing=SMALL)
+    with pytest.raises(gradcam.ModelError, match="look like probabilities"):
+        clf.layers()

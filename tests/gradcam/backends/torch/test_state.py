@@ -74,3 +74,14 @@ def test_what_a_forward_pass_sets_itself_is_no_change() -> None:
     clf.capture(np.zeros((2, 32, 32, 3), np.float32), [])
     assert net.calls == calls + 1
     assert (clf.version, clf.digest) == (version, digest)
+
+
+def test_a_catalogue_model_that_is_trained_on_is_no_longer_the_published_one() -> None:
+    clf = gradcam.load_model("bundled/photos")
+    photo = np.random.default_rng(0).integers(0, 256, (96, 96, 3), np.uint8)
+    before, digest = gradcam.explain(clf, photo), clf.digest
+    with torch.no_grad():
+        clf.module.fc.weight.add_(torch.randn_like(clf.module.fc.weight))
+    after = gradcam.explain(clf, photo)
+    assert clf.digest != digest
+    assert after.predictions[0].logit != before.predictions[0].logit
