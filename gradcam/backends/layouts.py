@@ -89,11 +89,11 @@ class Layouts:
 
         differences : how the four probes differ under a reading; see `agreement`.
         """
-        best, fits = None, AGREES
+        best, fits = None, -1.0
         for layout in self._candidates(shape):
             found = agreement(*differences(layout))
             # The likelier readings come first; a token further, a map still agrees quite well.
-            if found >= fits + (0 if best is None else CLEARLY):
+            if found >= max(_enough(layout), fits + CLEARLY):
                 best, fits = layout, found
                 if _reading(layout) in self._known:
                     break
@@ -123,7 +123,7 @@ class Layouts:
             for cells in [count - others]
             for height in range(2, cells // 2 + 1)
             if cells % height == 0 and self._is_grid(height, cells // height)
-            for prefix in range(others, -1, -1)
+            for prefix in {others, 0}
         ]
         for prefix, (h, w) in sorted(found, key=lambda one: self._unlikely(*one)):
             yield Layout(order, (channels, h, w), prefix)
@@ -138,6 +138,12 @@ class Layouts:
         # Strides may round one side up and the other down.
         near = abs(h - w * self._aspect) <= max(1.0, self._aspect)
         return min(h, w) >= 2 and h <= self._height and near
+
+
+def _enough(layout: Layout) -> float:
+    """How well a reading must agree: the fewer the cells of a sequence, the likelier is chance."""
+    cells = layout.shape[1] * layout.shape[2]
+    return min(max(AGREES, 2.8 / cells**0.5), 0.8) if layout.order.startswith("tokens") else AGREES
 
 
 def _reading(layout: Layout) -> tuple[int, int, int]:
