@@ -40,8 +40,7 @@ random weights, and is run as its authors wrote it beside the engine.
   difference, as a share of the largest value. 1e-05 is asked for.
 - **move**: of the layers listed, how many move with the photo. Two photos are shown, and both
   again shifted; the difference of the layer's two maps must fit better if it is shifted along than
-  if not. With random weights, attention in the last stage mixes all positions nearly evenly, so
-  that a few layers there may fail.
+  if not. Batch norms have the statistics of a few photos, as after training.
 - **round trip**: what was saved is read, and asked again, as the same map bit for bit."""
 
 

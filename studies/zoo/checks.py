@@ -99,7 +99,7 @@ def _still(clf: gradcam.Classifier, plain: Plain, layers: Sequence[str]) -> tupl
     embeddings.
     """
     height, width = clf.preprocessing.crop
-    photos = _detailed(height, width)
+    photos = detailed(height, width)
     # A multiple of every stride: three cells of 7 × 7 over 224 pixels.
     stride = 32 if width >= 128 else 4
     moved = np.roll(photos, stride * round(3 / 7 * width / stride), axis=2)
@@ -132,9 +132,9 @@ def _centred(maps: np.ndarray) -> np.ndarray:
     return centred
 
 
-def _detailed(height: int, width: int) -> np.ndarray:
+def detailed(height: int, width: int, seed: int = 1) -> np.ndarray:
     """Two standardised photos with coarse and fine detail, (2, h, w, 3)."""
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(seed)
     tiles = rng.standard_normal((2, 8, 8, 3), np.float32)
     coarse = tiles.repeat(-(-height // 8), 1).repeat(-(-width // 8), 2)[:, :height, :width]
     mixed: np.ndarray = coarse + 0.5 * rng.standard_normal(coarse.shape, np.float32)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 import gradcam
 from gradcam.backends.torch.catalogue import build
 from gradcam.models import find_model
-from studies.zoo.checks import By_name, Plain
+from studies.zoo.checks import By_name, Plain, detailed
 from tests.gradcam.backends.torch import networks
 
 Made = tuple[gradcam.Classifier, Plain]
@@ -59,8 +59,27 @@ def _made(net: nn.Module, preprocessing: gradcam.Preprocessing) -> Made:
         # The head of a new ViT is zero, and so would be every gradient.
         if "bias" not in name and not parameter.any():
             torch.nn.init.normal_(parameter, std=0.02)
+    _settle(net, preprocessing.crop)
     clf = gradcam.wrap(net, preprocessing=preprocessing)
     return clf, _plain(net, clf)
+
+
+def _settle(net: nn.Module, size: tuple[int, int]) -> None:
+    """Give batch norms the statistics of a few photos, as training would.
+
+    With those they are made with, signals die out in deep networks, and little but the padding's
+    border is left of them.
+    """
+    norms = [m for m in net.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    if not norms:
+        return
+    for norm in norms:
+        norm.train()
+        norm.momentum = None
+    photos = torch.from_numpy(np.concatenate([detailed(*size, seed) for seed in (2, 3)]))
+    with torch.no_grad():
+        net(photos.permute(0, 3, 1, 2).contiguous())
+    net.eval()
 
 
 def _plain(net: nn.Module, clf: gradcam.Classifier) -> Plain:

@@ -38,10 +38,9 @@ _PASSING = {
 }  # fmt: skip
 # Their outputs lie between 0 and 1, though what went into them is not the logits.
 _BOUNDED = {
-    functional.hardsigmoid, torch.clamp, Tensor.clamp, torch.clip, Tensor.clip, torch.exp,
-    Tensor.exp, torch.reciprocal, Tensor.reciprocal,
+    functional.hardsigmoid, torch.tanh, Tensor.tanh, torch.clamp, Tensor.clamp, torch.clip,
+    Tensor.clip, torch.exp, Tensor.exp, torch.reciprocal, Tensor.reciprocal,
 }  # fmt: skip
-_MANY = 10  # logits, which for four photos are hardly all in [0, 1] by chance
 # These turn probabilities into log-probabilities or back, of the same logits.
 _LOGARITHMS = {torch.log, Tensor.log, torch.exp, Tensor.exp}
 
@@ -87,7 +86,7 @@ class Watch(TorchFunctionMode):
         super().__init__()
         # The outputs are held, since the id of a tensor that is gone may be given to another.
         self._seen: dict[int, tuple[Tensor, Activation, Tensor]] = {}
-        self._bounded = False
+        self._bounded: set[tuple[int, ...]] = set()
 
     def __torch_function__(self, func: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Called by torch instead of each of its functions."""
@@ -97,12 +96,13 @@ class Watch(TorchFunctionMode):
             before = x.clone() if func in (torch.sigmoid_, Tensor.sigmoid_) else x
             return self._remember(func(*args, **kwargs), _ENDINGS[func], before)
         output = func(*args, **kwargs)
-        self._bounded = self._bounded or func in _BOUNDED
+        if func in _BOUNDED and isinstance(output, Tensor):
+            self._bounded.add(_row_shape(output))
         if not self._seen or not args or id(args[0]) not in self._seen:
             return output
         _, activation, before = self._seen[id(args[0])]
         if func is Tensor.__getitem__ and output.shape[:2] != args[0].shape[:2]:
-            self._bounded = True  # a column of a softmax has no logit of its own
+            self._bounded.add(_row_shape(output))  # a column has no logit of its own
             return output
         if func in _PASSING:
             return self._remember(output, activation, func(before, *args[1:], **kwargs))
@@ -113,10 +113,10 @@ class Watch(TorchFunctionMode):
         found = self._seen.get(id(output))
         return found[1:] if found is not None else None
 
-    @property
-    def squashed(self) -> bool:
-        """Whether any small output was brought between 0 and 1."""
-        return self._bounded or bool(self._seen)
+    def squashed(self, row: Tensor) -> bool:
+        """Return whether any tensor of the row's shape was brought between 0 and 1."""
+        seen = {_row_shape(tensor) for tensor, _, _ in self._seen.values()}
+        return _row_shape(row) in seen | self._bounded
 
     def _remember(self, output: Any, activation: Activation, before: Tensor) -> Any:
         # A row of logits has one value per image and class: attention and gates have more.
@@ -156,7 +156,7 @@ def find_head(
         if seen is None or seen[0] != activation:
             _require_probabilities(row, activation, title)
             seen = None
-    elif seen is None and _may_be_probabilities(row, opaque or watch.squashed):
+    elif seen is None and _may_be_probabilities(row, opaque or watch.squashed(row)):
         raise ModelError(
             f"{title} returns what look like probabilities, and it cannot be seen what they are "
             "computed from.",
@@ -244,8 +244,14 @@ def _shape(tensor: Tensor) -> str:
 
 
 def _may_be_probabilities(row: Tensor, squashed: bool) -> bool:
-    """Whether a row may be probabilities; of a few logits, chance may have put all in [0, 1]."""
-    return _sum_to_one(row) or (_within_one(row) and (squashed or row.shape[1] >= _MANY))
+    """Whether a row may be probabilities; chance, or a ReLU, may put logits between 0 and 1 too."""
+    return _sum_to_one(row) or (_within_one(row) and squashed)
+
+
+def _row_shape(tensor: Tensor) -> tuple[int, ...]:
+    """The shape of `as_row` if the tensor is one, or else its own."""
+    own = tuple(tensor.shape)
+    return (*own, 1)[:2] if own and all(side == 1 for side in own[2:]) else own
 
 
 def _within_one(row: Tensor) -> bool:
