@@ -70,7 +70,9 @@ def wrap(
     GradcamError : the preprocessing is none of these, or is random.
     """
     roots = {base.__module__.split(".")[0] for base in type(model).__mro__}
-    name = title or type(model).__name__
+    # torch.compile and DataParallel put the network inside another module.
+    inside = getattr(model, "_orig_mod", getattr(model, "module", model))
+    name = title or type(inside if "torch" in roots else model).__name__
     given = as_labels(labels)
     id = f"memory/{name}"
     if "torch" in roots:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -57,7 +57,8 @@ def look(module: nn.Module, x: Tensor, title: str, told: Told) -> Known:
     """
     tracer = Tracer(module, (x.shape[2], x.shape[3]), told.readings)
     if any(isinstance(p, UninitializedParameter) for p in module.parameters()):
-        module(x.contiguous())  # a lazy layer is made on its first call
+        with suppress(RuntimeError, ValueError):  # what is wrong is said below
+            module(x.contiguous())  # a lazy layer is made on its first call
     with no_zero_weights(module):
         one_photo = False
         try:
@@ -137,7 +138,10 @@ def no_zero_weights(module: nn.Module) -> Iterator[None]:
     cut = [
         p
         for name, p in module.named_parameters()
-        if p.is_floating_point() and (p.ndim >= 2 or "bias" not in name) and not p.any()
+        if not isinstance(p, UninitializedParameter)
+        and p.is_floating_point()
+        and (p.ndim >= 2 or "bias" not in name)
+        and not p.any()
     ]
     swapped = [p.data for p in cut]
     try:

@@ -183,7 +183,7 @@ def _find_path(returned: Any, images: int, title: str, output: Asked) -> Path:
     named = [path for path in rows if path and path[-1] == "logits"]
     if len(rows) == 1 or len(named) == 1:
         return (named or list(rows))[0]
-    counts = {len(t) for t in found.values() if t.ndim == 2} - {images}
+    counts = {len(t) for path, t in found.items() if not path and t.ndim == 2} - {images}
     if counts and not rows:
         raise ModelError(
             f"{title} returns {counts.pop()} rows for {images} photos.",

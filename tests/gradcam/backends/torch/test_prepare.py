@@ -120,3 +120,13 @@ def test_an_exported_program_is_not_guided_and_its_sigmoid_is_asked_about() -> N
     clf = gradcam.wrap(exported(sequential(nn.Sigmoid())), preprocessing=SMALL)
     with pytest.raises(gradcam.ModelError, match="look like probabilities"):
         clf.layers()
+
+
+def test_a_compiled_network_has_its_own_name() -> None:
+    assert gradcam.wrap(torch.compile(sequential()), preprocessing=SMALL).title == "Sequential"
+
+
+def test_a_lazy_network_that_cannot_run_is_said_so() -> None:
+    net = nn.Sequential(nn.Conv1d(3, 4, 3), nn.Flatten(), nn.LazyLinear(3))
+    with pytest.raises(gradcam.ModelError, match="cannot be run on a photo"):
+        gradcam.wrap(net, preprocessing=SMALL).layers()
