@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from components import engine
 from components.engine import PendingError, StoppedError, keep, tidy
@@ -37,6 +38,15 @@ def _clean() -> Iterator[None]:
 
 def model_key(clf) -> tuple:
     return (clf.id, clf.digest, clf.preprocessing, hash(clf.labels))
+
+
+def test_what_a_visitor_brought_is_cached_in_the_session_alone() -> None:
+    """So there is none of it where there is no session; photos and own models leave with theirs."""
+    photo, clf = picture().opened, classifier()
+    with pytest.raises(StreamlitAPIException, match="session-scoped"):
+        engine.model_view(clf.preprocessing, photo.digest, "crop", clf, photo)
+    with pytest.raises(StreamlitAPIException, match="session-scoped"):
+        engine._with_phrases("model", ("a cat",), (), clf)
 
 
 def test_kept_objects_are_not_collected() -> None:
