@@ -23,8 +23,9 @@ def plain(text: str, most: int = 400) -> str:
     """Escape untrusted text (file names, labels) so that markdown shows it as written."""
     line = " ".join(text.split())
     line = line if len(line) <= most else line[: most - 1] + "…"
-    # Word joiners, because ":name:" becomes an icon and "www." a link even behind backslashes.
-    joined = re.sub(r"(?i)(:)(?=\w)|(?<=www)(?=\.)|(?=@)", "\\1\u2060", line)
+    # Word joiners, because ":name:" becomes an icon, and "www." and "https://" a link, even behind
+    # backslashes.
+    joined = re.sub(r"(?i)(:)(?=\w|//)|(?<=www)(?=\.)|(?=@)", "\\1\u2060", line)
     return _MARKDOWN.sub(r"\\\1", joined)
 
 
