@@ -16,7 +16,7 @@ from gradcam.backends.torch.compat import before_torchvision
 from gradcam.backends.torch.model import TorchClassifier
 from gradcam.errors import GradcamError, ModelError, WeightsError
 from gradcam.transforms import as_preprocessing
-from gradcam.types import AnyPreprocessing, ModelSpec
+from gradcam.types import AnyPreprocessing, ModelSpec, TooLargeError
 from gradcam.weights.download import file_hash
 from gradcam.weights.hub import CONFIG, WEIGHTS
 
@@ -105,6 +105,8 @@ def preprocessing_of(cfg: Mapping[str, Any]) -> AnyPreprocessing:
     config = resolve_data_config(pretrained_cfg=cfg)
     try:
         return as_preprocessing(config)
+    except TooLargeError:
+        raise
     except GradcamError:  # a mode that no field describes: the transform itself is measured
         return as_preprocessing(create_transform(**config))
 
