@@ -205,6 +205,23 @@ def test_a_shelf_shortens_the_list(app: AppTest) -> None:
     assert 10 < len(options) < 30
 
 
+def test_what_nobody_expected_of_a_file_is_an_error_on_the_page(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RecursionError("deep in /srv/secret")
+
+    monkeypatch.setattr("gradcam.load_model", fail)
+    app.run()
+    app.file_uploader(key="own_file").upload("MINE.KERAS", b"what")
+    app.run()
+    next(b for b in app.button if b.label == "Load").click().run()
+    assert not app.exception
+    assert "Something went wrong" in app.error[0].value
+    assert "secret" not in app.error[0].value
+    assert "deep in /srv/secret" in caplog.text
+
+
 def test_a_saved_folder_as_zip(app: AppTest, shown: list[Any], saved: Path) -> None:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
