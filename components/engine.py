@@ -74,7 +74,8 @@ class StoppedError(GradcamError):
 def load(model: str) -> Classifier:
     """Load a catalogue model whose weights are on this machine; keep the last few used."""
     tidy()  # frees a model that the cache has just dropped
-    clf = gradcam.load_model(model)
+    # A download has a job of its own, because this thread draws the page.
+    clf = gradcam.load_model(model, cancelled=lambda: True)
     clf.layers()  # runs one forward pass, so a model that cannot be traced fails here
     keep()
     return clf

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from components.engine import PendingError, StoppedError, keep, tidy
 from components.jobs import answers
 from components.view import ViewState
 from gradcam import LayerError, Request
+from gradcam.errors import CancelledError
 from tests.components.colours import SOON, classifier, picture
 
 QUICK = Request(("features",), classes=(0, 1))
@@ -47,6 +49,14 @@ def test_what_a_visitor_brought_is_cached_in_the_session_alone() -> None:
         engine.model_view(clf.preprocessing, photo.digest, "crop", clf, photo)
     with pytest.raises(StreamlitAPIException, match="session-scoped"):
         engine._with_phrases("model", ("a cat",), (), clf)
+
+
+def test_loading_downloads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TORCH_HOME", "GRADCAM_CACHE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("GRADCAM_MIRROR", "http://127.0.0.1:9")
+    with pytest.raises(CancelledError, match="cancelled"):
+        engine.load("torchvision/alexnet")
 
 
 def test_kept_objects_are_not_collected() -> None:
