@@ -133,7 +133,7 @@ def _run_table(clf: Classifier, layer: Layer, answers: Sequence[Answer]) -> dict
     result = answers[0].explained[0].result
     facts = {
         "Model": f"{clf.title} ({clf.id})",
-        "SHA-256 of the weights": clf.digest,
+        "SHA-256 of settings and weights": clf.digest,
         "Layer": f"{layer.name}, {layer.kind}, {shape(layer.shape)}",
         "Method": result.maps[0].method,
         "Versions": ", ".join(f"{name} {version}" for name, version in result.versions.items()),

@@ -74,7 +74,8 @@ class StoppedError(GradcamError):
 def load(model: str) -> Classifier:
     """Load a catalogue model whose weights are on this machine; keep the last few used."""
     tidy()  # frees a model that the cache has just dropped
-    clf = gradcam.load_model(model)
+    # A download has a job of its own, because this thread draws the page.
+    clf = gradcam.load_model(model, cancelled=lambda: True)
     clf.layers()  # runs one forward pass, so a model that cannot be traced fails here
     keep()
     return clf
@@ -86,7 +87,8 @@ def with_phrases(clf: PhraseClassifier, view: ViewState) -> PhraseClassifier:
     Raises GradcamError for phrases that it cannot read or compare.
     """
     phrases = view.phrases or clf.phrases
-    return _with_phrases((clf.id, clf.digest, clf.preprocessing), phrases, view.negative, clf)
+    model = (clf.id, clf.digest, recorded(clf.preprocessing))
+    return _with_phrases(model, phrases, view.negative, clf)
 
 
 def rank(clf: Classifier, picture: Picture, view: ViewState, layer: str) -> Explained:
@@ -115,7 +117,7 @@ def explain(clf: Classifier, picture: Picture, request: Request) -> Explained:
     return replace(kept, result=replace(kept.result, photo=picture.opened.pixels))
 
 
-@st.cache_resource(max_entries=KEPT_EXPLANATIONS, show_spinner=False)
+@st.cache_resource(max_entries=KEPT_EXPLANATIONS, show_spinner=False, scope="session")
 def model_view(
     preprocessing: AnyPreprocessing, photo_digest: str, fit: Fit, _clf: Classifier, _photo: Opened
 ) -> Photo:
@@ -157,7 +159,7 @@ def _outcome(job: Job) -> Explained:
     return explained
 
 
-@st.cache_resource(max_entries=KEPT_PHRASES, show_spinner=False)
+@st.cache_resource(max_entries=KEPT_PHRASES, show_spinner=False, scope="session")
 def _with_phrases(
     model: Hashable,  # noqa: ARG001 - identifies the unhashed argument
     phrases: tuple[str, ...],

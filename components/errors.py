@@ -23,8 +23,9 @@ def plain(text: str, most: int = 400) -> str:
     """Escape untrusted text (file names, labels) so that markdown shows it as written."""
     line = " ".join(text.split())
     line = line if len(line) <= most else line[: most - 1] + "…"
-    # Word joiners, because ":name:" becomes an icon and "www." a link even behind backslashes.
-    joined = re.sub(r"(?i)(:)(?=\w)|(?<=www)(?=\.)|(?=@)", "\\1\u2060", line)
+    # Word joiners, because ":name:" becomes an icon, and "www." and "https://" a link, even behind
+    # backslashes.
+    joined = re.sub(r"(?i)(:)(?=\w|//)|(?<=www)(?=\.)|(?=@)", "\\1\u2060", line)
     return _MARKDOWN.sub(r"\\\1", joined)
 
 
@@ -52,9 +53,14 @@ def reported(name: str = "") -> Iterator[None]:
     """Show any error raised inside on the page, log it, and let the rest of the page go on."""
     try:
         yield
-    except GradcamError as error:
-        log.warning("%s", error, exc_info=error)
-        show(error, name)
     except Exception as error:
-        log.exception("unexpected", exc_info=error)
-        show(_UNEXPECTED, name)
+        show(logged(error), name)
+
+
+def logged(error: Exception) -> GradcamError:
+    """Write an error to the log, and return what to show of it: of an unexpected one, nothing."""
+    if isinstance(error, GradcamError):
+        log.warning("%s", error, exc_info=error)
+        return error
+    log.error("unexpected", exc_info=error)
+    return _UNEXPECTED

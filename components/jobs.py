@@ -174,3 +174,9 @@ def answers() -> Jobs:
 def downloads() -> Jobs:
     """Downloads of weights by model id. They continue while no page looks."""
     return Jobs()
+
+
+@st.cache_resource(show_spinner=False)
+def sizes() -> Jobs:
+    """Questions to the hub how large a model is, by its id; apart, to stop no download."""
+    return Jobs()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,14 +10,16 @@ from functools import partial
 
 import streamlit as st
 
-from gradcam import ModelSpec
+from gradcam import ModelSpec, WeightsError
 from gradcam.models import is_downloaded
 from gradcam.text import megabytes
 from gradcam.weights.cache import fetch_weights
+from gradcam.weights.hub import size_of_folder
 
 from . import errors, state
 from .errors import plain
-from .jobs import Cancelled, Job, Progress, answers, downloads
+from .jobs import Cancelled, Job, Jobs, Progress, answers, downloads, sizes
+from .pickers.hub_model import is_wanted, want
 from .view import DEFAULT_MODEL
 
 _LINE_HEIGHT = 52  # pixels
@@ -60,24 +63,59 @@ def cancelled(jobs: Sequence[Job]) -> None:
             "Compute again",
             icon=":material/refresh:",
             type="tertiary",
+            key="compute_again",
             on_click=answers().forget,
             args=([job.key for job in jobs],),
         )
 
 
 def weights_ready(spec: ModelSpec) -> bool:
-    """Return whether `spec` can be loaded now; if not, download it and show the progress."""
+    """Return whether `spec` can be loaded now; if not, download it and show the progress.
+
+    What only a link named is downloaded after a click: it may be anything on the hub.
+    """
     if is_downloaded(spec):
         downloads().forget([spec.id])
         return True
+    if not is_wanted(spec.id):
+        _offer(spec)
+        return False
     job = downloads().ask(spec.id, spec.title, partial(_fetch, spec), total=spec.download_bytes)
     if job.ended.is_set() and job.error is None:
-        return True
+        if is_downloaded(spec):
+            return True
+        downloads().forget([spec.id])  # its files were deleted since
+        st.rerun()
     if job.ended.is_set():
-        _failed(job)
+        _failed(job, downloads())
     else:
         _downloading(job)
     return False
+
+
+def _offer(spec: ModelSpec) -> None:
+    """Show a button for a download, with its size; or why there is nothing to download."""
+    job = sizes().ask(spec.id, spec.title, partial(_size, spec))
+    if not job.ended.is_set():
+        _asking(job)
+    elif job.error is not None:
+        _failed(job, sizes())
+    else:
+        st.caption(f"{plain(spec.id)} is a model on the Hugging Face hub and not on this machine.")
+        st.button(
+            f"Download {plain(spec.title)} ({megabytes(job.result)})",
+            icon=":material/download:",
+            key=f"download {spec.id}",
+            on_click=want,
+            args=(spec.id,),
+        )
+
+
+@st.fragment(run_every="0.4s")
+def _asking(job: Job) -> None:
+    if job.ended.is_set():
+        st.rerun()
+    st.caption(f"Asking the Hugging Face hub about {plain(job.title)}.")
 
 
 @st.fragment(run_every="0.3s")
@@ -97,7 +135,9 @@ def _bar(jobs: Sequence[Job]) -> None:
         queued = len(jobs) - 1
         more = f" · {queued} more in the queue" if queued else ""
         st.progress(current.share, text=f"{plain(current.title)} · {_time_left(current)}{more}")
-        st.button("Cancel", icon=":material/close:", on_click=_stop, args=(jobs,))
+        st.button(
+            "Cancel", icon=":material/close:", key="cancel_answers", on_click=_stop, args=(jobs,)
+        )
 
 
 @st.fragment(run_every="0.4s")
@@ -109,14 +149,35 @@ def _downloading(job: Job) -> None:
         size = f"{megabytes(job.total)}, downloaded" if job.total else "Downloaded"
         st.caption(f"{size} once and kept on this machine. You can keep using the rest of the app.")
         st.progress(job.share, text=_bytes_so_far(job))
-        st.button("Cancel", icon=":material/close:", on_click=_stop, args=([job],))
+        st.button(
+            "Cancel",
+            icon=":material/close:",
+            key=f"cancel {job.key}",
+            on_click=_stop,
+            args=([job],),
+        )
 
 
 def _fetch(spec: ModelSpec, progress: Progress, cancelled: Cancelled) -> None:
-    fetch_weights(spec, progress=progress, cancelled=cancelled)
+    fetch_weights(spec, progress=progress, cancelled=cancelled, signed_in=_signed_in())
+    if not is_downloaded(spec):
+        raise WeightsError(
+            f"{spec.id} was downloaded, but some of its files are missing.",
+            hint="Choose another copy of the model.",
+        )
 
 
-def _failed(job: Job) -> None:
+def _size(spec: ModelSpec, _progress: Progress, _cancelled: Cancelled) -> int:
+    return size_of_folder(spec, signed_in=_signed_in())
+
+
+def _signed_in() -> bool:
+    """Whether visitors may download what the operator's login may read."""
+    return os.environ.get("GRADCAM_HUB_LOGIN") == "1"
+
+
+def _failed(job: Job, jobs: Jobs) -> None:
+    """Show why a job ended, with a button that starts it again."""
     assert job.error is not None
     if job.stop.is_set():
         st.info(errors.sentence(job.error), icon=":material/info:")
@@ -124,9 +185,18 @@ def _failed(job: Job) -> None:
         errors.show(job.error)
     with st.container(horizontal=True):
         st.button(
-            "Try again", icon=":material/refresh:", on_click=downloads().forget, args=([job.key],)
+            "Try again",
+            icon=":material/refresh:",
+            key=f"again {job.key}",
+            on_click=jobs.forget,
+            args=([job.key],),
         )
-        st.button("Use the built-in model", on_click=_use_default_model, type="primary")
+        st.button(
+            "Use the built-in model",
+            key=f"instead of {job.key}",
+            on_click=_use_default_model,
+            type="primary",
+        )
 
 
 def _time_left(job: Job) -> str:

@@ -48,11 +48,12 @@ def _described(path: Path) -> tuple[str, str]:
     if path.is_dir():
         checkpoint = (path / "checkpoint").is_file() or any(path.glob("*.index"))
         return _FOREIGN[".index"] if checkpoint else ("", "")
-    if path.suffix == ".ckpt" and zipfile.is_zipfile(path):
+    suffix = path.suffix.lower()
+    if suffix == ".ckpt" and zipfile.is_zipfile(path):
         return "a checkpoint of PyTorch Lightning, which holds more than weights", (
             "Save the weights alone: torch.save(model.state_dict(), 'my.pth')."
         )
     checkpoint = path.with_name(f"{path.name}.index").is_file()
-    if checkpoint or path.suffix == ".ckpt" or ".data-00000-of-" in path.name:
+    if checkpoint or suffix == ".ckpt" or ".data-00000-of-" in path.name:
         return _FOREIGN[".index"]
-    return _FOREIGN.get(path.suffix.lower(), ("", ""))
+    return _FOREIGN.get(suffix, ("", ""))

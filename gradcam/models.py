@@ -99,10 +99,10 @@ def load_model(
 
     Parameters
     ----------
-    id : an id from `list_models()`; `hf/ORG/NAME` for any image classifier of transformers or timm
-        on the Hugging Face hub; or the path of a folder that `save_pretrained` wrote, of a state
-        dict (.pth, .pt, .safetensors) or of a whole Keras model (.keras, .h5). Code in a file is
-        never run.
+    id : an id from `list_models()`; `hf/ORG/NAME` for any image classifier of transformers or
+        timm on the Hugging Face hub, and for CLIP and SigLIP; or the path of a folder that
+        `save_pretrained` wrote, of a state dict (.pth, .pt, .safetensors) or of a whole Keras model
+        (.keras, .h5). Code in a file is never run.
     architecture : for a state dict, the torchvision classifier it belongs to, such as "resnet18";
         the number of classes is read from the file.
     labels : one per class, in a list, in a dictionary by index, or the path of a text or JSON file
@@ -131,17 +131,16 @@ def load_model(
             hint="For a model in memory, write gradcam.wrap(model, preprocessing=…, labels=…).",
         )
     given = as_labels(labels)
-    if str(id):
-        require_loadable(Path(id))
-    if is_path(id):
+    spec = spec_of(id)
+    if spec is None:
         return _from_path(Path(id), architecture, given, preprocessing)
-    spec = find_model(str(id))
-    if isinstance(preprocessing, str):
-        raise ModelError(
-            f"{spec.id} is a model of the catalogue, which knows its preprocessing.",
-            hint="Leave them out.",
-        )
-    spec = _prepared(spec, preprocessing)
+    if spec.source != "huggingface":  # whose folder says how, once it is here
+        if isinstance(preprocessing, str):
+            raise ModelError(
+                f"{spec.id} is a model of the catalogue, which knows its preprocessing.",
+                hint=f"Leave out the range of pixel values, {preprocessing!r}.",
+            )
+        spec = _prepared(spec, preprocessing)
     path = (
         None
         if spec.source == "bundled"
@@ -150,12 +149,24 @@ def load_model(
     return _from_catalogue(spec, path, given, preprocessing)
 
 
-def is_path(id: str | Path) -> bool:
-    """Return whether `id` names a file or a folder rather than a model by its id."""
-    if isinstance(id, Path) or id.endswith((*_STATES, *_WHOLE)):
+def spec_of(id: str | Path) -> ModelSpec | None:
+    """Return what `find_model` finds, or None if `id` is the path of a file or a folder.
+
+    Raises
+    ------
+    ModelError : as `find_model`.
+    WeightsError : it is a file in a format that cannot be loaded.
+    """
+    if isinstance(id, str) and (not id or id.startswith(hub.HUGGING_FACE)):
+        return find_model(id)  # never a path, whatever the model is called
+    require_loadable(Path(id))
+    return None if _is_path(id) else find_model(str(id))
+
+
+def _is_path(id: str | Path) -> bool:
+    if isinstance(id, Path) or id.lower().endswith((*_STATES, *_WHOLE)):
         return True
-    known = id in _by_id() or id.startswith(hub.HUGGING_FACE)
-    return not known and Path(id).is_dir()
+    return id not in _by_id() and Path(id).is_dir()
 
 
 @functools.cache
@@ -215,7 +226,7 @@ def _from_path(
         name = path.resolve().name
         spec = ModelSpec(f"file/{name}", name, "torch", "file", 0, Preprocessing(), labels="")
         return hub_zoo.load_folder(spec, path, labels, preprocessing)
-    if path.suffix in _WHOLE:
+    if path.suffix.lower() in _WHOLE:
         from gradcam.backends.keras import catalogue as keras_zoo
 
         clf = keras_zoo.load_file(path, labels, preprocessing)

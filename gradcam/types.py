@@ -29,9 +29,23 @@ Channels = Literal["rgb", "bgr", "grey"]
 Rounding = Literal["even", "down"]
 FITS: tuple[Fit, ...] = ("crop", "squash", "pad")
 SIGNS: tuple[Sign, ...] = ("for", "against", "both", "abs")
+LONGEST_SIDE = 4096  # pixels; a model's input of 4096 × 4096 takes 200 MB before its first layer
 _LARGEST = 10  # of a mean or std: pixel values lie in [0, 1] before them
 _LONGEST_LABEL = 40
 FUSIONS: tuple[Fusion, ...] = ("max", "mean", "product")
+
+
+class TooLargeError(GradcamError):
+    """A photo would be resized to more pixels than any model takes."""
+
+
+def require_sides(what: str, *sides: float) -> None:
+    """Raise TooLargeError if one of the sides, in pixels, is above `LONGEST_SIDE`."""
+    if max(sides) > LONGEST_SIDE:
+        raise TooLargeError(
+            f"{what} cannot be {max(sides)}: sides up to {LONGEST_SIDE} pixels are prepared.",
+            hint="Give the size of the model's input.",
+        )
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,8 +67,8 @@ class Preprocessing:
     >>> Preprocessing(resize=256, crop=224, mean=0.5, std=[0.5])
     Preprocessing(resize=256, crop=224, mean=0.5, std=0.5)
 
-    Raises GradcamError for a size below 1, a std of 0, a mean or std of pixel values up to 255,
-    and unknown names, listing the nearest.
+    Raises GradcamError for a size below 1 or above 4096, a std of 0, a mean or std of pixel values
+    up to 255, and unknown names, listing the nearest.
     """
 
     resize: int | tuple[int, int] = None  # type: ignore[assignment]  # None: see above
@@ -69,7 +83,7 @@ class Preprocessing:
         numbers = _numbers("crop", self.crop, "one whole number, or (height, width)", 1, 2)
         crop = tuple(_side("crop", side) for side in (numbers * 2)[:2])
         checked = {
-            "resize": round(min(crop) * 8 / 7) if self.resize is None else _resize(self.resize),
+            "resize": _around(crop) if self.resize is None else _resize(self.resize),
             "crop": crop,
             "mean": _per_channel("mean", self.mean),
             "std": _per_channel("std", self.std),
@@ -261,7 +275,12 @@ def _side(what: str, number: Any) -> int:
         raise GradcamError(
             f"{what} cannot be {number!r}.", hint="Give whole numbers of pixels, at least 1."
         )
+    require_sides(what, number)
     return int(number)
+
+
+def _around(crop: tuple[int, ...]) -> int:
+    return min(round(min(crop) * 8 / 7), LONGEST_SIDE)
 
 
 def _resize(given: Any) -> int | tuple[int, int]:

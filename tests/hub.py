@@ -21,6 +21,7 @@ class Hub(ThreadingHTTPServer):
     damaged : how many of the next downloads of weights have their last byte changed.
     stalled : weights stop half-way until `release` is set.
     asked : "METHOD path", with the range if there was one, in order.
+    logins : the different headers of authorization, "" for none.
     """
 
     daemon_threads = True
@@ -33,6 +34,7 @@ class Hub(ThreadingHTTPServer):
         self.stalled = False
         self.release = threading.Event()
         self.asked: list[str] = []
+        self.logins: set[str] = set()
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
@@ -65,6 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, *, body: bool) -> None:
         path = unquote(urlsplit(self.path).path).strip("/")
         range_ = self.headers.get("Range", "") if body else ""
+        self.server.logins.add(self.headers.get("Authorization", ""))
         self.server.asked.append(f"{self.command} {path} {range_}".strip())
         if path.startswith("api/models/"):
             return self._listing(path.removeprefix("api/models/").split("/revision/")[0])

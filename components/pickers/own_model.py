@@ -141,10 +141,10 @@ def _load() -> None:
     try:
         if file is None:
             raise WeightsError("No file is selected.", hint="Drop a model file above.")
-        clf = _classifier(file.name, file.getvalue(), st.session_state.get(_ARCHITECTURE))
-    except GradcamError as error:
-        errors.log.warning("%s", error, exc_info=error)
-        st.session_state[_ERROR] = _Failed(error, file.name if file else "")
+        with st.spinner(f"Loading {errors.plain(file.name)}", show_time=True):
+            clf = _classifier(file.name, file.getvalue(), st.session_state.get(_ARCHITECTURE))
+    except Exception as error:  # whatever a file of somebody's can lead to
+        st.session_state[_ERROR] = _Failed(errors.logged(error), file.name if file else "")
         return
     models = dict(loaded())
     models.pop(clf.id, None)
@@ -155,7 +155,7 @@ def _load() -> None:
 
 
 def _classifier(name: str, data: bytes, architecture: str | None) -> Classifier:
-    whole, zipped = name.endswith(_WHOLE), name.lower().endswith(_ZIP)
+    whole, zipped = name.lower().endswith(_WHOLE), name.lower().endswith(_ZIP)
     if zipped:
         architecture = None  # the folder says so itself
     elif architecture is None and not whole:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
 from gradcam import WeightsError
-from gradcam.weights.hub import CONFIG, PROCESSOR, WEIGHTS
+from gradcam.weights.hub_files import CONFIG, PROCESSORS, TOKENIZERS, WEIGHTS
 
 # Bytes after unpacking. Nothing else in the archive is read, whatever it is called.
-_LIMITS = {CONFIG: 10_000_000, PROCESSOR: 1_000_000, WEIGHTS: 4_000_000_000}
+_LIMITS = {
+    CONFIG: 10_000_000,
+    **dict.fromkeys(PROCESSORS, 1_000_000),
+    **dict.fromkeys(TOKENIZERS, 50_000_000),
+    WEIGHTS: 4_000_000_000,
+}
 _CHUNK = 1 << 20
 # What zipfile raises for archives that are damaged, encrypted, or packed in a way it does not know.
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
@@ -25,7 +31,8 @@ def unpacked(data: bytes, folder: Path, name: str) -> Path:
 
     Raises
     ------
-    WeightsError : it is no readable ZIP, lacks settings or safetensors, or is too large.
+    WeightsError : it is no readable ZIP, lacks settings or safetensors, or is too large; or the
+        disk is full.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -34,6 +41,12 @@ def unpacked(data: bytes, folder: Path, name: str) -> Path:
             for file, member in found.items():
                 _copy(archive, member, folder / file, _LIMITS[file])
     except _UNREADABLE as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            raise WeightsError(
+                f"{name} cannot be unpacked: {'the disk is full' if full else error.strerror}.",
+                hint="That is a fault of this machine, not of the file.",
+            ) from error
         raise WeightsError(
             f"{name} cannot be unpacked.", hint="Make the ZIP again, without a password."
         ) from error

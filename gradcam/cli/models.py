@@ -23,9 +23,9 @@ from gradcam.models import (
     Progress,
     find_model,
     is_downloaded,
-    is_path,
     list_models,
     load_model,
+    spec_of,
 )
 from gradcam.types import ModelSpec
 from gradcam.weights import cache
@@ -107,7 +107,7 @@ def _loaded(options: argparse.Namespace) -> Classifier:
         given["preprocessing"] = _read_fields(options.preprocessing)
     if options.architecture:
         return load_model(Path(options.model), architecture=options.architecture, **given)
-    spec = None if is_path(options.model) else find_model(options.model)
+    spec = spec_of(options.model)
     if spec is None or is_downloaded(spec):
         return load_model(options.model, **given)
     with _download_bar(spec) as progress:

@@ -130,8 +130,8 @@ def _add_model(command: argparse.ArgumentParser, name: str, **options: str) -> N
     )  # fmt: skip
     values.add_argument(
         "--range", choices=RANGES,
-        help="for a file: the pixel values that the model was trained on; write --range=-1-1; "
-        "default: what the model scales itself, or its architecture's",
+        help="for a file, a folder or hf/ORG/NAME: the pixel values that the model was trained "
+        "on; write --range=-1-1; default: what the model scales itself, or its architecture's",
     )  # fmt: skip
 
 

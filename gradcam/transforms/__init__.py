@@ -21,7 +21,7 @@ from gradcam.transforms.calling import KINDS, apply_of, name_of
 from gradcam.transforms.colours import scaling
 from gradcam.transforms.custom import custom
 from gradcam.transforms.trials import agrees, photo, require_fixed
-from gradcam.types import AnyPreprocessing, CustomPreprocessing, Preprocessing
+from gradcam.types import AnyPreprocessing, CustomPreprocessing, Preprocessing, TooLargeError
 
 _FIELDS = tuple(field.name for field in fields(Preprocessing))
 
@@ -58,7 +58,13 @@ def as_preprocessing(
     if isinstance(value, (Preprocessing, CustomPreprocessing)):
         return value
     if isinstance(value, str) and value in RANGES:
-        return with_range(_fields(usual()), value)
+        known = usual()
+        if isinstance(known, CustomPreprocessing):
+            raise GradcamError(
+                f"The range {value} cannot be put into the preprocessing {known.name}.",
+                hint="Say all of it: gradcam.Preprocessing(crop=…, resize=…, mean=…, std=…).",
+            )
+        return with_range(known, value)
     if isinstance(value, Mapping):
         return _from_mapping(value, usual)
     if _is_size(value):
@@ -155,6 +161,8 @@ def _read(code: Any) -> Preprocessing | None:
     read = processors.read if processors.is_processor(code) else torchvision.read
     try:
         return read(code)
+    except TooLargeError:
+        raise
     except (AttributeError, TypeError, ValueError, GradcamError):
         # Another version's object, or numbers that Preprocessing refuses: it is called as it is.
         return None

@@ -12,7 +12,7 @@ from typing import Any
 
 from gradcam.errors import GradcamError
 from gradcam.transforms.torchvision import interpolation_of, tidy
-from gradcam.types import Preprocessing
+from gradcam.types import Preprocessing, require_sides
 
 _SMALL_CONVNEXT = 384  # from here on, transformers stretches photos for ConvNeXt
 
@@ -23,7 +23,14 @@ def is_processor(value: Any) -> bool:
 
 
 def read(processor: Any) -> Preprocessing | None:
-    """Read an image processor; None if Preprocessing's fields cannot say what it does."""
+    """Read an image processor; None if Preprocessing's fields cannot say what it does.
+
+    Raises
+    ------
+    TooLargeError : it makes larger photos than any model takes.
+    """
+    for name in ("size", "crop_size", "pad_size"):
+        require_sides(name, *_all_sides(getattr(processor, name, None)))
     sizes = _sizes(processor)
     if sizes is None:
         return None
@@ -53,12 +60,13 @@ def read_config(config: Mapping[str, Any]) -> Preprocessing:
 
     Raises
     ------
-    GradcamError : it has another mode, or is not for three channels.
+    GradcamError : it has another mode, is not for three channels, or is too large.
     """
     channels, height, width = config["input_size"]
     mode = config.get("crop_mode") or "center"
     scale = config.get("crop_pct") or 0.875
     larger = math.floor(height / scale), math.floor(width / scale)
+    require_sides("input_size", height, width, *larger)
     if channels != 3 or mode not in ("center", "squash") or (mode == "center" and height != width):
         raise GradcamError(
             f"timm's data config with input_size {tuple(config['input_size'])} and crop_mode "
@@ -87,6 +95,13 @@ def _sizes(processor: Any) -> tuple[Any, tuple[int, int]] | None:
     if getattr(processor, "do_center_crop", False):
         return shorter or both, _sides(processor.crop_size)
     return (both, both) if all(both) and not shorter else None
+
+
+def _all_sides(size: Any) -> list[float]:
+    """Every number in a size, in whichever form; a photo of 0 pixels for none."""
+    named = size if isinstance(size, Mapping) else getattr(size, "__dict__", {"side": size})
+    numbers = {name: n for name, n in named.items() if isinstance(n, (int, float))}
+    return [0, *(n**0.5 if name.endswith("_pixels") else n for name, n in numbers.items())]
 
 
 def _sides(size: Any) -> tuple[int, int]:

@@ -68,13 +68,20 @@ def begun() -> frozenset[str]:
 
 
 def fetch_weights(
-    spec: ModelSpec, *, progress: Progress | None = None, cancelled: Cancelled | None = None
+    spec: ModelSpec,
+    *,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    signed_in: bool = True,
 ) -> Path:
-    """Return the path of a model's weights, downloading them if needed; raises as `fetch` does."""
+    """Return the path of a model's weights, downloading them if needed.
+
+    `signed_in` and more errors are described in `hub.fetch_folder`, the others in `fetch`.
+    """
     if found := find(spec):
         return found
     if hub.is_on_hub(spec):
-        return hub.fetch_folder(spec, progress=progress, cancelled=cancelled)
+        return hub.fetch_folder(spec, progress=progress, cancelled=cancelled, signed_in=signed_in)
     return fetch(
         spec.url, spec.filename, checksum=spec.checksum, progress=progress, cancelled=cancelled
     )

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -21,15 +19,22 @@ from gradcam.errors import CancelledError, WeightsError
 from gradcam.types import ModelSpec
 from gradcam.weights.download import FetchCancelledError, file_hash
 from gradcam.weights.hub_errors import explained
+from gradcam.weights.hub_files import (
+    CONFIG,
+    INDEX,
+    PROCESSOR,
+    PROCESSORS,
+    WEIGHTS,
+    HubFile,
+    all_needed,
+    first_needed,
+    has_tokenizer,
+    require_room,
+    require_supported,
+    shards_in,
+)
 from gradcam.weights.stream import POLL
 
-CONFIG, PROCESSOR = "config.json", "preprocessor_config.json"
-WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
-TOKENIZER, TOKENIZER_CONFIG = "tokenizer.json", "tokenizer_config.json"
-# A model that reads texts has the first of these, or the older last two.
-_TOKENIZERS = (TOKENIZER, TOKENIZER_CONFIG, "special_tokens_map.json", "vocab.json", "merges.txt")
-_SETTINGS = (CONFIG, PROCESSOR, *_TOKENIZERS)
-_SHARD = re.compile(r"model-\d+-of-\d+\.safetensors")
 _TIMEOUT = 10.0  # seconds for the list of a model's files
 Progress = Callable[[int, int | None], None]
 Cancelled = Callable[[], bool]
@@ -77,26 +82,48 @@ def find_folder(spec: ModelSpec) -> Path | None:
     if _reads_texts(config) and not _has_tokenizer(config.parent):
         return None
     # A cache that another program filled may lack just the processor, which must not be guessed.
-    return config.parent if _cached(repo, PROCESSOR, absent_too=True) else None
+    known = all(_cached(repo, name, absent_too=True) for name in PROCESSORS)
+    return config.parent if known or _cached(repo, PROCESSOR) else None
+
+
+def size_of_folder(spec: ModelSpec, *, signed_in: bool = True) -> int:
+    """Return the size of all of the model's files in bytes; only its settings are downloaded.
+
+    The parameters and errors are those of `fetch_folder`.
+    """
+    transfer = _Transfer(spec, signed_in=signed_in)
+    try:
+        return sum(file.size for file in transfer.needed())
+    except Exception as error:
+        raise explained(error, transfer.repo, hub_folder(), signed_in=signed_in) from error
 
 
 def fetch_folder(
-    spec: ModelSpec, *, progress: Progress | None = None, cancelled: Cancelled | None = None
+    spec: ModelSpec,
+    *,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    signed_in: bool = True,
 ) -> Path:
     """Download the model's missing files and return the folder that holds all of them.
+
+    Settings come first. A model that could not be loaded, that is larger than
+    `hub_files.LARGEST`, or for which the disk has no room is refused before its weights.
 
     Parameters
     ----------
     progress : called in this thread with (bytes so far, total bytes).
     cancelled : polled about ten times a second, even while the hub is silent.
+    signed_in : whether this machine's login, or HF_TOKEN, may be used. False on behalf of others.
 
     Raises
     ------
+    ModelError : it is neither an image classifier nor a CLIP or SigLIP.
     WeightsError : the hub cannot be reached, has no such model, asks for a login, or has no
-        safetensors for it; a file arrives damaged twice; the disk is full.
+        safetensors for it; it is too large; a file arrives damaged twice; the disk is full.
     FetchCancelledError : `cancelled` returned True. Whole files are kept for the next call.
     """
-    transfer = _Transfer(_repo(spec), timm=spec.source == "timm")
+    transfer = _Transfer(spec, signed_in=signed_in)
     thread = Thread(target=transfer.run, name=f"fetch {spec.url}", daemon=True)
     thread.start()
     # The library can neither be interrupted nor report from this thread, so it gets its own.
@@ -116,21 +143,13 @@ def fetch_folder(
     return transfer.folder
 
 
-@dataclass(frozen=True)
-class _File:
-    """A file in the hub's list; `sha256` is "" for small ones, which are no large files there."""
-
-    name: str
-    size: int
-    sha256: str
-
-
 class _Transfer:
     """One model's download: run on a thread of its own, watched from another."""
 
-    def __init__(self, repo: str, *, timm: bool) -> None:
-        self.repo = repo
-        self.timm = timm
+    def __init__(self, spec: ModelSpec, *, signed_in: bool) -> None:
+        self.repo = _repo(spec)
+        self.timm = spec.source == "timm"
+        self.signed_in = signed_in
         self.stop = Event()
         self.done, self.total = 0, 0
         self.folder: Path | None = None
@@ -141,45 +160,49 @@ class _Transfer:
         try:
             self.folder = self._download()
         except Exception as error:  # raised again, in words, in the caller's thread
-            self.error = explained(error, self.repo, hub_folder())
+            self.error = explained(error, self.repo, hub_folder(), signed_in=self.signed_in)
+
+    def needed(self) -> list[HubFile]:
+        """Return the files to download, weights last, after fetching the settings that say so."""
+        listed = self._listed()
+        here = {
+            file.name: self._get(file) for file in first_needed(listed, self.repo, timm=self.timm)
+        }
+        if not self.timm:
+            require_supported(here[CONFIG], listed, self.repo)
+        return all_needed(listed, here.get(INDEX), self.repo, timm=self.timm)
 
     def _download(self) -> Path:
-        files = self._wanted(self._listed())
-        self.total = sum(file.size for file in files)
+        files = self.needed()
+        missing = (file.size for file in files if not _cached(self.repo, file.name))
+        require_room(sum(missing), hub_folder(), self.repo)
+        self.done, self.total = 0, sum(file.size for file in files)
         for file in files:
             path = self._get(file)
-        if not self.timm and not any(file.name == PROCESSOR for file in files):
-            self._remember_missing(PROCESSOR)
+        if not self.timm:
+            for name in set(PROCESSORS) - {file.name for file in files}:
+                self._remember_missing(name)
         return path.parent
 
-    def _listed(self) -> dict[str, _File]:
+    def _listed(self) -> dict[str, HubFile]:
         """Ask the hub which files the model has."""
         from huggingface_hub import HfApi
 
-        info = HfApi(endpoint=_endpoint()).model_info(
+        info = HfApi(endpoint=_endpoint(), token=self._token()).model_info(
             self.repo, files_metadata=True, timeout=_TIMEOUT
         )
         return {
-            sibling.rfilename: _File(
+            sibling.rfilename: HubFile(
                 sibling.rfilename, sibling.size or 0, sibling.lfs.sha256 if sibling.lfs else ""
             )
             for sibling in info.siblings or ()
         }
 
-    def _wanted(self, listed: Mapping[str, _File]) -> list[_File]:
-        settings = [] if self.timm else [listed[n] for n in _SETTINGS if n in listed]
-        if WEIGHTS in listed:
-            return [*settings, listed[WEIGHTS]]
-        if INDEX in listed:
-            shards = [file for name, file in sorted(listed.items()) if _SHARD.fullmatch(name)]
-            return [*settings, listed[INDEX], *shards]
-        raise WeightsError(
-            f"{self.repo} has no {WEIGHTS}.",
-            hint="Other formats may hold code and are not read. Load it in Python and save it "
-            "with model.save_pretrained(folder), then load that folder.",
-        )
+    def _token(self) -> bool | None:
+        """None stands for the library's own way to find one."""
+        return None if self.signed_in else False
 
-    def _get(self, file: _File) -> Path:
+    def _get(self, file: HubFile) -> Path:
         """Download one file; one that arrives damaged is tried once more."""
         for attempt in range(2):
             before = self.done
@@ -198,8 +221,11 @@ class _Transfer:
     def _fetch(self, name: str) -> Path:
         from huggingface_hub import hf_hub_download
 
-        where: dict[str, Any] = {"cache_dir": hub_folder(), "endpoint": _endpoint()}
-        return Path(hf_hub_download(self.repo, name, tqdm_class=self._bar(), **where))
+        how: dict[str, Any] = {"endpoint": _endpoint(), "token": self._token()}
+        path = hf_hub_download(
+            self.repo, name, cache_dir=hub_folder(), tqdm_class=self._bar(), **how
+        )
+        return Path(path)
 
     def _remember_missing(self, name: str) -> None:
         """Ask for a file that is not listed, so that the cache records that there is none."""
@@ -257,16 +283,14 @@ def _reads_texts(config: Path) -> bool:
 
 
 def _has_tokenizer(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in (TOKENIZER, "vocab.json"))
+    return has_tokenizer(file.name for file in folder.iterdir())
 
 
 def _has_weights(folder: Path) -> bool:
     if (folder / WEIGHTS).is_file():
         return True
-    if not (folder / INDEX).is_file():
-        return False
     try:
-        shards = json.loads((folder / INDEX).read_text("utf-8"))["weight_map"].values()
-        return all((folder / shard).is_file() for shard in set(shards))
-    except (ValueError, KeyError, TypeError, AttributeError):
+        shards = shards_in(folder / INDEX, folder.name)
+    except WeightsError:
         return False
+    return all((folder / shard).is_file() for shard in shards)

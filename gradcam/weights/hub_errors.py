@@ -9,22 +9,30 @@ from pathlib import Path
 from gradcam.errors import GradcamError, WeightsError
 from gradcam.weights.stream import reason
 
+# For visitors of the page, who must not see what only its operator may.
+_PUBLIC_ONLY = "Only open models are downloaded here, unless the operator sets GRADCAM_HUB_LOGIN=1."
 
-def explained(error: Exception, repo: str, cache: Path) -> Exception:
+
+def explained(error: Exception, repo: str, cache: Path, *, signed_in: bool) -> Exception:
     """Return a WeightsError for what is known to go wrong with `repo`; else `error` itself.
 
     cache : the folder where `huggingface_hub` keeps its files.
+    signed_in : whether this machine's login was used.
     """
     if isinstance(error, GradcamError):
         return error
-    said = _refused(error, repo) or _unreachable(error, repo) or _unwritable(error, repo, cache)
+    said = (
+        _refused(error, repo, signed_in)
+        or _unreachable(error, repo)
+        or _unwritable(error, repo, cache)
+    )
     if said is None:
         return error
     said.__cause__ = error
     return said
 
 
-def _refused(error: Exception, repo: str) -> WeightsError | None:
+def _refused(error: Exception, repo: str, signed_in: bool) -> WeightsError | None:
     from huggingface_hub.errors import (
         GatedRepoError,
         HfHubHTTPError,
@@ -37,13 +45,17 @@ def _refused(error: Exception, repo: str) -> WeightsError | None:
     if isinstance(error, GatedRepoError):
         return WeightsError(
             f"{repo} asks you to accept its terms first.",
-            hint="Accept them on its page, then log in with `hf auth login` or set HF_TOKEN.",
+            hint="Accept them on its page, then log in with `hf auth login` or set HF_TOKEN."
+            if signed_in
+            else _PUBLIC_ONLY,
         )
     status = error.response.status_code if isinstance(error, HfHubHTTPError) else 0
     if isinstance(error, RepositoryNotFoundError) or status in (401, 404):
         return WeightsError(
             f"The hub has no model {repo}, or it is private.",
-            hint="Check the spelling; for a private one log in with `hf auth login`.",
+            hint="Check the spelling; for a private one log in with `hf auth login`."
+            if signed_in
+            else f"Check the spelling. {_PUBLIC_ONLY}",
         )
     if status:
         return WeightsError(f"The hub refused {repo}: HTTP {status}.", hint="Try again in a while.")

@@ -14,7 +14,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
 
-from components import explore
+from components import explore, waiting
 from tests.hub import Hub
 
 NAMES = {0: "cat", 1: "dog", 2: "hen"}
@@ -58,6 +58,18 @@ def choose(app: AppTest, text: str) -> None:
     wait(app)
 
 
+def offer(app: AppTest, count: int = 1) -> Any:
+    """Wait for the buttons of downloads; return the first."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        found = [b for b in app.button if b.label.startswith("Download ")]
+        if len(found) == count:
+            return found[0]
+        time.sleep(0.1)
+        app.run()
+    raise AssertionError([b.label for b in app.button])
+
+
 def wait(app: AppTest) -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and any("Downloading" in s.value for s in app.subheader):
@@ -81,13 +93,86 @@ def test_a_typed_name_is_downloaded_and_explained(
     assert "hf/me/net" in app.selectbox(key="model").options  # one can go back to it
 
 
-@pytest.mark.usefixtures("hub")
-def test_a_link_to_a_model_of_the_hub(app: AppTest, shown: list[Any]) -> None:
+def test_a_link_to_a_model_of_the_hub(app: AppTest, hub: Hub, shown: list[Any]) -> None:
+    """It is asked about first: a link may name anything, and is not the visitor's own wish."""
     app.query_params["model"] = "hf/me/net"
     app.run()
+    offered = offer(app)
+    assert offered.label.startswith("Download net (")
+    assert not any("cdn" in line for line in hub.asked)
+    assert not shown
+    offered.click().run()
     wait(app)
     assert not app.error
     assert len(shown[0].panels) == 3
+
+
+def test_a_link_to_several_models_of_the_hub(app: AppTest, hub: Hub) -> None:
+    """Their buttons look alike, and are told apart."""
+    hub.folders["me/other"] = hub.folders["me/net"]
+    app.query_params.update({"across": "models", "models": "hf/me/net,hf/me/other"})
+    app.run()
+    offer(app, 2)
+    assert not app.exception
+    hub.folders.clear()
+    for button in [b for b in app.button if b.label.startswith("Download ")]:
+        button.click()
+    app.run()
+    wait(app)
+    assert not app.exception
+    assert [b.label for b in app.button].count("Try again") == 2
+
+
+def test_a_link_to_a_model_that_cannot_be_loaded(app: AppTest, hub: Hub, tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "config.json").write_text('{"architectures": ["LlamaForCausalLM"]}')
+    (tmp_path / "theirs" / "model.safetensors").write_bytes(b"much")
+    hub.folders["me/llama"] = tmp_path / "theirs"
+    app.query_params["model"] = "hf/me/llama"
+    app.run()
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and not app.error:
+        time.sleep(0.1)
+        app.run()
+    assert app.error[0].value.startswith("me/llama is no image classifier")
+
+
+def test_visitors_do_not_use_the_operators_login(
+    app: AppTest, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    app.run()
+    choose(app, "hf/me/net")
+    assert hub.logins == {""}
+
+
+def test_visitors_use_it_if_the_operator_says_so(
+    app: AppTest, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    monkeypatch.setenv("GRADCAM_HUB_LOGIN", "1")
+    app.run()
+    choose(app, "hf/me/net")
+    assert "Bearer hf_secret" in hub.logins
+
+
+def test_files_that_are_still_missing_are_one_error(
+    app: AppTest, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing is fetched again by the page itself."""
+    monkeypatch.setattr(waiting, "is_downloaded", lambda _: False)
+    app.run()
+    choose(app, "hf/me/net")
+    assert "some of its files are missing" in app.error[0].value
+    asked = len(hub.asked)
+    app.run()
+    assert len(hub.asked) == asked
+
+
+def test_a_name_of_timm_is_the_catalogues(app: AppTest) -> None:
+    app.run()
+    app.text_input(key="hub_name").set_value("timm/resnet10t.c3_in1k").run()
+    assert app.session_state["view"].model == "timm/resnet10t.c3_in1k"
 
 
 @pytest.mark.usefixtures("hub")
@@ -118,6 +203,23 @@ def test_a_shelf_shortens_the_list(app: AppTest) -> None:
     assert options[0].startswith("Built-in · PhotoNet")  # what is chosen stays in the list
     assert all(option.startswith("timm · swin") for option in options[1:])
     assert 10 < len(options) < 30
+
+
+def test_what_nobody_expected_of_a_file_is_an_error_on_the_page(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RecursionError("deep in /srv/secret")
+
+    monkeypatch.setattr("gradcam.load_model", fail)
+    app.run()
+    app.file_uploader(key="own_file").upload("MINE.KERAS", b"what")
+    app.run()
+    next(b for b in app.button if b.label == "Load").click().run()
+    assert not app.exception
+    assert "Something went wrong" in app.error[0].value
+    assert "secret" not in app.error[0].value
+    assert "deep in /srv/secret" in caplog.text
 
 
 def test_a_saved_folder_as_zip(app: AppTest, shown: list[Any], saved: Path) -> None:

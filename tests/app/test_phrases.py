@@ -40,6 +40,10 @@ def page(app: AppTest, clip: Classifier, shown: list[Any]) -> AppTest:  # noqa: 
     return app.selectbox(key="model").select(ID).run()
 
 
+def downloads(app: AppTest) -> list[Any]:
+    return [button for button in app.button if button.label.startswith("Download ")]
+
+
 def titles(row: Any) -> list[str]:
     return [panel.title for panel in row.panels]
 
@@ -129,6 +133,10 @@ def test_a_link_to_the_hub_restores_the_phrases(
     app.query_params.update(link)
     app.run()
     deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and not downloads(app):
+        time.sleep(0.1)
+        app.run()
+    downloads(app)[0].click().run()
     while time.monotonic() < deadline and any("Downloading" in s.value for s in app.subheader):
         time.sleep(0.1)
         app.run()

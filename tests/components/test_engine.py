@@ -5,16 +5,19 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from components import engine
 from components.engine import PendingError, StoppedError, keep, tidy
 from components.jobs import answers
 from components.view import ViewState
 from gradcam import LayerError, Request
+from gradcam.errors import CancelledError
 from tests.components.colours import SOON, classifier, picture
 
 QUICK = Request(("features",), classes=(0, 1))
@@ -37,6 +40,23 @@ def _clean() -> Iterator[None]:
 
 def model_key(clf) -> tuple:
     return (clf.id, clf.digest, clf.preprocessing, hash(clf.labels))
+
+
+def test_what_a_visitor_brought_is_cached_in_the_session_alone() -> None:
+    """So there is none of it where there is no session; photos and own models leave with theirs."""
+    photo, clf = picture().opened, classifier()
+    with pytest.raises(StreamlitAPIException, match="session-scoped"):
+        engine.model_view(clf.preprocessing, photo.digest, "crop", clf, photo)
+    with pytest.raises(StreamlitAPIException, match="session-scoped"):
+        engine._with_phrases("model", ("a cat",), (), clf)
+
+
+def test_loading_downloads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TORCH_HOME", "GRADCAM_CACHE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("GRADCAM_MIRROR", "http://127.0.0.1:9")
+    with pytest.raises(CancelledError, match="cancelled"):
+        engine.load("torchvision/alexnet")
 
 
 def test_kept_objects_are_not_collected() -> None:

@@ -18,6 +18,8 @@ from gradcam import ImageError
         ("a\n\n# b", "a \\# b"),
         (":material/home:", ":\u2060material/home:"),
         ("www.example.com", "www\u2060\\.example\\.com"),
+        ("http://a.de", "http:\u2060//a\\.de"),
+        ("HTTPS://a.de/b", "HTTPS:\u2060//a\\.de/b"),
     ],
 )
 def test_markdown_is_shown_as_written(text: str, markdown: str) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+import transformers as hf
 
+import gradcam
 from components.pickers import zipped
 from gradcam import WeightsError
+from tests.text_image import save_clip
 
 FILES = {"config.json": b"{}", "preprocessor_config.json": b"{}", "model.safetensors": b"weights"}
 
@@ -53,6 +58,34 @@ def test_what_is_missing_is_named(missing: str, tmp_path: Path) -> None:
     files = {name: content for name, content in FILES.items() if name != missing}
     with pytest.raises(WeightsError, match=f"mine.zip holds no {missing}"):
         zipped.unpacked(pack(files), tmp_path / "mine", "mine.zip")
+
+
+def test_a_full_disk_is_not_taken_for_a_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(zipped, "_copy", full)
+    with pytest.raises(WeightsError, match="the disk is full") as caught:
+        zipped.unpacked(pack(FILES), tmp_path / "mine", "mine.zip")
+    assert "password" not in caught.value.hint
+
+
+def test_a_clip_with_its_processor_comes_through(tmp_path: Path) -> None:
+    """What transformers 5 saves: image settings in processor_config.json alone, a tokenizer."""
+    save_clip(tmp_path / "clip")
+    saved = tmp_path / "clip"
+    (saved / "preprocessor_config.json").unlink()
+    size = {"shortest_edge": 40}
+    crop = {"height": 32, "width": 32}
+    images = hf.CLIPImageProcessor(size=size, crop_size=crop)
+    hf.CLIPProcessor(images, hf.CLIPTokenizer.from_pretrained(saved)).save_pretrained(saved)
+    assert not (saved / "preprocessor_config.json").exists()
+    files = {file.name: file.read_bytes() for file in saved.iterdir()}
+    clf = gradcam.load_model(zipped.unpacked(pack(files), tmp_path / "mine", "mine.zip"))
+    assert (clf.preprocessing.resize, clf.preprocessing.crop) == (40, (32, 32))
+    assert clf.with_phrases(("a dog", "a cat")).labels == ("a dog", "a cat")
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", pack(FILES)[:60]])

@@ -110,6 +110,33 @@ def test_your_own_state_dict(tmp_path, fine_tuned, name) -> None:
     np.testing.assert_allclose(ours.values, theirs.values, atol=1e-5)
 
 
+@pytest.mark.parametrize("name", ["MINE.PTH", "mine.Pt", "mine.SafeTensors"])
+def test_endings_in_capitals(tmp_path, fine_tuned, name) -> None:
+    path = write(tmp_path / name.lower(), fine_tuned).rename(tmp_path / name)
+    assert len(gradcam.load_model(str(path), architecture="resnet18").labels) == 4
+
+
+def test_a_keras_file_with_its_ending_in_capitals(tmp_path) -> None:
+    keras = pytest.importorskip("keras")
+    layers = [keras.Input((8, 8, 3)), keras.layers.Conv2D(2, 3), keras.layers.Flatten()]
+    keras.Sequential([*layers, keras.layers.Dense(2)]).save(tmp_path / "a.keras")
+    path = (tmp_path / "a.keras").rename(tmp_path / "A.KERAS")
+    assert gradcam.load_model(str(path)).id == "file/A.KERAS"
+
+
+@pytest.mark.parametrize("id", ["hf/me/net.pt", "hf/me/net.onnx", "hf/me/net"])
+def test_hf_is_the_hub_whatever_the_model_is_called(id, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("hf/me/net").mkdir(parents=True)
+    assert models.spec_of(id).url == f"hf://{id.removeprefix('hf/')}"
+
+
+def test_a_range_of_pixel_values_is_not_for_the_catalogue() -> None:
+    with pytest.raises(gradcam.ModelError) as caught:
+        gradcam.load_model("bundled/photos", preprocessing="0-255")
+    assert caught.value.hint == "Leave out the range of pixel values, '0-255'."
+
+
 @pytest.mark.parametrize("key", ["state_dict", "model_state_dict", "model"])
 def test_common_wrappers_are_removed(tmp_path, fine_tuned, key) -> None:
     parallel = {f"module.{name}": tensor for name, tensor in fine_tuned.items()}

@@ -30,6 +30,14 @@ def test_a_resize_left_out_keeps_the_usual_margin(crop: Any, resize: int) -> Non
     assert Preprocessing(crop=crop).resize == resize
 
 
+def test_no_side_is_longer_than_any_models() -> None:
+    """A file's settings could ask for more memory than there is."""
+    assert Preprocessing(crop=4096).resize == 4096
+    for given in ({"crop": 4097}, {"crop": (16, 5000)}, {"resize": 10**9}, {"resize": (8, 5000)}):
+        with pytest.raises(GradcamError, match="sides up to 4096 pixels are prepared"):
+            Preprocessing(**given)  # type: ignore[arg-type]
+
+
 def test_a_resize_to_both_sides() -> None:
     how = Preprocessing(resize=[240, 320], crop=224)  # type: ignore[arg-type]
     assert how.resize == (240, 320)

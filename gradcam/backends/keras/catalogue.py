@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from gradcam import catalogue
@@ -70,9 +72,16 @@ def _saved(path: Path) -> Any:
     if not path.is_file():
         raise WeightsError(f"{path.name} is not there.", hint=f"Looked in {path.parent}.")
     try:
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
+        if path.suffix.islower():
+            return _opened(path)
+        with TemporaryDirectory() as folder:  # Keras knows its files by their ending in lower case
+            return _opened(Path(copyfile(path, Path(folder, path.stem + path.suffix.lower()))))
     except Exception as error:
         raise _unreadable(path, error) from error
+
+
+def _opened(path: Path) -> Any:
+    return keras.saving.load_model(path, compile=False, safe_mode=True)
 
 
 def _unreadable(path: Path, error: Exception) -> WeightsError:
@@ -87,11 +96,11 @@ def _unreadable(path: Path, error: Exception) -> WeightsError:
             f"{path.name} uses classes that are not in the file.",
             hint="Load it where those classes are defined, and use gradcam.wrap().",
         )
-    if path.suffix == ".h5" and ("model config" in said or "No model" in said):
+    if path.suffix.lower() == ".h5" and ("model config" in said or "No model" in said):
         return WeightsError(
             f"{path.name} holds weights only.", hint="Save the whole model: model.save('my.keras')."
         )
-    whole = zipfile.is_zipfile(path) or path.suffix == ".h5"
+    whole = zipfile.is_zipfile(path) or path.suffix.lower() == ".h5"
     return WeightsError(
         f"{path.name} is {'damaged or not a Keras model' if whole else 'not a Keras model'}.",
         hint="Save it again with model.save('my.keras').",

@@ -113,7 +113,7 @@ def _count_classes(module: nn.Module, state: State) -> int:
 
 
 def _read(path: Path) -> object:
-    if path.suffix == ".safetensors":
+    if path.suffix.lower() == ".safetensors":
         from safetensors.torch import load_file as load_safetensors
 
         return load_safetensors(path)

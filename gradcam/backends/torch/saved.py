@@ -1,7 +1,7 @@
 """Reads what transformers saved in a folder: settings, weights and processor, and no code.
 
-A folder holds config.json, preprocessor_config.json and safetensors: as `save_pretrained` writes
-it, and as the Hugging Face hub has it.
+A folder holds config.json, preprocessor_config.json (or processor_config.json) and safetensors: as
+`save_pretrained` writes it, and as the Hugging Face hub has it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from gradcam.errors import GradcamError, ModelError, WeightsError
 from gradcam.transforms import as_preprocessing
 from gradcam.types import AnyPreprocessing
 from gradcam.weights.download import file_hash
-from gradcam.weights.hub import CONFIG, INDEX, PROCESSOR, WEIGHTS
+from gradcam.weights.hub_files import CONFIG, INDEX, PROCESSOR, PROCESSORS, WEIGHTS
 
 
 def config_in(folder: Path, title: str) -> Any:
@@ -49,7 +49,8 @@ def config_in(folder: Path, title: str) -> Any:
 
 def preprocessing_in(folder: Path, title: str) -> AnyPreprocessing:
     """What the folder's image processor does to a photo; ModelError if that is not known."""
-    if not (folder / PROCESSOR).is_file():
+    there = next((name for name in PROCESSORS if (folder / name).is_file()), "")
+    if not there:
         raise ModelError(
             f"{title} comes without a {PROCESSOR}, so how its photos are prepared is not known.",
             hint="Pass preprocessing=, or save the image processor beside the model.",
@@ -63,7 +64,7 @@ def preprocessing_in(folder: Path, title: str) -> AnyPreprocessing:
             )
     except Exception as error:  # what it raises depends on the model
         raise ModelError(
-            f"The {PROCESSOR} of {title} cannot be read ({first_line(error)}).",
+            f"The {there} of {title} cannot be read ({first_line(error)}).",
             hint="Pass preprocessing=, or save the image processor again.",
         ) from error
     return as_preprocessing(processor)

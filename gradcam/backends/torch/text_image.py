@@ -18,10 +18,10 @@ from gradcam.backends.torch.saved import digest_of, filled
 from gradcam.backends.torch.words import Words
 from gradcam.errors import ClassError
 from gradcam.types import ModelSpec
+from gradcam.weights.hub_files import is_text_image_kind
 
 MOST = 100  # phrases
 EXAMPLES = ("a cat", "a dog", "a cup of coffee", "a car")
-_TYPES = ("clip", "siglip")
 # Compared by Bousselham et al. 2024, arXiv:2404.03214, and by Li et al. 2023, arXiv:2304.05653.
 _WHY = "it weighs whole channels, and on the ViT of a CLIP that is known to mark the background"
 _BY_CHANNEL = ("gradcam", "gradcam++", "xgradcam", "finercam", "smoothgradcam++", "guidedgradcam")
@@ -29,8 +29,7 @@ _BY_CHANNEL = ("gradcam", "gradcam++", "xgradcam", "finercam", "smoothgradcam++"
 
 def is_text_image(config: Any) -> bool:
     """Whether these are the settings of a model that compares images with texts."""
-    saved_as = config.architectures or ["CLIPModel"]
-    return config.model_type in _TYPES and saved_as[0].endswith("Model")
+    return is_text_image_kind(config.model_type, config.architectures)
 
 
 def load_text_image(

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from torch import nn
+import torch
+from safetensors import safe_open
+from torch import Tensor, nn
 
 from gradcam import catalogue
 from gradcam.backends.torch.catalogue import classifier
 from gradcam.backends.torch.compat import before_torchvision
 from gradcam.backends.torch.model import TorchClassifier
+from gradcam.backends.torch.saved import digest_of, first_line
 from gradcam.errors import GradcamError, ModelError, WeightsError
 from gradcam.transforms import as_preprocessing
-from gradcam.types import AnyPreprocessing, ModelSpec
+from gradcam.types import AnyPreprocessing, ModelSpec, TooLargeError
 from gradcam.weights.download import file_hash
-from gradcam.weights.hub import CONFIG, WEIGHTS
+from gradcam.weights.hub_files import CONFIG, WEIGHTS
 
 _IMAGENET = 1000
 
@@ -26,9 +31,12 @@ _IMAGENET = 1000
 def load_timm(spec: ModelSpec, folder: Path, labels: Sequence[str]) -> TorchClassifier:
     """A catalogue model with the weights in `folder`; raises WeightsError if they do not fit."""
     weights = folder / WEIGHTS
-    module = _filled(spec.id.removeprefix("timm/"), weights)
+    name = spec.id.removeprefix("timm/")
+    module = _filled(name, weights)
     names = labels or label_names(spec.labels)
-    return classifier(module, spec, names, file_hash(weights))
+    # One file of weights may fit several networks.
+    digest = hashlib.sha256(f"{name} {file_hash(weights)}".encode()).hexdigest()
+    return classifier(module, spec, names, digest)
 
 
 def is_timm_folder(folder: Path) -> bool:
@@ -58,10 +66,11 @@ def load_timm_folder(
             hint="Choose a model that was trained as a classifier.",
         )
     module = _filled(f"local-dir:{folder.resolve()}", folder / WEIGHTS)
+    _require_head(module, classes, folder / WEIGHTS)
     how = as_preprocessing(preprocessing, lambda: preprocessing_of(cfg))
     names = labels or saved.get("label_names") or cfg.get("label_names") or _usual_names(classes)
     described = replace(spec, preprocessing=how)
-    return classifier(module, described, names, file_hash(folder / WEIGHTS))
+    return classifier(module, described, names, digest_of(folder))
 
 
 def settings(folder: Path) -> dict[str, Any]:
@@ -105,6 +114,8 @@ def preprocessing_of(cfg: Mapping[str, Any]) -> AnyPreprocessing:
     config = resolve_data_config(pretrained_cfg=cfg)
     try:
         return as_preprocessing(config)
+    except TooLargeError:
+        raise
     except GradcamError:  # a mode that no field describes: the transform itself is measured
         return as_preprocessing(create_transform(**config))
 
@@ -133,15 +144,48 @@ def _filled(name: str, weights: Path) -> nn.Module:
                 f"{error}.", hint="This network is not part of the installed timm."
             ) from error
         raise WeightsError(
-            f"{weights.name} does not fit {name.rsplit('/', 1)[-1]}.",
+            f"{weights.name} does not fit {name.rsplit('/', 1)[-1]} ({_said(error, weights)}).",
             hint="Download or save it again.",
         ) from error
     except Exception as error:
         raise WeightsError(
-            f"{weights} is damaged or not a weights file.",
-            hint="Delete it, then download or save it again.",
+            f"{weights.name} of {name.rsplit('/', 1)[-1]} cannot be read "
+            f"({_said(error, weights)}).",
+            hint="Download or save it again.",
         ) from error
     return module.eval()
+
+
+def _said(error: Exception, weights: Path) -> str:
+    """What an error of timm says, without where the file lies on this machine."""
+    said = first_line(error).rstrip(":")
+    for folder in (weights.parent.resolve(), weights.parent):
+        said = said.replace(f"{folder}/", "").replace(str(folder), folder.name)
+    return said
+
+
+def _require_head(module: Any, classes: int, weights: Path) -> None:
+    """Raise WeightsError if timm filled the head at random, as it does for other classes."""
+    head = module.get_classifier()
+    heads = head if isinstance(head, (tuple, list)) else (head,)
+    values = [value.detach() for one in heads for value in one.parameters()]
+    if module.num_classes != classes or not all(_holds(weights, value) for value in values):
+        raise WeightsError(
+            f"{weights.name} holds no weights for the {module.num_classes} classes that "
+            f"{CONFIG} asks for.",
+            hint="Save the model again as it was trained.",
+        )
+
+
+def _holds(weights: Path, value: Tensor) -> bool:
+    """Whether the file has these numbers, by whatever name and in whatever shape."""
+    with safe_open(weights, "pt") as file:
+        for name in file.keys():  # noqa: SIM118 - it is no dictionary
+            if math.prod(file.get_slice(name).get_shape()) == value.numel():
+                found = file.get_tensor(name).reshape(value.shape).to(value.dtype)
+                if torch.equal(found, value):
+                    return True
+    return False
 
 
 def _usual_names(classes: int) -> tuple[str, ...]:

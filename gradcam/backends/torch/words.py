@@ -12,7 +12,7 @@ from torch import Tensor
 
 from gradcam.backends.torch.saved import first_line, quiet
 from gradcam.errors import ClassError, ModelError
-from gradcam.weights.hub import TOKENIZER, TOKENIZER_CONFIG
+from gradcam.weights.hub_files import TOKENIZER, TOKENIZER_CONFIG
 
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 

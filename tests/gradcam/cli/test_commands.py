@@ -356,6 +356,13 @@ def test_a_catalogue_model_knows_its_pixel_values(folder, capsys) -> None:
     assert "knows its preprocessing" in capsys.readouterr().err
 
 
+def test_a_file_of_another_format_is_said_to_be_one(folder, capsys) -> None:
+    assert main(["explain", str(folder / "in" / "a.png"), "--model", "net.onnx"]) == 2
+    said = capsys.readouterr().err
+    assert "net.onnx is an ONNX model" in said
+    assert "was exported from" in said
+
+
 def test_classes_and_methods_as_people_type_them(folder, capsys) -> None:
     """A class is a label or an index, and "#7" surely an index; a method goes by its title too."""
     photo = str(folder / "in" / "a.png")

@@ -303,3 +303,10 @@ def test_a_manifest_cannot_bring_code_with_it() -> None:
         build(CustomPreprocessing, {**written, "code": "os.system"})
     older = {"resize": 256, "crop": [224, 224], "mean": [0, 0, 0], "std": [1, 1, 1]}
     assert build(AnyPreprocessing, older) == Preprocessing(256, 224, 0, 1)  # type: ignore[arg-type]
+
+
+def test_a_range_cannot_be_put_into_custom_code() -> None:
+    """It has no fields for it, and usual ones in its place would be another preprocessing."""
+    own = CustomPreprocessing("theirs", "0", (64, 64), True)
+    with pytest.raises(GradcamError, match="cannot be put into the preprocessing theirs"):
+        as_preprocessing("0-255", lambda: own)

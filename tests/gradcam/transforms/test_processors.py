@@ -95,3 +95,28 @@ def test_the_processor_beside_a_tokenizer() -> None:
         image_processor = READ["ViT"][0]
 
     assert as_preprocessing(Both()) == READ["ViT"][1]
+
+
+@pytest.mark.parametrize(
+    "processor",
+    [
+        transformers.ViTImageProcessor(size={"height": 100_000, "width": 64}),
+        transformers.CLIPImageProcessor(size={"shortest_edge": 100_000}, do_center_crop=False),
+        transformers.CLIPImageProcessor(size={"shortest_edge": 64}, crop_size=100_000),
+    ],
+)
+def test_photos_of_absurd_size_are_refused_and_not_tried(
+    processor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(processor), "__call__", None)
+    with pytest.raises(GradcamError, match="sides up to 4096"):
+        as_preprocessing(processor)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"input_size": (3, 9000, 9000)}, {"crop_pct": 1e-6}, {"crop_mode": "border"}]
+)
+def test_the_same_of_timms_settings(changes: dict[str, Any]) -> None:
+    config = {"input_size": (3, 5000, 5000)} | changes
+    with pytest.raises(GradcamError, match="sides up to 4096"):
+        as_preprocessing(config)

@@ -9,15 +9,16 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from huggingface_hub import constants
 
 from gradcam.catalogue.hub import hub_spec
-from gradcam.errors import WeightsError
+from gradcam.errors import ModelError, WeightsError
 from gradcam.models import downloaded, find_model, is_downloaded
-from gradcam.weights import cache, hub
+from gradcam.weights import cache, hub, hub_files
 from gradcam.weights.cache import FetchCancelledError
 from tests.hub import COMMIT, Hub
 
@@ -51,6 +52,10 @@ def server(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr("huggingface_hub.file_download.time.sleep", lambda _: None)
     yield server
     server.close()
+
+
+def fetched_weights(server: Hub) -> bool:
+    return any("safetensors" in line and ".json" not in line for line in server.asked)
 
 
 def names(folder: Path) -> set[str]:
@@ -145,6 +150,105 @@ def test_a_cache_another_program_filled_gets_what_it_lacks() -> None:
     (found / "preprocessor_config.json").unlink()
     assert not is_downloaded(SPEC)
     assert "preprocessor_config.json" in names(cache.fetch_weights(SPEC))
+
+
+def test_the_index_names_the_files_of_the_weights(folder: Path) -> None:
+    """They need not be called model-00001-of-00002; one that is not there is said at once."""
+    (folder / "model.safetensors").rename(folder / "part_a.safetensors")
+    index = {"weight_map": {"a": "part_a.safetensors"}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index))
+    assert "part_a.safetensors" in names(cache.fetch_weights(SPEC))
+    assert is_downloaded(SPEC)
+
+
+@pytest.mark.parametrize("name", ["part_b.safetensors", "../a.safetensors", "a.bin"])
+def test_an_index_that_names_something_else(server: Hub, folder: Path, name: str) -> None:
+    (folder / "model.safetensors").rename(folder / "part_a.safetensors")
+    index = {"weight_map": {"a": "part_a.safetensors", "b": name}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index))
+    with pytest.raises(WeightsError, match=r"lacks part_b|is damaged"):
+        cache.fetch_weights(SPEC)
+    assert not fetched_weights(server)
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"architectures": ["LlamaForCausalLM"]}, "saved as LlamaForCausalLM"),
+        ({"model_type": "vit", "architectures": ["ViTModel"]}, "is no image classifier"),
+        ({"model_type": "clip", "architectures": ["CLIPModel"]}, "without a tokenizer"),
+        (None, "has no config.json"),
+    ],
+)
+def test_what_cannot_be_loaded_is_refused_before_its_weights(
+    server: Hub, folder: Path, settings: Any, sentence: str
+) -> None:
+    (folder / "config.json").write_text(json.dumps(settings))
+    if settings is None:
+        (folder / "config.json").unlink()
+    with pytest.raises(ModelError, match=sentence):
+        cache.fetch_weights(SPEC)
+    assert not fetched_weights(server)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"architectures": ["DeiTForImageClassificationWithTeacher"]},
+        {"architecture": "resnet18", "architectures": None},
+        {"model_type": "vit"},
+    ],
+)
+def test_what_may_be_a_classifier_is_downloaded(folder: Path, settings: Any) -> None:
+    (folder / "config.json").write_text(json.dumps(settings))
+    assert "model.safetensors" in names(cache.fetch_weights(SPEC))
+
+
+def test_a_model_beyond_the_limit_is_refused_before_its_weights(
+    server: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_files, "LARGEST", 1_000_000)
+    with pytest.raises(WeightsError, match=r"org/net is 1\.0 MB large; up to 1\.0 MB"):
+        cache.fetch_weights(SPEC)
+    assert not fetched_weights(server)
+
+
+def test_a_model_the_disk_cannot_hold_is_refused_before_its_weights(
+    server: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = SimpleNamespace(free=1000)
+    monkeypatch.setattr(hub_files.shutil, "disk_usage", lambda _: left)
+    with pytest.raises(WeightsError, match="are free on the disk") as caught:
+        cache.fetch_weights(SPEC)
+    assert "HF_HOME" in caught.value.hint
+    assert not fetched_weights(server)
+
+
+def test_the_size_is_known_before_the_weights(server: Hub, folder: Path) -> None:
+    wanted = ("config.json", "preprocessor_config.json", "model.safetensors")
+    assert hub.size_of_folder(SPEC) == sum((folder / name).stat().st_size for name in wanted)
+    assert not fetched_weights(server)
+    assert not is_downloaded(SPEC)
+
+
+def test_the_login_is_used_unless_told_not_to(server: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    server.statuses[REPO] = 403
+    with pytest.raises(WeightsError) as caught:
+        cache.fetch_weights(SPEC, signed_in=False)
+    assert server.logins == {""}
+    assert "GRADCAM_HUB_LOGIN" in caught.value.hint
+    server.statuses.clear()
+    cache.fetch_weights(SPEC, signed_in=False)
+    assert server.logins == {""}
+    hub.size_of_folder(SPEC)
+    assert server.logins == {"", "Bearer hf_secret"}
+
+
+def test_settings_in_the_newer_file(folder: Path) -> None:
+    (folder / "preprocessor_config.json").rename(folder / "processor_config.json")
+    assert "processor_config.json" in names(cache.fetch_weights(SPEC))
+    assert is_downloaded(SPEC)
 
 
 def test_a_model_without_safetensors_is_refused(server: Hub, folder: Path) -> None:

@@ -235,3 +235,11 @@ def test_the_processor_decides_what_the_model_sees(folder: Path) -> None:
     )
     ours = preprocess(PHOTO, clf.preprocessing).values.transpose(2, 0, 1)
     assert np.abs(theirs["pixel_values"][0] - ours).max() <= 2 / 255 / 0.5 + 1e-4
+
+
+def test_a_range_changes_the_values_of_the_folders_own_preprocessing(tmp_path: Path) -> None:
+    save(tmp_path, "vit")
+    how = gradcam.load_model(tmp_path, preprocessing="0-255").preprocessing
+    assert isinstance(how, Preprocessing)
+    assert (how.resize, how.crop, how.rounding) == ((32, 32), (32, 32), "down")
+    assert (how.mean, how.std) == ((0,) * 3, (1 / 255,) * 3)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import timm
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from timm.data import create_transform, resolve_data_config
 
 import gradcam
@@ -113,6 +113,41 @@ def test_the_same_through_the_hub(hub: Hub, tmp_path: Path) -> None:
     assert (clf.id, clf.title, len(clf.labels)) == ("hf/me/net", "net", 4)
     hub.folders.clear()
     assert gradcam.load_model("hf/me/net").digest == clf.digest  # from the cache
+
+
+def test_the_settings_are_part_of_the_digest(tmp_path: Path) -> None:
+    """The same weights in a network with another activation are another model."""
+    saved(tmp_path / "mine")
+    saved(tmp_path / "other", model_args={"drop_rate": 0.1})
+    mine, other = (gradcam.load_model(tmp_path / name) for name in ("mine", "other"))
+    assert mine.digest != other.digest
+
+
+def test_a_damaged_file_is_said_to_be_one_without_its_place(tmp_path: Path) -> None:
+    saved(tmp_path / "mine")
+    (tmp_path / "mine" / "model.safetensors").write_bytes(b"hello")
+    with pytest.raises(gradcam.WeightsError, match="cannot be read") as caught:
+        gradcam.load_model(tmp_path / "mine")
+    assert str(tmp_path) not in str(caught.value)
+    assert "Delete" not in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"model_args": {"num_classes": 7}, "pretrained_cfg": {"classifier": "fc"}},
+        {"model_args": {"pretrained_strict": False}},
+    ],
+)
+def test_a_head_filled_at_random_is_refused(tmp_path: Path, settings: dict[str, Any]) -> None:
+    """Without its head the file fits any number of classes, if timm is told not to mind."""
+    saved(tmp_path, **settings)
+    if "pretrained_strict" in settings["model_args"]:
+        file = tmp_path / "model.safetensors"
+        kept = {name: t for name, t in load_file(file).items() if "fc" not in name}
+        save_file(kept, file)
+    with pytest.raises(gradcam.WeightsError, match="classes that"):
+        gradcam.load_model(tmp_path)
 
 
 @pytest.mark.parametrize(
