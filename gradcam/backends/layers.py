@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from gradcam.backends.layouts import Layout
 from gradcam.errors import ModelError
 from gradcam.types import Layer
 
 _PROBED_AT_ONCE = 12
-_MAX_PREFIX = 8
 # These pass their input on unchanged, so the layer before them gives its output a better name.
 _PASS_THROUGH = {
     "AdaptiveAvgPool2d", "Dropout", "Dropout2d", "AlphaDropout", "FeatureAlphaDropout", "DropPath",
@@ -144,59 +142,3 @@ def _stages(heads: list[Seen], names: list[str]) -> set[str]:
 def _alike(one: Seen, other: Seen) -> bool:
     """Return whether both are the same layer in two repetitions of a block."""
     return (one.kind, one.layout, one.role) == (other.kind, other.layout, other.role)
-
-
-class Grid:
-    """Infers the layout of each output; token sequences are laid out on the last grid seen.
-
-    Parameters
-    ----------
-    height, width : the size of the model's input.
-    order : the order of 4-D tensors whose shape leaves it ambiguous.
-    """
-
-    def __init__(self, height: int, width: int, order: Literal["nchw", "nhwc"]) -> None:
-        self._aspect = height / width
-        self._height = height
-        self._last: tuple[int, int] | None = None
-        self._known: set[tuple[int, int]] = set()
-        self._last_order = order
-
-    def layout(self, shape: Sequence[int], *, channels_last: bool = False) -> Layout | None:
-        """Return the layout of one output (1, …), or None if it has no spatial extent.
-
-        channels_last : read an ambiguous shape as NHWC (as for the output of a LayerNorm).
-        """
-        if len(shape) == 4:
-            return self._image(shape[1], shape[2], shape[3], channels_last)
-        return self._tokens(shape[1], shape[2]) if len(shape) == 3 else None
-
-    def _image(self, a: int, b: int, c: int, channels_last: bool) -> Layout | None:
-        is_nchw, is_nhwc = self._is_grid(b, c), self._is_grid(a, b)
-        if is_nchw and is_nhwc:
-            is_nchw = self._last_order == "nchw" and not channels_last
-        elif not is_nchw and not is_nhwc:
-            return None
-        self._last_order = "nchw" if is_nchw else "nhwc"
-        self._last = (b, c) if is_nchw else (a, b)
-        self._known.add(self._last)
-        return Layout("nchw", (a, b, c)) if is_nchw else Layout("nhwc", (c, a, b))
-
-    def _is_grid(self, h: int, w: int) -> bool:
-        if h < 2 or w < 2 or h > self._height:
-            return False
-        # Grids only shrink in a classifier, so a new, larger one is a tensor of attention windows.
-        # Only padding may enlarge it slightly, for one layer.
-        if self._known and (h, w) not in self._known and h > min(self._known)[0] + 3:
-            return False
-        # Strides may round one side up and the other down.
-        return abs(h - w * self._aspect) <= max(1, self._aspect) * (h != w * self._aspect)
-
-    def _tokens(self, count: int, channels: int) -> Layout | None:
-        if self._last is None:
-            return None
-        height, width = self._last
-        prefix = count - height * width
-        if not 0 <= prefix <= _MAX_PREFIX:
-            return None
-        return Layout("tokens", (channels, height, width), prefix)

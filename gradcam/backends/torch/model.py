@@ -27,9 +27,10 @@ from gradcam.backends.torch.blocks import Blocks
 from gradcam.backends.torch.capture import TorchCapture, to_numpy
 from gradcam.backends.torch.compat import cannot_view
 from gradcam.backends.torch.known import Known, Told, look, no_zero_weights
+from gradcam.backends.torch.looked import Looked
 from gradcam.backends.torch.outputs import Activation, Asked
 from gradcam.backends.torch.prepare import is_exported, plain_module
-from gradcam.backends.torch.rerun import Rest, guided
+from gradcam.backends.torch.rerun import guided
 from gradcam.backends.values import doubt
 from gradcam.errors import GradcamWarning, LayerError, MethodError, ModelError
 from gradcam.preprocess import convert
@@ -88,7 +89,7 @@ class TorchClassifier:
         self._digests: dict[Hashable, str] = {}
         self._given_labels = tuple(labels)
         self._lock = RLock()
-        self._looked: _Looked | None = None
+        self._looked: Looked | None = None
         self._passing: set[state.Place] = set()
         self._as_given = state.counters(self.module) if digest else 0
 
@@ -257,7 +258,7 @@ class TorchClassifier:
             return run(x.contiguous())
 
     @property
-    def _look(self) -> _Looked:
+    def _look(self) -> Looked:
         """What is known of the module as it is now."""
         size = self.preprocessing.crop
         structure = 0 if self._given_digest else state.structure(self.module, self._passing)
@@ -270,7 +271,7 @@ class TorchClassifier:
             if not self._given_digest:
                 structure = state.structure(self.module, self._passing)
             labels = known.traced.labels(self._given_labels, self.title)
-            self._looked = _Looked(structure, size, known, labels)
+            self._looked = Looked(structure, size, known, labels)
         return self._looked
 
     def _probes(self) -> Floats:
@@ -332,29 +333,6 @@ class TorchClassifier:
                 f"{self.title} takes one photo at a time, and was given {images}.",
                 hint="Explain them one by one, with a method that needs no batches.",
             )
-
-
-class _Looked:
-    """What is known of a module as long as its structure and its input's size stay the same."""
-
-    def __init__(
-        self, structure: int, size: tuple[int, int], known: Known, labels: tuple[str, ...]
-    ) -> None:
-        self.structure = structure
-        self.size = size
-        self.notes: tuple[str, ...] | None = None
-        self.known = known
-        self.channels_last = known.channels_last
-        self.labels = labels
-        self.layers: tuple[Layer, ...] | None = None
-        self.blocks: Blocks | None = None
-        self._rests: dict[str, Rest] = {}
-
-    def rest(self, module: nn.Module, layer: str) -> Rest:
-        """The module from `layer` on."""
-        if layer not in self._rests:
-            self._rests[layer] = Rest(module, self.known, layer)
-        return self._rests[layer]
 
 
 @contextmanager
