@@ -40,7 +40,8 @@ random weights, and is run as its authors wrote it beside the engine.
   difference, as a share of the largest value. 1e-05 is asked for.
 - **move**: of the layers listed, how many move with the photo. Two photos are shown, and both
   again shifted; the difference of the layer's two maps must fit better if it is shifted along than
-  if not. Batch norms have the statistics of a few photos, as after training.
+  if not. A layer may do so with its batch norms as they are made, or with the statistics of a few
+  photos: with random weights, little of the photo may be left otherwise.
 - **round trip**: what was saved is read, and asked again, as the same map bit for bit."""
 
 

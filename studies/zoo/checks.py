@@ -30,10 +30,12 @@ class Plain:
     run : from inputs (N, h, w, 3) and layer names to those layers' maps, each (N, C, h, w).
     gradient : from inputs (1, h, w, 3), a layer and a class to the logits (K,) and the gradient of
         that class's logit at the layer (C, h, w).
+    settle : gives batch norms the statistics of a few photos, as training would.
     """
 
     run: Callable[[np.ndarray, Sequence[str]], By_name]
     gradient: Callable[[np.ndarray, str, int], tuple[np.ndarray, np.ndarray]]
+    settle: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -68,15 +70,15 @@ def check(make: Callable[[], tuple[gradcam.Classifier, Plain]]) -> Checked:
     except gradcam.GradcamError as error:
         return Checked(refused=error.message, seconds=time.perf_counter() - start)
     (best,) = (layer for layer in layers if layer.recommended)
-    return Checked(
-        len(layers),
-        best.name,
-        best.shape,
-        _gradient(clf, plain, best.name),
-        _still(clf, plain, [layer.name for layer in layers]),
-        _round_trip(clf),
-        time.perf_counter() - start,
-    )
+    gradient, round_trip = _gradient(clf, plain, best.name), _round_trip(clf)
+    still = _still(clf, plain, [layer.name for layer in layers])
+    if still:
+        # With the weights a network is made with, signals may die out, and little but the border
+        # that padding makes is left of them.
+        plain.settle()
+        still = _still(clf, plain, still)
+    seconds = time.perf_counter() - start
+    return Checked(len(layers), best.name, best.shape, gradient, still, round_trip, seconds)
 
 
 def _gradient(clf: gradcam.Classifier, plain: Plain, layer: str) -> float:

@@ -59,17 +59,12 @@ def _made(net: nn.Module, preprocessing: gradcam.Preprocessing) -> Made:
         # The head of a new ViT is zero, and so would be every gradient.
         if "bias" not in name and not parameter.any():
             torch.nn.init.normal_(parameter, std=0.02)
-    _settle(net, preprocessing.crop)
     clf = gradcam.wrap(net, preprocessing=preprocessing)
     return clf, _plain(net, clf)
 
 
 def _settle(net: nn.Module, size: tuple[int, int]) -> None:
-    """Give batch norms the statistics of a few photos, as training would.
-
-    With those they are made with, signals die out in deep networks, and little but the padding's
-    border is left of them.
-    """
+    """Give batch norms the statistics of a few photos, as training would."""
     norms = [m for m in net.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
     if not norms:
         return
@@ -133,7 +128,7 @@ def _plain(net: nn.Module, clf: gradcam.Classifier) -> Plain:
         assert grad is not None
         return row[0].detach().numpy(), maps(layer, grad)[0]
 
-    return Plain(run, gradient)
+    return Plain(run, gradient, lambda: _settle(net, clf.preprocessing.crop))
 
 
 class _logits_before:  # noqa: N801 - used like a function
