@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,11 @@ def _settle(net: nn.Module, size: tuple[int, int]) -> None:
 def _plain(net: nn.Module, clf: gradcam.Classifier) -> Plain:
     modules = dict(net.named_modules())
 
+    @functools.cache
+    def layouts() -> Mapping[str, Any]:
+        found: Mapping[str, Any] = clf._look.known.traced.layouts  # type: ignore[attr-defined]
+        return found
+
     def called(x: np.ndarray, layers: Sequence[str]) -> tuple[Any, dict[str, Tensor]]:
         kept: dict[str, Tensor] = {}
 
@@ -104,8 +110,7 @@ def _plain(net: nn.Module, clf: gradcam.Classifier) -> Plain:
         return output, kept
 
     def maps(layer: str, tensor: Tensor) -> np.ndarray:
-        layout = clf._look.known.traced.layouts[layer]  # type: ignore[attr-defined]
-        found: np.ndarray = layout.maps(tensor.detach()).numpy()
+        found: np.ndarray = layouts()[layer].maps(tensor.detach()).numpy()
         return found
 
     def run(x: np.ndarray, layers: Sequence[str]) -> By_name:
