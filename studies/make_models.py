@@ -37,7 +37,8 @@ random weights, and is run as its authors wrote it beside the engine.
 
 - **by hand**: at the recommended layer, the gradient of the top class's logit, and the logits
   themselves, against the framework's own automatic differentiation without the engine: the largest
-  difference, as a share of the largest value. 1e-05 is asked for.
+  difference, as a share of the largest value. 1e-05 is asked for; where a network with random
+  weights blows float32's rounding up, in float64.
 - **move**: of the layers listed, how many move with the photo. Two photos are shown, and both
   again shifted; the difference of the layer's two maps must fit better if it is shifted along than
   if not. A layer may do so with its batch norms as they are made, or with the statistics of a few
@@ -79,7 +80,8 @@ def _row(item: tuple[str, Checked]) -> tuple[str, ...]:
     shape = " × ".join(map(str, one.shape))
     moving = one.layers - len(one.still)
     return (
-        name, str(one.layers), f"`{one.recommended}`", shape, f"{one.gradient:.0e}",
+        name, str(one.layers), f"`{one.recommended}`", shape,
+        f"{one.gradient:.0e}" + (" in float64" if one.in_double else ""),
         "all" if not one.still else f"{moving} of {one.layers}",
         "same" if one.round_trip else "DIFFERS",
     )  # fmt: skip

@@ -19,6 +19,7 @@ from gradcam.images import shrink
 
 # A shift by the true distance has to explain the maps better than none, by this factor at least.
 CLEARLY = 0.95
+CLOSE = 1e-5
 LAYERS_AT_ONCE = 64  # to bound memory
 By_name = Mapping[str, np.ndarray]
 
@@ -31,11 +32,13 @@ class Plain:
     gradient : from inputs (1, h, w, 3), a layer and a class to the logits (K,) and the gradient of
         that class's logit at the layer (C, h, w).
     settle : gives batch norms the statistics of a few photos, as training would.
+    double : makes all weights float64, and returns whether it could.
     """
 
     run: Callable[[np.ndarray, Sequence[str]], By_name]
     gradient: Callable[[np.ndarray, str, int], tuple[np.ndarray, np.ndarray]]
     settle: Callable[[], None] = lambda: None
+    double: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Checked:
     """What came of one model.
 
     gradient : the largest difference from the gradient by hand, as a share of its largest value.
+    in_double : whether that is in float64, because in float32 the network blows rounding up.
     still : listed layers that do not move with a shifted photo, or are equal for two photos.
     """
 
@@ -50,6 +54,7 @@ class Checked:
     recommended: str = ""
     shape: tuple[int, ...] = ()
     gradient: float = float("nan")
+    in_double: bool = False
     still: tuple[str, ...] = ()
     round_trip: bool = False
     seconds: float = 0.0
@@ -58,7 +63,7 @@ class Checked:
     @property
     def good(self) -> bool:
         """Whether every check passed."""
-        return not self.refused and self.gradient <= 1e-5 and not self.still and self.round_trip
+        return not self.refused and self.gradient <= CLOSE and not self.still and self.round_trip
 
 
 def check(make: Callable[[], tuple[gradcam.Classifier, Plain]]) -> Checked:
@@ -77,8 +82,12 @@ def check(make: Callable[[], tuple[gradcam.Classifier, Plain]]) -> Checked:
         # that padding makes is left of them.
         plain.settle()
         still = _still(clf, plain, still)
+    if in_double := gradient > CLOSE and plain.double():
+        gradient = _gradient(clf, plain, best.name)
     seconds = time.perf_counter() - start
-    return Checked(len(layers), best.name, best.shape, gradient, still, round_trip, seconds)
+    return Checked(
+        len(layers), best.name, best.shape, gradient, in_double, still, round_trip, seconds
+    )
 
 
 def _gradient(clf: gradcam.Classifier, plain: Plain, layer: str) -> float:

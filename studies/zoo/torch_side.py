@@ -102,7 +102,8 @@ def _plain(net: nn.Module, clf: gradcam.Classifier) -> Plain:
             return hook
 
         handles = [modules[name].register_forward_hook(keep(name)) for name in layers]
-        values = torch.from_numpy(x).permute(0, 3, 1, 2).contiguous()
+        precision = next(net.parameters()).dtype
+        values = torch.from_numpy(x).to(precision).permute(0, 3, 1, 2).contiguous()
         values = values[:, :1] if clf.preprocessing.channels == "grey" else values
         output = net(values)
         for handle in handles:
@@ -133,7 +134,11 @@ def _plain(net: nn.Module, clf: gradcam.Classifier) -> Plain:
         assert grad is not None
         return row[0].detach().numpy(), maps(layer, grad)[0]
 
-    return Plain(run, gradient, lambda: _settle(net, clf.preprocessing.crop))
+    def double() -> bool:
+        net.double()
+        return True
+
+    return Plain(run, gradient, lambda: _settle(net, clf.preprocessing.crop), double)
 
 
 class _logits_before:  # noqa: N801 - used like a function
