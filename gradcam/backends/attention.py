@@ -31,7 +31,10 @@ def patches(layouts: Iterable[Layout], tokens: int, title: str) -> NDArray[np.in
     """
     for layout in layouts:
         _, height, width = layout.shape
-        if layout.order.startswith("tokens") and layout.prefix + height * width <= tokens:
+        if (
+            layout.order.startswith("tokens")
+            and layout.prefix + height * width + layout.suffix == tokens
+        ):
             return layout.prefix + np.arange(height * width).reshape(height, width)
     raise MethodError(
         f"LeGrad needs to know where on the photo each of the {tokens} tokens of {title} lies.",

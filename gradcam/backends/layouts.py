@@ -9,6 +9,7 @@ if both halves show where they should.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -37,7 +38,7 @@ _MAX_OTHERS = 8  # class, distillation and register tokens before or after the p
 class Layout:
     """How a layer's output tensor holds its (C, h, w).
 
-    order : the order of its axes. "tokens" is (N, prefix + h·w + any others, C), "tokens_first" the
+    order : the order of its axes. "tokens" is (N, prefix + h·w + suffix, C), "tokens_first" the
         same with the first two axes swapped, and "index" any other.
     index : for "index", where in one image's flattened output each value of (C, h, w) lies.
     """
@@ -45,6 +46,7 @@ class Layout:
     order: Order
     shape: tuple[int, int, int]
     prefix: int = 0
+    suffix: int = 0
     index: NDArray[np.intp] | None = field(default=None, compare=False, repr=False)
 
     def maps(self, tensor: Any) -> Any:
@@ -80,7 +82,7 @@ class Layouts:
     def __init__(self, height: int, width: int) -> None:
         self._height = height
         self._aspect = height / width
-        self._known: list[tuple[int, int, int]] = []
+        self._known: list[tuple[int, int, int, int]] = []
 
     def find(
         self, shape: Sequence[int], differences: Callable[[Layout], Differences]
@@ -93,7 +95,7 @@ class Layouts:
         for layout in self._candidates(shape):
             found = agreement(*differences(layout))
             # The likelier readings come first; a token further, a map still agrees quite well.
-            if found >= max(_enough(layout), fits + CLEARLY):
+            if found >= max(self._enough(layout), fits + CLEARLY):
                 best, fits = layout, found
                 if _reading(layout) in self._known:
                     break
@@ -101,6 +103,15 @@ class Layouts:
             reading = _reading(best)
             self._known = [reading, *(known for known in self._known if known != reading)]
         return best
+
+    def _enough(self, layout: Layout) -> float:
+        """How well a reading must agree: the fewer the cells of a sequence, the likelier is chance.
+
+        One that another layer has is likelier to be right.
+        """
+        if not layout.order.startswith("tokens") or _reading(layout) in self._known:
+            return AGREES
+        return min(max(AGREES, 2.8 / math.sqrt(layout.shape[1] * layout.shape[2])), 0.8)
 
     def _candidates(self, shape: Sequence[int]) -> Iterator[Layout]:
         if len(shape) == 4 and shape[0] == PROBES:
@@ -125,14 +136,18 @@ class Layouts:
             if cells % height == 0 and self._is_grid(height, cells // height)
             for prefix in {others, 0}
         ]
-        for prefix, (h, w) in sorted(found, key=lambda one: self._unlikely(*one)):
-            yield Layout(order, (channels, h, w), prefix)
+        layouts = [
+            Layout(order, (channels, h, w), prefix, count - prefix - h * w)
+            for prefix, (h, w) in found
+        ]
+        yield from sorted(layouts, key=self._unlikely)
 
-    def _unlikely(self, prefix: int, grid: tuple[int, int]) -> tuple[int, int, float, int]:
-        reading, grids = (prefix, *grid), [known[1:] for known in self._known]
+    def _unlikely(self, layout: Layout) -> tuple[int, int, float, int]:
+        reading, grids = _reading(layout), [known[2:] for known in self._known]
         exactly = self._known.index(reading) if reading in self._known else len(self._known)
+        height, width = grid = reading[2:]
         known = grids.index(grid) if grid in grids else len(grids)
-        return exactly, known, abs(grid[0] - grid[1] * self._aspect), -prefix
+        return exactly, known, abs(height - width * self._aspect), -layout.prefix
 
     def _is_grid(self, h: int, w: int) -> bool:
         # Strides may round one side up and the other down.
@@ -140,14 +155,8 @@ class Layouts:
         return min(h, w) >= 2 and h <= self._height and near
 
 
-def _enough(layout: Layout) -> float:
-    """How well a reading must agree: the fewer the cells of a sequence, the likelier is chance."""
-    cells = layout.shape[1] * layout.shape[2]
-    return min(max(AGREES, 2.8 / cells**0.5), 0.8) if layout.order.startswith("tokens") else AGREES
-
-
-def _reading(layout: Layout) -> tuple[int, int, int]:
-    return (layout.prefix, *layout.shape[1:])
+def _reading(layout: Layout) -> tuple[int, int, int, int]:
+    return (layout.prefix, layout.suffix, *layout.shape[1:])
 
 
 def given(reading: Reading, name: str, shape: Sequence[int], indices: Any) -> Layout:

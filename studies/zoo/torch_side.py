@@ -41,7 +41,7 @@ def transformers_model(family: str, **sizes: Any) -> Made:
     torch.manual_seed(0)
     config = getattr(transformers, f"{family}Config")(**sizes, num_labels=7)
     net = getattr(transformers, f"{family}ForImageClassification")(config).eval()
-    side = getattr(config, "image_size", 64)
+    side = getattr(config, "image_size", 224)
     return _made(net, _size(*(side if isinstance(side, (list, tuple)) else (side, side))))
 
 

@@ -119,7 +119,7 @@ def test_a_reshape_may_only_move_values(reshape) -> None:
 def test_a_class_token_may_stand_last() -> None:
     """Read from the second token on, the map would lie one cell off, and agree quite well."""
     output = np.concatenate([tokens(shrunk(8)), tokens(shrunk(8)).mean(1, keepdims=True)], 1)
-    assert found(output) == Layout("tokens", (3, 8, 8), 0)
+    assert found(output) == Layout("tokens", (3, 8, 8), 0, 1)
     np.testing.assert_array_equal(found(output).maps(output), shrunk(8))
 
 
