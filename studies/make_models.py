@@ -17,13 +17,14 @@ import os
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from gradcam.backends.keras import before_tensorflow
 from studies.zoo.checks import Checked, check
+from studies.zoo.families import families
 from tools.make_api import DOCS, table
 
 PAGE = DOCS / "models.md"
@@ -64,36 +65,44 @@ def page(kept: Mapping[str, Mapping[str, object]]) -> str:
     """Return the whole of docs/models.md."""
     found = {name: Checked(**facts) for name, facts in kept.items()}  # type: ignore[arg-type]
     parts = [INTRO, _versions()]
-    for family in dict.fromkeys(name.partition("/")[0] for name in _names()):
-        rows = {n.partition("/")[2]: c for n, c in found.items() if n.startswith(f"{family}/")}
-        parts += [f"## {family}", _summary(rows.values()), table(_HEAD, map(_row, rows.items()))]
+    for family, models in families().items():
+        rows = [(name, found.get(f"{family}/{name}")) for name in models]
+        parts += [f"## {family}", _summary([one for _, one in rows]), table(_HEAD, map(_row, rows))]
     return "\n\n".join(parts) + "\n"
 
 
 _HEAD = ("model", "layers", "recommended", "C × h × w", "by hand", "move", "round trip")
 
 
-def _row(item: tuple[str, Checked]) -> tuple[str, ...]:
+def _row(item: tuple[str, Checked | None]) -> tuple[str, ...]:
     name, one = item
+    if one is None:
+        return (name, "not measured", "", "", "", "", "")
     if one.refused:
         return (name, "refused", one.refused, "", "", "", "")
     shape = " × ".join(map(str, one.shape))
     moving = one.layers - len(one.still)
     return (
         name, str(one.layers), f"`{one.recommended}`", shape,
-        f"{one.gradient:.0e}" + (" in float64" if one.in_double else ""),
+        _number(one.gradient) + (" in float64" if one.in_double else ""),
         "all" if not one.still else f"{moving} of {one.layers}",
         "same" if one.round_trip else "DIFFERS",
     )  # fmt: skip
 
 
-def _summary(found: Iterable[Checked]) -> str:
-    all_ = list(found)
-    explained = [one for one in all_ if not one.refused]
+def _number(share: float) -> str:
+    return f"{share:.0e}" if share else "0"
+
+
+def _summary(found: Sequence[Checked | None]) -> str:
+    measured = [one for one in found if one is not None]
+    explained = [one for one in measured if not one.refused]
     worst = max((one.gradient for one in explained), default=0.0)
+    missing = len(found) - len(measured)
     return (
-        f"{len(explained)} of {len(all_)} are explained, {len(all_) - len(explained)} refused; the "
-        f"largest difference by hand is {worst:.0e}."
+        f"{len(explained)} of {len(measured)} are explained, {len(measured) - len(explained)} "
+        f"refused; the largest difference by hand is {_number(worst)}."
+        + (f" {missing} more are in the list, and were not measured." if missing else "")
     )
 
 
@@ -107,8 +116,6 @@ def _versions() -> str:
 
 
 def _names() -> Iterator[str]:
-    from studies.zoo.families import families
-
     for family, models in families().items():
         yield from (f"{family}/{name}" for name in models)
 
@@ -128,8 +135,6 @@ def one(name: str) -> None:
     warnings.simplefilter("ignore")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     before_tensorflow()
-    from studies.zoo.families import families
-
     family, _, model = name.partition("/")
     with contextlib.redirect_stdout(sys.stderr):
         found = check(families()[family][model])
