@@ -143,9 +143,13 @@ def _load() -> None:
             raise WeightsError("No file is selected.", hint="Drop a model file above.")
         with st.spinner(f"Loading {errors.plain(file.name)}", show_time=True):
             clf = _classifier(file.name, file.getvalue(), st.session_state.get(_ARCHITECTURE))
+            # Within the spinner, since its end may be interrupted by the next run of the page.
+            _choose(clf)
     except Exception as error:  # whatever a file of somebody's can lead to
         st.session_state[_ERROR] = _Failed(errors.logged(error), file.name if file else "")
-        return
+
+
+def _choose(clf: Classifier) -> None:
     models = dict(loaded())
     models.pop(clf.id, None)
     models[clf.id] = clf
