@@ -174,9 +174,10 @@ class TorchClassifier:
 
         Raises ModelError if the model computes without gradients, or takes one photo at a time.
         """
-        known = self._look.known
+        look = self._look
+        known = look.known
         layouts = {name: known.traced.layouts[name] for name in layers}
-        logits, kept = self._run(inputs, lambda x: self._forward(known, x, layers))
+        logits, kept = self._run(look, inputs, lambda x: self._forward(known, x, layers))
         return TorchCapture(logits, kept, layouts, self._lock)
 
     def resume(self, inputs: Floats, layer: str, activations: Floats) -> Floats:
@@ -184,17 +185,19 @@ class TorchClassifier:
 
         activations : float32 (B, C, h, w), what to replace it by; each gives one row of logits.
         """
-        self._require_batches(len(activations))
-        rest = self._look.rest(self.module, layer)
+        look = self._look
+        self._require_batches(look.known, len(activations))
+        rest = look.rest(self.module, layer)
         maps = torch.from_numpy(activations)
-        return to_numpy(self._run(inputs, lambda x: rest.logits(x, maps.to(x.device))))
+        return to_numpy(self._run(look, inputs, lambda x: rest.logits(x, maps.to(x.device))))
 
     def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
         """Guided backpropagation, (N, K, h_in, w_in, 3), of `inputs` for `classes` (N, K).
 
         Raises MethodError if the network has an activation other than ReLU.
         """
-        head = self._look.known.head
+        look = self._look
+        head = look.known.head
         if self._told.exported:
             raise MethodError(
                 f"{self.title} is an exported program, whose activations cannot be replaced.",
@@ -205,7 +208,7 @@ class TorchClassifier:
             picked = torch.from_numpy(classes.T.copy()).to(x.device)
             return guided(lambda t: head.logits(lambda: self.module(t)), x, picked, self.title)
 
-        pixels = to_numpy(self._run(inputs, run).permute(1, 0, 3, 4, 2))
+        pixels = to_numpy(self._run(look, inputs, run).permute(1, 0, 3, 4, 2))
         # A grey model has one gradient per pixel; share it out over the three channels.
         return np.broadcast_to(pixels / (3 // pixels.shape[-1]), (*pixels.shape[:-1], 3))
 
@@ -225,7 +228,7 @@ class TorchClassifier:
                 return attention.find_blocks(forward, modules, photos, title)
 
         if look.blocks is None:
-            look.blocks = self._run(self._probes()[:2], find)
+            look.blocks = self._run(look, self._probes()[:2], find)
         blocks = look.blocks
         where = patches(layouts.values(), blocks.tokens, title)
 
@@ -236,16 +239,15 @@ class TorchClassifier:
                 [attention.relevance(forward, x[n : n + 1], blocks, asked[n]) for n in each]
             )
 
-        maps = to_numpy(self._run(inputs, run))[..., where]
+        maps = to_numpy(self._run(look, inputs, run))[..., where]
         return Attention(maps, {name: blocks.until.get(name, 0) for name in layouts})
 
-    def _run(self, inputs: Floats, run: Callable[[Tensor], T]) -> T:
+    def _run(self, look: Looked, inputs: Floats, run: Callable[[Tensor], T]) -> T:
         """Call `run` with (N, h_in, w_in, 3) as the module's input, in the faster format it bears.
 
         Channels last is faster on a CPU. But a module that flattens with `view` may refuse it, in
         some passes and not in others, which is found out once.
         """
-        look = self._look
         with self._running():
             x = self._tensor(inputs)
             if look.channels_last:
@@ -305,7 +307,7 @@ class TorchClassifier:
     def _forward(
         self, known: Known, x: Tensor, layers: Sequence[str]
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        self._require_batches(len(x))
+        self._require_batches(known, len(x))
         kept: dict[str, Tensor] = {}
         with torch.no_grad(), ExitStack() as stack:
             begin = graph.Beginning(stack)
@@ -327,8 +329,8 @@ class TorchClassifier:
             )
         return logits, kept
 
-    def _require_batches(self, images: int) -> None:
-        if images > 1 and self._look.known.one_photo:
+    def _require_batches(self, known: Known, images: int) -> None:
+        if images > 1 and known.one_photo:
             raise ModelError(
                 f"{self.title} takes one photo at a time, and was given {images}.",
                 hint="Explain them one by one, with a method that needs no batches.",

@@ -10,7 +10,9 @@ from torch import nn
 
 from gradcam.backends.torch.compat import state_of
 
-_PLAIN = (bool, int, float, str, type(None))
+_PLAIN = frozenset({bool, int, float, str, type(None)})
+# What every module has; "training" among them, which we set ourselves.
+_USUAL = frozenset(vars(nn.Module()))
 # A module's attribute, by the module's id and the attribute's name.
 Place = tuple[int, str]
 
@@ -21,7 +23,7 @@ def attributes(module: nn.Module) -> dict[Place, object]:
         (id(m), name): value
         for m in _inside(module)
         for name, value in vars(m).items()
-        if name != "training" and _is_plain(value)
+        if name not in _USUAL and _is_plain(value)
     }
 
 
@@ -80,6 +82,8 @@ def _inside(module: nn.Module) -> Iterator[nn.Module]:
 
 
 def _is_plain(value: object) -> bool:
-    if isinstance(value, tuple):
-        return all(isinstance(item, _PLAIN) for item in value)
-    return isinstance(value, _PLAIN)
+    # By exact type, because this runs for every attribute before every call.
+    kind = type(value)
+    return kind in _PLAIN or (
+        isinstance(value, tuple) and all(type(item) in _PLAIN for item in value)
+    )
