@@ -141,6 +141,11 @@ class Layouts:
             for prefix, (h, w) in found
         ]
         yield from sorted(layouts, key=self._unlikely)
+        yield from (
+            _around_the_middle(one.shape, count)
+            for one in layouts
+            if order == "tokens" and (one.prefix, one.suffix) == (1, 0)
+        )
 
     def _unlikely(self, layout: Layout) -> tuple[int, int, float, int]:
         reading, grids = _reading(layout), [known[2:] for known in self._known]
@@ -153,6 +158,14 @@ class Layouts:
         # Strides may round one side up and the other down.
         near = abs(h - w * self._aspect) <= max(1.0, self._aspect)
         return min(h, w) >= 2 and h <= self._height and near
+
+
+def _around_the_middle(shape: tuple[int, int, int], count: int) -> Layout:
+    """Tokens (N, count, C) with a class token in the middle, where Vision Mamba has it."""
+    channels, height, width = shape
+    patches = np.delete(np.arange(count), height * width // 2).reshape(height, width)
+    index = patches * channels + np.arange(channels)[:, None, None]
+    return Layout("index", shape, index=index)
 
 
 def _reading(layout: Layout) -> tuple[int, int, int, int]:

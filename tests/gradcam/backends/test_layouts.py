@@ -135,3 +135,10 @@ def test_few_tokens_have_to_agree_better() -> None:
     assert 0.4 < agreement(*differences(layout.maps(leaning))) < 0.7
     assert found(leaning) is None
     assert found(tokens(shrunk(4))) == layout
+
+
+def test_a_class_token_may_stand_in_the_middle() -> None:
+    """Read with the class token first, the upper half of the map would lie one cell off."""
+    patches = tokens(shrunk(8))
+    output = np.concatenate([patches[:, :32], patches.mean(1, keepdims=True), patches[:, 32:]], 1)
+    np.testing.assert_array_equal(found(output).maps(output), shrunk(8))
