@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7c554c4ac14939b0c8e23f85851d2777dee9a7cafaaaa930821f66ab8b422032
+// Made by `npm run build` from modules with the SHA-256 3917e46dcd592529408534b6bdb9585c9ef27cffa8d02620aca7fe4448ce0886
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
