@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7c554c4ac14939b0c8e23f85851d2777dee9a7cafaaaa930821f66ab8b422032
+// Made by `npm run build` from modules with the SHA-256 fc9b15e97ad68a7b9f5d3e6d18f321dfa0cc7885c43cf76860d8b1bb05bba92b
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
