@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 3917e46dcd592529408534b6bdb9585c9ef27cffa8d02620aca7fe4448ce0886
+// Made by `npm run build` from modules with the SHA-256 41cdfafc4e742e28a234bb01e0576e71463966efad6b40bf7be981091f23d9f1
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
