@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7c554c4ac14939b0c8e23f85851d2777dee9a7cafaaaa930821f66ab8b422032
+// Made by `npm run build` from modules with the SHA-256 41cdfafc4e742e28a234bb01e0576e71463966efad6b40bf7be981091f23d9f1
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
