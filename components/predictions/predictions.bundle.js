@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 41cdfafc4e742e28a234bb01e0576e71463966efad6b40bf7be981091f23d9f1
+// Made by `npm run build` from modules with the SHA-256 21d7e039936393e145e217f8860b3db9c089f304d415766ea93d0d66bd09f6eb
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -15,6 +15,8 @@ function percent(share) {
   if (share >= 0.9995 && share < 1) return "> 99.9 %";
   return `${(share * 100).toFixed(1)} %`;
 }
+var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
 
 // components/predictions/predictions.js
 var instances = /* @__PURE__ */ new WeakMap();

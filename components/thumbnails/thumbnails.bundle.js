@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 41cdfafc4e742e28a234bb01e0576e71463966efad6b40bf7be981091f23d9f1
+// Made by `npm run build` from modules with the SHA-256 21d7e039936393e145e217f8860b3db9c089f304d415766ea93d0d66bd09f6eb
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 41cdfafc4e742e28a234bb01e0576e71463966efad6b40bf7be981091f23d9f1
+// Made by `npm run build` from modules with the SHA-256 21d7e039936393e145e217f8860b3db9c089f304d415766ea93d0d66bd09f6eb
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -719,11 +719,14 @@ var MINUS = "−";
 function wholePercent(share) {
   return `${withMinus(String(Math.round(share * 100)))} %`;
 }
+var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
 function figures(value) {
-  if (value === 0) return "0";
-  const size2 = Math.abs(value);
-  const plain = size2 < 1e3 && size2 >= 1e-3;
-  return withMinus(plain ? String(Number(value.toPrecision(3))) : value.toExponential(2));
+  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
+  const [digits, power] = value.toExponential(2).split("e").map(Number);
+  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
+  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
+  return `${withMinus(String(digits))} × 10${raised}`;
 }
 function withMinus(text) {
   return text.replaceAll("-", MINUS);
