@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7c554c4ac14939b0c8e23f85851d2777dee9a7cafaaaa930821f66ab8b422032
+// Made by `npm run build` from modules with the SHA-256 21d7e039936393e145e217f8860b3db9c089f304d415766ea93d0d66bd09f6eb
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

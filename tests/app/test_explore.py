@@ -13,6 +13,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from components import explore
+from components.view import DEFAULT_MODEL
 
 SQUEEZENET = "torchvision/squeezenet1_1"
 
@@ -61,12 +62,13 @@ def healthy(app: AppTest) -> bool:
 def test_the_default_view_shows_maps(app: AppTest, shown: list[Any]) -> None:
     app.run()
     assert healthy(app)
-    assert titles(shown[0])[:2] == ["espresso", "bow tie"]
+    assert titles(shown[0])[0] == "espresso"
     assert len(shown[0].panels) == 5
     assert dict(app.query_params) == {}
 
 
 def test_controls_update_the_link(app: AppTest, shown: list[Any]) -> None:
+    app.query_params["model"] = "bundled/photos"
     app.run()
     app.selectbox(key="method").select("hirescam").run()
     app.slider(key="top").set_value(2).run()
@@ -114,7 +116,7 @@ def test_a_stale_link_falls_back_field_by_field(app: AppTest, shown: list[Any]) 
     app.run()
     assert healthy(app)
     assert [row.caption for row in shown] == ["Coffee"]
-    assert app.selectbox(key="model").value == "bundled/photos"
+    assert app.selectbox(key="model").value == DEFAULT_MODEL
     assert app.selectbox(key="method").value == "hirescam"
     assert len(shown[0].panels) == 5
 
@@ -152,7 +154,7 @@ def test_another_model_drops_layer_and_classes(
     shown: list[Any],
     squeezenet: Path,  # noqa: ARG001
 ) -> None:
-    app.query_params.update({"add": "7", "layer": "layer2"})
+    app.query_params.update({"model": "bundled/photos", "add": "7", "layer": "layer2"})
     app.run()
     app.selectbox(key="model").select(SQUEEZENET).run()
     assert healthy(app)
@@ -220,7 +222,7 @@ def test_own_weights_that_do_not_fit_leave_the_view_unchanged(
     next(b for b in app.button if b.label == "Load").click().run()
     assert not app.exception
     assert "resnet18" in app.error[0].value
-    assert app.selectbox(key="model").value == "bundled/photos"
+    assert app.selectbox(key="model").value == DEFAULT_MODEL
     assert shown
 
 

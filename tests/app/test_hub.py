@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
 
 from components import explore, waiting
+from components.view import DEFAULT_MODEL
 from tests.hub import Hub
 
 NAMES = {0: "cat", 1: "dog", 2: "hen"}
@@ -188,7 +189,7 @@ def test_text_that_is_no_name_leaves_the_choice(app: AppTest, shown: list[Any]) 
     app.text_input(key="hub_name").set_value("resnet50").run()
     assert not app.exception
     assert "resnet50" in app.error[0].value
-    assert app.selectbox(key="model").value == "bundled/photos"
+    assert app.selectbox(key="model").value == DEFAULT_MODEL
     assert shown
     app.run()
     assert not app.error
@@ -200,7 +201,9 @@ def test_a_shelf_shortens_the_list(app: AppTest) -> None:
     shelf = next(o for o in app.selectbox(key="shelf").options if o.startswith("timm · Swin ("))
     app.selectbox(key="shelf").select(shelf).run()
     options = app.selectbox(key="model").options
-    assert options[0].startswith("Built-in · PhotoNet")  # what is chosen stays in the list
+    assert options[0].startswith(
+        "Built-in · EfficientNet-Lite0"
+    )  # what is chosen stays in the list
     assert all(option.startswith("timm · swin") for option in options[1:])
     assert 10 < len(options) < 30
 

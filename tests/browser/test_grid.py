@@ -1,4 +1,4 @@
-"""The grid's axes, the strip of layers, and cancelling slow methods."""
+"""The grid's axes, and cancelling slow methods."""
 
 from __future__ import annotations
 
@@ -47,13 +47,15 @@ def notes(page: Page) -> list[str]:
 
 
 def test_across_layers_and_fused(page: Page, address: str) -> None:
-    open_page(page, f"{address}/?image=coffee")
+    open_page(page, f"{address}/?model=bundled/photos&image=coffee")
     across(page, "Layers")
     assert panels(page) == ["layer1", "layer2", "layer3"]
     assert len(set(pictures(page))) == 3
     choose(page, "Fuse layers", "Product")
     assert panels(page)[-1] == "Product of 3 layers"
-    assert query(page) == {"image": "coffee", "across": "layers", "fuse": "product"}
+    assert query(page) == {
+        "image": "coffee", "model": "bundled/photos", "across": "layers", "fuse": "product"
+    }  # fmt: skip
     # The photo's cell names the class of all columns, and a click on a bar changes it.
     expect(page.locator(".viewer .photo .subtitle")).to_contain_text("espresso")
     before = pictures(page)
@@ -77,7 +79,10 @@ def test_across_methods_and_why_some_are_equal(page: Page, address: str) -> None
 
 
 def test_across_models_with_pytorch_beside_keras(page: Page, address: str) -> None:
-    open_page(page, f"{address}/?image=coffee,rocket&across=models&models=bundled/photos-keras")
+    open_page(
+        page,
+        f"{address}/?model=bundled/photos&image=coffee,rocket&across=models&models=bundled/photos-keras",
+    )
     expect(page.locator(".viewer .cell canvas").nth(5)).to_be_visible()
     titles = ["PhotoNet (100 everyday things) · PyTorch", "PhotoNet in Keras · Keras"]
     assert panels(page) == titles * 2
@@ -97,20 +102,6 @@ def test_any_cell_opens_full_size(page: Page, address: str) -> None:
     assert small
     assert large
     assert large["width"] > 1.5 * small["width"]
-
-
-def test_the_strip_shows_the_depth_and_a_click_chooses_the_layer(page: Page, address: str) -> None:
-    open_page(page, f"{address}/?image=coffee")
-    strip = page.locator(".strip .depth")
-    expect(strip).to_have_count(3)
-    assert strip.locator(".layer").all_inner_texts() == ["layer1", "layer2", "layer3"]
-    expect(strip.nth(2)).to_have_attribute("aria-pressed", "true")
-    before = picture(page)
-    strip.nth(1).click()
-    settle(page)
-    assert query(page)["layer"] == "layer2"
-    assert picture(page) != before
-    expect(strip.nth(1)).to_have_attribute("aria-pressed", "true")
 
 
 def test_evidence_against_and_both_never_ask_the_server(page: Page, address: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import gradcam
 from components import samples
@@ -36,6 +37,18 @@ def test_logits_and_maps_agree_at_every_stage(pair, sample: str) -> None:
         for a, b in zip(one.maps, other.maps, strict=True):
             top = np.abs(a.values).max()
             np.testing.assert_allclose(a.values / top, b.values / top, atol=1e-4)
+
+
+def test_odd_sizes_are_padded_alike(pair) -> None:
+    """At 193 pixels each resolution on the way is odd: 97, 49, 25, 13, 7."""
+    from gradcam.backends.keras.bundled.efficientnet_lite0 import efficient_net
+
+    x = np.random.default_rng(0).standard_normal((1, 193, 193, 3)).astype(np.float32)
+    other = efficient_net(193)
+    other.set_weights(pair[1].model.get_weights())
+    with torch.inference_mode():
+        expected = pair[0].module(torch.from_numpy(x).permute(0, 3, 1, 2)).numpy()
+    np.testing.assert_allclose(other(x, training=False).numpy(), expected, atol=1e-4)
 
 
 def test_both_recommend_the_same_layer_and_stages(pair) -> None:
