@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7c554c4ac14939b0c8e23f85851d2777dee9a7cafaaaa930821f66ab8b422032
+// Made by `npm run build` from modules with the SHA-256 767e35f5c8a4b38793542429990795aeb2dc355d1923067c9442f7c6d8c716e5
 
 // components/viewer/payload.js
 function unpack(data) {
