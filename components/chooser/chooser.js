@@ -204,7 +204,8 @@ class Chooser {
     this.columns.hidden = !columns.length || !found.length
     this.rows.show(found, { headings: !text.trim(), chosen: this.chosen })
     this.empty.hidden = found.length > 0
-    this.empty.textContent = typed ? this.data.typed : `Nothing fits “${text.trim()}”.`
+    const where = this.filter && ` under “${this.filter}”`
+    this.empty.textContent = typed ? this.data.typed : `Nothing fits “${text.trim()}”${where}.`
     const at = text.trim() ? 0 : found.findIndex(({ id }) => id === this.chosen[0])
     this.activate(found.length ? Math.max(at, 0) : -1)
     this.box.hidden = !found.length

@@ -20,9 +20,9 @@ export class Rows {
   }
 
   // Shows the options, under headings unless they are results of a search.
-  show(options, { headings, chosen, multiple }) {
+  show(options, { headings, chosen }) {
     this.chosen = chosen
-    this.multiple = multiple
+    this.headings = headings
     this.rows = []
     this.options = options
     let top = 0
@@ -116,7 +116,10 @@ export class Rows {
     })
     made.title = option.tip || option.title
     element("span", "mark", made, { "aria-hidden": "true" }).textContent = chosen ? "●" : ""
-    element("span", "title", made).textContent = option.title
+    const title = element("span", "title", made)
+    title.textContent = option.title
+    // Without headings, it says itself which group it is of.
+    if (!this.headings && option.filter) element("span", "of", title).textContent = option.filter
     for (const fact of option.facts) element("span", "fact", made).textContent = fact
     if (option.ready !== undefined) {
       const ready = element("span", "ready", made)
