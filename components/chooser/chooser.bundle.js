@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 767e35f5c8a4b38793542429990795aeb2dc355d1923067c9442f7c6d8c716e5
+// Made by `npm run build` from modules with the SHA-256 07a9eadbc1a05275451cd3cc182024a429c638b1efc6d8844dae3a5c67d0e823
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -174,9 +174,9 @@ var Rows = class {
     box.addEventListener("pointerdown", (event) => event.preventDefault());
   }
   // Shows the options, under headings unless they are results of a search.
-  show(options, { headings, chosen, multiple }) {
+  show(options, { headings, chosen }) {
     this.chosen = chosen;
-    this.multiple = multiple;
+    this.headings = headings;
     this.rows = [];
     this.options = options;
     let top = 0;
@@ -261,7 +261,9 @@ var Rows = class {
     });
     made.title = option2.tip || option2.title;
     element("span", "mark", made, { "aria-hidden": "true" }).textContent = chosen ? "●" : "";
-    element("span", "title", made).textContent = option2.title;
+    const title = element("span", "title", made);
+    title.textContent = option2.title;
+    if (!this.headings && option2.filter) element("span", "of", title).textContent = option2.filter;
     for (const fact of option2.facts) element("span", "fact", made).textContent = fact;
     if (option2.ready !== void 0) {
       const ready = element("span", "ready", made);
@@ -487,7 +489,8 @@ var Chooser = class {
     this.columns.hidden = !columns.length || !found.length;
     this.rows.show(found, { headings: !text.trim(), chosen: this.chosen });
     this.empty.hidden = found.length > 0;
-    this.empty.textContent = typed ? this.data.typed : `Nothing fits “${text.trim()}”.`;
+    const where = this.filter && ` under “${this.filter}”`;
+    this.empty.textContent = typed ? this.data.typed : `Nothing fits “${text.trim()}”${where}.`;
     const at = text.trim() ? 0 : found.findIndex(({ id }) => id === this.chosen[0]);
     this.activate(found.length ? Math.max(at, 0) : -1);
     this.box.hidden = !found.length;

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 767e35f5c8a4b38793542429990795aeb2dc355d1923067c9442f7c6d8c716e5
+// Made by `npm run build` from modules with the SHA-256 07a9eadbc1a05275451cd3cc182024a429c638b1efc6d8844dae3a5c67d0e823
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
