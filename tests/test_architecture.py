@@ -33,6 +33,7 @@ FLOORS = (
         "gradcam.formats",
         "gradcam.ranges",
         "gradcam.saliency",
+        "gradcam.regions",
         "gradcam.catalogue",
     ),
     (
@@ -47,7 +48,7 @@ FLOORS = (
     ("gradcam.methods", "gradcam.places"),
     ("gradcam.request",),
     ("gradcam.record", "gradcam.classes", "gradcam.layers", "gradcam.batches"),
-    ("gradcam.drawing",),
+    ("gradcam.drawing", "gradcam.sentences"),
     ("gradcam.files",),
     ("gradcam.explanation",),
     ("gradcam.answer", "gradcam.wrapping"),

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 41cdfafc4e742e28a234bb01e0576e71463966efad6b40bf7be981091f23d9f1
+// Made by `npm run build` from modules with the SHA-256 07a9eadbc1a05275451cd3cc182024a429c638b1efc6d8844dae3a5c67d0e823
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
