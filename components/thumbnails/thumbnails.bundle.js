@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 07a9eadbc1a05275451cd3cc182024a429c638b1efc6d8844dae3a5c67d0e823
+// Made by `npm run build` from modules with the SHA-256 8f75b77da09344f61b3572e91b75bfa4b8cf7439681b7c90f45313072fa33954
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 07a9eadbc1a05275451cd3cc182024a429c638b1efc6d8844dae3a5c67d0e823
+// Made by `npm run build` from modules with the SHA-256 8f75b77da09344f61b3572e91b75bfa4b8cf7439681b7c90f45313072fa33954
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -719,11 +719,14 @@ var MINUS = "−";
 function wholePercent(share) {
   return `${withMinus(String(Math.round(share * 100)))} %`;
 }
+var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
 function figures(value) {
-  if (value === 0) return "0";
-  const size2 = Math.abs(value);
-  const plain = size2 < 1e3 && size2 >= 1e-3;
-  return withMinus(plain ? String(Number(value.toPrecision(3))) : value.toExponential(2));
+  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
+  const [digits, power] = value.toExponential(2).split("e").map(Number);
+  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
+  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
+  return `${withMinus(String(digits))} × 10${raised}`;
 }
 function withMinus(text) {
   return text.replaceAll("-", MINUS);
