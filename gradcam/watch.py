@@ -36,6 +36,8 @@ class Watch:
 
         What those will take is told as part of the total: as much, each, as a photo of this batch.
         """
+        if self.turn is not None:
+            self.turn()
         self.check()
         self._begun, self._ahead = self.total, ahead / photos
 
