@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7c554c4ac14939b0c8e23f85851d2777dee9a7cafaaaa930821f66ab8b422032
+// Made by `npm run build` from modules with the SHA-256 8f75b77da09344f61b3572e91b75bfa4b8cf7439681b7c90f45313072fa33954
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -5,7 +5,7 @@ import { SIGNS } from "./sign.js"
 const VIEWS = ["overlay", "heatmap", "swipe", "contour"]
 const SCALES = ["each", "shared"]
 export const DEFAULT_LOOK = {
-  cm: "turbo", op: 0.6, th: 0, view: "overlay", scale: "each", sign: "for",
+  cm: "inferno", op: 0.6, th: 0, view: "overlay", scale: "each", sign: "for",
 }
 const DIVERGING = "coolwarm"
 const OLD_NAMES = { sign: "ev" } // still accepted in old links
