@@ -3,7 +3,8 @@ import globals from "globals"
 
 // These run in Node too, where their tests are: no DOM in them.
 const PURE = [
-  "components/viewer/{area,arrange,heat,look,payload,pixels,sign,text}.js",
+  "components/chooser/{lists,rank}.js",
+  "components/viewer/{area,arrange,heat,look,morph,payload,pixels,sign,text}.js",
 ]
 const IN_BOTH = { TextDecoder: "readonly", URLSearchParams: "readonly" }
 

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 fc9b15e97ad68a7b9f5d3e6d18f321dfa0cc7885c43cf76860d8b1bb05bba92b
+// Made by `npm run build` from modules with the SHA-256 8f75b77da09344f61b3572e91b75bfa4b8cf7439681b7c90f45313072fa33954
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -15,6 +15,8 @@ function percent(share) {
   if (share >= 0.9995 && share < 1) return "> 99.9 %";
   return `${(share * 100).toFixed(1)} %`;
 }
+var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
 
 // components/predictions/predictions.js
 var instances = /* @__PURE__ */ new WeakMap();

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 fc9b15e97ad68a7b9f5d3e6d18f321dfa0cc7885c43cf76860d8b1bb05bba92b
+// Made by `npm run build` from modules with the SHA-256 8f75b77da09344f61b3572e91b75bfa4b8cf7439681b7c90f45313072fa33954
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -34,8 +34,8 @@ class Panel:
     note : why there is no map. The browser says why a map is empty, because it knows the sign.
     detail : what to say about the map besides its peak.
     about : the model, layer and method that made the map, for the presentation.
-    key : the value a click on the cell sends, in a strip.
-    chosen : whether this is the current cell of a strip.
+    key : the value choosing the panel sends, in the depth slider.
+    chosen : whether this is a layer in use, there.
     """
 
     title: str
@@ -59,7 +59,7 @@ class Row:
 
 
 def pack(
-    rows: Sequence[Row], kind: Literal["grid", "strip"] = "grid", link_note: str = ""
+    rows: Sequence[Row], kind: Literal["grid", "depth"] = "grid", link_note: str = ""
 ) -> bytes:
     """Pack all rows. link_note : what a link to this page leaves out."""
     blobs = _Blobs()

@@ -11,7 +11,7 @@ from ..compat import trigger
 from .payload import Row, pack
 
 _HERE = Path(__file__).parent
-_STYLES = ("viewer.css", "strip.css", "present.css", "slide.css")
+_STYLES = ("viewer.css", "depth.css", "present.css", "slide.css")
 _COMPONENT = st.components.v2.component(
     "gradcam_viewer",
     css="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES),
@@ -38,10 +38,10 @@ def viewer(
     _COMPONENT(key=key, data=pack(rows, link_note=link_note), on_want_change=wanted)
 
 
-def strip(rows: Sequence[Row], *, key: str, on_pick: Callable[[str], None]) -> None:
-    """Show each row's panels as one line of small pictures.
+def depth_slider(rows: Sequence[Row], *, key: str, on_pick: Callable[[str], None]) -> None:
+    """Show a slider through each row's panels, which are layers in order.
 
-    A click calls `on_pick` with the panel's key.
+    Choosing a layer calls `on_pick` with its panel's key; a panel without one only shows.
     """
 
     def picked() -> None:
@@ -49,4 +49,4 @@ def strip(rows: Sequence[Row], *, key: str, on_pick: Callable[[str], None]) -> N
         if isinstance(chosen, str) and chosen:
             on_pick(chosen)
 
-    _COMPONENT(key=key, data=pack(rows, "strip"), on_pick_change=picked)
+    _COMPONENT(key=key, data=pack(rows, "depth"), on_pick_change=picked)
