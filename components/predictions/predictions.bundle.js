@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 21d7e039936393e145e217f8860b3db9c089f304d415766ea93d0d66bd09f6eb
+// Made by `npm run build` from modules with the SHA-256 8f75b77da09344f61b3572e91b75bfa4b8cf7439681b7c90f45313072fa33954
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
