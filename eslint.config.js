@@ -20,7 +20,7 @@ export default [
     },
   },
   {
-    files: ["components/**/*.js"],
+    files: ["components/**/*.js", "benches/**/*.js"],
     ignores: PURE,
     languageOptions: { globals: globals.browser },
   },
