@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 21d7e039936393e145e217f8860b3db9c089f304d415766ea93d0d66bd09f6eb
+// Made by `npm run build` from modules with the SHA-256 1ebb863ecd1c80788164021f92744a1f5a1cdb149cf116761d298814c4deabc0
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
