@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7c554c4ac14939b0c8e23f85851d2777dee9a7cafaaaa930821f66ab8b422032
+// Made by `npm run build` from modules with the SHA-256 3847ef14ba359c22e04751b54179b607ac853b21d5d99012a6c24e4c49cf7e0a
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
