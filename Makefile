@@ -5,7 +5,7 @@ HEADLESS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-all setup check bench screenshots correctness models clean
+.PHONY: run test test-all setup check bench screenshots correctness models colours clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
@@ -39,6 +39,9 @@ models: $(VENV)/.test
 
 correctness: $(VENV)/.test
 	$(BIN)/python -m studies.make_correctness
+
+colours: $(VENV)/.test
+	$(BIN)/python -m studies.make_colours
 
 $(VENV)/bin/python:
 	$(PYTHON) tools/environment.py $(VENV)

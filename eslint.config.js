@@ -3,7 +3,7 @@ import globals from "globals"
 
 // These run in Node too, where their tests are: no DOM in them.
 const PURE = [
-  "components/viewer/{area,arrange,heat,look,payload,pixels,sign,text}.js",
+  "components/viewer/{area,arrange,heat,look,morph,payload,pixels,sign,text}.js",
 ]
 const IN_BOTH = { TextDecoder: "readonly", URLSearchParams: "readonly" }
 

@@ -1,9 +1,8 @@
-"""Everything below the grid: notes on the maps, the strip of layers and the tables of numbers."""
+"""Below the grid: notes on the maps and the tables of numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import streamlit as st
 
@@ -12,13 +11,10 @@ from gradcam.backends import Classifier
 from gradcam.text import shape
 from gradcam.types import Window
 
-from . import engine, errors, state
-from .grid import Answer, Ranked, no_map, usual_layers
+from .grid import Answer
 from .seen import what_the_model_sees
 from .view import ViewState
-from .viewer import Panel, Row, strip
 
-_STRIP = "strip_of_layers"
 # DESIGN 5.8: equal at a layer followed only by global average pooling and a linear layer.
 _EQUAL_AT_THE_END = ("gradcam", "hirescam", "xgradcam")
 
@@ -40,18 +36,6 @@ def notes(view: ViewState, answers: Sequence[Answer]) -> Iterator[str]:
         yield f"{_titles(agnostic)} {verb} not class-specific: every class gets the same map."
 
 
-def layer_strip(ranked: Sequence[Ranked]) -> None:
-    """Draw one row per photo: its first shown class at every stage of the network."""
-    rows = []
-    for one in ranked:
-        with errors.reported(one.picture.name):
-            rows.append(_strip_row(one))
-    if not any(len(row.panels) > 1 for row in rows):
-        return
-    st.caption("The same class through the network, from input to output. Click to choose a layer.")
-    strip(rows, key=_STRIP, on_pick=_choose_layer)
-
-
 def details(clf: Classifier, layer: Layer, answers: Sequence[Answer]) -> None:
     """Draw the tables in an expander that starts closed."""
     box = st.expander("Details", icon=":material/info:", key="details", on_change="rerun")
@@ -67,35 +51,6 @@ def details(clf: Classifier, layer: Layer, answers: Sequence[Answer]) -> None:
 def _titles(names: Sequence[str]) -> str:
     titles = [METHODS[name].title for name in names]
     return ", ".join(titles[:-1]) + f" and {titles[-1]}" if len(titles) > 1 else titles[0]
-
-
-def _strip_row(one: Ranked) -> Row:
-    view = one.view
-    # The strip must stay quick, and a slow method at every stage at once would not be.
-    method = view.method_of(one.clf)
-    if METHODS[method].slow or view.augment or method == "guidedgradcam":
-        method = one.clf.usual_method
-    index = _strip_class(one)
-    request = view.request(usual_layers(one.clf), method, (index,))
-    explained = engine.explain(one.clf, one.picture, replace(request, augment=False))
-    panels = tuple(
-        Panel(
-            m.layer.rsplit("/", 1)[-1], shape(m.values.shape), None if no_map(m) else m, no_map(m),
-            key=m.layer, chosen=m.layer == one.layer.name,
-        )
-        for m in explained.result.maps
-    )  # fmt: skip
-    return Row(one.picture.opened, f"{one.picture.name}: {one.clf.labels[index]}", panels)
-
-
-def _strip_class(one: Ranked) -> int:
-    if one.view.across != "classes":
-        return one.focus
-    return next(iter(one.view.shown(one.top.ranked)), one.top.ranked[0])
-
-
-def _choose_layer(layer: str) -> None:
-    state.change(lambda view: replace(view, layer=layer))
 
 
 def _photo_table(answers: Sequence[Answer]) -> dict[str, list[object]]:

@@ -11,7 +11,8 @@ from gradcam.backends import Classifier, takes_phrases
 
 from . import engine, errors, state
 from .clicks import clicks
-from .details import details, layer_strip, notes
+from .depth import depth
+from .details import details, notes
 from .grid import Answer, Ranked, fill
 from .page import Slot, keep_fragment
 from .pickers.axis import column_picker
@@ -74,13 +75,13 @@ class _Page:
         self.notices = st.container()
         self.progress = st.container()
         self.grid = Slot("grid", 720)
-        self.strip = Slot("strip", 130)
+        self.depth = Slot("depth", 300)
         self.numbers = Slot("numbers", 42)
         self.model_questions: Slot | None = None
 
     def finish(self) -> None:
         """Clear the grey blocks of places that nothing filled."""
-        slots = (self.grid, self.strip, self.numbers, self.model_questions)
+        slots = (self.grid, self.depth, self.numbers, self.model_questions)
         for slot in slots:
             if slot is not None:
                 slot.close()
@@ -166,8 +167,8 @@ def _answer(
         _slow_answers(answers)
     with page.grid.fill():
         _grid(view, [*reopened, *answers], ranked, left_out)
-    with page.strip.fill():
-        layer_strip(ranked)
+    with page.depth.fill():
+        depth(ranked)
     with page.numbers.fill():
         details(clf, layer, answers)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gradcam import METHODS, Classifier, GradcamError, Layer, Request, SaliencyMap
+from gradcam.sentences import answer, peak_word
 from gradcam.text import percent, shape
 
 from . import engine
@@ -123,6 +124,7 @@ def fill(ranked: Ranked) -> Answer:
             problem = f"{error.message} {error.hint}"
         sources.append(source)
         panels.append(_panel(ranked, axis, cell, source, problem))
+    panels = [_with_word(panel, panels) for panel in panels]
     explained = {one.key: one for one in sources if one is not None} or {None: ranked.top}
     return Answer(
         _row(ranked, axis, panels),
@@ -232,11 +234,15 @@ def _row(ranked: Ranked, axis: Axis, panels: Sequence[Panel]) -> Row:
     window = top.maps[0].window
     height, width = photo.pixels.shape[:2]
     note = crop_note(window, width, height)
+    maps = tuple(panel.map for panel in panels if panel.map is not None)
+    # Along the other axes, all maps are of one class, and the first is as good as any.
+    told = replace(top, maps=maps[:1] if axis.one_class else maps)
     return Row(
         photo,
         ranked.picture.name,
         tuple(panels),
         _about_one_class(ranked) if axis.one_class else "",
+        answer=answer(told, ranked.clf.title),
         bars=bars(top.predictions, ranked.shown),
         notes=[note] if note else (),
         offer="pad" if note else "",
@@ -262,6 +268,14 @@ def _panel(ranked: Ranked, axis: Axis, cell: Cell, source: Explained | None, pro
         index=cell.index,
         share=share,
     )
+
+
+def _with_word(panel: Panel, panels: Sequence[Panel]) -> Panel:
+    """Say why its peak and its probability differ, where the columns are classes."""
+    if panel.map is None or panel.index is None:
+        return panel
+    shown = [one.map for one in panels if one.map is not None]
+    return replace(panel, word=peak_word(panel.map, shown))
 
 
 def _about_one_class(ranked: Ranked) -> str:

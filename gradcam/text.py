@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Context
 
 # Direction overrides would let a label rearrange the text around it.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MAX_LINE = 240
+_THREE_FIGURES = Context(3, ROUND_HALF_UP)
+_WRITTEN_OUT = (-4, 7)  # powers of ten, from the first up to the second
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def percent(share: float) -> str:
@@ -24,17 +29,40 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def figures(value: float) -> str:
-    """Format a number with three significant figures and a true minus sign.
+def rough_percent(share: float) -> str:
+    """Format a share in [0, 1] for a sentence: whole percent, and words close to either end.
 
-    >>> figures(0.35612), figures(-12345.0), figures(0)
-    ('0.356', '−1.23e+4', '0')
+    >>> rough_percent(0.6251), rough_percent(0.004), rough_percent(0.9989), rough_percent(1)
+    ('63 %', 'less than 1 %', 'over 99 %', '100 %')
     """
-    if value == 0:
+    if 0 < share < 0.01:
+        return "less than 1 %"
+    if 0.99 < share < 1:
+        return "over 99 %"
+    return f"{math.floor(100 * share + 0.5)} %"
+
+
+def figures(value: float) -> str:
+    """Format a number with three significant figures, as people write it.
+
+    Sizes from 0.0001 up to ten million are written out, others with a power of ten. Halves are
+    rounded away from zero, as in JavaScript.
+
+    >>> figures(0.35612), figures(-12345.0), figures(1210.4), figures(0)
+    ('0.356', '−12,300', '1,210', '0')
+    >>> figures(0.00012), figures(1.2e-5), figures(3e8)
+    ('0.00012', '1.2 × 10⁻⁵', '3 × 10⁸')
+    """
+    rounded = _THREE_FIGURES.create_decimal_from_float(float(value))
+    if not rounded:
         return "0"
-    ordinary = 0.001 <= abs(value) < 1000
-    text = f"{value:.3g}" if ordinary else re.sub(r"e([+-])0*", r"e\1", f"{value:.2e}")
-    return text.replace("-", "−")
+    power = rounded.adjusted() if rounded.is_finite() else 0
+    plain = _WRITTEN_OUT[0] <= power < _WRITTEN_OUT[1]
+    text = f"{rounded if plain else rounded.scaleb(-power):,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    tail = "" if plain else f" × 10{str(power).translate(_RAISED)}"
+    return text.replace("-", "−") + tail
 
 
 def megabytes(size: int) -> str:

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 3847ef14ba359c22e04751b54179b607ac853b21d5d99012a6c24e4c49cf7e0a
+// Made by `npm run build` from modules with the SHA-256 6fa228eeaa58a8f56fc63dfe94cc844f81df5e07752492aedd05c30983714f93
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

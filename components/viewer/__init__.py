@@ -1,6 +1,6 @@
 """The maps in the browser: it receives maps and photos once and redraws them by itself."""
 
 from .payload import Bar, Panel, Row, Setting
-from .viewer import Act, strip, viewer
+from .viewer import Act, depth_slider, viewer
 
-__all__ = ["Act", "Bar", "Panel", "Row", "Setting", "strip", "viewer"]
+__all__ = ["Act", "Bar", "Panel", "Row", "Setting", "depth_slider", "viewer"]

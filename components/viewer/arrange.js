@@ -7,6 +7,7 @@ export const MINOR = 0.7 // the width of a hardly considered class's map beside 
 const NARROW = 560 // a phone
 const SMALLEST = 132 // a useful map
 const BAR = 29 // one bar with its label above
+const WIDE = 0.86 // height / width of a photo that leaves the place below its map empty
 const SIDE = { least: 170, share: 0.14, most: 240 } // the column of bars
 
 // The answer view. width: of the place; room: from the first picture's top to the window's bottom;
@@ -37,6 +38,7 @@ function beside(place) {
 // B: a larger map, and a smaller photo above the bars.
 function aside(place) {
   const { width, room, aspect } = place
+  if (aspect > WIDE) return []
   return [0.6, 0.66, 0.72].map((share) => {
     const map = Math.min(width * share, room / aspect)
     const photo = width - map - GAP

@@ -6,7 +6,7 @@ const VIEWS = ["overlay", "heatmap", "swipe", "contour"]
 const SCALES = ["each", "shared"]
 const CROSSHAIRS = ["off", "on"]
 export const DEFAULT_LOOK = {
-  cm: "turbo", op: 0.6, th: 0, view: "overlay", scale: "each", sign: "for", cross: "off",
+  cm: "inferno", op: 0.6, th: 0, view: "overlay", scale: "each", sign: "for", cross: "off",
 }
 const DIVERGING = "coolwarm"
 const OLD_NAMES = { sign: "ev" } // still accepted in old links

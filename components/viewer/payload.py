@@ -46,8 +46,8 @@ class Panel:
     note : why there is no map. The browser says why a map is empty, because it knows the sign.
     detail : what to say about the map besides its peak.
     about : the model, layer and method that made the map, for the presentation.
-    key : the value a click on the cell sends, in a strip.
-    chosen : whether this is the current cell of a strip.
+    key : the value choosing the panel sends, in the depth slider.
+    chosen : whether this is a layer in use, there.
     index, share : the map's class and its probability, which decides how large it is drawn; None
         where the columns are not classes.
     word : why its peak and its probability differ, or "".
@@ -102,7 +102,7 @@ class Setting:
 
 
 def pack(
-    rows: Sequence[Row], kind: Literal["grid", "strip"] = "grid", setting: Setting | None = None
+    rows: Sequence[Row], kind: Literal["grid", "depth"] = "grid", setting: Setting | None = None
 ) -> bytes:
     """Pack all rows and what holds for all of them."""
     blobs, setting = _Blobs(), setting or Setting()

@@ -14,12 +14,17 @@ export function wholePercent(share) {
   return `${withMinus(String(Math.round(share * 100)))} %`
 }
 
-// Three significant figures at any magnitude.
+const THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 })
+const RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]))
+
+// Three significant figures, as people write them; very large and very small numbers with a power
+// of ten.
 export function figures(value) {
-  if (value === 0) return "0"
-  const size = Math.abs(value)
-  const plain = size < 1000 && size >= 0.001
-  return withMinus(plain ? String(Number(value.toPrecision(3))) : value.toExponential(2))
+  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0))
+  const [digits, power] = value.toExponential(2).split("e").map(Number)
+  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value))
+  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("")
+  return `${withMinus(String(digits))} × 10${raised}`
 }
 
 function withMinus(text) {

@@ -1,40 +1,19 @@
-// Made by `npm run build` from modules with the SHA-256 3847ef14ba359c22e04751b54179b607ac853b21d5d99012a6c24e4c49cf7e0a
-
-// components/viewer/payload.js
-function unpack(data) {
-  const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
-  const aligned = bytes.byteOffset % 4 ? bytes.slice() : bytes;
-  const length = new DataView(aligned.buffer, aligned.byteOffset, 4).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(aligned.subarray(4, 4 + length)));
-  const start = aligned.byteOffset + 4 + length;
-  for (const colormap of header.colormaps) {
-    colormap.lut = new Uint8Array(aligned.buffer, start + colormap.lut, 768);
-  }
-  for (const row of header.rows) {
-    row.jpeg = new Uint8Array(aligned.buffer, start + row.jpeg[0], row.jpeg[1]);
-    for (const panel of row.panels) {
-      if (panel.values === null) continue;
-      const [h, w] = panel.shape;
-      panel.values = new Float32Array(aligned.buffer, start + panel.values, h * w);
-    }
-  }
-  return header;
-}
+// Made by `npm run build` from modules with the SHA-256 6fa228eeaa58a8f56fc63dfe94cc844f81df5e07752492aedd05c30983714f93
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
 function wholePhoto([width, height]) {
   return { x: 0, y: 0, width, height };
 }
-function isZoomed(area, size) {
-  return area.width < size[0] - 0.01;
+function isZoomed(area, size2) {
+  return area.width < size2[0] - 0.01;
 }
-function zoomAround(area, size, factor, x, y) {
-  const [w, h] = size;
+function zoomAround(area, size2, factor, x, y) {
+  const [w, h] = size2;
   const width = Math.min(w, Math.max(w / MAX_ZOOM, area.width / factor));
   const share = width / area.width;
   const moved = { x: x - (x - area.x) * share, y: y - (y - area.y) * share };
-  return within({ ...moved, width, height: width * h / w }, size);
+  return within({ ...moved, width, height: width * h / w }, size2);
 }
 function within(area, [w, h]) {
   return {
@@ -222,12 +201,172 @@ function isolines(values, width, height, level, step) {
   return segments;
 }
 
+// components/viewer/pixels.js
+function drawing(look, colormaps, scaleOf, split = 0) {
+  const { lut } = colormaps.find(({ name }) => name === look.cm);
+  return { look, lut, scaleOf, split, table: mixingTable(lut, look.op, look.sign) };
+}
+function composite(out, { photo, heat, window: window2, area, width, height }, context) {
+  const { look, lut, table } = context;
+  if (look.view === "heatmap") {
+    const box = windowBox(window2, area, width, height);
+    const inside = {
+      x0: Math.round(box.x),
+      x1: Math.round(box.x + box.width),
+      y0: Math.round(box.y),
+      y1: Math.round(box.y + box.height)
+    };
+    mixHeatmap(out, heat, lut, look.th, inside, width, look.sign);
+  } else if (look.view === "contour") {
+    out.set(photo);
+  } else {
+    const from = look.view === "swipe" ? Math.round(context.split * width) : 0;
+    mixOverlay(out, photo, heat, table, look.th, width, from, look.sign);
+  }
+}
+function levelOf(value, sign) {
+  const unit = sign === "both" ? Math.fround(value + 1) * 0.5 : value;
+  return Math.fround(Math.fround(unit * 255) + 0.5) | 0;
+}
+function strengthOf(level, sign) {
+  return sign === "both" ? Math.abs(2 * level / 255 - 1) : level / 255;
+}
+function mixingTable(lut, alpha, sign) {
+  const color = new Float32Array(256 * 3), stays = new Float32Array(256);
+  for (let i = 0; i < 256; i++) {
+    const a = alpha * Math.min(1, 2 * strengthOf(i, sign));
+    stays[i] = 1 - a;
+    for (let c = 0; c < 3; c++) color[i * 3 + c] = lut[i * 3 + c] * a;
+  }
+  return { color, stays };
+}
+function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
+  const { color, stays } = table;
+  const smallest = Math.max(Math.fround(threshold), Number.MIN_VALUE);
+  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
+    const v = heat[i];
+    if (Math.abs(v) < smallest || i % width < from) {
+      out[p] = photo[p];
+      out[p + 1] = photo[p + 1];
+      out[p + 2] = photo[p + 2];
+    } else {
+      const level = levelOf(v, sign), keep = stays[level], c = level * 3;
+      out[p] = photo[p] * keep + color[c];
+      out[p + 1] = photo[p + 1] * keep + color[c + 1];
+      out[p + 2] = photo[p + 2] * keep + color[c + 2];
+    }
+    out[p + 3] = 255;
+  }
+}
+function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
+  const smallest = Math.fround(threshold);
+  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
+    const v = heat[i];
+    const c = levelOf(Math.abs(v) < smallest ? 0 : v, sign) * 3;
+    out[p] = lut[c];
+    out[p + 1] = lut[c + 1];
+    out[p + 2] = lut[c + 2];
+    const x = i % width, y = i / width | 0;
+    out[p + 3] = x >= inside.x0 && x < inside.x1 && y >= inside.y0 && y < inside.y1 ? 255 : 0;
+  }
+}
+
+// components/viewer/marks.js
+var HALO = "rgba(0, 0, 0, 0.55)";
+var FRAME = "rgba(255, 255, 255, 0.9)";
+var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
+var DIMMED = "rgba(10, 12, 16, 0.5)";
+var CONTOURS = [0.25, 0.5, 0.75];
+function drawContours(pen, heat, { look, lut }) {
+  const { width, height } = pen.canvas;
+  const unit = Math.max(1, width / 450);
+  const sides = look.sign === "both" ? [1, -1] : [1];
+  for (const level of sides.flatMap((side) => CONTOURS.map((share) => side * share))) {
+    if (Math.abs(level) < look.th) continue;
+    const lines = isolines(heat, width, height, level, Math.max(2, Math.round(2 * unit)));
+    const [r, g, b] = lut.subarray(levelOf(level, look.sign) * 3);
+    strokeLines(pen, lines, HALO, 4 * unit);
+    strokeLines(pen, lines, `rgb(${r}, ${g}, ${b})`, 2 * unit);
+  }
+}
+function strokeLines(pen, lines, style, thickness) {
+  pen.strokeStyle = style;
+  pen.lineWidth = thickness;
+  pen.lineCap = "round";
+  pen.beginPath();
+  for (let i = 0; i < lines.length; i += 4) {
+    pen.moveTo(lines[i], lines[i + 1]);
+    pen.lineTo(lines[i + 2], lines[i + 3]);
+  }
+  pen.stroke();
+}
+function drawCrop(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (covers(box, width, height)) return;
+  pen.fillStyle = DIMMED;
+  pen.beginPath();
+  pen.rect(0, 0, width, height);
+  pen.rect(box.x, box.y, box.width, box.height);
+  pen.fill("evenodd");
+  strokeBox(pen, box, FRAME);
+}
+function drawFrame(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (!covers(box, width, height)) strokeBox(pen, box, FAINT_FRAME);
+}
+function strokeBox(pen, box, style) {
+  pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
+  pen.strokeStyle = style;
+  pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
+}
+function drawDivider(pen, split) {
+  const { width, height } = pen.canvas;
+  pen.fillStyle = HALO;
+  pen.fillRect(split * width - 2, 0, 4, height);
+  pen.fillStyle = "#fff";
+  pen.fillRect(split * width - 1, 0, 2, height);
+}
+
+// components/viewer/morph.js
+var ON_A_STOP = 0.3;
+function between(position, count) {
+  const held = Math.min(Math.max(position, 0), count - 1);
+  const low = Math.min(Math.floor(held), Math.max(count - 2, 0));
+  return { low, high: Math.min(low + 1, count - 1), share: held - low };
+}
+function stopAt(position) {
+  const nearest = Math.round(position);
+  return Math.abs(position - nearest) <= ON_A_STOP ? nearest : null;
+}
+function blend(low, high, share) {
+  if (share <= 0) return low;
+  if (share >= 1) return high;
+  const mixed = new Float32Array(low.length);
+  for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share;
+  return mixed;
+}
+function phase(position, count) {
+  const way = count > 1 ? position / (count - 1) : 1;
+  if (way < 1 / 3) return "early";
+  return way > 2 / 3 ? "late" : "middle";
+}
+function meaning(position, cells) {
+  const shrinks = cells[0] > cells.at(-1);
+  return {
+    early: shrinks ? "fine grid, little meaning yet" : "far from the answer",
+    middle: shrinks ? "coarser grid, more meaning" : "on the way to the answer",
+    late: shrinks ? "coarse grid, whole objects" : "next to the answer"
+  }[phase(position, cells.length)];
+}
+
 // components/viewer/look.js
 var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
 var SCALES = ["each", "shared"];
 var CROSSHAIRS = ["off", "on"];
 var DEFAULT_LOOK = {
-  cm: "turbo",
+  cm: "inferno",
   op: 0.6,
   th: 0,
   view: "overlay",
@@ -310,6 +449,27 @@ function publishLook() {
   window.history.replaceState(window.history.state, "", pathname + search + fragment);
 }
 
+// components/viewer/payload.js
+function unpack(data) {
+  const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
+  const aligned = bytes.byteOffset % 4 ? bytes.slice() : bytes;
+  const length = new DataView(aligned.buffer, aligned.byteOffset, 4).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(aligned.subarray(4, 4 + length)));
+  const start = aligned.byteOffset + 4 + length;
+  for (const colormap of header.colormaps) {
+    colormap.lut = new Uint8Array(aligned.buffer, start + colormap.lut, 768);
+  }
+  for (const row of header.rows) {
+    row.jpeg = new Uint8Array(aligned.buffer, start + row.jpeg[0], row.jpeg[1]);
+    for (const panel of row.panels) {
+      if (panel.values === null) continue;
+      const [h, w] = panel.shape;
+      panel.values = new Float32Array(aligned.buffer, start + panel.values, h * w);
+    }
+  }
+  return header;
+}
+
 // components/viewer/photo.js
 var KEPT = 24;
 var decoded = /* @__PURE__ */ new Map();
@@ -347,82 +507,41 @@ function photoPixels(row, area, width, height) {
   return row.pixels;
 }
 
-// components/viewer/pixels.js
-function drawing(look, colormaps, scaleOf, split = 0) {
-  const { lut } = colormaps.find(({ name }) => name === look.cm);
-  return { look, lut, scaleOf, split, table: mixingTable(lut, look.op, look.sign) };
-}
-function composite(out, { photo, heat, window: window2, area, width, height }, context) {
-  const { look, lut, table } = context;
-  if (look.view === "heatmap") {
-    const box = windowBox(window2, area, width, height);
-    const inside = {
-      x0: Math.round(box.x),
-      x1: Math.round(box.x + box.width),
-      y0: Math.round(box.y),
-      y1: Math.round(box.y + box.height)
-    };
-    mixHeatmap(out, heat, lut, look.th, inside, width, look.sign);
-  } else if (look.view === "contour") {
-    out.set(photo);
-  } else {
-    const from = look.view === "swipe" ? Math.round(context.split * width) : 0;
-    mixOverlay(out, photo, heat, table, look.th, width, from, look.sign);
-  }
-}
-function levelOf(value, sign) {
-  const unit = sign === "both" ? Math.fround(value + 1) * 0.5 : value;
-  return Math.fround(Math.fround(unit * 255) + 0.5) | 0;
-}
-function strengthOf(level, sign) {
-  return sign === "both" ? Math.abs(2 * level / 255 - 1) : level / 255;
-}
-function mixingTable(lut, alpha, sign) {
-  const color = new Float32Array(256 * 3), stays = new Float32Array(256);
-  for (let i = 0; i < 256; i++) {
-    const a = alpha * Math.min(1, 2 * strengthOf(i, sign));
-    stays[i] = 1 - a;
-    for (let c = 0; c < 3; c++) color[i * 3 + c] = lut[i * 3 + c] * a;
-  }
-  return { color, stays };
-}
-function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
-  const { color, stays } = table;
-  const smallest = Math.max(Math.fround(threshold), Number.MIN_VALUE);
-  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
-    const v = heat[i];
-    if (Math.abs(v) < smallest || i % width < from) {
-      out[p] = photo[p];
-      out[p + 1] = photo[p + 1];
-      out[p + 2] = photo[p + 2];
-    } else {
-      const level = levelOf(v, sign), keep = stays[level], c = level * 3;
-      out[p] = photo[p] * keep + color[c];
-      out[p + 1] = photo[p + 1] * keep + color[c + 1];
-      out[p + 2] = photo[p + 2] * keep + color[c + 2];
-    }
-    out[p + 3] = 255;
-  }
-}
-function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
-  const smallest = Math.fround(threshold);
-  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
-    const v = heat[i];
-    const c = levelOf(Math.abs(v) < smallest ? 0 : v, sign) * 3;
-    out[p] = lut[c];
-    out[p + 1] = lut[c + 1];
-    out[p + 2] = lut[c + 2];
-    const x = i % width, y = i / width | 0;
-    out[p + 3] = x >= inside.x0 && x < inside.x1 && y >= inside.y0 && y < inside.y1 ? 255 : 0;
-  }
-}
-
-// components/viewer/strip.js
-var WIDTH = 104;
-var Strip = class {
+// components/viewer/depth.js
+var PICTURE = 480;
+var THUMBNAIL = 96;
+var CHOICES = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
+var Depth = class {
   constructor(parent, pick) {
     this.pick = pick;
-    this.root = element("div", "strip", parent);
+    this.root = element("section", "depth", parent, { "aria-label": "Depth in the network" });
+    const head = element("div", "head", this.root);
+    element("h3", "", head).textContent = "Depth";
+    this.about = element("span", "about", head);
+    this.switch = element("select", "", head, { "aria-label": "Photo whose depth is shown" });
+    this.switch.onchange = () => this.choosePhoto(Number(this.switch.value));
+    const body = element("div", "body", this.root);
+    this.canvas = element("canvas", "picture", body, { role: "img" });
+    const side = element("div", "side", body);
+    this.reading = element("p", "reading", side);
+    this.advice = element("p", "advice", side);
+    this.slider = element("input", "", side, {
+      type: "range",
+      min: "0",
+      step: "0.01",
+      "aria-label": "Depth, from early to late",
+      title: "Drag from early to late. Arrow keys go from stage to stage, Enter chooses the layer."
+    });
+    this.stops = element("div", "stops", side, { role: "group", "aria-label": "Stages" });
+    this.phases = element("div", "phases", side, { "aria-hidden": "true" });
+    for (const name of ["early", "middle", "late"]) {
+      element("span", "", this.phases).textContent = name;
+    }
+    this.slider.oninput = () => this.move(Number(this.slider.value));
+    this.slider.onchange = () => this.choose(stopAt(this.position));
+    this.slider.onkeydown = (event) => this.onKey(event);
+    this.photo = 0;
+    this.position = null;
     join(this);
   }
   async show(data) {
@@ -435,66 +554,163 @@ var Strip = class {
     header.rows.forEach((row, r) => {
       row.bitmap = bitmaps[r];
     });
+    const before = this.header;
     this.header = header;
+    const known = before ? header.rows.findIndex((row) => row.id === before.rows[this.photo].id) : 0;
+    this.choosePhoto(Math.max(known, 0));
+  }
+  // The photos share one slider; the first is shown until another is chosen.
+  choosePhoto(index) {
+    const { rows } = this.header;
+    this.photo = index;
+    this.row = rows[index];
+    this.switch.hidden = rows.length < 2;
+    this.switch.replaceChildren(...rows.map((row, r) => new Option(row.caption, String(r))));
+    this.switch.value = String(index);
+    this.about.textContent = `${this.row.subtitle}, from the first stages of the network to the last`;
     this.build();
-    this.paint();
+    this.rest();
+    this.redraw();
   }
   build() {
-    this.buttons = [];
-    const lines = this.header.rows.map((row) => {
-      const line = element("div", "line");
-      const name = element("div", "whose", line);
-      name.textContent = row.caption;
-      name.title = row.caption;
-      const many = element("div", "many", line, { role: "group", "aria-label": row.caption });
-      for (const panel of row.panels) many.append(this.button(row, panel));
-      return line;
-    });
-    this.root.replaceChildren(...lines);
+    const { panels } = this.row;
+    this.root.style.setProperty("--stops", String(panels.length));
+    this.slider.max = String(panels.length - 1);
+    this.cells = panels.map((panel) => panel.shape ? panel.shape[0] * panel.shape[1] : 0);
+    const active = this.root.getRootNode().activeElement;
+    const focused = [...this.stops.children].indexOf(active);
+    this.thumbnails = panels.map((panel, n) => this.thumbnail(panel, n));
+    this.stops.replaceChildren(...this.thumbnails.map(({ button }) => button));
+    if (focused >= 0) this.thumbnails[focused]?.button.focus({ preventScroll: true });
+    size(this.canvas, PICTURE, this.row);
   }
-  button(row, panel) {
-    const label = `${panel.title}, ${panel.subtitle}`;
-    const button = element("button", "depth", null, {
+  thumbnail(panel, n) {
+    const words = `${phase(n, this.cells.length)}: ${meaning(n, this.cells)}`;
+    const label = [panel.key || panel.title, panel.subtitle && `${panel.subtitle} grid`, words];
+    if (panel.chosen) label.push("in use");
+    const button = element("button", "stop", null, {
       type: "button",
-      "aria-pressed": String(panel.chosen),
-      title: label,
-      "aria-label": label
+      tabindex: "-1",
+      title: label.filter(Boolean).join(" · "),
+      "aria-label": label.filter(Boolean).join(", "),
+      "aria-pressed": String(panel.chosen)
     });
-    const density = Math.min(window.devicePixelRatio || 1, 2);
-    const canvas = element("canvas", "", button, {
-      width: String(Math.round(WIDTH * density)),
-      height: String(Math.round(WIDTH * row.size[1] / row.size[0] * density))
-    });
-    element("span", "layer", button).textContent = panel.title;
-    element("span", "grid", button).textContent = panel.subtitle;
-    button.onclick = () => this.pick(panel.key);
-    this.buttons.push({ row, panel, canvas });
-    return button;
+    const canvas = element("canvas", "", button);
+    size(canvas, THUMBNAIL, this.row);
+    element("span", "", button).textContent = panel.title;
+    button.onclick = () => {
+      this.move(n);
+      this.choose(n);
+    };
+    return { button, canvas, panel };
   }
+  // Rest at the layer in use, or at the last stage.
+  rest() {
+    const used = this.row.panels.findIndex((panel) => panel.chosen);
+    this.move(used < 0 ? this.row.panels.length - 1 : used);
+  }
+  move(position) {
+    this.position = position;
+    if (Number(this.slider.value) !== position) this.slider.value = String(position);
+    this.say();
+    this.frame();
+  }
+  say() {
+    const { panels } = this.row, { low, high, share } = between(this.position, panels.length);
+    const at = stopAt(this.position);
+    const panel = panels[at ?? low];
+    const word = phase(this.position, panels.length);
+    const name = at === null ? `Between ${panels[low].title} and ${panels[high].title}` : panel.title;
+    const facts = at === null ? "their maps, blended" : panel.subtitle && `${panel.subtitle} grid`;
+    this.reading.replaceChildren();
+    element("strong", "", this.reading).textContent = name;
+    if (at !== null && panel.chosen) element("span", "used", this.reading).textContent = "in use";
+    element("span", "facts", this.reading).textContent = [facts, panel.detail, `${word}: ${meaning(this.position, this.cells)}`].filter(Boolean).join(" · ");
+    const empty = panel.values ? emptyReason(panel, currentLook().sign) : panel.note;
+    this.advice.textContent = at === null ? "No layer has this map: it shows the change from one to the next." : empty || (panel.chosen || !panel.key ? "" : "Press Enter or click the picture to use this layer.");
+    this.slider.setAttribute("aria-valuetext", `${name}, ${word}`);
+    const whole = share === 0 ? low : share === 1 ? high : at;
+    this.thumbnails.forEach(({ button }, n) => button.classList.toggle("near", n === whole));
+  }
+  onKey(event) {
+    const step = CHOICES[event.key], last = this.row.panels.length - 1;
+    const ends = { Home: 0, End: last };
+    if (step) this.move(Math.min(Math.max(nextStop(this.position, step), 0), last));
+    else if (event.key in ends) this.move(ends[event.key]);
+    else if (event.key === "Enter") this.choose(stopAt(this.position));
+    else if (event.key === "Escape") this.rest();
+    else return;
+    event.preventDefault();
+  }
+  // Use the layer of a stop; null is between two, which chooses nothing.
+  choose(stop) {
+    if (stop === null) return;
+    this.move(stop);
+    const panel = this.row.panels[stop];
+    if (!panel.key || panel.chosen) return;
+    for (const row of this.header.rows) {
+      for (const one of row.panels) one.chosen = one.key === panel.key;
+    }
+    this.build();
+    this.say();
+    this.redraw();
+    this.pick(panel.key);
+  }
+  // Called also when the look changes, which the small pictures follow.
   redraw() {
-    if (this.header) this.pending ??= requestAnimationFrame(() => this.paint());
+    this.outdated = true;
+    this.frame();
+  }
+  frame() {
+    if (this.row) this.pending ??= requestAnimationFrame(() => this.paint());
   }
   paint() {
     this.pending = void 0;
     const look = { ...currentLook() };
     if (look.view !== "heatmap") look.view = "overlay";
-    const scaleOf = (panel) => panelPeak(panel, look.sign);
-    const context = drawing(look, this.header.colormaps, scaleOf);
-    for (const { row, panel, canvas } of this.buttons) draw(row, panel, canvas, context);
+    const context = drawing(look, this.header.colormaps, (panel) => panelPeak(panel, look.sign));
+    for (const { canvas, panel } of this.outdated ? this.thumbnails : []) {
+      draw(canvas, this.row, [panel, panel, 0], context);
+    }
+    this.outdated = false;
+    const { panels } = this.row, { low, high, share } = between(this.position, panels.length);
+    draw(this.canvas, this.row, [panels[low], panels[high], share], context);
+    if (look.view === "overlay") drawFrame(this.canvas.getContext("2d"), this.row.window, wholePhoto(this.row.size));
+    this.canvas.setAttribute("aria-label", `${this.row.caption}: ${this.reading.textContent}`);
   }
   remove() {
     part(this);
     this.root.remove();
   }
 };
-function draw(row, panel, canvas, context) {
+function nextStop(position, step) {
+  return step > 0 ? Math.floor(position) + 1 : Math.ceil(position) - 1;
+}
+function size(canvas, across, row) {
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  const longest = Math.max(...row.size);
+  canvas.width = Math.max(1, Math.round(across * density * row.size[0] / longest));
+  canvas.height = Math.max(1, Math.round(across * density * row.size[1] / longest));
+}
+function draw(canvas, row, [low, high, share], context) {
   const { width, height } = canvas;
   const area = wholePhoto(row.size);
   const photo = photoPixels(row, area, width, height).data;
-  const heat = upsample(panel, area, width, height, context.look.sign, context.scaleOf(panel));
+  const heat = blend(heatOf2(low), heatOf2(high), share);
   const picture = new ImageData(width, height);
-  composite(picture.data, { photo, heat, window: panel.window, area, width, height }, context);
+  composite(picture.data, { photo, heat, window: low.window ?? row.window, area, width, height }, context);
   canvas.getContext("2d").putImageData(picture, 0, 0);
+  function heatOf2(panel) {
+    if (!panel.values) return new Float32Array(width * height);
+    const { sign } = context.look, scale = context.scaleOf(panel);
+    const key = `${width}×${height} ${sign} ${scale}`;
+    panel.depths ??= /* @__PURE__ */ new Map();
+    if (!panel.depths.has(key)) {
+      if (panel.depths.size > 3) panel.depths.clear();
+      panel.depths.set(key, upsample(panel, area, width, height, sign, scale));
+    }
+    return panel.depths.get(key);
+  }
 }
 
 // components/viewer/clipboard.js
@@ -627,6 +843,7 @@ var MINOR = 0.7;
 var NARROW = 560;
 var SMALLEST = 132;
 var BAR = 29;
+var WIDE = 0.86;
 var SIDE = { least: 170, share: 0.14, most: 240 };
 function arrangeAnswer(place) {
   const found = place.width < NARROW ? [phone(place)] : [
@@ -652,6 +869,7 @@ function beside(place) {
 }
 function aside(place) {
   const { width, room, aspect } = place;
+  if (aspect > WIDE) return [];
   return [0.6, 0.66, 0.72].map((share) => {
     const map = Math.min(width * share, room / aspect);
     const photo = width - map - GAP;
@@ -803,18 +1021,21 @@ function percent(share) {
 function wholePercent(share) {
   return `${withMinus(String(Math.round(share * 100)))} %`;
 }
+var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
 function figures(value) {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  const plain = size < 1e3 && size >= 1e-3;
-  return withMinus(plain ? String(Number(value.toPrecision(3))) : value.toExponential(2));
+  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
+  const [digits, power] = value.toExponential(2).split("e").map(Number);
+  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
+  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
+  return `${withMinus(String(digits))} × 10${raised}`;
 }
 function withMinus(text) {
   return text.replaceAll("-", MINUS);
 }
 
 // components/viewer/bars.js
-var WIDE = 340;
+var WIDE2 = 340;
 var Bars = class {
   // `toggle` gets the index of the class that was clicked. Others put their buttons into `actions`.
   constructor(row, several, toggle2) {
@@ -852,67 +1073,9 @@ var Bars = class {
     return node;
   }
   resize(width) {
-    this.node.classList.toggle("broad", width >= WIDE);
+    this.node.classList.toggle("broad", width >= WIDE2);
   }
 };
-
-// components/viewer/marks.js
-var HALO = "rgba(0, 0, 0, 0.55)";
-var FRAME = "rgba(255, 255, 255, 0.9)";
-var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
-var DIMMED = "rgba(10, 12, 16, 0.5)";
-var CONTOURS = [0.25, 0.5, 0.75];
-function drawContours(pen, heat, { look, lut }) {
-  const { width, height } = pen.canvas;
-  const unit = Math.max(1, width / 450);
-  const sides = look.sign === "both" ? [1, -1] : [1];
-  for (const level of sides.flatMap((side) => CONTOURS.map((share) => side * share))) {
-    if (Math.abs(level) < look.th) continue;
-    const lines = isolines(heat, width, height, level, Math.max(2, Math.round(2 * unit)));
-    const [r, g, b] = lut.subarray(levelOf(level, look.sign) * 3);
-    strokeLines(pen, lines, HALO, 4 * unit);
-    strokeLines(pen, lines, `rgb(${r}, ${g}, ${b})`, 2 * unit);
-  }
-}
-function strokeLines(pen, lines, style, thickness) {
-  pen.strokeStyle = style;
-  pen.lineWidth = thickness;
-  pen.lineCap = "round";
-  pen.beginPath();
-  for (let i = 0; i < lines.length; i += 4) {
-    pen.moveTo(lines[i], lines[i + 1]);
-    pen.lineTo(lines[i + 2], lines[i + 3]);
-  }
-  pen.stroke();
-}
-function drawCrop(pen, window2, area) {
-  const { width, height } = pen.canvas;
-  const box = windowBox(window2, area, width, height);
-  if (covers(box, width, height)) return;
-  pen.fillStyle = DIMMED;
-  pen.beginPath();
-  pen.rect(0, 0, width, height);
-  pen.rect(box.x, box.y, box.width, box.height);
-  pen.fill("evenodd");
-  strokeBox(pen, box, FRAME);
-}
-function drawFrame(pen, window2, area) {
-  const { width, height } = pen.canvas;
-  const box = windowBox(window2, area, width, height);
-  if (!covers(box, width, height)) strokeBox(pen, box, FAINT_FRAME);
-}
-function strokeBox(pen, box, style) {
-  pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
-  pen.strokeStyle = style;
-  pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
-}
-function drawDivider(pen, split) {
-  const { width, height } = pen.canvas;
-  pen.fillStyle = HALO;
-  pen.fillRect(split * width - 2, 0, 4, height);
-  pen.fillStyle = "#fff";
-  pen.fillRect(split * width - 1, 0, 2, height);
-}
 
 // components/viewer/cell.js
 var Cell = class {
@@ -1321,7 +1484,7 @@ function aboutOf(panel, sign) {
 }
 function roomIn(node) {
   const style = getComputedStyle(node);
-  const inner = (size, ...sides) => sides.reduce((left, side) => left - parseFloat(style[side]), size);
+  const inner = (size2, ...sides) => sides.reduce((left, side) => left - parseFloat(style[side]), size2);
   return [
     inner(node.clientWidth, "paddingLeft", "paddingRight"),
     inner(node.clientHeight, "paddingTop", "paddingBottom")
@@ -2011,7 +2174,7 @@ var instances = /* @__PURE__ */ new WeakMap();
 function main_default({ parentElement, data, setTriggerValue }) {
   let shown = instances.get(parentElement);
   if (!shown) {
-    shown = unpack(data).kind === "strip" ? new Strip(parentElement, (key) => setTriggerValue("pick", key)) : new Viewer(parentElement, setTriggerValue);
+    shown = unpack(data).kind === "depth" ? new Depth(parentElement, (key) => setTriggerValue("pick", key)) : new Viewer(parentElement, setTriggerValue);
     instances.set(parentElement, shown);
   }
   shown.show(data);

@@ -14,7 +14,7 @@ from .payload import Row, Setting, pack
 
 _HERE = Path(__file__).parent
 _STYLES = (
-    "viewer.css", "toolbar.css", "bars.css", "strip.css", "present.css", "slide.css"
+    "viewer.css", "toolbar.css", "bars.css", "depth.css", "present.css", "slide.css"
 )  # fmt: skip
 _COMPONENT = st.components.v2.component(
     "gradcam_viewer",
@@ -43,10 +43,10 @@ def viewer(
     _COMPONENT(key=key, data=pack(rows, setting=setting), **clicks)
 
 
-def strip(rows: Sequence[Row], *, key: str, on_pick: Callable[[str], None]) -> None:
-    """Show each row's panels as one line of small pictures.
+def depth_slider(rows: Sequence[Row], *, key: str, on_pick: Callable[[str], None]) -> None:
+    """Show a slider through each row's panels, which are layers in order.
 
-    A click calls `on_pick` with the panel's key.
+    Choosing a layer calls `on_pick` with its panel's key; a panel without one only shows.
     """
 
     def picked(chosen: object) -> None:
@@ -54,7 +54,7 @@ def strip(rows: Sequence[Row], *, key: str, on_pick: Callable[[str], None]) -> N
             on_pick(chosen)
 
     _COMPONENT(
-        key=key, data=pack(rows, "strip"), on_pick_change=partial(_sent, key, "pick", picked)
+        key=key, data=pack(rows, "depth"), on_pick_change=partial(_sent, key, "pick", picked)
     )
 
 

@@ -3,7 +3,7 @@
 import gradcam
 
 clf = gradcam.load_model("bundled/photos")
-for sign, colormap in [("for", "turbo"), ("both", "coolwarm"), ("abs", "turbo")]:
+for sign, colormap in [("for", "inferno"), ("both", "coolwarm"), ("abs", "inferno")]:
     result = gradcam.explain(clf, "photo.jpg", top_k=1, sign=sign)
     heat = result.maps[0].heat()
     print(f"{sign}: {heat.min():.3f} to {heat.max():.3f}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 
 import gradcam
-from gradcam.drawing.render import COLORMAPS, Look
+from gradcam.drawing.render import COLORMAPS, DEFAULT_COLORMAP, Look
 from gradcam.errors import MethodError
 from gradcam.methods import find_method, method_key
 from gradcam.ranges import RANGES
@@ -158,7 +158,7 @@ def _add_request(command: argparse.ArgumentParser) -> None:
         help="how many of the most probable classes; default: 5")  # fmt: skip
     add("--fit", default="crop", choices=FITS,
         help="how the photo is fitted to the model's input; default: crop")  # fmt: skip
-    add("--colormap", default="turbo", choices=COLORMAPS)
+    add("--colormap", default=DEFAULT_COLORMAP, choices=COLORMAPS)
     add("--alpha", type=_share, default=0.6, help="opacity of the overlay; default: 0.6")
     add("--threshold", type=_share, default=0.0, help="heat below which nothing is drawn")
     add("--scale", default="each", choices=SCALES,

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from gradcam.drawing.pictures import panel, photo_panel
-from gradcam.drawing.render import Look
+from gradcam.drawing.render import DEFAULT_COLORMAP, DIVERGING, Look
 from gradcam.record import Record
 from gradcam.saliency import SaliencyMap
 from gradcam.text import clip, figures, one_line, percent
@@ -70,7 +70,7 @@ def draw(
         both signs.
     make : makes the empty figure; default one that pyplot does not know of.
     """
-    look = look or Look("coolwarm" if _both(explanation) else "turbo")
+    look = look or Look(DIVERGING if _both(explanation) else DEFAULT_COLORMAP)
     rows = _rows(explanation.maps)
     columns = 1 + max(map(len, rows))
     height, width = explanation.photo_size

@@ -24,7 +24,12 @@ from gradcam.types import Floats, Photo
 
 Colors = NDArray[np.uint8]
 Scale = Literal["each", "shared"] | float
-COLORMAPS = ("turbo", "viridis", "inferno", "magma", "jet", "gray", "coolwarm")
+# The first is the default: its luminance only rises, for colour-blind eyes too (docs/colour.md).
+COLORMAPS = (
+    "inferno", "magma", "plasma", "viridis", "cividis", "turbo", "jet", "gray", "coolwarm",
+)  # fmt: skip
+DEFAULT_COLORMAP = COLORMAPS[0]
+DIVERGING = "coolwarm"  # for maps that keep both signs
 _BAND_PIXELS = 1 << 15
 
 
@@ -38,7 +43,7 @@ class Look:
     Raises GradcamError for an unknown colormap and for numbers out of range.
     """
 
-    colormap: str = "turbo"
+    colormap: str = DEFAULT_COLORMAP
     alpha: float = 0.6
     threshold: float = 0.0
     scale: Scale = "each"
@@ -81,7 +86,12 @@ class Placed:
         return cls(values, _unit(saliency_map, values))
 
     def overlay(
-        self, photo: Photo, *, colormap: str = "turbo", alpha: float = 0.6, threshold: float = 0.0
+        self,
+        photo: Photo,
+        *,
+        colormap: str = DEFAULT_COLORMAP,
+        alpha: float = 0.6,
+        threshold: float = 0.0,
     ) -> Image.Image:
         """See `gradcam.overlay`."""
         _require_photo(photo, self.values.shape)
@@ -99,7 +109,7 @@ class Placed:
             mixed[band] = photo[band] * (1 - opacity) + colors + np.float32(0.5)
         return Image.fromarray(mixed)
 
-    def heatmap(self, *, colormap: str = "turbo", threshold: float = 0.0) -> Image.Image:
+    def heatmap(self, *, colormap: str = DEFAULT_COLORMAP, threshold: float = 0.0) -> Image.Image:
         """See `heatmap`."""
         _require_share("threshold", threshold)
         zero = self.unit.dtype.type(0.5 if self.values is not self.unit else 0)
@@ -119,7 +129,7 @@ def overlay(
     photo: ImageSource | Record,
     saliency_map: SaliencyMap | Record | None = None,
     *,
-    colormap: str = "turbo",
+    colormap: str = DEFAULT_COLORMAP,
     alpha: float = 0.6,
     threshold: float = 0.0,
     scale: float | None = None,
@@ -135,7 +145,7 @@ def overlay(
     photo : the photo the map was made from, as for `gradcam.read_image`; or a result, which holds
         its photo.
     saliency_map : one of `Explanation.maps`; or a result that has only one.
-    colormap : turbo, viridis, inferno, magma, jet, gray or coolwarm.
+    colormap : inferno, magma, plasma, viridis, cividis, turbo, jet, gray or coolwarm.
     alpha : opacity in [0, 1] of the upper half of the scale.
     threshold : heat in [0, 1] below which nothing is drawn.
     scale : the raw value drawn as 1; default the map's own peak.
@@ -159,7 +169,7 @@ def overlay(
 def heatmap(
     saliency_map: SaliencyMap,
     *,
-    colormap: str = "turbo",
+    colormap: str = DEFAULT_COLORMAP,
     threshold: float = 0.0,
     scale: float | None = None,
 ) -> Image.Image:
@@ -190,7 +200,7 @@ def grey16(saliency_map: SaliencyMap, *, scale: float | None = None) -> Image.Im
     return Placed.of(saliency_map, scale).grey16()
 
 
-def colorize(heat: Floats, colormap: str = "turbo") -> Colors:
+def colorize(heat: Floats, colormap: str = DEFAULT_COLORMAP) -> Colors:
     """Colour heat in [0, 1], float (H, W), as uint8 (H, W, 3)."""
     # take is four times as fast as indexing with an array.
     colors: Colors = lut(colormap).take(np.floor(heat * 255 + 0.5).astype(np.uint8), axis=0)

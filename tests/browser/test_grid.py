@@ -1,4 +1,4 @@
-"""The grid's axes, the strip of layers, and cancelling slow methods."""
+"""The grid's axes, and cancelling slow methods."""
 
 from __future__ import annotations
 
@@ -97,20 +97,6 @@ def test_any_cell_opens_full_size(page: Page, address: str) -> None:
     assert small
     assert large
     assert large["width"] > 1.5 * small["width"]
-
-
-def test_the_strip_shows_the_depth_and_a_click_chooses_the_layer(page: Page, address: str) -> None:
-    open_page(page, f"{address}/?image=coffee")
-    strip = page.locator(".strip .depth")
-    expect(strip).to_have_count(3)
-    assert strip.locator(".layer").all_inner_texts() == ["layer1", "layer2", "layer3"]
-    expect(strip.nth(2)).to_have_attribute("aria-pressed", "true")
-    before = picture(page)
-    strip.nth(1).click()
-    settle(page)
-    assert query(page)["layer"] == "layer2"
-    assert picture(page) != before
-    expect(strip.nth(1)).to_have_attribute("aria-pressed", "true")
 
 
 def test_evidence_against_and_both_never_ask_the_server(page: Page, address: str) -> None:

@@ -55,7 +55,7 @@ def settle(page: Page) -> None:
     page.evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
 
 
-LOOKS = [("turbo", 0.6, 0), ("viridis", 1, 0.3), ("coolwarm", 0.25, 0.05)]
+LOOKS = [("inferno", 0.6, 0), ("viridis", 1, 0.3), ("coolwarm", 0.25, 0.05)]
 
 
 @pytest.mark.parametrize(("colormap", "alpha", "threshold"), LOOKS)
@@ -136,7 +136,7 @@ def test_a_link_restores_the_look(page, address):
 
 def test_a_stale_link_falls_back_field_by_field(page, address):
     visit(page, f"{address}/#cm=rainbow&op=7&th=x&view=overlay&scale=shared")
-    assert page.get_by_label("Colormap").input_value() == "turbo"
+    assert page.get_by_label("Colormap").input_value() == "inferno"
     assert page.get_by_label("Opacity", exact=True).input_value() == "0.6"
     assert page.get_by_role("radio", name="Shared").get_attribute("aria-checked") == "true"
 

@@ -3,7 +3,7 @@ import { test } from "node:test"
 
 import { changedLook, DEFAULT_LOOK, lookFragment, readLook } from "../../../../components/viewer/look.js"
 
-const COLORMAPS = ["turbo", "viridis", "coolwarm"]
+const COLORMAPS = ["inferno", "viridis", "coolwarm"]
 const read = (fragment) => readLook(fragment, COLORMAPS)
 
 test("no fragment means the default, and the default has no fragment", () => {
@@ -12,9 +12,9 @@ test("no fragment means the default, and the default has no fragment", () => {
 })
 
 test("a fragment restores its look", () => {
-  const look = { cm: "viridis", op: 0.35, th: 0.5, view: "swipe", scale: "shared", sign: "abs" }
+  const look = { cm: "viridis", op: 0.35, th: 0.5, view: "swipe", scale: "shared", sign: "abs", cross: "on" }
   const fragment = lookFragment(look)
-  assert.equal(fragment, "#cm=viridis&op=0.35&th=0.5&view=swipe&scale=shared&sign=abs")
+  assert.equal(fragment, "#cm=viridis&op=0.35&th=0.5&view=swipe&scale=shared&sign=abs&cross=on")
   assert.deepEqual(read(fragment), look)
 })
 
@@ -32,8 +32,8 @@ test("old links use a former name of the sign", () => {
 test("the diverging colormap comes and goes with both signs", () => {
   const both = changedLook(DEFAULT_LOOK, { sign: "both" })
   assert.equal(both.cm, "coolwarm")
-  assert.equal(changedLook(both, { sign: "abs" }).cm, "turbo")
+  assert.equal(changedLook(both, { sign: "abs" }).cm, "inferno")
   const chosen = changedLook(both, { cm: "viridis" })
   assert.equal(changedLook(chosen, { sign: "for" }).cm, "viridis")
-  assert.equal(changedLook(DEFAULT_LOOK, { sign: "abs" }).cm, "turbo")
+  assert.equal(changedLook(DEFAULT_LOOK, { sign: "abs" }).cm, "inferno")
 })

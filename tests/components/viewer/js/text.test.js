@@ -1,7 +1,10 @@
 import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
 import { test } from "node:test"
 
 import { figures, percent, wholePercent } from "../../../../components/viewer/text.js"
+
+const FIGURES = new URL("../figures.json", import.meta.url)
 
 test("a probability is shown as 0 or 100 only if it is exactly that", () => {
   assert.equal(percent(0.6213), "62.1 %")
@@ -19,12 +22,11 @@ test("a level of heat has no decimals and a true minus sign", () => {
   assert.equal(wholePercent(-0.001), "0 %")
 })
 
-test("three significant figures at any magnitude", () => {
-  assert.equal(figures(0), "0")
-  assert.equal(figures(0.12345), "0.123")
-  assert.equal(figures(12.345), "12.3")
-  assert.equal(figures(2), "2")
-  assert.equal(figures(-0.5), "−0.5")
-  assert.equal(figures(12345), "1.23e+4")
-  assert.equal(figures(-0.00012345), "−1.23e−4")
+test("numbers are written as people write them, and as gradcam/text.py does", () => {
+  for (const [value, text] of JSON.parse(readFileSync(FIGURES, "utf-8"))) {
+    assert.equal(figures(value), text)
+  }
+  assert.equal(figures(-0), "0")
+  assert.equal(figures(NaN), "NaN")
+  assert.equal(figures(-Infinity), "−Infinity")
 })

@@ -1,0 +1,286 @@
+"""The sentences that say what a model answered and what its maps show, for page and report alike.
+
+They say what a map shows and no more. A map marks where the evidence for a class was, not what is
+there, and not that the model needed it: hence "going by what it sees at the right", and neither
+"because of" nor the name of a thing that nobody has looked for.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from gradcam.methods import METHODS
+from gradcam.record import Record
+from gradcam.regions import EVERYWHERE, region, same_place
+from gradcam.saliency import SaliencyMap, place
+from gradcam.text import clip, figures, one_line, rough_percent
+from gradcam.types import Floats, Prediction, Window
+
+_LONGEST_LABEL, _LONGEST_NAME = 48, 40
+_PLAIN_LABEL = re.compile(r"[^\W\d_][\w’'.-]*( [\w’'.-]+){0,3}")
+# "PhotoNet (100 everyday things)", "resnet.pth", and timm's "resnet50.a1_in1k".
+_NAMES_TAIL = re.compile(r" \([^()]*\)$|\.(pth|pt|safetensors|keras|h5|hdf5|\w*in\d+k\w*)$")
+_GRID = 32  # cells along the longer side of the photo, at least, to find a map's place
+_CLOSE, _DISTANT = 0.8, 0.25  # second probabilities, as shares of the first
+_LIKELY = 0.5  # where each class is judged on its own
+_COUNTS = 0.5  # a strongest evidence against, as a share of that for
+_HIGH, _LOW = 0.75, 0.25  # peaks, as shares of the answer's
+_RARE, _FREQUENT = 0.25, 0.5  # probabilities, as shares of the answer's
+
+
+def answer(explanation: Record, model: str = "") -> str:
+    """Say what the model answered, how sure it is, going by what place, and what came second.
+
+    Parameters
+    ----------
+    explanation : its place is where the map of the most probable class lies (of several layers the
+        last); without one, a second sentence describes the first map.
+    model : the model's title, shortened as by `short_name`; "" makes it "It".
+
+    Returns
+    -------
+    Plain text on one line: "EfficientNet-Lite0 says espresso (63 %), going by what it sees at the
+    right; coffee mug is a distant second (6 %)."
+    """
+    predictions = explanation.predictions
+    of_best = [m for m in explanation.maps if m.prediction.index == predictions[0].index]
+    seen = _going_by(of_best[-1]) if of_best else ""
+    if len({m.layer for m in of_best}) > 1:
+        seen += f" (at {clip(one_line(of_best[-1].layer), _LONGEST_NAME)})"
+    if _judged_alone(predictions):
+        said = _found(predictions, seen)
+    else:
+        said = _says(explanation, of_best, seen)
+    return f"{short_name(model) or 'It'} {said}.{'' if of_best else _of_another(explanation)}"
+
+
+def why_not(difference: SaliencyMap, a: Prediction, b: Prediction) -> str:
+    """Say where the difference between two classes lies, and by how much their scores differ.
+
+    difference : the Finer-CAM map of class `a` against `b`.
+    """
+    one, other = named(a), named(b)
+    found = _places(difference)[0]
+    gap = figures(abs(a.logit - b.logit))
+    way = "higher" if a.logit > b.logit else "lower"
+    scores = f"{gap} points {way}" if gap != "0" else "the same"
+    shares = f"({rough_percent(a.probability)} against {rough_percent(b.probability)})"
+    where = f"is {found}" if found else "cannot be seen at this layer"
+    return f"What speaks for {one} rather than {other} {where}; its score is {scores} {shares}."
+
+
+def peak_word(m: SaliencyMap, maps: Sequence[SaliencyMap]) -> str:
+    """Explain in a few words why a map's peak and its class's probability seem to disagree.
+
+    A peak is the evidence at one place, while a class's score (its logit) counts all of them; and a
+    probability depends on the other scores, e times less for each point that is missing. So a peak
+    may be nearly as high as the answer's with a small fraction of its probability.
+
+    m, maps : the map, and those shown with it. Only maps of other classes by the same method at the
+        same layer are compared, because peaks have no common unit otherwise.
+
+    Returns
+    -------
+    One short line without a full stop, or "" if there is nothing to explain.
+    """
+    alike = [o for o in maps if _comparable(m, o)]
+    if not alike or m.sign != "for" or _agnostic(m):
+        return ""
+    first = max(alike, key=lambda o: o.prediction.probability)
+    if m.prediction.probability > first.prediction.probability:
+        highest = max(alike, key=lambda o: o.peak)
+        lower = m.peak < _HIGH * highest.peak and m.values.sum() > highest.values.sum()
+        return "Not the highest peak, but the most evidence in all" if lower else ""
+    if not m.peak or not first.peak:
+        return ""
+    peak, share = m.peak / first.peak, m.prediction.probability / first.prediction.probability
+    gap = figures(first.prediction.logit - m.prediction.logit)
+    if peak >= _HIGH and share <= _RARE:
+        return f"High peak, low probability: in all it scores {gap} points less"
+    if peak <= _LOW and share >= _FREQUENT:
+        return f"Low peak, yet likely: in all it scores only {gap} points less"
+    return ""
+
+
+def short_name(title: str) -> str:
+    """Return a model's title without what is in parentheses at its end, and without file endings.
+
+    >>> short_name("PhotoNet (100 everyday things)"), short_name("resnet50.a1_in1k")
+    ('PhotoNet', 'resnet50')
+    """
+    whole = one_line(title)
+    return clip(_NAMES_TAIL.sub("", whole) or whole, _LONGEST_NAME)
+
+
+def named(prediction: Prediction) -> str:
+    """Return a class's label as it stands in a sentence: in quotes unless it reads like a noun.
+
+    >>> named(Prediction(17, "coffee mug", 0.5, 1.0)), named(Prediction(3, "3", 0.5, 1.0))
+    ('coffee mug', '“3”')
+    """
+    label = clip(one_line(prediction.label), _LONGEST_LABEL) or f"class {prediction.index}"
+    return label if _PLAIN_LABEL.fullmatch(label) else f"“{label}”"
+
+
+def _with_share(prediction: Prediction) -> str:
+    return f"{named(prediction)} ({rough_percent(prediction.probability)})"
+
+
+def _says(explanation: Record, of_best: Sequence[SaliencyMap], seen: str) -> str:
+    """Say which class came first where the probabilities of all add up to 1."""
+    best, *others = explanation.predictions
+    opening = "is unsure: it says" if _unsure(explanation.predictions) else "says"
+    said = f"{opening} {_with_share(best)}"
+    if not others:
+        return f"{said}{seen}"
+    second = others[0]
+    if len(others) == 1 and math.isclose(best.probability + second.probability, 1, abs_tol=1e-3):
+        return f"{said} rather than {_with_share(second)}{seen}"
+    if second.probability < 0.01:
+        return f"{said}{seen}; nothing else reaches 1 %"
+    of_second = [m for m in explanation.maps if m.prediction.index == second.index]
+    also = _also(of_best[-1], of_second[-1]) if of_best and of_second else ""
+    if second.probability >= _CLOSE * best.probability:
+        also = f"; for {named(second)} it goes by {also}" if also else ""
+        return f"{said}, just ahead of {_with_share(second)}{seen}{also}"
+    far = "a distant second" if second.probability <= _DISTANT * best.probability else "second"
+    also = f", going by {also}" if also else ""
+    return f"{said}{seen}; {named(second)} is {far} ({rough_percent(second.probability)}){also}"
+
+
+def _found(predictions: Sequence[Prediction], seen: str) -> str:
+    """Say which classes are likely where each is judged on its own."""
+    best, *others = predictions
+    if best.probability < _LIKELY:
+        return f"finds nothing likely: {_with_share(best)} comes closest{seen}"
+    also = [_with_share(p) for p in others if p.probability >= _LIKELY]
+    if not also:
+        return f"finds {_with_share(best)}{seen}" + "; nothing else is likely" * bool(others)
+    listed = also if len(also) <= 3 else [*also[:2], "others"]
+    return f"finds {_with_share(best)}{seen}; also {_joined(listed)}"
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _unsure(predictions: Sequence[Prediction]) -> bool:
+    return predictions[0].probability < 0.5
+
+
+def _judged_alone(predictions: Sequence[Prediction]) -> bool:
+    """Return whether each class has a sigmoid of its own, and the probabilities need not sum to 1.
+
+    The one-unit head of two classes has sigmoids too, but of z and −z, which do.
+    """
+    if len(predictions) == 2 and math.isclose(sum(p.probability for p in predictions), 1):
+        return False
+    return all(math.isclose(p.probability, _sigmoid(p.logit), rel_tol=1e-3) for p in predictions)
+
+
+def _sigmoid(logit: float) -> float:
+    return float(np.exp(-np.logaddexp(0, -logit)))
+
+
+def _going_by(m: SaliencyMap) -> str:
+    """Finish "It says espresso" with where its map lies."""
+    found = _places(m)[0]
+    if m.sign in ("for", "both") and found not in ("", EVERYWHERE) and not _compares(m):
+        return f", going by what it sees {found}{_and_against(m)}"
+    return f"; {_clause(m)}"
+
+
+def _also(first: SaliencyMap, second: SaliencyMap) -> str:
+    """Say what the second class goes by, compared with the first; "" if there is nothing to say."""
+    if not _comparable(first, second) or second.sign not in ("for", "both") or _compares(second):
+        return ""
+    heats = _on_photo(first), _on_photo(second)
+    if not all(heat.any() for heat in heats) or EVERYWHERE in map(region, heats):
+        return ""
+    if same_place(*heats):
+        return "the same place"
+    return f"what it sees {region(heats[1], heats[:1])}"
+
+
+def _of_another(explanation: Record) -> str:
+    """Describe the first map in a sentence of its own; "" without maps."""
+    if not explanation.maps:
+        return ""
+    m = explanation.maps[0]
+    which = "The map" if len(explanation.maps) == 1 else "The first map"
+    return f" {which} is of {_with_share(m.prediction)}: {_clause(m)}."
+
+
+def _clause(m: SaliencyMap) -> str:
+    """Say in a clause where the map lies whose class has just been named."""
+    found = _places(m)[0]
+    if not found:
+        return _why_empty(m)
+    if _agnostic(m):
+        return f"{METHODS[m.method].title} marks what stands out {found}, whatever the class"
+    if m.method == "finercam" and m.sign in ("for", "both"):
+        return f"what sets it apart from its rivals is {found}"
+    speaks = {"against": "speaks against it", "abs": "counts for or against it"}
+    return f"what {speaks.get(m.sign, 'speaks for it')} is {found}{_and_against(m)}"
+
+
+def _why_empty(m: SaliencyMap) -> str:
+    if not m.values.any():
+        reason = m.empty_reason.rstrip(".")
+        return f"its map is empty: {reason[:1].lower()}{reason[1:]}"
+    if m.peak and np.maximum(m.heat(), 0).any():
+        return "its evidence is not on the photo, but on the bars around it"
+    return f"nothing at this layer speaks {'against' if m.sign == 'against' else 'for'} it"
+
+
+def _and_against(m: SaliencyMap) -> str:
+    """Add where the evidence against the class lies, if the map keeps it and it is strong."""
+    if m.sign != "both" or -m.values.min() < _COUNTS * m.values.max():
+        return ""
+    found = _places(m)[1]
+    return f"; what speaks against it is {found}" if found else ""
+
+
+def _places(m: SaliencyMap) -> tuple[str, str]:
+    """Say where the map lies, and where its negative part does, which only "both" has."""
+    heat = m.heat()
+    return _place_of(m, heat), _place_of(m, -heat) if m.sign == "both" else ""
+
+
+def _place_of(m: SaliencyMap, heat: Floats) -> str:
+    # A map that is flat over all that the model saw stands out nowhere, however small the crop.
+    flat = region(heat) == EVERYWHERE
+    return EVERYWHERE if flat else region(_placed(m, heat))
+
+
+def _on_photo(m: SaliencyMap) -> Floats:
+    return _placed(m, m.heat())
+
+
+def _placed(m: SaliencyMap, heat: Floats) -> Floats:
+    """Return the positive part of `heat` (h, w) over the photo, on a coarse grid of its shape."""
+    height, width = m.photo_size
+    scale = max(_GRID, *heat.shape) / max(height, width)
+    rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
+    y, x = rows / height, columns / width
+    w = m.window
+    window = Window(w.left * x, w.top * y, w.right * x, w.bottom * y)
+    return place(np.maximum(heat, 0), window, (rows, columns))
+
+
+def _comparable(m: SaliencyMap, other: SaliencyMap) -> bool:
+    same = (m.layer, m.method, m.sign) == (other.layer, other.method, other.sign)
+    return same and m.prediction.index != other.prediction.index
+
+
+def _compares(m: SaliencyMap) -> bool:
+    """Return whether the map is not simply of what speaks for its class."""
+    return _agnostic(m) or m.method == "finercam"
+
+
+def _agnostic(m: SaliencyMap) -> bool:
+    return m.method in METHODS and METHODS[m.method].class_agnostic
