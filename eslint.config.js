@@ -3,6 +3,7 @@ import globals from "globals"
 
 // These run in Node too, where their tests are: no DOM in them.
 const PURE = [
+  "components/chooser/{lists,rank}.js",
   "components/viewer/{area,arrange,heat,look,morph,payload,pixels,sign,text}.js",
 ]
 const IN_BOTH = { TextDecoder: "readonly", URLSearchParams: "readonly" }
@@ -19,7 +20,7 @@ export default [
     },
   },
   {
-    files: ["components/**/*.js"],
+    files: ["components/**/*.js", "benches/**/*.js"],
     ignores: PURE,
     languageOptions: { globals: globals.browser },
   },

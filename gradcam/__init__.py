@@ -10,6 +10,7 @@ use.
 """
 
 from gradcam.backends import Classifier
+from gradcam.covering import Cover, covered
 from gradcam.drawing.render import Look, overlay
 from gradcam.errors import (
     CancelledError,
@@ -47,6 +48,7 @@ __all__ = [
     "CancelledError",
     "ClassError",
     "Classifier",
+    "Cover",
     "CustomPreprocessing",
     "Explanation",
     "GradcamError",
@@ -67,6 +69,7 @@ __all__ = [
     "WeightsError",
     "Window",
     "__version__",
+    "covered",
     "explain",
     "explain_batch",
     "explain_each",

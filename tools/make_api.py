@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import gradcam
 from gradcam import errors
 from gradcam.cli.parser import parser
+from gradcam.covering import FILLS
 from gradcam.drawing.render import COLORMAPS
 from gradcam.types import FITS, FUSIONS, SIGNS, Framework, Source
 from tools import docstrings
@@ -36,7 +37,7 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
     "Models": ("gradcam:list_models", "gradcam:load_model", "gradcam:wrap",
                "gradcam.backends:Classifier", "gradcam.backends:Capture"),
     "Photos": ("gradcam:read_image", "gradcam:open_image", "gradcam.images:Opened",
-               "gradcam.preprocess:preprocess"),
+               "gradcam.preprocess:preprocess", "gradcam:covered"),
     "Pictures": ("gradcam:overlay", "gradcam.drawing.render:heatmap", "gradcam.drawing.render:grey",
                  "gradcam.drawing.render:grey16"),
     "Files": ("gradcam.files:save", "gradcam.files:archive", "gradcam:load_explanation",
@@ -49,7 +50,7 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
     "Nouns": ("gradcam:Request", "gradcam:Explanation", "gradcam.record:Record",
               "gradcam:SaliencyMap", "gradcam:Prediction", "gradcam:Layer",
               "gradcam:ModelSpec", "gradcam:Preprocessing", "gradcam:CustomPreprocessing",
-             "gradcam:ModelInput", "gradcam:Window"),
+             "gradcam:ModelInput", "gradcam:Window", "gradcam:Cover"),
     "Errors": (),
     "Command line": (),
     "Examples": (),
@@ -69,6 +70,8 @@ def _one_of(values: Sequence[str]) -> str:
 ALIASES: Mapping[str, str] = {
     "Sign": _one_of(SIGNS),
     "Cancelled": "`() -> bool`, polled several times a second",
+    "ArrayLike": "NumPy array, or nested lists",
+    "Fill": _one_of(FILLS),
     "Fit": _one_of(FITS),
     "Floats": "NumPy array of float32",
     "Framework": _one_of(get_args(Framework)),

@@ -1,8 +1,7 @@
-"""Which model to explain: one searchable list, by shelves, and a form for what is not in it."""
+"""Which model to explain: one searchable list, and a form for what is not in it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 
 import streamlit as st
@@ -14,12 +13,14 @@ from gradcam.models import downloaded, is_downloaded
 from gradcam.text import megabytes, millions
 
 from .. import state
+from ..chooser import Marked, Option, Options, chooser
+from ..glossary import TERMS
 from ..jobs import downloads
 from ..view import ViewState
 from . import hub_model, own_model
-from .shelves import READY, SOURCES, on_shelf, shelf_title, shelves
+from .shelves import SOURCES, in_order, shelf_of
 
-MODEL, SHELF = "model", "shelf"
+MODEL = "model"
 
 
 def model_ids(view: ViewState) -> tuple[str, ...]:
@@ -29,18 +30,18 @@ def model_ids(view: ViewState) -> tuple[str, ...]:
 
 
 def model_picker(view: ViewState) -> None:
-    """Draw the shelves, the list of models on the chosen one, and the form for any other."""
-    ready, own = downloaded(), own_model.loaded()
-    state.show(MODEL, view.model)
+    """Draw the list of models and the form for any other."""
+    own = own_model.loaded()
     with st.container(gap="xxsmall"):
-        shelf = _shelf(len(ready))
-        st.selectbox(
+        chooser(
             "Model",
-            _options(view, shelf, ready),
-            format_func=lambda id: _label(id, own, ready),
+            _catalogue(),
+            [view.model],
             key=MODEL,
-            on_change=_changed,
-            filter_mode="contains",
+            on_choose=_changed,
+            help=f"Parameters: {TERMS['parameters']}\n\nAccuracy: {TERMS['top-1']}",
+            extra=_others(view),
+            marked=Marked((*downloaded(), *own), "Ready on this machine", "On this machine"),
         )
         st.caption(_facts(view.model))
         with st.popover(
@@ -69,26 +70,8 @@ def title_of(id: str) -> str:
     return own[id].title if id in own else id
 
 
-def _shelf(ready: int) -> str:
-    counts = shelves(list_models()) | {READY: ready}
-    chosen: str = st.selectbox(
-        "Choose from",
-        list(counts),
-        format_func=lambda shelf: shelf_title(shelf, counts[shelf]),
-        key=SHELF,
-        filter_mode="contains",
-    )
-    return chosen
-
-
-def _options(view: ViewState, shelf: str, ready: frozenset[str]) -> list[str]:
-    """The shelf's models below what does not stand on it: the chosen, the own and the typed."""
-    others = (view.model, *own_model.loaded(), *hub_model.typed())
-    return list(dict.fromkeys([*others, *on_shelf(shelf, list_models(), ready)]))
-
-
-def _changed() -> None:
-    model = st.session_state[MODEL]
+def _changed(chosen: tuple[str, ...]) -> None:
+    (model,) = chosen
     downloads().forget([model])
 
     def to(view: ViewState) -> ViewState:
@@ -104,22 +87,33 @@ def _specs() -> dict[str, ModelSpec]:
     return {spec.id: spec for spec in list_models()}
 
 
-def _label(id: str, own: Mapping[str, Classifier], ready: frozenset[str]) -> str:
-    if id in own:
-        return f"Yours · {own[id].title}"
-    spec = _specs().get(id)
-    return _row(id, id in ready) if spec else id
-
-
 @cache
-def _row(id: str, ready: bool) -> str:
-    spec = _specs()[id]
-    parts = [SOURCES[spec.source], spec.title, millions(spec.parameters)]
-    if spec.top1:
-        parts.append(f"{spec.top1:.1f} %")
-    if spec.url and not spec.family:  # timm's names are long, and four bytes a parameter is known
-        parts.append(megabytes(spec.download_bytes))
-    return " · ".join(parts) + (" ✓" if ready and spec.url else "")
+def _catalogue() -> Options:
+    """Every model of the catalogue."""
+    rows = tuple(_row(spec) for spec in in_order(list_models()))
+    return Options(rows, ("parameters", "accuracy"))
+
+
+def _row(spec: ModelSpec) -> Option:
+    source = SOURCES[spec.source]
+    accuracy = f"{spec.top1:.1f} %" if spec.top1 else "–"
+    return Option(
+        spec.id,
+        spec.title,
+        (millions(spec.parameters), accuracy),
+        shelf_of(spec),
+        source,
+        (spec.id, source, spec.family),
+    )
+
+
+def _others(view: ViewState) -> list[Option]:
+    """What is not in the catalogue: the user's own models, those typed, and what a link names."""
+    own = own_model.loaded()
+    mine = [Option(id, own[id].title, ("yours",), "Yours", "Yours") for id in reversed(tuple(own))]
+    named = (id for id in (view.model, *hub_model.typed()) if id not in own and id not in _specs())
+    hub = SOURCES["huggingface"]
+    return [*mine, *(Option(id, id, (), hub, hub) for id in dict.fromkeys(named))]
 
 
 def _facts(id: str) -> str:

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 6fa228eeaa58a8f56fc63dfe94cc844f81df5e07752492aedd05c30983714f93
+// Made by `npm run build` from modules with the SHA-256 07bc549a179641279875e0fabec27bbe4d6ec39b869c1ba785b12c23bb650524
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
 
 from components import explore, waiting
+from tests.app.choosers import choose_model, options
 from tests.hub import Hub
 
 NAMES = {0: "cat", 1: "dog", 2: "hen"}
@@ -88,9 +89,9 @@ def test_a_typed_name_is_downloaded_and_explained(
     assert not app.error
     assert {panel.map.prediction.label for panel in shown[0].panels} == {"cat", "dog", "hen"}
     assert dict(app.query_params) == {"model": "hf/me/net"}
-    assert app.selectbox(key="model").value == "hf/me/net"
-    app.selectbox(key="model").select("bundled/photos").run()
-    assert "hf/me/net" in app.selectbox(key="model").options  # one can go back to it
+    assert app.session_state["view"].model == "hf/me/net"
+    choose_model(app, "bundled/photos")
+    assert "hf/me/net" in options(app, "Model")  # one can go back to it
 
 
 def test_a_link_to_a_model_of_the_hub(app: AppTest, hub: Hub, shown: list[Any]) -> None:
@@ -188,21 +189,15 @@ def test_text_that_is_no_name_leaves_the_choice(app: AppTest, shown: list[Any]) 
     app.text_input(key="hub_name").set_value("resnet50").run()
     assert not app.exception
     assert "resnet50" in app.error[0].value
-    assert app.selectbox(key="model").value == "bundled/photos"
+    assert app.session_state["view"].model == "bundled/photos"
     assert shown
     app.run()
     assert not app.error
 
 
-def test_a_shelf_shortens_the_list(app: AppTest) -> None:
+def test_the_list_holds_every_model_once(app: AppTest) -> None:
     app.run()
-    assert len(app.selectbox(key="model").options) > 1500
-    shelf = next(o for o in app.selectbox(key="shelf").options if o.startswith("timm · Swin ("))
-    app.selectbox(key="shelf").select(shelf).run()
-    options = app.selectbox(key="model").options
-    assert options[0].startswith("Built-in · PhotoNet")  # what is chosen stays in the list
-    assert all(option.startswith("timm · swin") for option in options[1:])
-    assert 10 < len(options) < 30
+    assert len(set(options(app, "Model"))) == len(options(app, "Model")) > 1500
 
 
 def test_what_nobody_expected_of_a_file_is_an_error_on_the_page(
@@ -234,6 +229,6 @@ def test_a_saved_folder_as_zip(app: AppTest, shown: list[Any], saved: Path) -> N
     next(b for b in app.button if b.label == "Load").click().run()
     assert not app.exception
     assert not app.error
-    assert app.selectbox(key="model").value == "file/my-vit"
+    assert app.session_state["view"].model == "file/my-vit"
     assert {panel.map.prediction.label for panel in shown[0].panels} == {"cat", "dog", "hen"}
     assert dict(app.query_params) == {}

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 import gradcam
 from components import explore
 from gradcam.backends import Classifier
+from tests.app.choosers import choose_model
 from tests.hub import Hub
 from tests.text_image import save_clip, save_siglip
 
@@ -37,7 +38,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def page(app: AppTest, clip: Classifier, shown: list[Any]) -> AppTest:  # noqa: ARG001
     app.session_state["own_models"] = {ID: clip}
     app.run()
-    return app.selectbox(key="model").select(ID).run()
+    return choose_model(app, ID)
 
 
 def downloads(app: AppTest) -> list[Any]:
@@ -96,7 +97,7 @@ def test_grad_cam_is_refused_in_its_panel(page: AppTest, shown: list[Any]) -> No
     assert not page.exception
     assert {panel.map for panel in shown[0].panels} == {None}
     assert "mark the background" in shown[0].panels[0].note
-    page.selectbox(key="model").select("bundled/photos").run()
+    choose_model(page, "bundled/photos")
     assert healthy(page)
     assert {panel.map.method for panel in shown[0].panels} == {"gradcam"}
 
@@ -112,7 +113,7 @@ def test_comparing_layers_and_methods(page: AppTest, shown: list[Any], across: s
 
 
 def test_another_model_has_its_own_usual_method(page: AppTest, shown: list[Any]) -> None:
-    page.selectbox(key="model").select("bundled/photos").run()
+    choose_model(page, "bundled/photos")
     assert healthy(page)
     assert page.selectbox(key="method").value == "gradcam"
     assert len(shown[0].panels) == 5

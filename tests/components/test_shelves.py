@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 
-from components.pickers.shelves import (
-    ALL,
-    READY,
-    best_first,
-    on_shelf,
-    shelf_of,
-    shelf_title,
-    shelves,
-)
+from components.pickers.shelves import best_first, in_order, shelf_of
 from gradcam import ModelSpec, Preprocessing, list_models
 
 ROW = ModelSpec("timm/a", "a", "torch", "timm", 5_000_000, Preprocessing(), "imagenet", family="F")
@@ -31,25 +24,20 @@ def test_the_best_of_each_size_comes_first_smallest_first() -> None:
     assert [s.title for s in best_first(specs)] == ["b", "c", "a", "d", "e"]
 
 
-def test_ready_ones_come_before_the_best() -> None:
-    specs = rows(("a", 5, 70), ("b", 6, 75), ("c", 25, 80))
-    assert on_shelf("timm/F", specs, {"timm/a"}) == ("timm/a", "timm/b", "timm/c")
-    assert on_shelf(READY, specs, {"timm/c"}) == ("timm/c",)
-    assert on_shelf("timm/G", specs, ()) == ()
+def test_only_families_are_put_in_order() -> None:
+    specs = rows(("a", 5, 70), ("b", 6, 75))
+    assert [s.title for s in in_order(specs)] == ["b", "a"]
+    plain = [replace(spec, source="torchvision", family="") for spec in specs]
+    assert [s.title for s in in_order(plain)] == ["a", "b"]
 
 
-def test_every_model_stands_on_a_shelf_and_in_the_whole_list_once() -> None:
-    specs = list_models()
-    counts = shelves(specs)
-    everything = on_shelf(ALL, specs, ())
-    assert sorted(everything) == sorted(spec.id for spec in specs)
-    assert (
-        counts[ALL] == len(specs) == 2 + sum(n for s, n in counts.items() if s not in (ALL, READY))
-    )
-    assert {shelf_of(spec) for spec in specs} - {"bundled"} <= set(counts)
+def test_every_model_is_in_the_list_once_and_every_shelf_in_one_piece() -> None:
+    ordered = in_order(list_models())
+    assert sorted(s.id for s in ordered) == sorted(s.id for s in list_models())
+    pieces = [shelf for shelf, _ in groupby(ordered, shelf_of)]
+    assert len(pieces) == len(set(pieces)) > 50
 
 
-def test_titles() -> None:
-    assert shelf_title(ALL, 1551) == "All 1,551 models"
-    assert shelf_title("timm/ResNet, ResNeXt", 149) == "timm · ResNet, ResNeXt (149)"
-    assert shelf_title("torchvision", 80) == "PyTorch (80)"
+def test_what_shelves_are_called() -> None:
+    assert shelf_of(ROW) == "timm · F"
+    assert shelf_of(replace(ROW, source="torchvision", family="")) == "PyTorch"

@@ -21,6 +21,7 @@ WRITTEN = {
     "ResNet50: two layers side by side": ["resnet50.png"],
     "Your own fine-tuned Keras model": ["mine.keras"],
     "Your own preprocessing": [],
+    "Cover what is hot, and ask again": ["covered.png"],
     "The same network in PyTorch and in Keras": [],
 }
 

@@ -25,7 +25,7 @@ def modules_digest() -> str:
     return digest.hexdigest()
 
 
-@pytest.mark.parametrize("name", ["thumbnails", "viewer"])
+@pytest.mark.parametrize("name", ["chooser", "thumbnails", "viewer"])
 def test_a_bundle_is_up_to_date(name: str) -> None:
     first_line, _, script = (
         (COMPONENTS / name / f"{name}.bundle.js").read_text("utf-8").partition("\n")
@@ -37,7 +37,7 @@ def test_a_bundle_is_up_to_date(name: str) -> None:
 
 @pytest.mark.skipif(NODE is None, reason="Node is not installed")
 def test_the_modules_pass_their_own_tests() -> None:
-    tests = sorted((ROOT / "tests" / "components" / "viewer" / "js").glob("*.test.js"))
+    tests = sorted((ROOT / "tests" / "components").glob("*/js/*.test.js"))
     assert tests
     _run("--test", *map(str, tests))
 
