@@ -32,12 +32,20 @@ def unsure(predictions: Sequence[Prediction]) -> bool:
     never seen: a photo of something that is no class of it can be far ahead with a wrong answer.
     """
     best, *others = sorted(predictions, key=lambda one: one.logit, reverse=True)
-    alone = not others or all(_own(one) for one in predictions)
+    alone = not others or judged_alone(predictions)
     second = 1 - best.probability if alone else others[0].probability
     return best.probability - second < MARGIN
 
 
-def _own(one: Prediction) -> bool:
-    """Return whether the probability is the logit's own sigmoid, not a share among the classes."""
-    sigmoid = 1 / (1 + math.exp(-max(one.logit, -700.0)))
-    return math.isclose(one.probability, sigmoid, rel_tol=1e-6, abs_tol=1e-12)
+def judged_alone(predictions: Sequence[Prediction]) -> bool:
+    """Return whether each class has a sigmoid of its own, and the probabilities need not sum to 1.
+
+    The one-unit head of two classes has sigmoids too, but of z and −z, which do.
+    """
+    if len(predictions) == 2 and math.isclose(sum(p.probability for p in predictions), 1):
+        return False
+    return all(math.isclose(p.probability, _sigmoid(p.logit), rel_tol=1e-3) for p in predictions)
+
+
+def _sigmoid(logit: float) -> float:
+    return 1 / (1 + math.exp(-logit)) if logit > -700 else 0.0
