@@ -88,7 +88,7 @@ def peak_word(m: SaliencyMap, maps: Sequence[SaliencyMap]) -> str:
     One short line without a full stop, or "" if there is nothing to explain.
     """
     alike = [o for o in maps if _comparable(m, o)]
-    if not alike or m.sign != "for" or _agnostic(m):
+    if not alike or m.sign != "for" or class_agnostic(m):
         return ""
     first = max(alike, key=lambda o: o.prediction.probability)
     if m.prediction.probability > first.prediction.probability:
@@ -126,6 +126,11 @@ def named(prediction: Prediction) -> str:
     return label if _PLAIN_LABEL.fullmatch(label) else f"“{label}”"
 
 
+def class_agnostic(m: SaliencyMap) -> bool:
+    """Return whether the map is the same for every class."""
+    return m.method in METHODS and METHODS[m.method].class_agnostic
+
+
 def _with_share(prediction: Prediction) -> str:
     return f"{named(prediction)} ({rough_percent(prediction.probability)})"
 
@@ -148,7 +153,7 @@ def _says(explanation: Record, of_best: Sequence[SaliencyMap], seen: str) -> str
         also = f"; for {named(second)} it goes by {also}" if also else ""
         return f"{said}, just ahead of {_with_share(second)}{seen}{also}"
     far = "a distant second" if second.probability <= _DISTANT * best.probability else "second"
-    also = f", going by {also}" if also else ""
+    also = f", by {also}" if also else ""
     return f"{said}{seen}; {named(second)} is {far} ({rough_percent(second.probability)}){also}"
 
 
@@ -220,7 +225,7 @@ def _clause(m: SaliencyMap) -> str:
     found = _places(m)[0]
     if not found:
         return _why_empty(m)
-    if _agnostic(m):
+    if class_agnostic(m):
         return f"{METHODS[m.method].title} marks what stands out {found}, whatever the class"
     if m.method == "finercam" and m.sign in ("for", "both"):
         return f"what sets it apart from its rivals is {found}"
@@ -279,8 +284,4 @@ def _comparable(m: SaliencyMap, other: SaliencyMap) -> bool:
 
 def _compares(m: SaliencyMap) -> bool:
     """Return whether the map is not simply of what speaks for its class."""
-    return _agnostic(m) or m.method == "finercam"
-
-
-def _agnostic(m: SaliencyMap) -> bool:
-    return m.method in METHODS and METHODS[m.method].class_agnostic
+    return class_agnostic(m) or m.method == "finercam"

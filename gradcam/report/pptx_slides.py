@@ -101,7 +101,7 @@ def _title(deck: Presentation, contents: Contents) -> None:
 
 
 def _photo(deck: Presentation, contents: Contents, section: Section, number: int) -> None:
-    sentence = clip(section.takeaway, 180)
+    sentence = clip(section.sentence, 180)
     size = 24 if len(sentence) <= 125 else 20
     page = slide.add(deck, sentence, Box(_MARGIN, 0.5, _CONTENT.width, 0.95), size=size)
     shown = section.panels[:_PANELS]
@@ -139,7 +139,7 @@ def _footer(page: Slide, contents: Contents, section: Section, number: int) -> N
 
 def _facts(section: Section) -> list[str]:
     """List what the model predicted and how every map was made, for the notes."""
-    lines = [f"{section.name}: {section.takeaway}"]
+    lines = [f"{section.name}: {section.sentence}"]
     for guesses in section.guesses:
         best = ", ".join(f"{g.label} {g.percent}" for g in guesses.rows)
         lines.append(f"Predictions by {guesses.model}: {best}.")

@@ -92,9 +92,9 @@ def test_unsure() -> None:
 @pytest.mark.parametrize(
     ("rival", "words"),
     [
-        (RIGHT, ", going by the same place."),
-        (LEFT, ", going by what it sees at the left."),
-        (LOW, ", going by what it sees at the lower right."),
+        (RIGHT, ", by the same place."),
+        (LEFT, ", by what it sees at the left."),
+        (LOW, ", by what it sees at the lower right."),
     ],
 )
 def test_what_the_second_goes_by(rival: np.ndarray, words: str) -> None:
