@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8f75b77da09344f61b3572e91b75bfa4b8cf7439681b7c90f45313072fa33954
+// Made by `npm run build` from modules with the SHA-256 07bc549a179641279875e0fabec27bbe4d6ec39b869c1ba785b12c23bb650524
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -147,7 +147,8 @@ function read(text) {
 }
 function option([id, title, group, facts, words2, definition], groups) {
   const [heading, filter] = groups[group];
-  return { id, title, heading, filter, facts, words: words2, definition };
+  const tip = [title, words2.length && definition ? words2.join(", ") : "", definition];
+  return { id, title, heading, filter, facts, words: words2, definition, tip: tip.filter(Boolean).join("\n") };
 }
 function arranged({ options }, extra, ready) {
   const all = [...extra, ...options];
