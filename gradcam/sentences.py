@@ -203,12 +203,10 @@ def _also(first: SaliencyMap, second: SaliencyMap) -> str:
     """Say what the second class goes by, compared with the first; "" if there is nothing to say."""
     if not _comparable(first, second) or second.sign not in ("for", "both") or _compares(second):
         return ""
-    heats = _on_photo(first), _on_photo(second)
-    if not all(heat.any() for heat in heats) or EVERYWHERE in map(region, heats):
+    if {"", EVERYWHERE} & {_places(first)[0], _places(second)[0]}:
         return ""
-    if same_place(*heats):
-        return "the same place"
-    return f"what it sees {region(heats[1], heats[:1])}"
+    there, here = _placed(first, first.heat()), _placed(second, second.heat())
+    return "the same place" if same_place(there, here) else f"what it sees {region(here, [there])}"
 
 
 def _of_another(explanation: Record) -> str:
@@ -260,10 +258,6 @@ def _place_of(m: SaliencyMap, heat: Floats) -> str:
     # A map that is flat over all that the model saw stands out nowhere, however small the crop.
     flat = region(heat) == EVERYWHERE
     return EVERYWHERE if flat else region(_placed(m, heat))
-
-
-def _on_photo(m: SaliencyMap) -> Floats:
-    return _placed(m, m.heat())
 
 
 def _placed(m: SaliencyMap, heat: Floats) -> Floats:

@@ -38,7 +38,7 @@ _FRAME_PADDING = 6  # added by reportlab inside the margins
 def write(contents: Contents) -> bytes:
     """Return the PDF's bytes, which depend on nothing but the contents."""
     from reportlab.lib.pagesizes import A4
-    from reportlab.platypus import SimpleDocTemplate
+    from reportlab.platypus import KeepTogether, SimpleDocTemplate
 
     # ASCII streams are a quarter larger, and nothing needs them any more.
     compat.write_binary_streams()
@@ -46,7 +46,8 @@ def write(contents: Contents) -> bytes:
     story = _head(contents)
     for section in contents.sections:
         story += _section(section, contents.color_bar)
-    story += [*_reading(contents), *_appendix(contents)]
+    # Together, so that neither is left alone on a page.
+    story.append(KeepTogether([*_reading(contents), *_appendix(contents)]))
     buffer = io.BytesIO()
     document = SimpleDocTemplate(
         buffer,
@@ -223,7 +224,7 @@ def _ends(ends: Sequence[str], width: float) -> Flowable:
 
 
 def _reading(contents: Contents) -> list[Flowable]:
-    from reportlab.platypus import KeepTogether, Spacer
+    from reportlab.platypus import Spacer
 
     columns = []
     for heading, texts in (
@@ -235,7 +236,7 @@ def _reading(contents: Contents) -> list[Flowable]:
             column += [Spacer(0, 4), flow.text(text, "body")]
         columns.append(column)
     half = _WIDTH / 2
-    return [KeepTogether([flow.grid([columns], [half, half], right=_GAP), Spacer(0, 18)])]
+    return [flow.grid([columns], [half, half], right=_GAP), Spacer(0, 18)]
 
 
 def _appendix(contents: Contents) -> list[Flowable]:
