@@ -5,7 +5,7 @@ HEADLESS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-all setup check bench screenshots correctness models colours clean
+.PHONY: run test test-all setup check bench room screenshots correctness models colours clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
@@ -30,6 +30,9 @@ check: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benches
+
+room: setup
+	$(BIN)/python -m benches.room
 
 screenshots: setup
 	$(BIN)/python tools/screenshots.py

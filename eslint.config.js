@@ -22,7 +22,7 @@ export default [
     },
   },
   {
-    files: ["components/**/*.js"],
+    files: ["components/**/*.js", "benches/**/*.js"],
     ignores: PURE,
     languageOptions: { globals: globals.browser },
   },

@@ -18,15 +18,16 @@ from gradcam.batches import chunks, photos_at_once
 from gradcam.classes import choose, find_class, most_probable, predictions
 from gradcam.errors import ImageError, MethodError, NonFiniteError
 from gradcam.explanation import Explanation
-from gradcam.images import ImageSource, Opened, open_image
+from gradcam.images import ImageSource
 from gradcam.layers import require_layers
 from gradcam.methods import METHODS
 from gradcam.methods.base import MethodInput, MethodOutput
 from gradcam.places import places, require_same_places
-from gradcam.preprocess import preprocess, recorded
+from gradcam.prepared import Prepared, prepare
+from gradcam.preprocess import recorded
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
-from gradcam.types import Floats, ModelInput, Prediction
+from gradcam.types import Fit, Floats, ModelInput, Prediction
 from gradcam.versions import versions
 from gradcam.watch import Watch
 
@@ -37,14 +38,20 @@ _lock = Lock()
 
 
 def answer(
-    clf: Classifier, images: Sequence[ImageSource], request: Request, watch: Watch | None = None
+    clf: Classifier,
+    images: Sequence[ImageSource | Prepared],
+    request: Request,
+    watch: Watch | None = None,
 ) -> tuple[Explanation, ...]:
     """Answer one request for every image; the same as `explain_batch`, which builds the request."""
     return tuple(answers(clf, images, request, watch))
 
 
 def answers(
-    clf: Classifier, images: Iterable[ImageSource], request: Request, watch: Watch | None = None
+    clf: Classifier,
+    images: Iterable[ImageSource | Prepared],
+    request: Request,
+    watch: Watch | None = None,
 ) -> Iterator[Explanation]:
     """Answer one request for every image, as many at once as memory is meant for (see `batches`).
 
@@ -55,20 +62,26 @@ def answers(
 
 
 def _in_batches(
-    clf: Classifier, images: Iterable[ImageSource], request: Request, watch: Watch
+    clf: Classifier, images: Iterable[ImageSource | Prepared], request: Request, watch: Watch
 ) -> Iterator[Explanation]:
     count = len(images) if isinstance(images, Sized) else None
     done = 0
     for chunk in chunks(images, photos_at_once(clf, request)):
         watch.begin(len(chunk), max(0, (count or 0) - done - len(chunk)))
-        opened = [_opened(one, done + n, count) for n, one in enumerate(chunk)]
-        yield from _answered(clf, opened, request, watch, alone=count == 1)
+        prepared = [
+            _prepared(clf, one, request.fit, done + n, count) for n, one in enumerate(chunk)
+        ]
+        yield from _answered(clf, prepared, request, watch, alone=count == 1)
         done += len(chunk)
 
 
-def _opened(image: ImageSource, n: int, count: int | None) -> Opened:
+def _prepared(
+    clf: Classifier, image: ImageSource | Prepared, fit: Fit, n: int, count: int | None
+) -> Prepared:
+    if isinstance(image, Prepared):
+        return image
     try:
-        return open_image(image)
+        return prepare(clf, image, fit)
     except (ImageError, NonFiniteError) as error:
         if count == 1:
             raise
@@ -76,19 +89,19 @@ def _opened(image: ImageSource, n: int, count: int | None) -> Opened:
 
 
 def _answered(
-    clf: Classifier, opened: Sequence[Opened], request: Request, watch: Watch, *, alone: bool
+    clf: Classifier, prepared: Sequence[Prepared], request: Request, watch: Watch, *, alone: bool
 ) -> Iterator[Explanation]:
     """Yield the explanations of photos that go through the model together."""
-    counts_itself = METHODS[request.method].slow
+    counts_itself = METHODS[request.method].slow or request.augment
     if not counts_itself:
-        watch.expect(len(opened))
-    inputs = [preprocess(one.pixels, clf.preprocessing, request.fit) for one in opened]
-    photos = tuple(one.digest for one in opened) if alone else None
+        watch.expect(len(prepared))
+    inputs = [one.input for one in prepared]
+    photos = tuple(one.digest for one in prepared) if alone else None
     run = _run(clf, request, inputs, photos, watch)
     if not counts_itself:
-        watch.step(len(opened))
-    for n, one in enumerate(opened):
-        yield _explanation(clf, request, run, n, _shown(one, inputs[n]), inputs[n])
+        watch.step(len(prepared))
+    for n, one in enumerate(prepared):
+        yield _explanation(clf, request, run, n, one)
 
 
 def resolve(request: Request, clf: Classifier) -> Request:
@@ -112,11 +125,6 @@ def resolve(request: Request, clf: Classifier) -> Request:
     require_layers(clf, layers)
     require_same_places(clf, {n: place for n, place in request.places.items() if n in layers})
     return replace(request, layers=layers, classes=classes, places=places(clf, layers))
-
-
-def _shown(image: Opened, seen: ModelInput) -> Opened:
-    """Return what the maps are drawn on: the photo, or the model's own view if nothing else."""
-    return image if seen.view is None else Opened(seen.view, image.notes)
 
 
 @dataclass(frozen=True)
@@ -173,21 +181,36 @@ def _capture(clf: Classifier, inputs: Floats, layers: tuple[str, ...], photos: H
 
 def _augmented(request: Request, plain: MethodInput) -> MethodOutput:
     """Run the method on every augmented view of each image, and average the maps per image."""
+    slow, count = METHODS[request.method].slow, len(merging.VIEWS)
+    if not slow:
+        plain.watch.expect(len(plain.inputs) * count)
     per_image, facts = [], {}
     for n, x in enumerate(plain.inputs):
         views = np.stack([view.of(x) for view in merging.VIEWS])
-        output = METHODS[request.method].answer(
-            replace(
-                plain,
-                inputs=views,
-                classes=np.tile(plain.classes[n], (len(views), 1)),
-                capture=plain.clf.capture(views, plain.layers),
-            )
+        # A slow method slices its work itself.
+        parts = [slice(count)] if slow else plain.watch.slices(count, count)
+        found = [_seen_in(views[part], n, request, plain) for part in parts]
+        per_image.append(
+            {
+                layer: merging.average(np.concatenate([one.maps[layer] for one in found]))
+                for layer in plain.layers
+            }
         )
-        per_image.append({layer: merging.average(m) for layer, m in output.maps.items()})
-        facts.update({(layer, n, k): f for (layer, v, k), f in output.facts.items() if v == 0})
+        facts.update({(layer, n, k): f for (layer, v, k), f in found[0].facts.items() if v == 0})
     maps = {layer: np.stack([one[layer] for one in per_image]) for layer in plain.layers}
-    return MethodOutput(maps, facts, output.uniform)
+    return MethodOutput(maps, facts, found[0].uniform)
+
+
+def _seen_in(views: Floats, n: int, request: Request, plain: MethodInput) -> MethodOutput:
+    """Run the method on augmented views of image `n`, for the classes of that image."""
+    return METHODS[request.method].answer(
+        replace(
+            plain,
+            inputs=views,
+            classes=np.tile(plain.classes[n], (len(views), 1)),
+            capture=plain.clf.capture(views, plain.layers),
+        )
+    )
 
 
 def _check(asked: MethodInput, layer: str, maps: Floats) -> None:
@@ -206,20 +229,20 @@ def _require_finite(values: Floats, what: str) -> None:
 
 
 def _explanation(
-    clf: Classifier, request: Request, run: _Run, n: int, image: Opened, seen: ModelInput
+    clf: Classifier, request: Request, run: _Run, n: int, image: Prepared
 ) -> Explanation:
     logits = run.logits[n]
     best = most_probable(logits[None], PREDICTIONS)[0]
     shown = predictions(clf, logits, run.classes[n].tolist())
     return Explanation(
-        photo=image.pixels,
+        photo=image.photo,
         photo_digest=image.digest,
         model=clf.id,
         model_digest=clf.digest,
         request=request,
         preprocessing=recorded(clf.preprocessing),
         predictions=predictions(clf, logits, best.tolist()),
-        maps=_maps(request, run.output, n, image, seen, shown),
+        maps=_maps(request, run.output, n, image, shown),
         versions=versions(),
         architecture=clf.architecture,
     )
@@ -229,8 +252,7 @@ def _maps(
     request: Request,
     output: MethodOutput,
     n: int,
-    image: Opened,
-    seen: ModelInput,
+    image: Prepared,
     shown: tuple[Prediction, ...],
 ) -> tuple[SaliencyMap, ...]:
     """Return the maps layer by layer, each with every class; if fused, one map per class."""
@@ -242,8 +264,8 @@ def _maps(
                 prediction=prediction,
                 layer=layer,
                 method=request.method,
-                window=seen.window,
-                photo_size=(image.pixels.shape[0], image.pixels.shape[1]),
+                window=image.input.window,
+                photo_size=image.size,
                 sign=request.sign,
                 parameters=_with_facts(options, output.facts.get((layer, n, k), {})),
                 uniform_gradient=layer in output.uniform,

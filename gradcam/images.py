@@ -137,7 +137,8 @@ def shrink(photo: Photo, longest: int) -> Photo:
     if factor >= 1:
         return photo
     size = max(1, round(width * factor)), max(1, round(height * factor))
-    return np.asarray(Image.fromarray(photo).resize(size, Image.Resampling.LANCZOS))
+    small = Image.fromarray(photo).resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return np.asarray(small)
 
 
 def _read(source: str | os.PathLike[str]) -> bytes:

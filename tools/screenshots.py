@@ -6,27 +6,17 @@ docs/screenshots/*.png.
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 import gradcam
 from components.samples import load
 from gradcam.report import Report, html
-from tools.browser import system_browser
-
-ROOT = Path(__file__).parent.parent
-READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+from tools.serving import ROOT, dashboard, opened
 
 
 @dataclass(frozen=True)
@@ -59,25 +49,14 @@ def main() -> None:
     """Take all screenshots."""
     folder = ROOT / "docs" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
-    with _server() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=system_browser(), args=["--no-sandbox"]
-        )
+    with dashboard() as (address, browser):
         for shot in SHOTS:
             _take(browser, address, shot, folder / f"{shot.name}.png")
         _take_report(browser, folder / "report.png")
-        browser.close()
 
 
 def _take(browser: Browser, address: str, shot: Shot, target: Path) -> None:
-    page = browser.new_page(
-        viewport={"width": shot.width, "height": shot.height},
-        color_scheme="dark" if shot.scheme == "dark" else "light",
-    )
-    page.goto(f"{address}/{shot.link}")
-    page.wait_for_selector(".viewer canvas", timeout=60_000)
-    page.wait_for_selector(READY)
-    page.wait_for_timeout(600)  # for fonts and Streamlit's fade-in
+    page = opened(browser, f"{address}/{shot.link}", (shot.width, shot.height), shot.scheme)
     if shot.click:
         page.get_by_role("button", name=shot.click).click()
         page.wait_for_timeout(6000)  # until the hints have faded
@@ -97,28 +76,6 @@ def _take_report(browser: Browser, target: Path) -> None:
     page.screenshot(path=target)
     page.close()
     print(target.relative_to(ROOT))
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true",
-               f"--server.port={port}"]  # fmt: skip
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,15 @@ def labels(name: str) -> tuple[str, ...]:
     return tuple(_read(f"{name}.txt").splitlines())
 
 
+@cache
+def wordnet_ids() -> tuple[str, ...]:
+    """Return the WordNet ids of the classes of "imagenet", such as n02123045, in the same order.
+
+    Folders of ImageNet's photos are called so. The list is timm's `imagenet_synsets.txt`.
+    """
+    return tuple(_read("wordnet.txt").split())
+
+
 def _read(filename: str) -> str:
     return resources.files(__name__).joinpath(filename).read_text(encoding="utf-8")
 

@@ -14,12 +14,12 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gradcam.answer import answer, resolve
+from gradcam.answer import resolve
 from gradcam.backends import Classifier
 from gradcam.cli import photos
 from gradcam.cli.folder import Outcome, Steps, Tally, work_through
@@ -27,11 +27,11 @@ from gradcam.cli.models import load
 from gradcam.cli.parser import look_of, request_of
 from gradcam.cli.photos import Task
 from gradcam.drawing.render import Look
-from gradcam.errors import ClassError, LayerError, MethodError, ModelError
 from gradcam.explanation import Explanation
 from gradcam.files import MANIFEST
 from gradcam.files.manifest import provenance
-from gradcam.images import ImageSource, Opened
+from gradcam.images import Opened
+from gradcam.many import explain_photos
 from gradcam.request import Request
 
 Manifest = Mapping[str, Any]
@@ -74,26 +74,6 @@ def steps(clf: Classifier, request: Request, look: Look | None, *, overwrite: bo
         return Outcome(task, "done", predictions=best)
 
     return Steps(read, partial(explain_photos, clf, request), write)
-
-
-def explain_photos(
-    clf: Classifier, request: Request, opened: Sequence[ImageSource]
-) -> Sequence[Explanation | Exception]:
-    """Return an explanation or an error for each photo, in one forward pass if all succeed.
-
-    Raises
-    ------
-    LayerError, ClassError, MethodError, ModelError : errors that affect every photo.
-    """
-    try:
-        return answer(clf, opened, request)
-    except (LayerError, ClassError, MethodError, ModelError):
-        raise
-    except Exception as error:
-        # Retry one by one: a single photo may have failed, or the batch may not fit in memory.
-        if len(opened) == 1:
-            return [error]
-        return [one for photo in opened for one in explain_photos(clf, request, [photo])]
 
 
 def finished(

@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +24,7 @@ from tqdm import tqdm
 from gradcam.cli.photos import Task
 from gradcam.explanation import Explanation
 from gradcam.images import Opened
+from gradcam.many import read_ahead
 from gradcam.record import Record
 from gradcam.text import count
 
@@ -141,7 +142,9 @@ def work_through(
         waiting.clear()
 
     try:
-        for task, found in _read_ahead(pool, steps.read, tasks, batch + jobs):
+        read = partial(_guarded, steps.read)
+        for task, reading in read_ahead(pool, read, tasks, batch + jobs):
+            found = reading.result()
             if isinstance(found, Outcome):
                 yield found
                 continue
@@ -182,21 +185,6 @@ def _guarded(work: Callable[..., Any], task: Task, *arguments: object) -> Any:
         return work(task, *arguments)
     except Exception as error:
         return failed(task, error)
-
-
-def _read_ahead(
-    pool: ThreadPoolExecutor,
-    read: Callable[[Task], Opened | Outcome],
-    tasks: Iterable[Task],
-    ahead: int,
-) -> Iterator[tuple[Task, Opened | Outcome]]:
-    """Yield each task with what `read` returned, in order, reading at most `ahead` in advance."""
-    source = iter(tasks)
-    reading = deque((task, pool.submit(_guarded, read, task)) for task in islice(source, ahead))
-    while reading:
-        task, future = reading.popleft()
-        yield task, future.result()
-        reading.extend((t, pool.submit(_guarded, read, t)) for t in islice(source, 1))
 
 
 def _written(writing: deque[Future[Outcome]], *, leave: int) -> Iterator[Outcome]:

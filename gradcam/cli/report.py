@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 from gradcam.cli import photos
-from gradcam.cli.explain import explain_photos
 from gradcam.cli.folder import Outcome, Steps, Tally, work_through
 from gradcam.cli.models import load
 from gradcam.cli.parser import look_of, request_of
@@ -18,6 +17,7 @@ from gradcam.drawing.pictures import thin
 from gradcam.errors import GradcamError
 from gradcam.explanation import Explanation
 from gradcam.files.write import atomic_write
+from gradcam.many import explain_photos
 from gradcam.report import Report, html, pdf, slides
 
 WRITERS: dict[str, Callable[[Report], str | bytes]] = {".html": html, ".pdf": pdf, ".pptx": slides}

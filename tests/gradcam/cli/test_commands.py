@@ -16,8 +16,8 @@ from PIL import Image
 
 import gradcam
 from gradcam.cli import main
-from gradcam.cli.explain import explain_photos
 from gradcam.errors import LayerError, NonFiniteError, WeightsError
+from gradcam.many import explain_photos
 from gradcam.request import Request
 from gradcam.weights import cache as fetch
 
