@@ -29,6 +29,7 @@ MAX_TOP = 10
 MAX_SAMPLES = 12
 MAX_CLASSES = 12
 MAX_COLUMNS = 8
+FEW = 6  # photos with a line each; more become a contact sheet
 ACROSS = ("classes", "layers", "methods", "models")
 CHANNELS = (64, 128, 256, 512, 0)  # 0 means all
 DEFAULT_CHANNELS = 128

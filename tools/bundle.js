@@ -11,7 +11,6 @@ import { build } from "esbuild"
 export const ROOT = fileURLToPath(new URL("..", import.meta.url))
 export const ENTRIES = {
   "components/chooser/chooser.bundle.js": "components/chooser/chooser.js",
-  "components/predictions/predictions.bundle.js": "components/predictions/predictions.js",
   "components/thumbnails/thumbnails.bundle.js": "components/thumbnails/thumbnails.js",
   "components/viewer/viewer.bundle.js": "components/viewer/main.js",
 }

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 1ebb863ecd1c80788164021f92744a1f5a1cdb149cf116761d298814c4deabc0
+// Made by `npm run build` from modules with the SHA-256 07bc549a179641279875e0fabec27bbe4d6ec39b869c1ba785b12c23bb650524
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
