@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from gradcam import Cover, Prediction, covered, sentences
+import gradcam
+from gradcam import Cover, Prediction, sentences
 from gradcam.images import Opened
 
-from . import pictures
+from . import engine, pictures
 from .around import bars
 from .grid import Answer, Ranked, fill
 from .pictures import Picture
@@ -36,7 +37,16 @@ def under_cover(picture: Picture, view: ViewState) -> Picture | None:
     return None if cover is None else _covered(picture.digest, cover.to_text(), picture)
 
 
-def answers(ranked: Ranked) -> Answer:
+def covered(ranked: Ranked) -> Ranked:
+    """Return the photo with its cover on, ranked anew; the same if it has none."""
+    hidden = under_cover(ranked.picture, ranked.view)
+    if hidden is None:
+        return ranked
+    top = engine.rank(ranked.clf, hidden, ranked.view, ranked.layer.name)
+    return replace(ranked, picture=hidden, top=top, before=ranked)
+
+
+def answered(ranked: Ranked) -> Answer:
     """Fill the row of one photo; if part of it is covered, with what was there before."""
     now = fill(ranked)
     if ranked.before is None:
@@ -66,7 +76,7 @@ def answers(ranked: Ranked) -> Answer:
 def _covered(photo_digest: str, cover: str, _picture: Picture) -> Picture:  # noqa: ARG001
     found = Cover.from_text(cover)
     assert found is not None
-    return Picture(f"{_picture.name}, covered", Opened(covered(_picture.opened, found)))
+    return Picture(f"{_picture.name}, covered", Opened(gradcam.covered(_picture.opened, found)))
 
 
 def _known(ranking: Sequence[Prediction], panels: Sequence[Panel]) -> dict[int, Prediction]:

@@ -82,7 +82,9 @@ def covered(now: Prediction, before: Prediction, model: str = "") -> str:
     who, then = short_name(model) or "it", rough_percent(before.probability)
     if now.index == before.index:
         return f"Covered like this, {who} still says {_with_share(now)}; before, it was {then}."
-    return f"Covered like this, {who} says {_with_share(now)}; before, it said {_with_share(before)}."
+    return (
+        f"Covered like this, {who} says {_with_share(now)}; before, it said {_with_share(before)}."
+    )
 
 
 def peak_word(m: SaliencyMap, maps: Sequence[SaliencyMap]) -> str:

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 07bc549a179641279875e0fabec27bbe4d6ec39b869c1ba785b12c23bb650524
+// Made by `npm run build` from modules with the SHA-256 6adba866bd256d766adfbac275bb165ece3124bc1111de89c6b28cf788e3faec
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

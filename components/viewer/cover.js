@@ -64,7 +64,6 @@ export class CoverTool {
     this.undo = word(third, "Undo", "Take back the last stroke (Z)", () => this.back())
     this.said = element("span", "said", third, { role: "status" })
     word(third, "Done", "Put the brush away; what is covered stays covered (Esc)", () => this.toggle(false))
-    this.panel.onkeydown = (event) => this.onKey(event)
   }
 
   // Hold with a pointer, or switch with a key.
@@ -238,7 +237,6 @@ export class CoverTool {
       if (!this.finish) this.brush = null
       this.paint()
     }
-    canvas.onkeydown = (event) => this.onKey(event)
   }
 
   lift() {
@@ -249,10 +247,16 @@ export class CoverTool {
     this.send()
   }
 
+  // Whether a key is meant for this tool.
+  holds(event) {
+    const path = event.composedPath()
+    return this.open && (path.includes(this.canvas) || path.includes(this.panel))
+  }
+
   onKey(event) {
     if (event.key === "Escape") this.toggle(false)
-    else if (event.key.toLowerCase() === "z" && event.target.tagName !== "OUTPUT") this.back()
-    else if (event.target !== this.canvas) return
+    else if (event.key.toLowerCase() === "z") this.back()
+    else if (!event.composedPath().includes(this.canvas)) return
     else if (event.key in MOVES) this.step(MOVES[event.key], event.shiftKey ? 4 : 1)
     else if (event.key === " ") this.press()
     else return
@@ -292,7 +296,7 @@ export class CoverTool {
 }
 
 function word(parent, text, title, onClick) {
-  const button = element("button", "word", parent, { type: "button", title })
+  const button = element("button", "asks", parent, { type: "button", title })
   button.textContent = text
   button.onclick = onClick
   return button

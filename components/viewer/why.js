@@ -7,13 +7,13 @@ const FIRST = "Click the class to explain, …"
 const SECOND = "… and now the one it is compared with."
 
 export class WhyNot {
-  // Puts its button below the line's bars. `ask` gets [a, b] for "a rather than b", or null.
+  // Puts its button below the line's bars. `ask` gets [a, b] for "a rather than b", or nothing.
   constructor(line, ask) {
     this.ask = ask
     this.bars = line.bars
     this.first = null
     if (this.bars.count < 2) return
-    this.button = element("button", "word", this.bars.actions, {
+    this.button = element("button", "asks", this.bars.actions, {
       type: "button", title: "Click two bars: what speaks for the one rather than for the other?",
     })
     this.button.onclick = () => this.listen(!this.bars.asked)
@@ -59,7 +59,7 @@ export class WhyNot {
     if (!answered) return
     for (const { panel, foot } of maps) {
       if (!panel.values || panel.index === null || panel.index === answered.panel.index) continue
-      const button = element("button", "word quiet", foot, {
+      const button = element("button", "asks quiet", foot, {
         type: "button", title: `What speaks for ${answered.panel.title} rather than for ${panel.title}?`,
       })
       button.textContent = "why not?"
@@ -76,6 +76,6 @@ export class WhyNot {
     const button = cornerButton("close", cell.stage)
     button.classList.add("shut")
     nameButton(button, "Close the comparison")
-    button.onclick = () => this.ask(null)
+    button.onclick = () => this.ask()
   }
 }

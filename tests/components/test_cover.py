@@ -19,7 +19,9 @@ from tests.components.colours import classifier
 
 
 @pytest.fixture(autouse=True)
-def _clean() -> Iterator[None]:
+def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    # Its cache belongs to a session, and there is none here.
+    monkeypatch.setattr(cover, "_covered", cover._covered.__wrapped__)
     yield
     st.cache_resource.clear()
 
@@ -55,7 +57,7 @@ def test_an_upload_has_a_key_that_no_link_carries() -> None:
 
 def test_a_photo_without_a_cover_is_as_before() -> None:
     one = ranked(ViewState(), halves())
-    answer = cover.answers(one)
+    answer = cover.answered(one)
     assert (answer.row.cover, answer.row.before) == ("", None)
     assert {bar.before for bar in answer.row.bars} == {None}
 
@@ -67,7 +69,7 @@ def test_covering_the_red_half_takes_the_red_class() -> None:
     view = ViewState(top=2).with_cover(cover.key_of(photo), hidden)
     one = ranked(view, photo)
     assert one.before is not None
-    answer = cover.answers(one)
+    answer = cover.answered(one)
     row = answer.row
     assert row.caption == "halves.png, covered"
     assert row.cover == hidden.to_text()

@@ -177,7 +177,9 @@ def test_half_a_comparison_is_none(why: str) -> None:
     assert ViewState.from_query({"why": why}).why is None
 
 
-@pytest.mark.parametrize("cover", ["", "coffee", "coffee~", "coffee~x", "~b3x3-QI", "a~b99x9-Q", "é"])
+@pytest.mark.parametrize(
+    "cover", ["", "coffee", "coffee~", "coffee~x", "~b3x3-QI", "a~b99x9-Q", "é"]
+)
 def test_what_covers_nothing_is_left_out(cover: str) -> None:
     assert ViewState.from_query({"cover": cover}).cover == ()
     mixed = ViewState.from_query({"cover": f"{cover},cat~b3x3-QI"})
