@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 6adba866bd256d766adfbac275bb165ece3124bc1111de89c6b28cf788e3faec
+// Made by `npm run build` from modules with the SHA-256 8dcbe70d514af18e82f4ecc3c230d4d7368bee6330fb042fa9a0105f4405f156
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

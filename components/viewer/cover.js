@@ -6,6 +6,7 @@ import {
 } from "./coverage.js"
 import { element } from "./elements.js"
 import { drawBrush, drawCovered } from "./covering.js"
+import { drawCrop } from "./marks.js"
 import { peakOf } from "./sign.js"
 import { wholePercent } from "./text.js"
 
@@ -125,8 +126,8 @@ export class CoverTool {
     this.cell.node.classList.toggle("covering-now", this.open)
     this.canvas.hidden = !this.open
     this.panel.hidden = !this.open
-    this.start.textContent = this.open ? "Done" : covered ? "Change the cover" : "Cover a part"
-    this.start.setAttribute("aria-expanded", String(this.open))
+    this.start.textContent = covered ? "Change the cover" : "Cover a part"
+    this.start.hidden = this.open
     this.before.hidden = !covered
     this.clear.hidden = !this.cells.includes(1)
     this.undo.disabled = !this.undone.length
@@ -290,6 +291,7 @@ export class CoverTool {
         Object.assign(this.canvas, { width, height })
       }
       drawCovered(this.canvas, this.row, this)
+      drawCrop(this.canvas.getContext("2d"), this.row.window, this.row.area)
       if (this.brush) drawBrush(this.canvas, this.row, this)
     })
   }

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 6adba866bd256d766adfbac275bb165ece3124bc1111de89c6b28cf788e3faec
+// Made by `npm run build` from modules with the SHA-256 8dcbe70d514af18e82f4ecc3c230d4d7368bee6330fb042fa9a0105f4405f156
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -1049,8 +1049,8 @@ var CoverTool = class {
     this.cell.node.classList.toggle("covering-now", this.open);
     this.canvas.hidden = !this.open;
     this.panel.hidden = !this.open;
-    this.start.textContent = this.open ? "Done" : covered ? "Change the cover" : "Cover a part";
-    this.start.setAttribute("aria-expanded", String(this.open));
+    this.start.textContent = covered ? "Change the cover" : "Cover a part";
+    this.start.hidden = this.open;
     this.before.hidden = !covered;
     this.clear.hidden = !this.cells.includes(1);
     this.undo.disabled = !this.undone.length;
@@ -1201,6 +1201,7 @@ var CoverTool = class {
         Object.assign(this.canvas, { width, height });
       }
       drawCovered(this.canvas, this.row, this);
+      drawCrop(this.canvas.getContext("2d"), this.row.window, this.row.area);
       if (this.brush) drawBrush(this.canvas, this.row, this);
     });
   }
@@ -1690,8 +1691,8 @@ var Cell = class {
 };
 
 // components/viewer/why.js
-var FIRST = "Click the class to explain, …";
-var SECOND = "… and now the one it is compared with.";
+var FIRST = "Click a class, then the one to compare it with.";
+var SECOND = "rather than …? Click the other class.";
 var WhyNot = class {
   // Puts its button below the line's bars. `ask` gets [a, b] for "a rather than b", or nothing.
   constructor(line, ask) {
@@ -1757,6 +1758,7 @@ var WhyNot = class {
   close({ maps }) {
     const cell = maps.find(({ panel }) => panel.key === "why");
     if (!cell) return;
+    cell.node.classList.add("comparison");
     const button = cornerButton("close", cell.stage);
     button.classList.add("shut");
     nameButton(button, "Close the comparison");

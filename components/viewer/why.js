@@ -3,8 +3,8 @@
 
 import { cornerButton, element, nameButton } from "./elements.js"
 
-const FIRST = "Click the class to explain, …"
-const SECOND = "… and now the one it is compared with."
+const FIRST = "Click a class, then the one to compare it with."
+const SECOND = "rather than …? Click the other class."
 
 export class WhyNot {
   // Puts its button below the line's bars. `ask` gets [a, b] for "a rather than b", or nothing.
@@ -73,6 +73,7 @@ export class WhyNot {
   close({ maps }) {
     const cell = maps.find(({ panel }) => panel.key === "why")
     if (!cell) return
+    cell.node.classList.add("comparison")
     const button = cornerButton("close", cell.stage)
     button.classList.add("shut")
     nameButton(button, "Close the comparison")
