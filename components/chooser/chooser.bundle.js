@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8dcbe70d514af18e82f4ecc3c230d4d7368bee6330fb042fa9a0105f4405f156
+// Made by `npm run build` from modules with the SHA-256 7975af4a44b910124e7d30a403b26cbc0f5e99712e715efac98bd8823ecc1612
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -286,7 +286,7 @@ var Tip = class {
     const { button } = this;
     button.onpointerenter = button.onfocus = button.onclick = () => this.open();
     button.onpointerleave = button.onblur = () => this.close();
-    button.onkeydown = ({ key }) => key === "Escape" && this.close();
+    button.onkeydown = ({ key }) => ["Escape", "Tab"].includes(key) && this.close();
   }
   show(text, label) {
     this.button.hidden = !text;
