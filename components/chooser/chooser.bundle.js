@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 07bc549a179641279875e0fabec27bbe4d6ec39b869c1ba785b12c23bb650524
+// Made by `npm run build` from modules with the SHA-256 4b7ae2642a71c6f7725bb4bcb7fc96650083f35cbe938549d3e775ee97f4ca9a
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -15,6 +15,7 @@ from gradcam.backends.torch import bundled
 from gradcam.backends.torch.compat import before_torchvision
 from gradcam.backends.torch.model import TorchClassifier
 from gradcam.backends.torch.outputs import Asked
+from gradcam.backends.torch.state import module_digest
 from gradcam.errors import ModelError, WeightsError
 from gradcam.types import ModelSpec
 from gradcam.weights.download import file_hash
@@ -28,7 +29,8 @@ _WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "weights")
 
 def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> TorchClassifier:
     """The model that ships with the project; does not import torchvision."""
-    return classifier(bundled.load(), spec, labels, "")
+    module = bundled.load()
+    return classifier(module, spec, labels, module_digest(module, ()))
 
 
 def load_torchvision(spec: ModelSpec, path: Path, labels: Sequence[str]) -> TorchClassifier:
