@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gradcam import catalogue
-from gradcam.backends.torch import bundled
+from gradcam.backends.torch.bundled import NETWORKS
 from gradcam.backends.torch.compat import before_torchvision
 from gradcam.backends.torch.model import TorchClassifier
 from gradcam.backends.torch.outputs import Asked
@@ -28,8 +28,7 @@ _WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "weights")
 
 
 def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> TorchClassifier:
-    """The model that ships with the project; does not import torchvision."""
-    module = bundled.load()
+    module = NETWORKS[spec.id]()
     return classifier(module, spec, labels, module_digest(module, ()))
 
 
