@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 4b7ae2642a71c6f7725bb4bcb7fc96650083f35cbe938549d3e775ee97f4ca9a
+// Made by `npm run build` from modules with the SHA-256 71ee24ca8905b2e1bd1fbc465ebc622a1bd3f9de1f515f44ca10d3ea367c03ee
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";
