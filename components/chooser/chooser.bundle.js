@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7975af4a44b910124e7d30a403b26cbc0f5e99712e715efac98bd8823ecc1612
+// Made by `npm run build` from modules with the SHA-256 54b2ddfdbbf37b410a16752173101527171a626fc443fccd4bd06390f2c568eb
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,4 +1,7 @@
-// Made by `npm run build` from modules with the SHA-256 7975af4a44b910124e7d30a403b26cbc0f5e99712e715efac98bd8823ecc1612
+// Made by `npm run build` from modules with the SHA-256 54b2ddfdbbf37b410a16752173101527171a626fc443fccd4bd06390f2c568eb
+
+// components/viewer/cache.js
+var CHOSEN = "gradcam-photo";
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -27,7 +30,11 @@ function thumbnails_default({ data, parentElement, setTriggerValue }) {
     const chosen = data.chosen.includes(id);
     const [pick, add] = cell.children;
     pick.setAttribute("aria-pressed", String(chosen));
-    pick.onclick = () => setTriggerValue("picked", id);
+    pick.onclick = () => {
+      mark(strip, cell);
+      window.dispatchEvent(new CustomEvent(CHOSEN, { detail: cell.dataset.photo }));
+      setTriggerValue("picked", id);
+    };
     add.hidden = chosen && !several;
     add.setAttribute("aria-pressed", String(chosen));
     add.textContent = chosen ? "✓" : "+";
@@ -36,10 +43,16 @@ function thumbnails_default({ data, parentElement, setTriggerValue }) {
     add.onclick = () => setTriggerValue("added", id);
   }
 }
+function mark(strip, chosen) {
+  for (const cell of strip.children) {
+    cell.firstChild.setAttribute("aria-pressed", String(cell === chosen));
+  }
+}
 function makeCell(item) {
   const cell = element("div", "cell");
   cell.dataset.id = item.id;
   cell.dataset.title = item.title;
+  cell.dataset.photo = item.photo;
   const pick = element("button", "pick", cell, { type: "button" });
   pick.title = item.credit ? `${item.title} (${item.credit})` : item.title;
   element("img", "", pick, { src: item.source, alt: item.title });

@@ -82,8 +82,12 @@ class Row:
     bars : the photo's predictions, best first.
     notes : what else there is to say about the photo. `offer` is a fit that would help, or "".
     window : the part that the model sees, if it is known before there are maps.
+<<<<<<< HEAD
     cover : what covers part of the photo, as the text of a `gradcam.Cover`, or "". `before` is the
         whole photo then.
+=======
+    spare : the panels of classes that are not shown, which a click on a bar then shows at once.
+>>>>>>> main
     """
 
     photo: Opened
@@ -96,8 +100,12 @@ class Row:
     notes: Sequence[str] = ()
     offer: str = ""
     window: Window | None = None
+<<<<<<< HEAD
     cover: str = ""
     before: Opened | None = None
+=======
+    spare: Sequence[Panel] = ()
+>>>>>>> main
 
 
 @dataclass(frozen=True)
@@ -106,11 +114,13 @@ class Setting:
 
     across : what the columns are. link_note : what a link to this page leaves out.
     suits : the view that shows these maps best if the usual one does not, or "".
+    key : equal for two pages that differ in nothing but their photo; "" if that is not known.
     """
 
     across: str = "classes"
     link_note: str = ""
     suits: str = ""
+    key: str = ""
 
 
 def pack(
@@ -123,6 +133,7 @@ def pack(
         "across": setting.across,
         "linkNote": setting.link_note,
         "suits": setting.suits,
+        "key": setting.key,
         "colormaps": [
             {"name": name, "lut": blobs.add(render.lut(name).tobytes())}
             for name in render.COLORMAPS
@@ -141,10 +152,15 @@ def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
         "caption": row.caption,
         "subtitle": row.subtitle,
         "size": [width, height],
+<<<<<<< HEAD
         **_photo(row.photo, blobs),
         "own": (row.before or row.photo).digest[:16],
         "cover": row.cover,
         "before": _photo(row.before, blobs) if row.before else None,
+=======
+        "jpeg": [blobs.add(jpeg), len(jpeg)],
+        "id": payload_id(row.photo),
+>>>>>>> main
         "window": _window(row.window or first, width, height),
         "answer": row.answer,
         "unsure": row.unsure,
@@ -152,6 +168,7 @@ def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
         "notes": list(row.notes),
         "offer": row.offer,
         "panels": [_panel(panel, blobs, width, height) for panel in row.panels],
+        "spare": [_panel(panel, blobs, width, height) for panel in row.spare],
     }
 
 
@@ -200,6 +217,11 @@ def _window(window: Window | None, width: int, height: int) -> list[float]:
     if window is None:
         return [0, 0, width, height]
     return [window.left, window.top, window.right, window.bottom]
+
+
+def payload_id(photo: Opened) -> str:
+    """Return what tells a photo from others in the browser."""
+    return photo.digest[:16]
 
 
 def photo_jpeg(photo: Opened) -> bytes:
