@@ -166,11 +166,7 @@ def _answer(
     page: _Page, ranked: Sequence[Ranked], reopened: Sequence[Answer], left_out: str
 ) -> None:
     view, clf, layer = ranked[0].view, ranked[0].clf, ranked[0].layer
-<<<<<<< HEAD
-    answers = [answered(one) for one in ranked]
-=======
-    answers = with_spare(ranked, [fill(one) for one in ranked])
->>>>>>> main
+    answers = with_spare(ranked, [answered(one) for one in ranked])
     with page.progress:
         _slow_answers(answers)
     with page.grid.fill():

@@ -140,7 +140,7 @@ def fill(ranked: Ranked) -> Answer:
             problem = f"{error.message} {error.hint}"
         sources.append(source)
         panels.append(_panel(ranked, axis, cell, source, problem))
-    maps = [panel.map for panel in panels if panel.map is not None]
+    maps = [panel.map for panel in panels if panel.map is not None and panel.key != WHY]
     panels = [_with_word(panel, maps) for panel in panels]
     explained = {one.key: one for one in sources if one is not None} or {None: ranked.top}
     return Answer(
@@ -326,7 +326,6 @@ def _panel(ranked: Ranked, axis: Axis, cell: Cell, source: Explained | None, pro
     )
 
 
-<<<<<<< HEAD
 def _comparison(ranked: Ranked, cell: Cell, maps: Sequence[SaliencyMap]) -> Panel:
     """Return the panel that compares the classes of the two maps."""
     found, other = maps[0], maps[-1].prediction
@@ -343,17 +342,10 @@ def _comparison(ranked: Ranked, cell: Cell, maps: Sequence[SaliencyMap]) -> Pane
     )
 
 
-def _with_word(panel: Panel, panels: Sequence[Panel]) -> Panel:
-    """Say why its peak and its probability differ, where the columns are classes."""
-    if panel.map is None or panel.index is None:
-        return panel
-    shown = [one.map for one in panels if one.map is not None and one.key != WHY]
-=======
 def _with_word(panel: Panel, shown: Sequence[SaliencyMap]) -> Panel:
     """Say why its peak and its probability differ, where the columns are classes."""
     if panel.map is None or panel.index is None:
         return panel
->>>>>>> main
     return replace(panel, word=peak_word(panel.map, shown))
 
 

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 54b2ddfdbbf37b410a16752173101527171a626fc443fccd4bd06390f2c568eb
+// Made by `npm run build` from modules with the SHA-256 071e929e45cedd4d15697e76c4a1cb8e7732b5e2bff7e23fa93638eed0a3972d
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -16,19 +16,11 @@ export function unpack(data) {
     map.values = new Float32Array(aligned.buffer, start + map.values, h * w)
   }
   for (const row of header.rows) {
-<<<<<<< HEAD
     row.jpeg = jpeg(row.jpeg)
     if (row.before) row.before.jpeg = jpeg(row.before.jpeg)
-    for (const panel of row.panels) {
+    for (const panel of [...row.panels, ...row.spare]) {
       if (panel.values !== null) floats(panel)
       if (panel.before) floats(panel.before)
-=======
-    row.jpeg = new Uint8Array(aligned.buffer, start + row.jpeg[0], row.jpeg[1])
-    for (const panel of [...row.panels, ...row.spare]) {
-      if (panel.values === null) continue
-      const [h, w] = panel.shape
-      panel.values = new Float32Array(aligned.buffer, start + panel.values, h * w)
->>>>>>> main
     }
   }
   return header

@@ -82,12 +82,9 @@ class Row:
     bars : the photo's predictions, best first.
     notes : what else there is to say about the photo. `offer` is a fit that would help, or "".
     window : the part that the model sees, if it is known before there are maps.
-<<<<<<< HEAD
     cover : what covers part of the photo, as the text of a `gradcam.Cover`, or "". `before` is the
         whole photo then.
-=======
     spare : the panels of classes that are not shown, which a click on a bar then shows at once.
->>>>>>> main
     """
 
     photo: Opened
@@ -100,12 +97,9 @@ class Row:
     notes: Sequence[str] = ()
     offer: str = ""
     window: Window | None = None
-<<<<<<< HEAD
     cover: str = ""
     before: Opened | None = None
-=======
     spare: Sequence[Panel] = ()
->>>>>>> main
 
 
 @dataclass(frozen=True)
@@ -152,15 +146,10 @@ def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
         "caption": row.caption,
         "subtitle": row.subtitle,
         "size": [width, height],
-<<<<<<< HEAD
         **_photo(row.photo, blobs),
-        "own": (row.before or row.photo).digest[:16],
+        "own": payload_id(row.before or row.photo),
         "cover": row.cover,
         "before": _photo(row.before, blobs) if row.before else None,
-=======
-        "jpeg": [blobs.add(jpeg), len(jpeg)],
-        "id": payload_id(row.photo),
->>>>>>> main
         "window": _window(row.window or first, width, height),
         "answer": row.answer,
         "unsure": row.unsure,
@@ -174,7 +163,7 @@ def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
 
 def _photo(photo: Opened, blobs: _Blobs) -> dict[str, Any]:
     jpeg = photo_jpeg(photo)
-    return {"jpeg": [blobs.add(jpeg), len(jpeg)], "id": photo.digest[:16]}
+    return {"jpeg": [blobs.add(jpeg), len(jpeg)], "id": payload_id(photo)}
 
 
 def _panel(panel: Panel, blobs: _Blobs, width: int, height: int) -> dict[str, Any]:

@@ -1,11 +1,8 @@
 // The viewer: unpacks the data, lays out its photos and redraws them when something changes.
 
 import { contains, isZoomed, wholePhoto } from "./area.js"
-<<<<<<< HEAD
 import { exchange } from "./before.js"
-=======
 import { CHOSEN, keep, recall, same, toggled } from "./cache.js"
->>>>>>> main
 import { copyText } from "./clipboard.js"
 import { CoverTool } from "./cover.js"
 import { element } from "./elements.js"
@@ -100,13 +97,9 @@ export class Viewer {
   async put(header) {
     this.coming = header
     const bitmaps = await Promise.all(header.rows.map(decodePhoto))
-<<<<<<< HEAD
     const originals = await Promise.all(header.rows.map((row) => decodePhoto(row.before ?? row)))
     await Promise.all([...this.tools.values()].map((tool) => tool.stroke))
-    if (data !== this.data) return undefined
-=======
     if (this.coming !== header) return undefined
->>>>>>> main
     header.rows.forEach((row, r) => {
       row.bitmap = row.now = bitmaps[r]
       row.original = originals[r]
