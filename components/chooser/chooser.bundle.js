@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 29ce9ede015eb01a5c4aa96b647239d9122d0a376ec8b6fb0040fccc27ae02d7
+// Made by `npm run build` from modules with the SHA-256 071e929e45cedd4d15697e76c4a1cb8e7732b5e2bff7e23fa93638eed0a3972d
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
