@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 29ce9ede015eb01a5c4aa96b647239d9122d0a376ec8b6fb0040fccc27ae02d7
+// Made by `npm run build` from modules with the SHA-256 16e803cae456ef1bfbc6530a540645c67f3226def0c162a916fa0be79f3a04ae
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

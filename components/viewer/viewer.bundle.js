@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 29ce9ede015eb01a5c4aa96b647239d9122d0a376ec8b6fb0040fccc27ae02d7
+// Made by `npm run build` from modules with the SHA-256 16e803cae456ef1bfbc6530a540645c67f3226def0c162a916fa0be79f3a04ae
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -2051,7 +2051,8 @@ var Viewer = class {
   // What lies above the viewer while the page is scrolled to its top.
   headerHeight() {
     const full = this.root.getRootNode().fullscreenElement === this.root;
-    return full ? 0 : parseFloat(getComputedStyle(this.root).getPropertyValue("--above")) || 60;
+    const above = parseFloat(getComputedStyle(this.root).getPropertyValue("--above"));
+    return full ? 0 : Number.isNaN(above) ? 60 : above;
   }
   // The columns' titles stay in sight while the photos scroll, where all photos have one line.
   layoutColumns() {

@@ -149,7 +149,8 @@ export class Viewer {
   // What lies above the viewer while the page is scrolled to its top.
   headerHeight() {
     const full = this.root.getRootNode().fullscreenElement === this.root
-    return full ? 0 : parseFloat(getComputedStyle(this.root).getPropertyValue("--above")) || 60
+    const above = parseFloat(getComputedStyle(this.root).getPropertyValue("--above"))
+    return full ? 0 : Number.isNaN(above) ? 60 : above
   }
 
   // The columns' titles stay in sight while the photos scroll, where all photos have one line.
