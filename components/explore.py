@@ -10,6 +10,7 @@ from gradcam import METHODS, Layer
 from gradcam.backends import Classifier, takes_phrases
 
 from . import engine, errors, state
+from .ahead import page_key, with_spare
 from .clicks import clicks
 from .depth import depth
 from .details import details, notes
@@ -164,7 +165,7 @@ def _answer(
     page: _Page, ranked: Sequence[Ranked], reopened: Sequence[Answer], left_out: str
 ) -> None:
     view, clf, layer = ranked[0].view, ranked[0].clf, ranked[0].layer
-    answers = [fill(one) for one in ranked]
+    answers = with_spare(ranked, [fill(one) for one in ranked])
     with page.progress:
         _slow_answers(answers)
     with page.grid.fill():
@@ -193,7 +194,7 @@ def _slow_answers(answers: Sequence[Answer]) -> None:
 def _grid(
     view: ViewState, answers: Sequence[Answer], ranked: Sequence[Ranked], left_out: str
 ) -> None:
-    setting = Setting(view.across, left_out, _suits(answers))
+    setting = Setting(view.across, left_out, _suits(answers), page_key(ranked, answers))
     on = clicks(ranked, before=len(answers) - len(ranked))
     viewer([answer.row for answer in answers], key="viewer", on=on, setting=setting)
     take_away(answers)

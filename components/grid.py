@@ -124,7 +124,8 @@ def fill(ranked: Ranked) -> Answer:
             problem = f"{error.message} {error.hint}"
         sources.append(source)
         panels.append(_panel(ranked, axis, cell, source, problem))
-    panels = [_with_word(panel, panels) for panel in panels]
+    maps = [panel.map for panel in panels if panel.map is not None]
+    panels = [_with_word(panel, maps) for panel in panels]
     explained = {one.key: one for one in sources if one is not None} or {None: ranked.top}
     return Answer(
         _row(ranked, axis, panels),
@@ -133,6 +134,28 @@ def fill(ranked: Ranked) -> Answer:
         _once(pending),
         _once(stopped),
     )
+
+
+def spare(ranked: Ranked) -> tuple[Panel, ...]:
+    """Return the panels of the listed classes that are not shown, where they cost next to nothing.
+
+    Then a click on a bar needs no server.
+    """
+    clf, view, top = ranked.clf, ranked.view, ranked.top
+    method = view.method_of(clf)
+    usual = method == clf.usual_method and not view.augment and view.across == "classes"
+    if not usual or not engine.cheap(clf, ranked.layer):
+        return ()
+    asked = view.request((ranked.layer.name,), method, top.ranked)
+    found = engine.explain(clf, ranked.picture, asked)
+    shown = [m for m in found.result.maps if m.prediction.index in ranked.shown]
+    cells = [
+        Cell(clf.labels[index], clf, asked, place, index)
+        for place, index in enumerate(top.ranked)
+        if index not in ranked.shown
+    ]
+    panels = (_panel(ranked, AXES["classes"], cell, found, "") for cell in cells)
+    return tuple(_with_word(panel, shown) for panel in panels)
 
 
 def by_class(ranked: Ranked) -> list[Cell]:
@@ -270,11 +293,10 @@ def _panel(ranked: Ranked, axis: Axis, cell: Cell, source: Explained | None, pro
     )
 
 
-def _with_word(panel: Panel, panels: Sequence[Panel]) -> Panel:
+def _with_word(panel: Panel, shown: Sequence[SaliencyMap]) -> Panel:
     """Say why its peak and its probability differ, where the columns are classes."""
     if panel.map is None or panel.index is None:
         return panel
-    shown = [one.map for one in panels if one.map is not None]
     return replace(panel, word=peak_word(panel.map, shown))
 
 

@@ -12,7 +12,7 @@ export function unpack(data) {
   }
   for (const row of header.rows) {
     row.jpeg = new Uint8Array(aligned.buffer, start + row.jpeg[0], row.jpeg[1])
-    for (const panel of row.panels) {
+    for (const panel of [...row.panels, ...row.spare]) {
       if (panel.values === null) continue
       const [h, w] = panel.shape
       panel.values = new Float32Array(aligned.buffer, start + panel.values, h * w)

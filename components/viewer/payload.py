@@ -74,6 +74,7 @@ class Row:
     bars : the photo's predictions, best first.
     notes : what else there is to say about the photo. `offer` is a fit that would help, or "".
     window : the part that the model sees, if it is known before there are maps.
+    spare : the panels of classes that are not shown, which a click on a bar then shows at once.
     """
 
     photo: Opened
@@ -86,6 +87,7 @@ class Row:
     notes: Sequence[str] = ()
     offer: str = ""
     window: Window | None = None
+    spare: Sequence[Panel] = ()
 
 
 @dataclass(frozen=True)
@@ -94,11 +96,13 @@ class Setting:
 
     across : what the columns are. link_note : what a link to this page leaves out.
     suits : the view that shows these maps best if the usual one does not, or "".
+    key : equal for two pages that differ in nothing but their photo; "" if that is not known.
     """
 
     across: str = "classes"
     link_note: str = ""
     suits: str = ""
+    key: str = ""
 
 
 def pack(
@@ -111,6 +115,7 @@ def pack(
         "across": setting.across,
         "linkNote": setting.link_note,
         "suits": setting.suits,
+        "key": setting.key,
         "colormaps": [
             {"name": name, "lut": blobs.add(render.lut(name).tobytes())}
             for name in render.COLORMAPS
@@ -131,7 +136,7 @@ def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
         "subtitle": row.subtitle,
         "size": [width, height],
         "jpeg": [blobs.add(jpeg), len(jpeg)],
-        "id": row.photo.digest[:16],
+        "id": payload_id(row.photo),
         "window": _window(row.window or first, width, height),
         "answer": row.answer,
         "unsure": row.unsure,
@@ -139,6 +144,7 @@ def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
         "notes": list(row.notes),
         "offer": row.offer,
         "panels": [_panel(panel, blobs, width, height) for panel in row.panels],
+        "spare": [_panel(panel, blobs, width, height) for panel in row.spare],
     }
 
 
@@ -170,6 +176,11 @@ def _window(window: Window | None, width: int, height: int) -> list[float]:
     if window is None:
         return [0, 0, width, height]
     return [window.left, window.top, window.right, window.bottom]
+
+
+def payload_id(photo: Opened) -> str:
+    """Return what tells a photo from others in the browser."""
+    return photo.digest[:16]
 
 
 def photo_jpeg(photo: Opened) -> bytes:

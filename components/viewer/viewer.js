@@ -1,6 +1,7 @@
 // The viewer: unpacks the data, lays out its photos and redraws them when something changes.
 
 import { contains, isZoomed, wholePhoto } from "./area.js"
+import { CHOSEN, keep, recall, same, toggled } from "./cache.js"
 import { copyText } from "./clipboard.js"
 import { element } from "./elements.js"
 import { listen } from "./gestures.js"
@@ -15,10 +16,15 @@ import { onlyStop } from "./roving.js"
 import { panelPeak } from "./sign.js"
 import { Toolbar } from "./toolbar.js"
 
+const DOUBT = 5000 // milliseconds after which what was foreseen should have come true
+
 export class Viewer {
   // `act(name, value)` reports a click that needs the server.
   constructor(parent, act) {
-    this.act = act
+    this.act = (name, value) => {
+      act(name, value)
+      if (name === "toggle") this.foresee(toggled(this.header, value.index))
+    }
     this.root = element("div", "viewer", parent)
     this.title = element("h2", "says", this.root)
     const bar = element("div", "bar", this.root)
@@ -47,6 +53,8 @@ export class Viewer {
     this.onKey = (event) => this.key(event)
     window.addEventListener("resize", this.onWindow)
     document.addEventListener("fullscreenchange", this.onWindow)
+    this.onPhoto = ({ detail }) => this.foreseePhoto(detail)
+    window.addEventListener(CHOSEN, this.onPhoto)
     // First of all listeners, because Streamlit has shortcuts of its own on the same keys.
     window.addEventListener("keydown", this.onKey, true)
     join(this)
@@ -67,14 +75,24 @@ export class Viewer {
     action()
   }
 
-  // Show new data. The old picture stays until the new photos are decoded, so nothing flickers.
-  async show(data) {
+  // Show what the server sent. It may be on the screen already, because a click told as much.
+  show(data) {
     if (data === this.data) return publishLook()
     this.data = data
     const header = unpack(data)
     startLook(header.colormaps)
+    keep(header, data)
+    const foreseen = this.foreseen
+    this.settle()
+    if (same(data, foreseen)) return publishLook()
+    return this.put(header)
+  }
+
+  // The old picture stays until the new photos are decoded, so nothing flickers.
+  async put(header) {
+    this.coming = header
     const bitmaps = await Promise.all(header.rows.map(decodePhoto))
-    if (data !== this.data) return undefined
+    if (this.coming !== header) return undefined
     header.rows.forEach((row, r) => {
       row.bitmap = bitmaps[r]
       const before = this.rows.find((old) => old.id === row.id)
@@ -86,6 +104,26 @@ export class Viewer {
     this.build()
     this.presentation?.update()
     return publishLook()
+  }
+
+  // Show what a click will bring, if that is known, until the server has answered. Should it have
+  // nothing new to say, or not answer, its last word is shown again.
+  foresee(header, data) {
+    if (!header || this.presentation) return
+    this.settle()
+    this.foreseen = data
+    this.doubt = setTimeout(() => this.put(unpack(this.data)), DOUBT)
+    this.put(header)
+  }
+
+  foreseePhoto(photo) {
+    const data = this.header && recall(this.header, photo)
+    if (data) this.foresee(unpack(data), data)
+  }
+
+  settle() {
+    clearTimeout(this.doubt)
+    this.foreseen = null
   }
 
   get mode() {
@@ -279,6 +317,8 @@ export class Viewer {
     this.presentation?.leave()
     this.watch.disconnect()
     window.removeEventListener("resize", this.onWindow)
+    window.removeEventListener(CHOSEN, this.onPhoto)
+    clearTimeout(this.doubt)
     document.removeEventListener("fullscreenchange", this.onWindow)
     window.removeEventListener("keydown", this.onKey, true)
     this.root.remove()
