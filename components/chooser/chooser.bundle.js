@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 16e803cae456ef1bfbc6530a540645c67f3226def0c162a916fa0be79f3a04ae
+// Made by `npm run build` from modules with the SHA-256 a46ffa7f7944e5ee1000bbc0acda10d8a21690948f0e4815d0188fe12d88900b
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,4 +1,7 @@
-// Made by `npm run build` from modules with the SHA-256 16e803cae456ef1bfbc6530a540645c67f3226def0c162a916fa0be79f3a04ae
+// Made by `npm run build` from modules with the SHA-256 a46ffa7f7944e5ee1000bbc0acda10d8a21690948f0e4815d0188fe12d88900b
+
+// components/viewer/cache.js
+var CHOSEN = "gradcam-photo";
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -27,7 +30,11 @@ function thumbnails_default({ data, parentElement, setTriggerValue }) {
     const chosen = data.chosen.includes(id);
     const [pick, add] = cell.children;
     pick.setAttribute("aria-pressed", String(chosen));
-    pick.onclick = () => setTriggerValue("picked", id);
+    pick.onclick = () => {
+      mark(strip, cell);
+      window.dispatchEvent(new CustomEvent(CHOSEN, { detail: cell.dataset.photo }));
+      setTriggerValue("picked", id);
+    };
     add.hidden = chosen && !several;
     add.setAttribute("aria-pressed", String(chosen));
     add.textContent = chosen ? "✓" : "+";
@@ -36,10 +43,16 @@ function thumbnails_default({ data, parentElement, setTriggerValue }) {
     add.onclick = () => setTriggerValue("added", id);
   }
 }
+function mark(strip, chosen) {
+  for (const cell of strip.children) {
+    cell.firstChild.setAttribute("aria-pressed", String(cell === chosen));
+  }
+}
 function makeCell(item) {
   const cell = element("div", "cell");
   cell.dataset.id = item.id;
   cell.dataset.title = item.title;
+  cell.dataset.photo = item.photo;
   const pick = element("button", "pick", cell, { type: "button" });
   pick.title = item.credit ? `${item.title} (${item.credit})` : item.title;
   element("img", "", pick, { src: item.source, alt: item.title });

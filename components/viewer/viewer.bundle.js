@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 16e803cae456ef1bfbc6530a540645c67f3226def0c162a916fa0be79f3a04ae
+// Made by `npm run build` from modules with the SHA-256 a46ffa7f7944e5ee1000bbc0acda10d8a21690948f0e4815d0188fe12d88900b
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -100,9 +100,9 @@ var KEEP = {
   abs: Math.abs
 };
 function peakOf(values, sign) {
-  const keep = KEEP[sign];
+  const keep2 = KEEP[sign];
   let peak = 0;
-  for (const value of values) peak = Math.max(peak, Math.abs(keep(value)));
+  for (const value of values) peak = Math.max(peak, Math.abs(keep2(value)));
   return peak;
 }
 function panelPeak(panel, sign) {
@@ -137,10 +137,10 @@ function axisWeights(count, start, step, windowStart, windowEnd, cells) {
   return { low, share };
 }
 function heatOf(values, scale, sign) {
-  const keep = KEEP[sign];
+  const keep2 = KEEP[sign];
   const heat = new Float32Array(values.length);
   if (!(scale > 0)) return heat;
-  for (let i = 0; i < values.length; i++) heat[i] = Math.max(Math.min(keep(values[i]) / scale, 1), -1);
+  for (let i = 0; i < values.length; i++) heat[i] = Math.max(Math.min(keep2(values[i]) / scale, 1), -1);
   return heat;
 }
 function upsample(map, area, width, height, sign, scale) {
@@ -250,10 +250,10 @@ function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
       out[p + 1] = photo[p + 1];
       out[p + 2] = photo[p + 2];
     } else {
-      const level = levelOf(v, sign), keep = stays[level], c = level * 3;
-      out[p] = photo[p] * keep + color[c];
-      out[p + 1] = photo[p + 1] * keep + color[c + 1];
-      out[p + 2] = photo[p + 2] * keep + color[c + 2];
+      const level = levelOf(v, sign), keep2 = stays[level], c = level * 3;
+      out[p] = photo[p] * keep2 + color[c];
+      out[p + 1] = photo[p + 1] * keep2 + color[c + 1];
+      out[p + 2] = photo[p + 2] * keep2 + color[c + 2];
     }
     out[p + 3] = 255;
   }
@@ -461,7 +461,7 @@ function unpack(data) {
   }
   for (const row of header.rows) {
     row.jpeg = new Uint8Array(aligned.buffer, start + row.jpeg[0], row.jpeg[1]);
-    for (const panel of row.panels) {
+    for (const panel of [...row.panels, ...row.spare]) {
       if (panel.values === null) continue;
       const [h, w] = panel.shape;
       panel.values = new Float32Array(aligned.buffer, start + panel.values, h * w);
@@ -711,6 +711,45 @@ function draw(canvas, row, [low, high, share], context) {
     }
     return panel.depths.get(key);
   }
+}
+
+// components/viewer/cache.js
+var KEPT2 = 16;
+var kept = /* @__PURE__ */ new Map();
+var CHOSEN = "gradcam-photo";
+function keep(header, data) {
+  const name = header.rows.length === 1 && nameOf(header.key, header.rows[0].id);
+  if (!name) return;
+  kept.delete(name);
+  kept.set(name, data);
+  if (kept.size > KEPT2) kept.delete(kept.keys().next().value);
+}
+function recall(header, photo) {
+  const name = header.rows.length === 1 && nameOf(header.key, photo);
+  return name ? kept.get(name) : void 0;
+}
+function same(a, b) {
+  if (a === b) return true;
+  if (!a || !b || a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+function toggled(header, index) {
+  const [row] = header.rows;
+  if (header.rows.length !== 1 || header.across !== "classes") return null;
+  const at = row.panels.findIndex((panel) => panel.index === index);
+  const spare = row.spare.find((panel) => panel.index === index);
+  if (at < 0 && !spare) return null;
+  const panels = row.panels.filter((panel) => panel.index !== index);
+  if (spare) panels.splice(spare.at, 0, spare);
+  const others = row.spare.filter((panel) => panel !== spare);
+  if (!spare) others.push({ ...row.panels[at], at });
+  const shown = new Set(panels.map((panel) => panel.index));
+  const bars = row.bars.map((bar) => ({ ...bar, shown: shown.has(bar.index) }));
+  return { ...header, rows: [{ ...row, panels, bars, spare: others }] };
+}
+function nameOf(key, photo) {
+  return key && `${key} ${photo}`;
 }
 
 // components/viewer/clipboard.js
@@ -1927,10 +1966,14 @@ var Toolbar = class {
 };
 
 // components/viewer/viewer.js
+var DOUBT = 5e3;
 var Viewer = class {
   // `act(name, value)` reports a click that needs the server.
   constructor(parent, act) {
-    this.act = act;
+    this.act = (name, value) => {
+      act(name, value);
+      if (name === "toggle") this.foresee(toggled(this.header, value.index));
+    };
     this.root = element("div", "viewer", parent);
     this.title = element("h2", "says", this.root);
     const bar = element("div", "bar", this.root);
@@ -1959,6 +2002,8 @@ var Viewer = class {
     this.onKey = (event) => this.key(event);
     window.addEventListener("resize", this.onWindow);
     document.addEventListener("fullscreenchange", this.onWindow);
+    this.onPhoto = ({ detail }) => this.foreseePhoto(detail);
+    window.addEventListener(CHOSEN, this.onPhoto);
     window.addEventListener("keydown", this.onKey, true);
     join(this);
   }
@@ -1975,14 +2020,23 @@ var Viewer = class {
     event.preventDefault();
     action();
   }
-  // Show new data. The old picture stays until the new photos are decoded, so nothing flickers.
-  async show(data) {
+  // Show what the server sent. It may be on the screen already, because a click told as much.
+  show(data) {
     if (data === this.data) return publishLook();
     this.data = data;
     const header = unpack(data);
     startLook(header.colormaps);
+    keep(header, data);
+    const foreseen = this.foreseen;
+    this.settle();
+    if (same(data, foreseen)) return publishLook();
+    return this.put(header);
+  }
+  // The old picture stays until the new photos are decoded, so nothing flickers.
+  async put(header) {
+    this.coming = header;
     const bitmaps = await Promise.all(header.rows.map(decodePhoto));
-    if (data !== this.data) return void 0;
+    if (this.coming !== header) return void 0;
     header.rows.forEach((row, r) => {
       row.bitmap = bitmaps[r];
       const before = this.rows.find((old) => old.id === row.id);
@@ -1994,6 +2048,23 @@ var Viewer = class {
     this.build();
     this.presentation?.update();
     return publishLook();
+  }
+  // Show what a click will bring, if that is known, until the server has answered. Should it have
+  // nothing new to say, or not answer, its last word is shown again.
+  foresee(header, data) {
+    if (!header || this.presentation) return;
+    this.settle();
+    this.foreseen = data;
+    this.doubt = setTimeout(() => this.put(unpack(this.data)), DOUBT);
+    this.put(header);
+  }
+  foreseePhoto(photo) {
+    const data = this.header && recall(this.header, photo);
+    if (data) this.foresee(unpack(data), data);
+  }
+  settle() {
+    clearTimeout(this.doubt);
+    this.foreseen = null;
   }
   get mode() {
     if (this.rows.length > 1) return "line";
@@ -2164,6 +2235,8 @@ var Viewer = class {
     this.presentation?.leave();
     this.watch.disconnect();
     window.removeEventListener("resize", this.onWindow);
+    window.removeEventListener(CHOSEN, this.onPhoto);
+    clearTimeout(this.doubt);
     document.removeEventListener("fullscreenchange", this.onWindow);
     window.removeEventListener("keydown", this.onKey, true);
     this.root.remove();
