@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 a46ffa7f7944e5ee1000bbc0acda10d8a21690948f0e4815d0188fe12d88900b
+// Made by `npm run build` from modules with the SHA-256 38518516f89416dcc974c705502579113347b35587da25f31465823e9d623d72
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 a46ffa7f7944e5ee1000bbc0acda10d8a21690948f0e4815d0188fe12d88900b
+// Made by `npm run build` from modules with the SHA-256 38518516f89416dcc974c705502579113347b35587da25f31465823e9d623d72
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -892,7 +892,8 @@ function arrangeAnswer(place) {
     below(place),
     ...upright(place)
   ];
-  return found.reduce((best, one) => one.worth > best.worth ? one : best);
+  const best = found.reduce((found2, one) => one.worth > found2.worth ? one : found2);
+  return { ...best, rival: Math.floor(best.rival), minor: Math.floor(best.minor) };
 }
 function sideWidth(width) {
   return Math.round(Math.min(Math.max(width * SIDE.share, SIDE.least), SIDE.most));

@@ -169,7 +169,8 @@ export class Viewer {
   layout() {
     // The grid does not change behind a presentation.
     if (!this.rows.length || this.presentation) return
-    const width = this.grid.clientWidth
+    // clientWidth rounds up as well as down, and then the last of a line would not fit.
+    const width = Math.floor(this.grid.getBoundingClientRect().width)
     if (!width) return
     this.toolbar.arrange(width)
     this.root.classList.toggle("opened", Boolean(this.focus))
