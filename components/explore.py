@@ -12,9 +12,10 @@ from gradcam.backends import Classifier, takes_phrases
 from . import engine, errors, state
 from .ahead import page_key, with_spare
 from .clicks import clicks
+from .cover import answered, covered
 from .depth import depth
 from .details import details, notes
-from .grid import Answer, Ranked, fill
+from .grid import Answer, Ranked
 from .page import Slot, keep_fragment
 from .pickers.axis import column_picker
 from .pickers.classes import class_picker, one_class
@@ -157,7 +158,7 @@ def _rank(
     for picture in pictures:
         with page.notices, errors.reported(picture.name):
             top = engine.rank(clf, picture, view, layer.name)
-            ranked.append(Ranked(clf, picture, view, layer, top, others))
+            ranked.append(covered(Ranked(clf, picture, view, layer, top, others)))
     return ranked
 
 
@@ -165,7 +166,7 @@ def _answer(
     page: _Page, ranked: Sequence[Ranked], reopened: Sequence[Answer], left_out: str
 ) -> None:
     view, clf, layer = ranked[0].view, ranked[0].clf, ranked[0].layer
-    answers = with_spare(ranked, [fill(one) for one in ranked])
+    answers = with_spare(ranked, [answered(one) for one in ranked])
     with page.progress:
         _slow_answers(answers)
     with page.grid.fill():

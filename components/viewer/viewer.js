@@ -1,8 +1,10 @@
 // The viewer: unpacks the data, lays out its photos and redraws them when something changes.
 
 import { contains, isZoomed, wholePhoto } from "./area.js"
+import { exchange } from "./before.js"
 import { CHOSEN, keep, recall, same, toggled } from "./cache.js"
 import { copyText } from "./clipboard.js"
+import { CoverTool } from "./cover.js"
 import { element } from "./elements.js"
 import { listen } from "./gestures.js"
 import { isShortcut, showShortcuts } from "./keys.js"
@@ -45,6 +47,7 @@ export class Viewer {
     this.back.onclick = () => this.open(null)
     this.rows = []
     this.cells = []
+    this.tools = new Map() // a cover tool for each photo
     this.focus = null
     this.split = 0.5
     this.watch = new ResizeObserver(() => this.layout())
@@ -61,7 +64,9 @@ export class Viewer {
   }
 
   key(event) {
-    if (this.presentation || !isShortcut(event, this.root)) return
+    if (this.presentation || !isShortcut(event, this.root)) return undefined
+    const tool = [...this.tools.values()].find((one) => one.holds(event))
+    if (tool) return tool.onKey(event)
     const actions = {
       p: () => this.present(),
       c: () => changeLook({ cross: this.look.cross === "on" ? "off" : "on" }),
@@ -69,10 +74,10 @@ export class Viewer {
     }
     const action = actions[event.key.toLowerCase()]
       ?? (event.key === "Escape" && this.focus ? () => this.open(null) : null)
-    if (!action) return
+    if (!action) return undefined
     event.stopPropagation()
     event.preventDefault()
-    action()
+    return action()
   }
 
   // Show what the server sent. It may be on the screen already, because a click told as much.
@@ -92,10 +97,13 @@ export class Viewer {
   async put(header) {
     this.coming = header
     const bitmaps = await Promise.all(header.rows.map(decodePhoto))
+    const originals = await Promise.all(header.rows.map((row) => decodePhoto(row.before ?? row)))
+    await Promise.all([...this.tools.values()].map((tool) => tool.stroke))
     if (this.coming !== header) return undefined
     header.rows.forEach((row, r) => {
-      row.bitmap = bitmaps[r]
-      const before = this.rows.find((old) => old.id === row.id)
+      row.bitmap = row.now = bitmaps[r]
+      row.original = originals[r]
+      const before = this.rows.find((old) => old.own === row.own)
       row.area = before ? before.area : wholePhoto(row.size)
     })
     this.header = header
@@ -132,24 +140,52 @@ export class Viewer {
   }
 
   build() {
-    const remembered = this.focus && { row: this.focus.row.id, index: this.focus.index }
+    const remembered = this.focus && { row: this.focus.row.own, index: this.focus.index }
     const active = this.root.getRootNode().activeElement
     const focused = this.cells.findIndex((cell) => cell.node === active)
     const { mode } = this
     this.buildTitle()
     this.lines = this.rows.map((row, place) => new Line(row, place, mode, this.act))
     this.cells = this.lines.flatMap((line) => line.cells)
+    this.attachTools()
     for (const cell of this.cells) {
       listen(cell, this)
       if (cell.save) cell.save.onclick = () => this.ask("panel", cell)
     }
     this.grid.replaceChildren(this.back, ...this.lines.map((line) => line.node))
     this.focus = (remembered && this.cells.find(
-      (cell) => cell.row.id === remembered.row && cell.index === remembered.index,
+      (cell) => cell.row.own === remembered.row && cell.index === remembered.index,
     )) || null
     this.stop(this.cells[focused])
     this.layout()
+    for (const tool of this.tools.values()) tool.restore()
     if (focused >= 0) this.cells[focused]?.node.focus({ preventScroll: true })
+  }
+
+  // Photos that the model was asked about have bars; maps from files have not.
+  attachTools() {
+    const before = this.tools
+    this.tools = new Map()
+    for (const { row, photo, bars } of this.lines) {
+      if (!bars.count) continue
+      const tool = before.get(row.own) ?? new CoverTool(this)
+      this.tools.set(row.own, tool)
+      tool.attach(row, photo)
+    }
+  }
+
+  // Ask for the photo with another cover; "" is none.
+  cover(row, text) {
+    this.act("cover", { row: this.rows.indexOf(row), cover: text })
+  }
+
+  // Show a covered photo, its maps and bars as they were before, or as they are.
+  exchange(row, before) {
+    exchange(row, before)
+    const line = this.lines.find((one) => one.row === row)
+    for (const cell of line.cells) cell.renew()
+    line.bars.showBefore(row.bars, before)
+    this.redraw()
   }
 
   buildTitle() {
