@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 38518516f89416dcc974c705502579113347b35587da25f31465823e9d623d72
+// Made by `npm run build` from modules with the SHA-256 0e8a6552e903f2aa6036fb747a6d48baa937190a9d9d44b6dd1924f1308a7f16
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";
