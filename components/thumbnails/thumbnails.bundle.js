@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 071e929e45cedd4d15697e76c4a1cb8e7732b5e2bff7e23fa93638eed0a3972d
+// Made by `npm run build` from modules with the SHA-256 0e8a6552e903f2aa6036fb747a6d48baa937190a9d9d44b6dd1924f1308a7f16
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";

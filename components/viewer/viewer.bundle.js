@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 071e929e45cedd4d15697e76c4a1cb8e7732b5e2bff7e23fa93638eed0a3972d
+// Made by `npm run build` from modules with the SHA-256 0e8a6552e903f2aa6036fb747a6d48baa937190a9d9d44b6dd1924f1308a7f16
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -2707,7 +2707,7 @@ var Viewer = class {
   }
   layout() {
     if (!this.rows.length || this.presentation) return;
-    const width = this.grid.clientWidth;
+    const width = Math.floor(this.grid.getBoundingClientRect().width);
     if (!width) return;
     this.toolbar.arrange(width);
     this.root.classList.toggle("opened", Boolean(this.focus));
@@ -2724,7 +2724,8 @@ var Viewer = class {
   // What lies above the viewer while the page is scrolled to its top.
   headerHeight() {
     const full = this.root.getRootNode().fullscreenElement === this.root;
-    return full ? 0 : parseFloat(getComputedStyle(this.root).getPropertyValue("--above")) || 60;
+    const above = parseFloat(getComputedStyle(this.root).getPropertyValue("--above"));
+    return full ? 0 : Number.isNaN(above) ? 60 : above;
   }
   // The columns' titles stay in sight while the photos scroll, where all photos have one line.
   layoutColumns() {
