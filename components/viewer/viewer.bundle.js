@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 0e8a6552e903f2aa6036fb747a6d48baa937190a9d9d44b6dd1924f1308a7f16
+// Made by `npm run build` from modules with the SHA-256 2ba8d794a539e670391879c729ba2538257748c6b33eba65cd2c5c37321268b9
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -2237,9 +2237,9 @@ var Presentation = class {
   }
   position() {
     const many = this.rows[this.row].panels.length;
-    const maps = many > 1 ? [`${this.panel + 1} of ${many}`] : [];
+    const maps = many > 1 ? [`map ${this.panel + 1} of ${many}`] : [];
     const photos = this.rows.length > 1 ? [`photo ${this.row + 1} of ${this.rows.length}`] : [];
-    return [...maps, ...photos].join(" · ");
+    return [...maps, ...photos].join(", ");
   }
   toggle() {
     this.bare = !this.bare;
