@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 071e929e45cedd4d15697e76c4a1cb8e7732b5e2bff7e23fa93638eed0a3972d
+// Made by `npm run build` from modules with the SHA-256 b7beb7b91d1e0ee5592ef3453496a4d5b578d566e91dfcf642f7fec2861fab76
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -994,6 +994,9 @@ var CoverTool = class {
       "aria-label": "Brush. Arrow keys move it, Space covers, Z undoes, Esc leaves."
     });
     this.listen();
+    for (const node of [this.canvas, this.buttons, this.panel]) {
+      node.addEventListener("keydown", (event) => event.stopPropagation());
+    }
   }
   buildPanel() {
     this.buttons = element("span", "covering");
