@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
@@ -62,22 +62,31 @@ def pack(
     rows: Sequence[Row], kind: Literal["grid", "depth"] = "grid", link_note: str = ""
 ) -> bytes:
     """Pack all rows. link_note : what a link to this page leaves out."""
-    blobs = _Blobs()
+    blobs = Blobs()
     header = {
         "kind": kind,
         "linkNote": link_note,
-        "colormaps": [
-            {"name": name, "lut": blobs.add(render.lut(name).tobytes())}
-            for name in render.COLORMAPS
-        ],
+        "colormaps": colormaps(blobs),
         "rows": [_row(row, blobs) for row in rows],
     }
+    return block(header, blobs)
+
+
+def colormaps(blobs: Blobs) -> list[dict[str, Any]]:
+    """Add every colormap's 256 colours; return their names, and where they are."""
+    return [
+        {"name": name, "lut": blobs.add(render.lut(name).tobytes())} for name in render.COLORMAPS
+    ]
+
+
+def block(header: Mapping[str, Any], blobs: Blobs) -> bytes:
+    """Return the header and its blobs as one block of bytes."""
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     return struct.pack("<I", len(text)) + text + blobs.bytes()
 
 
-def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
+def _row(row: Row, blobs: Blobs) -> dict[str, Any]:
     height, width = row.photo.pixels.shape[:2]
     jpeg = photo_jpeg(row.photo)
     first = next((panel.map for panel in row.panels if panel.map is not None), None)
@@ -92,7 +101,7 @@ def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
     }
 
 
-def _panel(panel: Panel, blobs: _Blobs, width: int, height: int) -> dict[str, Any]:
+def _panel(panel: Panel, blobs: Blobs, width: int, height: int) -> dict[str, Any]:
     described: dict[str, Any] = {
         "title": panel.title,
         "subtitle": panel.subtitle,
@@ -134,7 +143,7 @@ def photo_jpeg(photo: Opened) -> bytes:
     return _JPEGS[photo]
 
 
-class _Blobs:
+class Blobs:
     """Concatenated blobs, each aligned to four bytes."""
 
     def __init__(self) -> None:
