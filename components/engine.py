@@ -25,8 +25,10 @@ from gradcam.preprocess import recorded, seen
 from gradcam.types import AnyPreprocessing, Fit, Photo
 from gradcam.watch import Cancelled, Progress, Watch
 
-from .jobs import Job, answers
+from . import state
+from .jobs import Job, Visitor, answers
 from .pictures import Picture
+from .turns import turns
 from .view import ViewState
 
 KEPT_MODELS = 3
@@ -113,7 +115,8 @@ def explain(clf: Classifier, picture: Picture, request: Request) -> Explained:
     else:
         title = f"{METHODS[request.method].title} for {picture.name}"
         key = (model, picture.digest, request)
-        kept = _outcome(answers().ask(key, title, partial(_compute, clf, picture, request)))
+        make, visitor = partial(_compute, clf, picture, request), state.visitor()
+        kept = _outcome(answers().ask(key, title, make, visitor=visitor), visitor)
     return replace(kept, result=replace(kept.result, photo=picture.opened.pixels))
 
 
@@ -147,9 +150,9 @@ def keep() -> None:
     gc.freeze()
 
 
-def _outcome(job: Job) -> Explained:
-    """Return the job's result, or raise what stands in its way."""
-    if job.cancelled:
+def _outcome(job: Job, visitor: Visitor) -> Explained:
+    """Return the job's result, or raise what stands in the visitor's way."""
+    if job.cancelled_by(visitor):
         raise StoppedError(job)
     if not job.ended.is_set():
         raise PendingError(job)
@@ -190,7 +193,7 @@ def _compute(
     cancelled: Cancelled | None = None,
 ) -> Explained:
     start = time.perf_counter()
-    (result,) = answer(clf, [picture.opened], request, Watch(progress, cancelled))
+    (result,) = answer(clf, [picture.opened], request, Watch(progress, cancelled, turns().slice))
     if result.photo_digest != picture.digest:
         raise GradcamError(
             "It is not known which part of the photo this model's preprocessing shows it.",

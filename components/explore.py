@@ -28,6 +28,7 @@ from .predictions import Bars, predictions
 from .samples import SAMPLES
 from .saved import reopen
 from .takeaway import keep_wish, take_away
+from .turns import turns
 from .view import OWN, ViewState
 from .viewer import viewer
 from .waiting import cancelled, loading, progress, weights_ready
@@ -35,7 +36,7 @@ from .waiting import cancelled, loading, progress, weights_ready
 
 def explore() -> None:
     """Draw the page: the quick parts first, then the model's results into reserved places."""
-    with errors.reported():
+    with turns().quick(), errors.reported():
         asked = state.begin()
         samples = [sample.id for sample in SAMPLES]
         view = state.settle(asked.among(samples=samples, models=model_ids(asked), methods=METHODS))

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from math import inf
 from threading import Event, Lock, Thread
 from typing import Any
 
@@ -15,12 +16,15 @@ import streamlit as st
 
 from gradcam.errors import CancelledError, GradcamError
 
+from .turns import step_back
+
 log = logging.getLogger("gradcam.explorer")
 _KEPT = 64
 _FAILED = 30.0  # seconds after which a job that failed is tried again for whoever asks
 _UNSEEN = 5.0  # seconds without a look from the page, after which it must have been closed
 Progress = Callable[[int, int | None], None]
 Cancelled = Callable[[], bool]
+Visitor = Hashable  # who waits for a job; None where nobody tells visitors apart
 Run = Callable[[Progress, Cancelled], Any]
 
 
@@ -30,7 +34,8 @@ class Job:
 
     done, total : in steps or bytes.
     started : when the first step was reported, by time.monotonic().
-    seen : when a page last looked, by the same clock.
+    seen : when each visitor's page last looked, by the same clock.
+    left : the visitors who cancelled it; it goes on for the others.
     patience : seconds without a look after which the job stops by itself; None means never.
     """
 
@@ -39,7 +44,8 @@ class Job:
     done: int = 0
     total: int = 0
     started: float = 0.0
-    seen: float = field(default_factory=time.monotonic)
+    seen: dict[Visitor, float] = field(default_factory=dict)
+    left: set[Visitor] = field(default_factory=set)
     patience: float | None = None
     result: Any = None
     error: GradcamError | None = None
@@ -78,17 +84,34 @@ class Job:
         self.started = self.started or time.monotonic()
         self.done, self.total = done, total or self.total
 
-    def look(self) -> None:
-        """Record that a page is still waiting for the job."""
-        self.seen = time.monotonic()
+    def look(self, visitor: Visitor = None) -> None:
+        """Record that a visitor's page is still waiting, unless the visitor cancelled the job."""
+        if visitor not in self.left:
+            self.seen[visitor] = time.monotonic()
+
+    def leave(self, visitor: Visitor = None) -> None:
+        """Cancel it for one visitor; it stops once nobody else's page is waiting for it."""
+        self.left.add(visitor)
+        self.seen.pop(visitor, None)
+        if not self._watched(_UNSEEN):
+            self.stop.set()
+
+    def cancelled_by(self, visitor: Visitor) -> bool:
+        """Whether there will be no result for this visitor, who cancelled it or saw it stopped."""
+        return self.cancelled or (visitor in self.left and not self.ended.is_set())
 
     def should_stop(self) -> bool:
         """Whether it was told to stop, or no page has looked for too long."""
-        unseen = self.patience is not None and time.monotonic() - self.seen > self.patience
+        unseen = self.patience is not None and not self._watched(self.patience)
         return self.stop.is_set() or unseen
+
+    def _watched(self, seconds: float) -> bool:
+        # A copy, because pages look from threads of their own.
+        return time.monotonic() - max(self.seen.copy().values(), default=-inf) <= seconds
 
     def run(self, make: Run, turn: Callable[[Job], AbstractContextManager[None]]) -> None:
         """Wait for `turn`, then run `make`. This is the body of the thread."""
+        step_back()
         try:
             with turn(self):
                 self.result = make(self.report, self.should_stop)
@@ -121,8 +144,10 @@ class Jobs:
         self._in_turn = self._one_at_a_time if one_at_a_time else _at_once
         self._patience = patience
 
-    def ask(self, key: Hashable, title: str, make: Run, *, total: int = 0) -> Job:
-        """Return the job with this key, starting it if it is new.
+    def ask(
+        self, key: Hashable, title: str, make: Run, *, total: int = 0, visitor: Visitor = None
+    ) -> Job:
+        """Return the job with this key, starting it if it is new, for a visitor to wait for.
 
         A failed or stopped job is returned as it is until `forget`, except that one which stopped
         because no page was looking, or failed half a minute ago, starts again.
@@ -132,18 +157,21 @@ class Jobs:
             if job is None or job.stale:
                 job = Job(key, title, total=total, patience=self._patience)
                 self._jobs[key] = job
+                job.look(visitor)
                 Thread(target=job.run, args=(make, self._in_turn), daemon=True).start()
-            job.look()
+            job.look(visitor)
             self._jobs.move_to_end(key)
             while len(self._jobs) > _KEPT:
                 self._jobs.popitem(last=False)[1].stop.set()
             return job
 
-    def forget(self, keys: Iterable[Hashable]) -> None:
-        """Let the next `ask` restart these jobs, unless they are still running."""
+    def forget(self, keys: Iterable[Hashable], visitor: Visitor = None) -> None:
+        """Let the visitor's next `ask` restart these jobs, or join those that are still running."""
         with self._lock:
             for key in keys:
                 job = self._jobs.get(key)
+                if job:
+                    job.left.discard(visitor)
                 if job and (job.ended.is_set() or job.stop.is_set()):
                     del self._jobs[key]
 
@@ -154,7 +182,9 @@ class Jobs:
                 raise CancelledError("Cancelled.", hint="Start it again.")
         try:
             # The job before used all cores, which may have kept the page from looking in time.
-            job.seen = max(job.seen, time.monotonic() - _UNSEEN / 2)
+            latest = time.monotonic() - _UNSEEN / 2
+            for visitor, seen in job.seen.copy().items():
+                job.seen[visitor] = max(seen, latest)
             yield
         finally:
             self._turn.release()

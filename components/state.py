@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import streamlit as st
 
 from .view import ViewState
 
-_VIEW, _ADDRESS, _TOUCHED = "view", "view_address", "view_touched"
+_VIEW, _ADDRESS, _TOUCHED, _VISITOR = "view", "view_address", "view_touched", "visitor"
 
 
 def begin() -> ViewState:
@@ -36,6 +37,12 @@ def view() -> ViewState:
     """Return the current view, or the default one before `begin`."""
     current: ViewState = st.session_state.get(_VIEW) or ViewState()
     return current
+
+
+def visitor() -> str:
+    """Return what tells this session from all others."""
+    name: str = st.session_state.setdefault(_VISITOR, uuid4().hex)
+    return name
 
 
 def settle(found: ViewState) -> ViewState:

@@ -65,7 +65,7 @@ def cancelled(jobs: Sequence[Job]) -> None:
             type="tertiary",
             key="compute_again",
             on_click=answers().forget,
-            args=([job.key for job in jobs],),
+            args=([job.key for job in jobs], state.visitor()),
         )
 
 
@@ -120,9 +120,10 @@ def _asking(job: Job) -> None:
 
 @st.fragment(run_every="0.3s")
 def _bar(jobs: Sequence[Job]) -> None:
+    visitor = state.visitor()
     for job in jobs:
-        job.look()
-    if any(job.ended.is_set() or job.cancelled for job in jobs):
+        job.look(visitor)
+    if any(job.ended.is_set() or job.cancelled_by(visitor) for job in jobs):
         st.rerun()
     with st.container(
         horizontal=True,
@@ -136,7 +137,7 @@ def _bar(jobs: Sequence[Job]) -> None:
         more = f" · {queued} more in the queue" if queued else ""
         st.progress(current.share, text=f"{plain(current.title)} · {_time_left(current)}{more}")
         st.button(
-            "Cancel", icon=":material/close:", key="cancel_answers", on_click=_stop, args=(jobs,)
+            "Cancel", icon=":material/close:", key="cancel_answers", on_click=_leave, args=(jobs,)
         )
 
 
@@ -212,6 +213,11 @@ def _bytes_so_far(job: Job) -> str:
     if not job.done:
         return "Connecting"
     return f"{job.done / 1e6:.1f} of {megabytes(job.total)} · {100 * job.share:.0f} %"
+
+
+def _leave(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        job.leave(state.visitor())
 
 
 def _stop(jobs: Sequence[Job]) -> None:

@@ -92,7 +92,7 @@ def _answered(
     clf: Classifier, prepared: Sequence[Prepared], request: Request, watch: Watch, *, alone: bool
 ) -> Iterator[Explanation]:
     """Yield the explanations of photos that go through the model together."""
-    counts_itself = METHODS[request.method].slow
+    counts_itself = METHODS[request.method].slow or request.augment
     if not counts_itself:
         watch.expect(len(prepared))
     inputs = [one.input for one in prepared]
@@ -181,21 +181,36 @@ def _capture(clf: Classifier, inputs: Floats, layers: tuple[str, ...], photos: H
 
 def _augmented(request: Request, plain: MethodInput) -> MethodOutput:
     """Run the method on every augmented view of each image, and average the maps per image."""
+    slow, count = METHODS[request.method].slow, len(merging.VIEWS)
+    if not slow:
+        plain.watch.expect(len(plain.inputs) * count)
     per_image, facts = [], {}
     for n, x in enumerate(plain.inputs):
         views = np.stack([view.of(x) for view in merging.VIEWS])
-        output = METHODS[request.method].answer(
-            replace(
-                plain,
-                inputs=views,
-                classes=np.tile(plain.classes[n], (len(views), 1)),
-                capture=plain.clf.capture(views, plain.layers),
-            )
+        # A slow method slices its work itself.
+        parts = [slice(count)] if slow else plain.watch.slices(count, count)
+        found = [_seen_in(views[part], n, request, plain) for part in parts]
+        per_image.append(
+            {
+                layer: merging.average(np.concatenate([one.maps[layer] for one in found]))
+                for layer in plain.layers
+            }
         )
-        per_image.append({layer: merging.average(m) for layer, m in output.maps.items()})
-        facts.update({(layer, n, k): f for (layer, v, k), f in output.facts.items() if v == 0})
+        facts.update({(layer, n, k): f for (layer, v, k), f in found[0].facts.items() if v == 0})
     maps = {layer: np.stack([one[layer] for one in per_image]) for layer in plain.layers}
-    return MethodOutput(maps, facts, output.uniform)
+    return MethodOutput(maps, facts, found[0].uniform)
+
+
+def _seen_in(views: Floats, n: int, request: Request, plain: MethodInput) -> MethodOutput:
+    """Run the method on augmented views of image `n`, for the classes of that image."""
+    return METHODS[request.method].answer(
+        replace(
+            plain,
+            inputs=views,
+            classes=np.tile(plain.classes[n], (len(views), 1)),
+            capture=plain.clf.capture(views, plain.layers),
+        )
+    )
 
 
 def _check(asked: MethodInput, layer: str, maps: Floats) -> None:

@@ -10,15 +10,22 @@ from gradcam.errors import CancelledError
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
+Turn = Callable[[], float]
 _SLICE = 0.25  # seconds of work between two checks of `cancelled`
+_FIRST = 4  # items in the first slice, while it is not known how long one takes
 
 
 @dataclass
 class Watch:
-    """Calls `progress` with (steps done, total steps), and stops once `cancelled` returns True."""
+    """Calls `progress` with (steps done, total steps), and stops once `cancelled` returns True.
+
+    turn : called before each slice of the work. It may wait for other work to go first, and returns
+        for how many seconds to work until it is called again.
+    """
 
     progress: Progress | None = None
     cancelled: Cancelled | None = None
+    turn: Turn | None = None
     done: int = 0
     total: int = 0
     _begun: int = 0
@@ -29,6 +36,8 @@ class Watch:
 
         What those will take is told as part of the total: as much, each, as a photo of this batch.
         """
+        if self.turn is not None:
+            self.turn()
         self.check()
         self._begun, self._ahead = self.total, ahead / photos
 
@@ -50,18 +59,22 @@ class Watch:
             raise CancelledError("Cancelled.", hint="Choose a faster method or fewer channels.")
 
     def slices(self, count: int, most: int) -> Iterator[slice]:
-        """Split range(count) into slices of at most `most` items, sized to take about 0.25 s each.
+        """Split range(count) into slices of at most `most` items, sized to take as long as `turn`
+        says, or 0.25 s each.
 
         A slice counts as done when the next one is requested.
         """
-        start, size = 0, min(4, most)
+        # Work that gives way to others starts with one item, which may take long by itself.
+        start, size, pace = 0, min(1 if self.turn else _FIRST, most), 0.0
         while start < count:
+            seconds = self.turn() if self.turn else _SLICE
+            if start:
+                size = max(1, min(most, 4 * size, int(seconds / pace)))
             began = time.perf_counter()
             stop = min(start + size, count)
             yield slice(start, stop)
             self.step(stop - start)
-            took = max(time.perf_counter() - began, 1e-4)
-            size = max(1, min(most, int(min(4.0, _SLICE / took) * (stop - start))))
+            pace = max(time.perf_counter() - began, 1e-4) / (stop - start)
             start = stop
 
     def _tell(self) -> None:

@@ -34,7 +34,8 @@ function read(text) {
 
 export function option([id, title, group, facts, words, definition], groups) {
   const [heading, filter] = groups[group]
-  return { id, title, heading, filter, facts, words, definition }
+  const tip = [title, words.length && definition ? words.join(", ") : "", definition]
+  return { id, title, heading, filter, facts, words, definition, tip: tip.filter(Boolean).join("\n") }
 }
 
 // Returns the options in order, and prepared for `search`. Those that are `ready` come first, under

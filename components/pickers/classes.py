@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import streamlit as st
 
+from gradcam.catalogue.words import ClassWords, class_words
+
 from .. import state
+from ..chooser import Option, Options, chooser
 from ..view import MAX_CLASSES, MAX_TOP, ViewState
 
 TOP, CLASSES, FOCUS = "top", "classes", "focus"
+_NO_WORDS = ClassWords((), "")
 
 
 def class_picker(view: ViewState, labels: Sequence[str]) -> None:
@@ -21,46 +26,58 @@ def class_picker(view: ViewState, labels: Sequence[str]) -> None:
         return
     state.show(TOP, view.top)
     st.slider(
-        "Top classes",
+        "Classes for each photo",
         1,
         MAX_TOP,
         key=TOP,
         on_change=state.from_widget,
         args=(TOP, ViewState.with_top),
-        help="Panels per photo. Click a prediction to add or remove its panel.",
+        help="How many of the model's best guesses get a picture of their own. A click on a "
+        "guess's bar adds or removes its picture, too.",
     )
-    names = distinct(labels)
-    state.show(CLASSES, [index for index in view.added if index < len(names)])
-    st.multiselect(
+    chooser(
         "Add a class",
-        range(len(names)),
-        format_func=lambda index: names[index],
+        class_options(tuple(labels)),
+        [str(index) for index in view.added],
         key=CLASSES,
-        max_selections=MAX_CLASSES,
-        placeholder=f"Search {len(names):,} classes",
-        select_all=False,
-        filter_mode="contains",
-        on_change=state.from_widget,
-        args=(CLASSES, _added),
+        on_choose=lambda ids: state.change(lambda v: _added(v, ids)),
+        most=MAX_CLASSES,
+        placeholder=f"Search {len(labels):,} classes",
+        help="Shows where the model finds evidence for any class you name, however improbable. "
+        "Everyday words do, and so do class numbers.",
     )
 
 
 def one_class(view: ViewState, labels: Sequence[str]) -> None:
     """Draw the choice of the one class that every column shows."""
-    names = distinct(labels)
-    state.show(FOCUS, view.focus)
-    st.selectbox(
+    chooser(
         "Class",
-        range(len(names)),
-        index=None,
-        format_func=lambda index: names[index],
+        class_options(tuple(labels)),
+        [] if view.focus is None else [str(view.focus)],
         key=FOCUS,
-        placeholder="Top class of each photo",
-        filter_mode="contains",
-        on_change=state.from_widget,
-        args=(FOCUS, lambda v, index: replace(v, focus=index)),
-        help="The class every column shows. You can also click a prediction.",
+        on_choose=lambda ids: state.change(lambda v: replace(v, focus=first_index(ids))),
+        optional=True,
+        placeholder="Each photo's best guess",
+        help="Every picture in the grid explains this class. A click on a guess's bar chooses it, "
+        "too.",
     )
+
+
+@lru_cache(maxsize=4)
+def class_options(labels: tuple[str, ...]) -> Options:
+    """Return the list of classes; ImageNet's are found by other names and their definitions too."""
+    words = class_words(labels) or (_NO_WORDS,) * len(labels)
+    return Options(
+        tuple(
+            Option(str(index), name, (str(index),), words=more.names, definition=more.definition)
+            for index, (name, more) in enumerate(zip(distinct(labels), words, strict=True))
+        )
+    )
+
+
+def first_index(ids: Sequence[str]) -> int | None:
+    """Return the class of the first id, if there is one."""
+    return int(ids[0]) if ids else None
 
 
 def distinct(labels: Sequence[str]) -> list[str]:
@@ -73,6 +90,7 @@ def distinct(labels: Sequence[str]) -> list[str]:
     return [f"{s} ({index})" if count[s] > 1 else s for index, s in enumerate(labels)]
 
 
-def _added(view: ViewState, classes: Sequence[int]) -> ViewState:
+def _added(view: ViewState, ids: Sequence[str]) -> ViewState:
+    classes = tuple(map(int, ids))
     removed = tuple(index for index in view.removed if index not in classes)
-    return replace(view, added=tuple(classes), removed=removed)
+    return replace(view, added=classes, removed=removed)

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import streamlit as st
 
 from gradcam import Layer
-from gradcam.text import shape
 from gradcam.types import FITS
 
 from .. import state
+from ..chooser import Option, Options, chooser
+from ..glossary import TERMS
 from ..view import ViewState
 
 LAYER, FIT = "layer", "fit"
+_GROUPS = ("Recommended", "Other stages, from input to output", "All other layers")
+_HELP = (
+    "Early layers show fine detail, late layers whole objects. The recommended one is the last "
+    "that still knows where things are."
+)
 _FITS = {"crop": "Crop", "squash": "Squash", "pad": "Pad"}
 _FIT_HELP = {
     "crop": "the model's standard crop; a frame marks what it sees.",
@@ -41,39 +48,53 @@ def fit_picker(view: ViewState) -> None:
 
 def layer_picker(view: ViewState, layers: Sequence[Layer]) -> Layer:
     """Draw the list of layers, stages first, and return the chosen one."""
-    by_name = {layer.name: layer for layer in (*_stages(layers), *layers)}
     recommended = next(layer for layer in layers if layer.recommended)
-    chosen = by_name.get(view.layer, recommended)
-    state.show(LAYER, chosen.name)
+    chosen = next((layer for layer in layers if layer.name == view.layer), recommended)
+    if view.across == "layers":
+        st.caption("**Layer** · You are comparing layers: choose them above the pictures.")
+        return chosen
     with st.container(gap="xxsmall"):
-        st.selectbox(
+        chooser(
             "Layer",
-            list(by_name),
-            format_func=lambda name: _label(by_name[name]),
+            _options(tuple(layers)),
+            [chosen.name],
             key=LAYER,
-            on_change=state.from_widget,
-            args=(
-                LAYER,
-                lambda v, name: replace(v, layer="" if name == recommended.name else name),
-            ),
-            filter_mode="contains",
-            help="The last layer at each resolution comes first, then all layers from input to "
-            "output. Early layers show fine detail, late layers whole objects.",
+            on_choose=lambda ids: state.change(lambda v: _with_layer(v, ids, recommended)),
+            help=f"{_HELP}\n\nStage: {TERMS['stage']}",
         )
-        st.caption(_about(chosen))
+        st.caption(_about(chosen, view))
     return chosen
 
 
-def _stages(layers: Sequence[Layer]) -> list[Layer]:
-    return [layer for layer in layers if layer.stage or layer.recommended]
+@lru_cache(maxsize=8)
+def _options(layers: tuple[Layer, ...]) -> Options:
+    """The recommended layer, the other stages, and then every other layer."""
+    in_groups = sorted(layers, key=lambda layer: _GROUPS.index(_group(layer)))
+    rows = (
+        Option(layer.name, layer.name, _facts(layer), _group(layer), words=(layer.kind,))
+        for layer in in_groups
+    )
+    return Options(tuple(rows), ("channels", "positions"))
 
 
-def _label(layer: Layer) -> str:
-    mark = "Stage · " if layer.stage or layer.recommended else ""
-    return f"{mark}{layer.name} · {shape(layer.shape)}"
+def _group(layer: Layer) -> str:
+    return _GROUPS[0 if layer.recommended else 1 if layer.stage else 2]
 
 
-def _about(layer: Layer) -> str:
+def _facts(layer: Layer) -> tuple[str, str]:
     channels, height, width = layer.shape
-    text = f"{channels} channels of {height} × {width}"
-    return f"Recommended: {text}" if layer.recommended else f"{layer.kind}: {text}"
+    return f"{channels:,}", f"{height} × {width}"
+
+
+def _with_layer(view: ViewState, ids: Sequence[str], recommended: Layer) -> ViewState:
+    return replace(view, layer="" if ids[0] == recommended.name else ids[0])
+
+
+def _about(layer: Layer, view: ViewState) -> str:
+    channels, positions = _facts(layer)
+    text = f"{channels} channels of {positions} positions"
+    if layer.recommended:
+        text = f"Recommended: {text}"
+    if view.across == "models":
+        text += ". The other models show their recommended layers"
+    return f"{text}."

@@ -11,9 +11,10 @@ from gradcam import METHODS
 from gradcam.backends import Classifier
 
 from .. import state
+from ..chooser import chooser
 from ..grid import usual_methods
 from ..view import CHANNELS, MAX_CLASSES, ViewState
-from .classes import distinct
+from .classes import class_options
 
 METHOD = "method"
 _CHANNELS, _AGAINST, _AUGMENT = "channels", "against", "augment"
@@ -74,20 +75,15 @@ def _channels(view: ViewState) -> None:
 
 
 def _against(view: ViewState, labels: Sequence[str]) -> None:
-    names = distinct(labels)
-    state.show(_AGAINST, [index for index in view.against if index < len(names)])
-    st.multiselect(
+    chooser(
         "Contrast with",
-        range(len(names)),
-        format_func=lambda index: names[index],
+        class_options(tuple(labels)),
+        [str(index) for index in view.against],
         key=_AGAINST,
-        max_selections=MAX_CLASSES,
+        on_choose=lambda ids: state.change(lambda v: replace(v, against=tuple(map(int, ids)))),
+        most=MAX_CLASSES,
         placeholder="The three closest classes",
-        select_all=False,
-        filter_mode="contains",
-        on_change=state.from_widget,
-        args=(_AGAINST, lambda v, classes: replace(v, against=tuple(classes))),
-        help="Shows the evidence that sets a class apart from these. Each panel names them.",
+        help="Shows the evidence that sets a class apart from these. Each picture names them.",
     )
 
 

@@ -14,6 +14,7 @@ from gradcam.text import megabytes, millions
 
 from .. import state
 from ..chooser import Marked, Option, Options, chooser
+from ..glossary import TERMS
 from ..jobs import downloads
 from ..view import ViewState
 from . import hub_model, own_model
@@ -38,6 +39,7 @@ def model_picker(view: ViewState) -> None:
             [view.model],
             key=MODEL,
             on_choose=_changed,
+            help=f"Parameters: {TERMS['parameters']}\n\nAccuracy: {TERMS['top-1']}",
             extra=_others(view),
             marked=Marked((*downloaded(), *own), "Ready on this machine", "On this machine"),
         )

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8f75b77da09344f61b3572e91b75bfa4b8cf7439681b7c90f45313072fa33954
+// Made by `npm run build` from modules with the SHA-256 1ebb863ecd1c80788164021f92744a1f5a1cdb149cf116761d298814c4deabc0
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

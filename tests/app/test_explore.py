@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from components import explore
-from tests.app.choosers import choose_model, chooser
+from tests.app.choosers import change, choose_model, chooser, options
 
 SQUEEZENET = "torchvision/squeezenet1_1"
 
@@ -72,9 +73,8 @@ def test_controls_update_the_link(app: AppTest, shown: list[Any]) -> None:
     app.selectbox(key="method").select("hirescam").run()
     app.slider(key="top").set_value(2).run()
     app.segmented_control(key="fit").set_value("squash").run()
-    other = next(o for o in app.selectbox(key="layer").options if o.startswith("layer2"))
-    app.selectbox(key="layer").select(other.split(" · ")[0]).run()
-    app.multiselect(key="classes").select(7).run()
+    other = next(name for name in options(app, "Layer") if name.startswith("layer2"))
+    change(app, lambda view: replace(view, layer=other, added=(7,)))
     assert healthy(app)
     query = dict(app.query_params)
     assert {k: query[k] for k in ("method", "top", "fit", "add")} == {
@@ -96,7 +96,7 @@ def test_a_link_restores_the_view(app: AppTest, shown: list[Any]) -> None:
     assert [row.caption for row in shown] == ["Coffee", "Cat"]
     assert [len(row.panels) for row in shown] == [2, 2]
     assert app.slider(key="top").value == 1
-    assert app.multiselect(key="classes").value == [3]
+    assert chooser(app, "Add a class")["chosen"] == ["3"]
 
 
 def test_a_stale_link_falls_back_field_by_field(app: AppTest, shown: list[Any]) -> None:
@@ -158,9 +158,9 @@ def test_another_model_drops_layer_and_classes(
     choose_model(app, SQUEEZENET)
     assert healthy(app)
     assert dict(app.query_params) == {"model": SQUEEZENET}
-    assert app.multiselect(key="classes").value == []
-    assert shown[0].panels[0].map.layer == app.selectbox(key="layer").value
-    assert len(app.selectbox(key="layer").options) > 20
+    assert chooser(app, "Add a class")["chosen"] == []
+    assert chooser(app, "Layer")["chosen"] == [shown[0].panels[0].map.layer]
+    assert len(options(app, "Layer")) > 20
 
 
 def test_offline_shows_one_error_and_a_way_back(app: AppTest, shown: list[Any]) -> None:

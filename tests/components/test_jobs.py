@@ -92,7 +92,7 @@ def test_a_result_that_arrives_despite_a_stop_is_kept() -> None:
 def test_a_job_stops_when_no_page_looks() -> None:
     jobs = answers()
     job = jobs.ask("q", "Q", endless)
-    job.seen -= 60
+    job.seen[None] -= 60
     assert job.ended.wait(SOON)
     assert job.cancelled
     assert jobs.ask("q", "Q", quick) is not job  # a page that comes back restarts it
@@ -100,8 +100,42 @@ def test_a_job_stops_when_no_page_looks() -> None:
 
 def test_without_patience_a_job_needs_no_page() -> None:
     job = Job("q", "Q")
-    job.seen -= 60
     assert not job.should_stop()
+
+
+def test_a_cancel_stops_the_job_only_once_nobody_else_waits_for_it() -> None:
+    jobs = answers()
+    job = jobs.ask("q", "Q", endless, visitor="ann")
+    assert jobs.ask("q", "Q", endless, visitor="ben") is job
+    job.leave("ann")
+    assert (job.cancelled_by("ann"), job.cancelled_by("ben")) == (True, False)
+    assert not job.stop.is_set()
+    job.look("ann")  # her page draws its bar once more before it learns of the click
+    job.leave("ben")
+    assert job.ended.wait(SOON)
+    assert job.cancelled_by("ben")
+
+
+def test_who_cancelled_a_job_that_goes_on_may_join_it_again() -> None:
+    jobs = answers()
+    job = jobs.ask("q", "Q", endless, visitor="ann")
+    jobs.ask("q", "Q", endless, visitor="ben")
+    job.leave("ann")
+    assert jobs.ask("q", "Q", endless, visitor="ann").cancelled_by("ann")
+    jobs.forget(["q"], "ann")
+    assert jobs.ask("q", "Q", endless, visitor="ann") is job
+    assert not job.cancelled_by("ann")
+    job.stop.set()
+    assert job.ended.wait(SOON)
+
+
+def test_whoever_cancelled_a_job_gets_its_result_all_the_same() -> None:
+    job = Job("q", "Q")
+    job.look("ben")
+    job.leave("ann")
+    job.run(quick, at_once)
+    assert not job.cancelled_by("ann")
+    assert job.result == "done"
 
 
 def test_an_unexpected_error_is_reported_without_its_details() -> None:
