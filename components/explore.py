@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import streamlit as st
 
@@ -11,11 +10,13 @@ from gradcam import METHODS, Layer
 from gradcam.backends import Classifier, takes_phrases
 
 from . import engine, errors, state
+from .clicks import clicks
 from .depth import depth
 from .details import details, notes
+from .gallery import gallery, opened
 from .grid import Answer, Ranked, fill
 from .page import Slot, keep_fragment
-from .pickers.axis import axis_picker
+from .pickers.axis import column_picker
 from .pickers.classes import class_picker, one_class
 from .pickers.images import Brought, images_panel
 from .pickers.layer import fit_picker, layer_picker
@@ -24,13 +25,12 @@ from .pickers.model import model_ids, model_picker, spec_of
 from .pickers.own_model import loaded
 from .pickers.phrases import phrase_picker
 from .pictures import Picture, Unreadable
-from .predictions import Bars, predictions
 from .samples import SAMPLES
 from .saved import reopen
-from .takeaway import keep_wish, take_away
+from .takeaway import take_away
 from .turns import turns
 from .view import OWN, ViewState
-from .viewer import viewer
+from .viewer import Setting, viewer
 from .waiting import cancelled, loading, progress, weights_ready
 
 
@@ -48,8 +48,9 @@ def explore() -> None:
             fit_picker(view)
             page.model_questions = Slot("asking", 420)
         with page.notices:
-            reopened, not_opened = reopen(brought.saved, brought.pictures)
-            _report_files(brought.pictures, [*brought.bad, *not_opened])
+            pictures = opened(brought)
+            reopened, not_opened = reopen(brought.saved if pictures else (), pictures)
+            _report_files(pictures, [*brought.bad, *not_opened])
             base = _classifier(view.model)
             clf = _with_phrases(base, view)
             others = _others(view) if clf is not None else ()
@@ -59,13 +60,16 @@ def explore() -> None:
                 layer = _ask_about_model(base, clf or base)
             state.publish()
             if clf is not None:
-                ranked = _rank(page, clf, others, layer, brought.pictures)
+                if brought.many:
+                    with page.gallery:
+                        gallery(clf, layer, brought)
+                ranked = _rank(page, clf, others, layer, pictures)
         left_out = _not_in_links(brought, view)
         if ranked:
             _answer(page, ranked, reopened, left_out)
         elif reopened:
             with page.grid.fill():
-                _grid(view, reopened, left_out)
+                _grid(view, reopened, (), left_out)
         page.finish()
         state.publish()
 
@@ -75,17 +79,16 @@ class _Page:
 
     def __init__(self) -> None:
         self.notices = st.container()
-        self.bars = Slot("bars", 150)
-        self.axis = Slot("axis", 64)
+        self.gallery = st.container()
         self.progress = st.container()
-        self.grid = Slot("grid", 560)
+        self.grid = Slot("grid", 720)
         self.depth = Slot("depth", 300)
         self.numbers = Slot("numbers", 42)
         self.model_questions: Slot | None = None
 
     def finish(self) -> None:
         """Clear the grey blocks of places that nothing filled."""
-        slots = (self.bars, self.axis, self.grid, self.depth, self.numbers, self.model_questions)
+        slots = (self.grid, self.depth, self.numbers, self.model_questions)
         for slot in slots:
             if slot is not None:
                 slot.close()
@@ -137,6 +140,7 @@ def _ask_about_model(base: Classifier, clf: Classifier) -> Layer:
     if takes_phrases(base):
         phrase_picker(view, base)
     layer = layer_picker(view, layers)
+    column_picker(view, clf)
     method_picker(view, clf)
     if not takes_phrases(base):
         class_picker(view, clf.labels)
@@ -165,44 +169,15 @@ def _answer(
     page: _Page, ranked: Sequence[Ranked], reopened: Sequence[Answer], left_out: str
 ) -> None:
     view, clf, layer = ranked[0].view, ranked[0].clf, ranked[0].layer
-    with page.bars.fill():
-        _bars(view, ranked)
-    with page.axis.fill():
-        axis_picker(view, clf)
     answers = [fill(one) for one in ranked]
     with page.progress:
         _slow_answers(answers)
     with page.grid.fill():
-        _grid(view, [*reopened, *answers], left_out)
+        _grid(view, [*reopened, *answers], ranked, left_out)
     with page.depth.fill():
         depth(ranked)
     with page.numbers.fill():
         details(clf, layer, answers)
-
-
-def _bars(view: ViewState, ranked: Sequence[Ranked]) -> None:
-    """Draw the predictions.
-
-    A click adds or removes a class; where the columns are not classes, it selects the one shown.
-    """
-    several = view.across == "classes"
-    photos = [
-        Bars(
-            one.picture.name,
-            one.top.result.predictions,
-            view.shown(one.top.ranked) if several else (view.class_of(one.top.ranked),),
-        )
-        for one in ranked
-    ]
-
-    def toggle(photo: int, index: int) -> None:
-        if several:
-            state.change(lambda current: current.toggled(index, ranked[photo].top.ranked))
-        else:
-            state.change(lambda current: replace(current, focus=index))
-
-    with st.container(key="bars"):
-        predictions(photos, key="predictions", on_toggle=toggle)
 
 
 def _slow_answers(answers: Sequence[Answer]) -> None:
@@ -220,15 +195,21 @@ def _slow_answers(answers: Sequence[Answer]) -> None:
         cancelled(stopped)
 
 
-def _grid(view: ViewState, answers: Sequence[Answer], left_out: str) -> None:
-    if any(answer.row.panels for answer in answers):
-        rows = [answer.row for answer in answers]
-        viewer(rows, key="viewer", on_want=keep_wish, link_note=left_out)
-        take_away(answers)
-    else:
-        st.info("No class selected. Click a prediction to see its map.", icon=":material/info:")
+def _grid(
+    view: ViewState, answers: Sequence[Answer], ranked: Sequence[Ranked], left_out: str
+) -> None:
+    setting = Setting(view.across, left_out, _suits(answers))
+    on = clicks(ranked, before=len(answers) - len(ranked))
+    viewer([answer.row for answer in answers], key="viewer", on=on, setting=setting)
+    take_away(answers)
     for note in notes(view, answers):
         st.caption(note)
+
+
+def _suits(answers: Sequence[Answer]) -> str:
+    """Return the view that shows these maps best: thin lines vanish over a photo."""
+    maps = [panel.map for answer in answers for panel in answer.row.panels if panel.map]
+    return "heatmap" if maps and all(m.method == "guidedgradcam" for m in maps) else ""
 
 
 def _not_in_links(brought: Brought, view: ViewState) -> str:

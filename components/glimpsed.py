@@ -14,7 +14,6 @@ from functools import partial
 import streamlit as st
 
 from gradcam import Classifier, GradcamError, Request
-from gradcam.certainty import unsure
 from gradcam.many import Glimpse, Read, glimpses
 from gradcam.preprocess import recorded
 from gradcam.types import Prediction
@@ -23,11 +22,16 @@ from gradcam.watch import Cancelled, Progress, Watch
 from .jobs import Job, answers
 from .pictures import Source
 from .sheet import Tile, pack
+from .turns import turns
 
 log = logging.getLogger("gradcam.explorer")
 _CHUNK = 24  # photos sent together at most
 _LATER = 1.5  # seconds after which fewer are sent
 _KEPT = 3  # sheets of a session: of other models, layers or methods
+
+
+def unsure(predictions: Sequence[Prediction]) -> bool:
+    return len(predictions) > 1 and predictions[0].probability - predictions[1].probability < 0.1
 
 
 class Glimpsed:
@@ -83,7 +87,7 @@ class Glimpsed:
         done = len(photos) - len(missing)
         self._since = time.monotonic()
         try:
-            found = glimpses(clf, reads, request, Watch(cancelled=cancelled))
+            found = glimpses(clf, reads, request, Watch(cancelled=cancelled, turn=turns().slice))
             for n, (photo, one) in enumerate(zip(missing, found, strict=True), 1):
                 self._keep(photo, one)
                 progress(done + n, len(photos))
@@ -112,10 +116,12 @@ class Glimpsed:
             self.chunks.append((ids, pack(self.token, self._waiting)))
         self._waiting, self._since = [], time.monotonic()
 
-    def fed(self, photos: Iterable[Source]) -> Iterator[bytes]:
-        """Yield the chunks that hold any of these photos."""
+    def fed(self, photos: Iterable[Source]) -> Iterator[tuple[int, bytes]]:
+        """Yield the chunks that hold any of these photos, with their numbers."""
         ids = {photo.id for photo in photos}
-        yield from (chunk for held, chunk in list(self.chunks) if held & ids)
+        for number, (held, chunk) in enumerate(list(self.chunks)):
+            if held & ids:
+                yield number, chunk
 
 
 def glimpsed(clf: Classifier, request: Request) -> Glimpsed:

@@ -1,4 +1,4 @@
-"""The grid: one row per photo, and one column per class, layer, method or model.
+"""The rows: one per photo, with one column per class, layer, method or model.
 
 A row is a list of cells, each a request and which of the resulting maps to show. AXES is the table
 of what the columns can be.
@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gradcam import METHODS, Classifier, GradcamError, Layer, Request, SaliencyMap
+from gradcam.sentences import answer, peak_word
 from gradcam.text import percent, shape
 
 from . import engine
+from .around import bars, crop_note
 from .engine import Explained, PendingError, StoppedError
 from .jobs import Job
 from .pictures import Picture
@@ -39,15 +41,34 @@ class Ranked:
         """The class the whole row shows where its columns are not classes."""
         return self.view.class_of(self.top.ranked)
 
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The classes of the row's maps, most probable first as far as the ranking goes."""
+        if self.view.across != "classes":
+            return (self.focus,)
+        place = {index: n for n, index in enumerate(self.top.ranked)}
+        return tuple(
+            sorted(self.view.shown(self.top.ranked), key=lambda i: place.get(i, len(place)))
+        )
+
+    def share(self, index: int | None) -> float | None:
+        """Return the probability of a class, as far as the ranking goes."""
+        found = (p.probability for p in self.top.result.predictions if p.index == index)
+        return next(found, None)
+
 
 @dataclass(frozen=True)
 class Cell:
-    """One column of one row: map number `index` of the answer to `request`, or a `problem`."""
+    """One column of one row: map number `place` of the answer to `request`, or a `problem`.
+
+    index : the column's class, if the columns are classes.
+    """
 
     title: str
     clf: Classifier
     request: Request | None
-    index: int = 0
+    place: int = 0
+    index: int | None = None
     problem: str = ""
 
 
@@ -102,11 +123,11 @@ def fill(ranked: Ranked) -> Answer:
         except GradcamError as error:
             problem = f"{error.message} {error.hint}"
         sources.append(source)
-        panels.append(_panel(axis, cell, source, problem))
-    subtitle = _about_one_class(ranked) if axis.one_class else ""
+        panels.append(_panel(ranked, axis, cell, source, problem))
+    panels = [_with_word(panel, panels) for panel in panels]
     explained = {one.key: one for one in sources if one is not None} or {None: ranked.top}
     return Answer(
-        Row(ranked.picture.opened, ranked.picture.name, tuple(panels), subtitle),
+        _row(ranked, axis, panels),
         tuple(explained.values()),
         tuple(sources),
         _once(pending),
@@ -121,13 +142,13 @@ def by_class(ranked: Ranked) -> list[Cell]:
     method = view.method_of(clf)
     ready = method == clf.usual_method and not view.augment
     computed = {m.prediction.index: n for n, m in enumerate(top.maps)} if ready else {}
-    classes = view.shown(ranked.top.ranked)
+    classes = ranked.shown
     missing = tuple(index for index in classes if index not in computed)
     asked = view.request((ranked.layer.name,), method, missing) if missing else None
     return [
-        Cell(clf.labels[i], clf, top.request, computed[i])
+        Cell(clf.labels[i], clf, top.request, computed[i], i)
         if i in computed
-        else Cell(clf.labels[i], clf, asked, missing.index(i))
+        else Cell(clf.labels[i], clf, asked, missing.index(i), i)
         for i in classes
     ]
 
@@ -208,25 +229,58 @@ def _of_model(ranked: Ranked, clf: Classifier) -> Cell:
     return Cell(title, clf, view.request((layer.name,), method, (index,)))
 
 
-def _panel(axis: Axis, cell: Cell, source: Explained | None, problem: str) -> Panel:
+def _row(ranked: Ranked, axis: Axis, panels: Sequence[Panel]) -> Row:
+    top, photo = ranked.top.result, ranked.picture.opened
+    window = top.maps[0].window
+    height, width = photo.pixels.shape[:2]
+    note = crop_note(window, width, height)
+    maps = tuple(panel.map for panel in panels if panel.map is not None)
+    # Along the other axes, all maps are of one class, and the first is as good as any.
+    told = replace(top, maps=maps[:1] if axis.one_class else maps)
+    return Row(
+        photo,
+        ranked.picture.name,
+        tuple(panels),
+        _about_one_class(ranked) if axis.one_class else "",
+        answer=answer(told, ranked.clf.title),
+        bars=bars(top.predictions, ranked.shown),
+        notes=[note] if note else (),
+        offer="pad" if note else "",
+        window=window,
+    )
+
+
+def _panel(ranked: Ranked, axis: Axis, cell: Cell, source: Explained | None, problem: str) -> Panel:
     if source is None:
-        return Panel(cell.title, "", None, problem)
-    found = source.result.maps[cell.index]
+        share = ranked.share(cell.index)
+        beside = "" if share is None else percent(share)
+        return Panel(cell.title, beside, None, problem, index=cell.index, share=share)
+    found = source.result.maps[cell.place]
+    share = None if cell.index is None else found.prediction.probability
     if reason := no_map(found):
-        return Panel(cell.title, "", None, reason)
+        return Panel(cell.title, axis.beside(found), None, reason, index=cell.index, share=share)
     return Panel(
         cell.title,
         axis.beside(found),
         found,
         detail=axis.below(cell.clf, found),
         about=f"{cell.clf.title} · {found.layer} · {METHODS[found.method].title}",
+        index=cell.index,
+        share=share,
     )
 
 
+def _with_word(panel: Panel, panels: Sequence[Panel]) -> Panel:
+    """Say why its peak and its probability differ, where the columns are classes."""
+    if panel.map is None or panel.index is None:
+        return panel
+    shown = [one.map for one in panels if one.map is not None]
+    return replace(panel, word=peak_word(panel.map, shown))
+
+
 def _about_one_class(ranked: Ranked) -> str:
-    shown = {p.index: p.probability for p in ranked.top.result.predictions}
-    label = ranked.clf.labels[ranked.focus]
-    return f"{label} {percent(shown[ranked.focus])}" if ranked.focus in shown else label
+    label, share = ranked.clf.labels[ranked.focus], ranked.share(ranked.focus)
+    return label if share is None else f"{label} {percent(share)}"
 
 
 def _probability(found: SaliencyMap) -> str:

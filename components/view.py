@@ -18,18 +18,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradcam.backends import Classifier
+from gradcam.bundled import DEFAULT
 from gradcam.methods import METHODS
 from gradcam.request import Request
 from gradcam.types import FITS, FUSIONS, Fit, Fusion
 
-DEFAULT_MODEL = "bundled/photos"
+DEFAULT_MODEL = DEFAULT
 OWN = "file/"  # prefix of the ids of users' own models
 MAX_TOP = 10
 MAX_SAMPLES = 12
 MAX_CLASSES = 12
 MAX_COLUMNS = 8
-MAX_ONLY = 12
 FEW = 6  # photos with a line each; more become a contact sheet
+MAX_ONLY = 12
 SORTS = ("new", "name", "sure", "unsure", "class", "differs")  # of the contact sheet
 ACROSS = ("classes", "layers", "methods", "models")
 CHANNELS = (64, 128, 256, 512, 0)  # 0 means all

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 1ebb863ecd1c80788164021f92744a1f5a1cdb149cf116761d298814c4deabc0
+// Made by `npm run build` from modules with the SHA-256 af3fe420530f97444486aa814e7adaf78418461fe6560242f5ee30efcb77c754
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,4 +1,4 @@
-"""What the grid's columns compare: classes, layers, methods or models, and which of them."""
+"""Which layers, methods or models the columns compare; the viewer asks along which of these."""
 
 from __future__ import annotations
 
@@ -14,36 +14,23 @@ from gradcam.types import FUSIONS
 
 from .. import state
 from ..grid import usual_layers, usual_methods
-from ..view import ACROSS, MAX_COLUMNS, ViewState
+from ..view import MAX_COLUMNS, ViewState
 from .model import model_ids, title_of
 
-_ACROSS, _FUSE = "across", "fuse"
-_TITLES = {"classes": "Classes", "layers": "Layers", "methods": "Methods", "models": "Models"}
+_FUSE = "fuse"
 _FUSIONS = {"": "Off", "max": "Maximum", "mean": "Mean", "product": "Product"}
 
 
-def axis_picker(view: ViewState, clf: Classifier) -> None:
-    """Draw the choice of axis above the grid and, beside it, that of its columns."""
-    with st.container(horizontal=True, vertical_alignment="top", gap="small", key="axis"):
-        state.show(_ACROSS, view.across)
-        st.segmented_control(
-            "Compare across",
-            ACROSS,
-            format_func=_TITLES.__getitem__,
-            key=_ACROSS,
-            required=True,
-            width="content",
-            on_change=state.from_widget,
-            args=(_ACROSS, lambda v, across: replace(v, across=across or "classes")),
-        )
-        if view.across == "layers":
-            _layers(view, clf)
-        elif view.across == "methods":
-            chosen = view.methods or usual_methods(clf)
-            _columns("Methods", "methods", list(METHODS), chosen, lambda name: METHODS[name].title)
-        elif view.across == "models":
-            others = [id for id in model_ids(view) if id != view.model]
-            _columns("Compare with", "models", others, view.models, title_of)
+def column_picker(view: ViewState, clf: Classifier) -> None:
+    """Draw the choice of the columns that are compared, unless they are the classes."""
+    if view.across == "layers":
+        _layers(view, clf)
+    elif view.across == "methods":
+        chosen = view.methods or usual_methods(clf)
+        _columns("Methods", "methods", list(METHODS), chosen, lambda name: METHODS[name].title)
+    elif view.across == "models":
+        others = [id for id in model_ids(view) if id != view.model]
+        _columns("Compare with", "models", others, view.models, title_of)
 
 
 def _layers(view: ViewState, clf: Classifier) -> None:
@@ -55,7 +42,6 @@ def _layers(view: ViewState, clf: Classifier) -> None:
         ("", *FUSIONS),
         format_func=_FUSIONS.__getitem__,
         key=_FUSE,
-        width=170,
         help="Adds one map that merges all of these layers: detail from the early ones, certainty "
         "from the late ones. Maximum keeps what any layer shows; product keeps only what all of "
         "them show.",

@@ -24,7 +24,7 @@ def method_picker(view: ViewState, clf: Classifier) -> None:
     """Draw the list of methods and the options of those in use."""
     with st.container(gap="xxsmall"):
         if view.across == "methods":
-            st.caption("You are comparing methods: choose them above the grid.")
+            st.caption("You are comparing methods: choose them above.")
         else:
             _choose(view, clf)
     options = {name for method in _methods_in_use(view, clf) for name in METHODS[method].options}

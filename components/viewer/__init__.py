@@ -1,6 +1,6 @@
-"""The grid of maps in the browser: it receives maps and photos once and redraws them by itself."""
+"""The maps in the browser: it receives maps and photos once and redraws them by itself."""
 
-from .payload import Panel, Row
-from .viewer import depth_slider, viewer
+from .payload import Bar, Panel, Row, Setting
+from .viewer import Act, depth_slider, viewer
 
-__all__ = ["Panel", "Row", "depth_slider", "viewer"]
+__all__ = ["Act", "Bar", "Panel", "Row", "Setting", "depth_slider", "viewer"]

@@ -24,10 +24,15 @@ export class Cell {
     this.across = element("i", "hair across", this.stage)
     this.down = element("i", "hair down", this.stage)
     this.note = element("p", "note", this.stage)
+    this.read = element("span", "read", this.stage)
     if (panel?.values) this.save = cornerButton("save", this.stage)
+    if (panel && panel.share !== null && panel.share !== undefined) {
+      this.share = element("i", "", element("div", "share", this.node))
+      this.share.style.width = `${panel.share * 100}%`
+    }
     const foot = element("div", "foot", this.node)
     this.peak = element("span", "peak", foot)
-    this.read = element("span", "read", foot)
+    if (panel?.word) element("span", "word", foot).textContent = panel.word
     this.describe()
     this.explain(panel?.note ?? "")
   }
@@ -42,6 +47,12 @@ export class Cell {
     this.peak.textContent = panel ? panel.detail : `${row.size[0]} × ${row.size[1]}`
     this.label = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`
     this.node.setAttribute("aria-label", `${this.label}. Press Enter to enlarge.`)
+  }
+
+  // Draw a map the fainter, the less probable its class is beside the answer: `share` of 1.
+  weigh(share) {
+    this.node.style.setProperty("--weight", String(Math.min(1, 0.35 + 0.65 * Math.sqrt(share))))
+    this.node.classList.add("rival")
   }
 
   // Show a note over the picture, or none for "".
@@ -118,11 +129,11 @@ export class Cell {
 
   reading({ x, y }, context) {
     const { panel } = this
-    if (!panel) return `${Math.floor(x)}, ${Math.floor(y)}`
+    if (!panel) return `x ${Math.floor(x)}, y ${Math.floor(y)}`
     const value = panel.values && valueAt(panel, x, y)
-    if (value === null) return "not seen by the model"
+    if (value === null) return "outside what the model saw"
     const scale = context.scaleOf(panel)
     const heat = scale > 0 ? Math.min(KEEP[context.look.sign](value) / scale, 1) : 0
-    return `${wholePercent(heat)}  ${figures(value)}`
+    return `heat ${wholePercent(heat)}, value ${figures(value)}`
   }
 }

@@ -11,6 +11,9 @@ const ICONS = {
   after: "M9.5 5l7 7-7 7",
   save: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
   report: "M7 3h7l4 4v14H7zM14 3v4h4M10 12h5M10 16h5",
+  help: "M9 9a3 3 0 1 1 4.4 2.7c-1 .5-1.4 1.1-1.4 2.3M12 17.5v.5",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
+  shared: "M5 20V10M12 20V4M19 20v-6",
   link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17",
 }
 
@@ -19,6 +22,13 @@ export function element(tag, className = "", parent = null, attributes = {}) {
   if (className) made.className = className
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
   parent?.append(made)
+  return made
+}
+
+// A heading or label that only screen readers get.
+export function spoken(tag, text, parent) {
+  const made = element(tag, "spoken", parent)
+  made.textContent = text
   return made
 }
 

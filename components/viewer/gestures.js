@@ -52,7 +52,9 @@ export function listen(cell, host) {
     host.redraw()
   }, { passive: false })
 
+  node.addEventListener("focusin", () => host.stop(cell))
   node.onkeydown = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
     const middle = [row.area.x + row.area.width / 2, row.area.y + row.area.height / 2]
     const actions = {
       Enter: () => host.open(cell),
@@ -62,6 +64,8 @@ export function listen(cell, host) {
       0: () => { row.area = wholePhoto(row.size) },
       ArrowLeft: () => host.step(-1, -0.02),
       ArrowRight: () => host.step(1, 0.02),
+      ArrowUp: () => host.step(-1, 0.1),
+      ArrowDown: () => host.step(1, 0.1),
     }
     const action = actions[event.key]
     if (!action) return

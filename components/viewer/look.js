@@ -4,8 +4,9 @@ import { SIGNS } from "./sign.js"
 
 const VIEWS = ["overlay", "heatmap", "swipe", "contour"]
 const SCALES = ["each", "shared"]
+const CROSSHAIRS = ["off", "on"]
 export const DEFAULT_LOOK = {
-  cm: "inferno", op: 0.6, th: 0, view: "overlay", scale: "each", sign: "for",
+  cm: "inferno", op: 0.6, th: 0, view: "overlay", scale: "each", sign: "for", cross: "off",
 }
 const DIVERGING = "coolwarm"
 const OLD_NAMES = { sign: "ev" } // still accepted in old links
@@ -25,6 +26,7 @@ export function readLook(fragment, colormaps) {
   return {
     cm: oneOf("cm", colormaps), op: share("op"), th: share("th"),
     view: oneOf("view", VIEWS), scale: oneOf("scale", SCALES), sign: oneOf("sign", SIGNS),
+    cross: oneOf("cross", CROSSHAIRS),
   }
 }
 

@@ -11,7 +11,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (!shown) {
     shown = unpack(data).kind === "depth"
       ? new Depth(parentElement, (key) => setTriggerValue("pick", key))
-      : new Viewer(parentElement, (wish) => setTriggerValue("want", wish))
+      : new Viewer(parentElement, setTriggerValue)
     instances.set(parentElement, shown)
   }
   shown.show(data)

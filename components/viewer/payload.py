@@ -21,10 +21,22 @@ from PIL import Image
 from gradcam.drawing import render
 from gradcam.images import Opened, shrink
 from gradcam.saliency import SaliencyMap
+from gradcam.types import Window
 
 JPEG_SIDE = 1280
 JPEG_QUALITY = 90
 _JPEGS: WeakKeyDictionary[Opened, bytes] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One prediction beside the photo: a class, its probability, and whether its map is shown."""
+
+    index: int
+    label: str
+    share: float
+    detail: str
+    shown: bool
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,9 @@ class Panel:
     about : the model, layer and method that made the map, for the presentation.
     key : the value choosing the panel sends, in the depth slider.
     chosen : whether this is a layer in use, there.
+    index, share : the map's class and its probability, which decides how large it is drawn; None
+        where the columns are not classes.
+    word : why its peak and its probability differ, or "".
     """
 
     title: str
@@ -46,26 +61,56 @@ class Panel:
     about: str = ""
     key: str = ""
     chosen: bool = False
+    index: int | None = None
+    share: float | None = None
+    word: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One photo and its cells; `subtitle` is what they have in common."""
+    """One photo and its cells; `subtitle` is what they have in common.
+
+    answer : the sentence above the pictures, and `unsure` whether its first class is a close call.
+    bars : the photo's predictions, best first.
+    notes : what else there is to say about the photo. `offer` is a fit that would help, or "".
+    window : the part that the model sees, if it is known before there are maps.
+    """
 
     photo: Opened
     caption: str
     panels: Sequence[Panel]
     subtitle: str = ""
+    answer: str = ""
+    unsure: bool = False
+    bars: Sequence[Bar] = ()
+    notes: Sequence[str] = ()
+    offer: str = ""
+    window: Window | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What holds for all rows.
+
+    across : what the columns are. link_note : what a link to this page leaves out.
+    suits : the view that shows these maps best if the usual one does not, or "".
+    """
+
+    across: str = "classes"
+    link_note: str = ""
+    suits: str = ""
 
 
 def pack(
-    rows: Sequence[Row], kind: Literal["grid", "depth"] = "grid", link_note: str = ""
+    rows: Sequence[Row], kind: Literal["grid", "depth"] = "grid", setting: Setting | None = None
 ) -> bytes:
-    """Pack all rows. link_note : what a link to this page leaves out."""
-    blobs = Blobs()
+    """Pack all rows and what holds for all of them."""
+    blobs, setting = Blobs(), setting or Setting()
     header = {
         "kind": kind,
-        "linkNote": link_note,
+        "across": setting.across,
+        "linkNote": setting.link_note,
+        "suits": setting.suits,
         "colormaps": colormaps(blobs),
         "rows": [_row(row, blobs) for row in rows],
     }
@@ -89,14 +134,19 @@ def block(header: Mapping[str, Any], blobs: Blobs) -> bytes:
 def _row(row: Row, blobs: Blobs) -> dict[str, Any]:
     height, width = row.photo.pixels.shape[:2]
     jpeg = photo_jpeg(row.photo)
-    first = next((panel.map for panel in row.panels if panel.map is not None), None)
+    first = next((panel.map.window for panel in row.panels if panel.map is not None), None)
     return {
         "caption": row.caption,
         "subtitle": row.subtitle,
         "size": [width, height],
         "jpeg": [blobs.add(jpeg), len(jpeg)],
         "id": row.photo.digest[:16],
-        "window": _window(first, width, height),
+        "window": _window(row.window or first, width, height),
+        "answer": row.answer,
+        "unsure": row.unsure,
+        "bars": [vars(bar) for bar in row.bars],
+        "notes": list(row.notes),
+        "offer": row.offer,
         "panels": [_panel(panel, blobs, width, height) for panel in row.panels],
     }
 
@@ -110,6 +160,9 @@ def _panel(panel: Panel, blobs: Blobs, width: int, height: int) -> dict[str, Any
         "about": panel.about,
         "key": panel.key,
         "chosen": panel.chosen,
+        "index": panel.index,
+        "share": panel.share,
+        "word": panel.word,
         "tookGradient": panel.map.took_gradient if panel.map else True,
         "values": None,
     }
@@ -117,15 +170,14 @@ def _panel(panel: Panel, blobs: Blobs, width: int, height: int) -> dict[str, Any
         values = np.ascontiguousarray(panel.map.values, "<f4")
         described["values"] = blobs.add(values.tobytes())
         described["shape"] = list(values.shape)
-        described["window"] = _window(panel.map, width, height)
+        described["window"] = _window(panel.map.window, width, height)
     return described
 
 
-def _window(saliency_map: SaliencyMap | None, width: int, height: int) -> list[float]:
-    """Return left, top, right, bottom in photo pixels; the whole photo where there is no map."""
-    if saliency_map is None:
+def _window(window: Window | None, width: int, height: int) -> list[float]:
+    """Return left, top, right, bottom in photo pixels; the whole photo where none is known."""
+    if window is None:
         return [0, 0, width, height]
-    window = saliency_map.window
     return [window.left, window.top, window.right, window.bottom]
 
 

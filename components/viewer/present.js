@@ -225,9 +225,3 @@ function again(list, index, is) {
   const found = list.findIndex(is)
   return found < 0 ? Math.min(index, list.length - 1) : found
 }
-
-// Except in a select, where letters choose an option.
-export function asksToPresent(event) {
-  return event.key.toLowerCase() === "p" && !event.ctrlKey && !event.metaKey && !event.altKey
-    && !event.target.closest("select")
-}

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 1ebb863ecd1c80788164021f92744a1f5a1cdb149cf116761d298814c4deabc0
+// Made by `npm run build` from modules with the SHA-256 af3fe420530f97444486aa814e7adaf78418461fe6560242f5ee30efcb77c754
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -48,6 +48,9 @@ var ICONS = {
   after: "M9.5 5l7 7-7 7",
   save: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
   report: "M7 3h7l4 4v14H7zM14 3v4h4M10 12h5M10 16h5",
+  help: "M9 9a3 3 0 1 1 4.4 2.7c-1 .5-1.4 1.1-1.4 2.3M12 17.5v.5",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
+  shared: "M5 20V10M12 20V4M19 20v-6",
   link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17"
 };
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -55,6 +58,11 @@ function element(tag, className = "", parent = null, attributes = {}) {
   if (className) made.className = className;
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   parent?.append(made);
+  return made;
+}
+function spoken(tag, text, parent) {
+  const made = element(tag, "spoken", parent);
+  made.textContent = text;
   return made;
 }
 function nameButton(button, label) {
@@ -356,13 +364,15 @@ function meaning(position, cells) {
 // components/viewer/look.js
 var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
 var SCALES = ["each", "shared"];
+var CROSSHAIRS = ["off", "on"];
 var DEFAULT_LOOK = {
   cm: "inferno",
   op: 0.6,
   th: 0,
   view: "overlay",
   scale: "each",
-  sign: "for"
+  sign: "for",
+  cross: "off"
 };
 var DIVERGING = "coolwarm";
 var OLD_NAMES = { sign: "ev" };
@@ -383,7 +393,8 @@ function readLook(fragment, colormaps) {
     th: share("th"),
     view: oneOf("view", VIEWS),
     scale: oneOf("scale", SCALES),
-    sign: oneOf("sign", SIGNS)
+    sign: oneOf("sign", SIGNS),
+    cross: oneOf("cross", CROSSHAIRS)
   };
 }
 function lookFragment(look) {
@@ -403,29 +414,35 @@ function changedLook(look, fields) {
 }
 
 // components/viewer/page.js
-var shared = null;
-var viewers = /* @__PURE__ */ new Set();
+var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
 function join(viewer) {
-  viewers.add(viewer);
+  page.viewers.add(viewer);
 }
 function part(viewer) {
-  viewers.delete(viewer);
+  page.viewers.delete(viewer);
 }
 function currentLook() {
-  return shared;
+  return page.look;
 }
 function startLook(colormaps) {
-  shared ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
+  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
+}
+function suit(view) {
+  if (view === page.suited) return;
+  const { view: now } = page.look;
+  if (view && now === DEFAULT_LOOK.view) changeLook({ view });
+  else if (!view && now === page.suited) changeLook({ view: DEFAULT_LOOK.view });
+  page.suited = view;
 }
 function changeLook(fields) {
-  shared = changedLook(shared, fields);
+  page.look = changedLook(page.look, fields);
   publishLook();
-  for (const viewer of viewers) viewer.redraw();
+  for (const viewer of page.viewers) viewer.redraw();
 }
 function publishLook() {
-  if (!shared) return;
+  if (!page.look) return;
   const { pathname, search, hash } = window.location;
-  const fragment = lookFragment(shared);
+  const fragment = lookFragment(page.look);
   if (hash === fragment) return;
   window.history.replaceState(window.history.state, "", pathname + search + fragment);
 }
@@ -694,28 +711,311 @@ function draw(canvas, row, [low, high, share], context) {
   }
 }
 
+// components/viewer/clipboard.js
+async function copyText(text) {
+  if (navigator.clipboard && window.isSecureContext) {
+    return navigator.clipboard.writeText(text).then(() => true, () => false);
+  }
+  const field = element("textarea", "", document.body, { "aria-hidden": "true" });
+  field.value = text;
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  return copied;
+}
+
+// components/viewer/gestures.js
+function photoPoint(cell, event) {
+  const box = cell.stage.getBoundingClientRect(), { area } = cell.row;
+  return {
+    x: area.x + (event.clientX - box.left) / box.width * area.width,
+    y: area.y + (event.clientY - box.top) / box.height * area.height,
+    share: (event.clientX - box.left) / box.width
+  };
+}
+function listen(cell, host) {
+  const { stage, node, row } = cell;
+  let drag = null;
+  const zoom = (factor, x, y) => {
+    row.area = zoomAround(row.area, row.size, factor, x, y);
+  };
+  stage.onpointerdown = (event) => {
+    drag = { ...photoPoint(cell, event), moved: false };
+    stage.setPointerCapture(event.pointerId);
+    if (host.look.view === "swipe" && cell.panel) host.swipe(drag.share);
+  };
+  stage.onpointermove = (event) => {
+    const point = photoPoint(cell, event);
+    host.track(row, point);
+    if (!drag) return;
+    const dx = point.share - drag.share;
+    drag.moved ||= Math.abs(dx) > 0.01 || Math.abs(point.y - drag.y) > row.area.height * 0.01;
+    if (host.look.view === "swipe" && cell.panel) host.swipe(point.share);
+    else if (isZoomed(row.area, row.size) && drag.moved) {
+      const moved = { x: row.area.x + drag.x - point.x, y: row.area.y + drag.y - point.y };
+      row.area = within({ ...row.area, ...moved }, row.size);
+      host.redraw();
+    }
+  };
+  stage.onpointerup = () => {
+    const still = drag && !drag.moved;
+    drag = null;
+    if (still && host.look.view !== "swipe" && !isZoomed(row.area, row.size)) host.open(cell);
+  };
+  stage.onpointercancel = () => {
+    drag = null;
+  };
+  stage.onpointerleave = () => host.track(row, null);
+  stage.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    const { x, y } = photoPoint(cell, event);
+    zoom(Math.exp(-event.deltaY * 0.01), x, y);
+    host.redraw();
+  }, { passive: false });
+  node.addEventListener("focusin", () => host.stop(cell));
+  node.onkeydown = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const middle = [row.area.x + row.area.width / 2, row.area.y + row.area.height / 2];
+    const actions = {
+      Enter: () => host.open(cell),
+      "+": () => zoom(1.5, ...middle),
+      "=": () => zoom(1.5, ...middle),
+      "-": () => zoom(1 / 1.5, ...middle),
+      0: () => {
+        row.area = wholePhoto(row.size);
+      },
+      ArrowLeft: () => host.step(-1, -0.02),
+      ArrowRight: () => host.step(1, 0.02),
+      ArrowUp: () => host.step(-1, 0.1),
+      ArrowDown: () => host.step(1, 0.1)
+    };
+    const action = actions[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+    host.redraw();
+  };
+}
+
+// components/viewer/keys.js
+var KEYS = [
+  ["←  →", "the map before, the next one"],
+  ["Enter", "enlarge a map, or go back"],
+  ["+  −  0", "zoom in, zoom out, the whole photo"],
+  ["Ctrl or ⌘ and wheel", "zoom at the pointer"],
+  ["c", "crosshair: read all maps at one place"],
+  ["p", "present one map at a time"],
+  ["Esc", "back to all maps"],
+  ["?", "this list"]
+];
+function isShortcut(event, root) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
+  const [target] = event.composedPath();
+  if (target.closest?.("select, textarea, [contenteditable], dialog")) return false;
+  if (target.closest?.("input") && target.type !== "range") return false;
+  return target === document.body || event.composedPath().includes(root);
+}
+function showShortcuts(parent) {
+  const dialog = element("dialog", "shortcuts", parent, { "aria-label": "Keyboard shortcuts" });
+  const head = element("div", "top", dialog);
+  element("h2", "", head).textContent = "Keyboard shortcuts";
+  iconButton("close", "Close", head, () => dialog.close());
+  const table = element("dl", "", dialog);
+  for (const [key, what] of KEYS) {
+    element("dt", "", table).textContent = key;
+    element("dd", "", table).textContent = what;
+  }
+  dialog.onclick = (event) => {
+    if (event.target === dialog) dialog.close();
+  };
+  dialog.onclose = () => dialog.remove();
+  dialog.showModal();
+  return dialog;
+}
+
 // components/viewer/arrange.js
-var CELL_TEXT = 64;
-function arrange({ width, count, aspect, tallest, room, gap, many }) {
-  const smallest = width < 520 ? 140 : many ? 170 : 240;
-  const most = Math.max(1, Math.floor((width + gap) / (smallest + gap)));
-  const widest = (columns2) => Math.min((width - gap * (columns2 - 1)) / columns2, tallest / aspect);
+var GAP = 12;
+var TEXT = 44;
+var MINOR = 0.7;
+var NARROW = 560;
+var SMALLEST = 132;
+var BAR = 29;
+var WIDE = 0.86;
+var SIDE = { least: 170, share: 0.14, most: 240 };
+function arrangeAnswer(place) {
+  const found = place.width < NARROW ? [phone(place)] : [
+    ...beside(place),
+    ...aside(place),
+    stacked(place),
+    below(place),
+    ...upright(place)
+  ];
+  return found.reduce((best, one) => one.worth > best.worth ? one : best);
+}
+function sideWidth(width) {
+  return Math.round(Math.min(Math.max(width * SIDE.share, SIDE.least), SIDE.most));
+}
+function beside(place) {
+  const { width, room, aspect } = place;
+  const widest = (width - sideWidth(width) - 2 * GAP) / 2;
+  return heights(room).map((tall) => {
+    const photo = Math.min(widest, tall / aspect);
+    const top = Math.max(photo * aspect + TEXT, Math.min(place.bars * BAR, room * 0.6));
+    return worth(place, "beside", photo, photo, [photo, photo], rest(place, width, top, photo));
+  });
+}
+function aside(place) {
+  const { width, room, aspect } = place;
+  if (aspect > WIDE) return [];
+  return [0.6, 0.66, 0.72].map((share) => {
+    const map = Math.min(width * share, room / aspect);
+    const photo = width - map - GAP;
+    const side = photo * aspect + TEXT + place.bars * BAR;
+    const top = Math.max(map * aspect + TEXT, side);
+    const hole = Math.max(0, side - map * aspect - TEXT) * map;
+    const found = worth(place, "aside", photo, map, [map, photo], rest(place, width, top, map));
+    return { ...found, worth: found.worth - hole };
+  });
+}
+function below(place) {
+  const { width, room, aspect } = place;
+  const photo = Math.min((width - GAP) / 2, room / aspect);
+  const top = photo * aspect + TEXT;
+  const side = sideWidth(width);
+  const others = rest(place, width - side - GAP, top, photo);
+  return lessened(worth(place, "below", photo, photo, [photo, photo], others), top, room);
+}
+function stacked(place) {
+  const { width, room, aspect } = place;
+  const map = Math.min(width, room * 0.6 / aspect);
+  const line = map * aspect + TEXT;
+  const others = rest(place, width - sideWidth(width) - GAP, 2 * line, map);
+  const found = worth(place, "stacked", map, map, [map], others);
+  const second = map * Math.min(map * aspect, Math.max(0, room - line));
+  return lessened({ ...found, worth: found.worth + second }, 2 * line, room);
+}
+function upright(place) {
+  const { width, room, aspect } = place;
+  const photo = (room - TEXT) / aspect;
+  const left = width - 2 * photo - sideWidth(width) - 3 * GAP;
+  if (left < SMALLEST || !(place.rivals + place.minors)) return [];
+  return [worth(place, "upright", photo, photo, [photo, photo], rest(place, left, 0, photo))];
+}
+function phone({ width, room, aspect }) {
+  const map = Math.min(width, room * 0.9 / aspect);
+  const rival = (width - GAP) / 2;
+  return { template: "phone", photo: map, map, rival, minor: (width - 2 * GAP) / 3, worth: 0 };
+}
+function heights(room) {
+  return [1, 0.85, 0.7, 0.6].map((share) => share * room - TEXT / 2);
+}
+function worth({ room, aspect }, template, photo, map, firsts, others) {
+  const seen = firsts.reduce((sum, wide) => sum + wide * Math.min(wide * aspect, room), 0);
+  return { template, photo, map, rival: others.rival, minor: others.minor, worth: seen + others.seen };
+}
+function lessened(found, top, room) {
+  return { ...found, worth: found.worth * (top + 3 * BAR < room ? 0.88 : 0.75) };
+}
+function rest({ room, aspect, rivals, minors }, width, top, map) {
+  const count = rivals + minors;
+  if (!count) return { rival: 0, minor: 0, seen: 0 };
+  const cap = Math.max(map * 0.75, SMALLEST);
+  let best = { rival: cap, minor: cap * MINOR, seen: -1 };
+  const consider = (rival, lines) => {
+    if (rival < SMALLEST && best.seen >= 0) return;
+    let seen = 0, y = top;
+    for (const [number, wide] of lines) {
+      seen += number * wide * Math.max(0, Math.min(wide * aspect, room - y));
+      y += wide * aspect + TEXT + GAP;
+    }
+    if (seen > best.seen) best = { rival, minor: rival * MINOR, seen };
+  };
+  const units = rivals + MINOR * minors;
+  const one = Math.min(cap, (width - GAP * (count - 1)) / units);
+  consider(one, [[units, one]]);
+  for (let columns = 1; columns <= Math.max(rivals, 1); columns++) {
+    const wide = Math.min(cap, (width - GAP * (columns - 1)) / columns);
+    const lines = Array.from({ length: Math.ceil(rivals / columns) }, (_, line) => [
+      Math.min(columns, rivals - line * columns),
+      wide
+    ]);
+    if (minors) lines.push([Math.min(minors, width / (wide * MINOR + GAP)), wide * MINOR]);
+    if (lines.length > 1) consider(wide, lines);
+  }
+  return best;
+}
+function arrangeLine({ width, count, aspect, tallest }) {
+  const side = width >= NARROW ? sideWidth(width) : 0;
+  const place = side ? width - side - GAP : width;
+  let columns = Math.max(1, count);
+  while (columns > 2 && (place - GAP * (columns - 1)) / columns < SMALLEST) {
+    columns = Math.ceil(columns / 2);
+  }
+  const cell = Math.min((place - GAP * (columns - 1)) / columns, tallest / aspect);
+  return { side, columns, cell };
+}
+function arrangeGrid({ width, count, aspect, tallest, room }) {
+  const side = width >= NARROW ? sideWidth(width) : 0;
+  const place = side ? width - side - GAP : width;
+  const widest = (columns2) => Math.min((place - GAP * (columns2 - 1)) / columns2, tallest / aspect);
+  const smallest = width < NARROW ? 140 : 220;
+  const most = Math.max(1, Math.floor((place + GAP) / (smallest + GAP)));
   let lines = Math.ceil(count / most);
   let columns = Math.ceil(count / lines);
-  let cellWidth = widest(columns);
+  let cell = widest(columns);
   while (lines < count) {
     lines++;
-    const fitting = (room * 1.05 / lines - CELL_TEXT) / aspect;
+    const fitting = (room / lines - TEXT) / aspect;
     const larger = Math.min(widest(Math.ceil(count / lines)), fitting);
-    if (larger <= cellWidth * 1.25) continue;
+    if (larger <= cell * 1.2) continue;
     columns = Math.ceil(count / lines);
-    cellWidth = larger;
+    cell = larger;
   }
-  return { columns, cellWidth };
+  return { side, columns, cell };
+}
+function arrangeOpen({ width, aspect, tallest, alone }) {
+  const tall = tallest / aspect;
+  if (alone) return { map: Math.min(width, tall), photo: 0, stacked: false };
+  if (width < NARROW || aspect < 0.4) {
+    const map2 = Math.min(width, tall);
+    return { map: map2, photo: map2, stacked: true };
+  }
+  const map = Math.min(width * 0.7, tall);
+  return { map, photo: Math.min(width - map - GAP, map), stacked: false };
+}
+
+// components/viewer/roving.js
+var STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+function onlyStop(items, chosen) {
+  const stop = items.includes(chosen) ? chosen : items[0];
+  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
+}
+function rove(node, items) {
+  node.addEventListener("focusin", (event) => {
+    const found = items().find((item) => item === event.target);
+    if (found) onlyStop(items(), found);
+  });
+  node.addEventListener("keydown", (event) => {
+    const all = items(), now = all.indexOf(event.target);
+    const ends = { Home: 0, End: all.length - 1 };
+    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
+    if (now < 0 || vertical && event.target.matches("select, input")) return;
+    const next = ends[event.key] ?? (now + (STEPS[event.key] ?? NaN) + all.length) % all.length;
+    if (Number.isNaN(next)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all[next].focus();
+  });
 }
 
 // components/viewer/text.js
 var MINUS = "−";
+function percent(share) {
+  if (share > 0 && share < 5e-4) return "< 0.1 %";
+  if (share >= 0.9995 && share < 1) return "> 99.9 %";
+  return `${(share * 100).toFixed(1)} %`;
+}
 function wholePercent(share) {
   return `${withMinus(String(Math.round(share * 100)))} %`;
 }
@@ -731,6 +1031,49 @@ function figures(value) {
 function withMinus(text) {
   return text.replaceAll("-", MINUS);
 }
+
+// components/viewer/bars.js
+var WIDE2 = 340;
+var Bars = class {
+  // `toggle` gets the index of the class that was clicked. Others put their buttons into `actions`.
+  constructor(row, several, toggle2) {
+    this.node = element("div", "bars");
+    const whose = several ? ` for ${row.caption}` : "";
+    this.list = element("div", "list", this.node, {
+      role: "group",
+      "aria-label": `Predictions${whose}: click to show or hide a map`
+    });
+    this.buttons = row.bars.map((bar) => this.button(bar, toggle2));
+    onlyStop(this.buttons);
+    rove(this.list, () => this.buttons.filter((button) => button.getClientRects().length));
+    this.actions = element("div", "actions", this.node);
+  }
+  get count() {
+    return this.buttons.length;
+  }
+  button(bar, toggle2) {
+    const share = percent(bar.share);
+    const node = element("button", "class", this.list, {
+      type: "button",
+      "aria-pressed": String(bar.shown),
+      "aria-label": `${bar.label}, ${share}`,
+      title: `${bar.label}, ${share} (${bar.detail}). Click to show or hide its map.`
+    });
+    element("span", "box", node);
+    element("span", "label", node).textContent = bar.label;
+    element("span", "percent", node).textContent = share;
+    element("i", "", element("span", "track", node)).style.width = `${bar.share * 100}%`;
+    node.onclick = () => {
+      bar.shown = !bar.shown;
+      node.setAttribute("aria-pressed", String(bar.shown));
+      toggle2(bar.index);
+    };
+    return node;
+  }
+  resize(width) {
+    this.node.classList.toggle("broad", width >= WIDE2);
+  }
+};
 
 // components/viewer/cell.js
 var Cell = class {
@@ -749,10 +1092,15 @@ var Cell = class {
     this.across = element("i", "hair across", this.stage);
     this.down = element("i", "hair down", this.stage);
     this.note = element("p", "note", this.stage);
+    this.read = element("span", "read", this.stage);
     if (panel?.values) this.save = cornerButton("save", this.stage);
+    if (panel && panel.share !== null && panel.share !== void 0) {
+      this.share = element("i", "", element("div", "share", this.node));
+      this.share.style.width = `${panel.share * 100}%`;
+    }
     const foot = element("div", "foot", this.node);
     this.peak = element("span", "peak", foot);
-    this.read = element("span", "read", foot);
+    if (panel?.word) element("span", "word", foot).textContent = panel.word;
     this.describe();
     this.explain(panel?.note ?? "");
   }
@@ -766,6 +1114,11 @@ var Cell = class {
     this.peak.textContent = panel ? panel.detail : `${row.size[0]} × ${row.size[1]}`;
     this.label = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`;
     this.node.setAttribute("aria-label", `${this.label}. Press Enter to enlarge.`);
+  }
+  // Draw a map the fainter, the less probable its class is beside the answer: `share` of 1.
+  weigh(share) {
+    this.node.style.setProperty("--weight", String(Math.min(1, 0.35 + 0.65 * Math.sqrt(share))));
+    this.node.classList.add("rival");
   }
   // Show a note over the picture, or none for "".
   explain(note) {
@@ -835,96 +1188,153 @@ var Cell = class {
   }
   reading({ x, y }, context) {
     const { panel } = this;
-    if (!panel) return `${Math.floor(x)}, ${Math.floor(y)}`;
+    if (!panel) return `x ${Math.floor(x)}, y ${Math.floor(y)}`;
     const value = panel.values && valueAt(panel, x, y);
-    if (value === null) return "not seen by the model";
+    if (value === null) return "outside what the model saw";
     const scale = context.scaleOf(panel);
     const heat = scale > 0 ? Math.min(KEEP[context.look.sign](value) / scale, 1) : 0;
-    return `${wholePercent(heat)}  ${figures(value)}`;
+    return `heat ${wholePercent(heat)}, value ${figures(value)}`;
   }
 };
 
-// components/viewer/clipboard.js
-async function copyText(text) {
-  if (navigator.clipboard && window.isSecureContext) {
-    return navigator.clipboard.writeText(text).then(() => true, () => false);
-  }
-  const field = element("textarea", "", document.body, { "aria-hidden": "true" });
-  field.value = text;
-  field.select();
-  const copied = document.execCommand("copy");
-  field.remove();
-  return copied;
-}
-
-// components/viewer/gestures.js
-function photoPoint(cell, event) {
-  const box = cell.stage.getBoundingClientRect(), { area } = cell.row;
-  return {
-    x: area.x + (event.clientX - box.left) / box.width * area.width,
-    y: area.y + (event.clientY - box.top) / box.height * area.height,
-    share: (event.clientX - box.left) / box.width
-  };
-}
-function listen(cell, host) {
-  const { stage, node, row } = cell;
-  let drag = null;
-  const zoom = (factor, x, y) => {
-    row.area = zoomAround(row.area, row.size, factor, x, y);
-  };
-  stage.onpointerdown = (event) => {
-    drag = { ...photoPoint(cell, event), moved: false };
-    stage.setPointerCapture(event.pointerId);
-    if (host.look.view === "swipe" && cell.panel) host.swipe(drag.share);
-  };
-  stage.onpointermove = (event) => {
-    const point = photoPoint(cell, event);
-    host.track(row, point);
-    if (!drag) return;
-    const dx = point.share - drag.share;
-    drag.moved ||= Math.abs(dx) > 0.01 || Math.abs(point.y - drag.y) > row.area.height * 0.01;
-    if (host.look.view === "swipe" && cell.panel) host.swipe(point.share);
-    else if (isZoomed(row.area, row.size) && drag.moved) {
-      const moved = { x: row.area.x + drag.x - point.x, y: row.area.y + drag.y - point.y };
-      row.area = within({ ...row.area, ...moved }, row.size);
-      host.redraw();
+// components/viewer/line.js
+var HARDLY = 0.01;
+var Line = class {
+  // mode: "answer" for one photo's classes, "grid" for one photo along another axis, "line" for one
+  // of a few photos. `act` reports clicks that need the server.
+  constructor(row, place, mode, act) {
+    this.row = row;
+    this.mode = mode;
+    this.node = element("section", `row ${mode}`, null, { "aria-label": row.caption });
+    if (mode === "line") this.buildSentence();
+    for (const note of row.notes) this.buildNote(note, act);
+    this.place = element("div", "place", this.node);
+    this.photo = new Cell(row, null, -1);
+    this.maps = row.panels.map((panel, index) => new Cell(row, panel, index));
+    this.bars = new Bars(row, mode === "line", (index) => act("toggle", { row: place, index }));
+    this.bars.node.hidden = !this.bars.count;
+    this.build();
+    if (!row.panels.length) {
+      this.photo.explain("No class selected. Click a prediction to see its map.");
     }
-  };
-  stage.onpointerup = () => {
-    const still = drag && !drag.moved;
-    drag = null;
-    if (still && host.look.view !== "swipe" && !isZoomed(row.area, row.size)) host.open(cell);
-  };
-  stage.onpointercancel = () => {
-    drag = null;
-  };
-  stage.onpointerleave = () => host.track(row, null);
-  stage.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey && !event.metaKey) return;
-    event.preventDefault();
-    const { x, y } = photoPoint(cell, event);
-    zoom(Math.exp(-event.deltaY * 0.01), x, y);
-    host.redraw();
-  }, { passive: false });
-  node.onkeydown = (event) => {
-    const middle = [row.area.x + row.area.width / 2, row.area.y + row.area.height / 2];
-    const actions = {
-      Enter: () => host.open(cell),
-      "+": () => zoom(1.5, ...middle),
-      "=": () => zoom(1.5, ...middle),
-      "-": () => zoom(1 / 1.5, ...middle),
-      0: () => {
-        row.area = wholePhoto(row.size);
-      },
-      ArrowLeft: () => host.step(-1, -0.02),
-      ArrowRight: () => host.step(1, 0.02)
-    };
-    const action = actions[event.key];
-    if (!action) return;
-    event.preventDefault();
-    action();
-    host.redraw();
-  };
+  }
+  get cells() {
+    return [this.photo, ...this.maps];
+  }
+  buildSentence() {
+    const { row } = this;
+    const says = element("h3", "says", this.node);
+    element("span", "whose", says).textContent = row.caption;
+    element("span", "", says).textContent = row.answer;
+    if (row.unsure) unsureMark(says);
+  }
+  buildNote(note, act) {
+    const { row } = this;
+    const line = element("p", "remark", this.node);
+    element("span", "", line).textContent = note;
+    if (!row.offer) return;
+    const button = element("button", "word", line, {
+      type: "button",
+      title: "Fit the whole photo into what the model sees"
+    });
+    button.textContent = "Show it the whole photo (Pad)";
+    button.onclick = () => act("fit", row.offer);
+  }
+  build() {
+    const { place, photo, maps, bars } = this;
+    this.rest = element("div", "rest", null);
+    if (this.mode !== "answer") {
+      this.rest.append(...this.cells.map((cell) => cell.node));
+      return place.append(bars.node, this.rest);
+    }
+    const shares = maps.map(({ panel }) => panel.share ?? 0);
+    this.hero = maps[shares.indexOf(Math.max(...shares))] ?? null;
+    this.hero?.node.classList.add("hero");
+    photo.node.classList.add("lead");
+    const others = maps.filter((cell) => cell !== this.hero);
+    this.rivals = others.filter(({ panel }) => (panel.share ?? 0) >= HARDLY);
+    this.minors = others.filter((cell) => !this.rivals.includes(cell));
+    for (const cell of others) cell.weigh((cell.panel.share ?? 0) / (this.hero.panel.share || 1));
+    this.rest.append(...this.rivals.map((cell) => cell.node));
+    if (this.minors.length) this.buildMinors();
+    place.append(photo.node, ...this.hero ? [this.hero.node] : [], bars.node);
+    if (others.length) {
+      spoken("h3", "Other classes", place);
+      place.append(this.rest);
+    }
+    return void 0;
+  }
+  buildMinors() {
+    const group = element("div", "minors", this.rest);
+    element("h4", "", group).textContent = "Hardly considered (below 1 %)";
+    group.append(...this.minors.map((cell) => cell.node));
+  }
+  // width: of the place; room: from the pictures' top to the window's bottom; tall: the window's
+  // height; opened: this line's enlarged cell, if there is one.
+  layout({ width, room, tall, opened }) {
+    const aspect = this.row.size[1] / this.row.size[0];
+    for (const cell2 of this.cells) {
+      cell2.node.hidden = Boolean(opened) && cell2 !== opened && cell2 !== this.photo;
+    }
+    this.bars.node.hidden = Boolean(opened) || !this.bars.count;
+    const { style, dataset } = this.place;
+    if (opened) return this.layoutOpened(opened, { width, aspect, tallest: tall * 0.78 });
+    const count = this.cells.length;
+    if (this.mode === "answer") {
+      return this.layoutAnswer({
+        width,
+        room,
+        aspect,
+        bars: this.bars.count,
+        rivals: this.rivals.length,
+        minors: this.minors.length
+      });
+    }
+    const grid = this.mode === "grid";
+    const { side, columns, cell } = grid ? arrangeGrid({ width, count, aspect, tallest: tall * 0.62, room }) : arrangeLine({ width, count, aspect, tallest: tall * 0.42 });
+    dataset.template = side ? this.mode : `${this.mode} narrow`;
+    style.gridTemplateColumns = side ? grid ? `minmax(0, 1fr) ${side}px` : `${side}px minmax(0, 1fr)` : "";
+    this.rest.style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${cell}px))`;
+    this.columns = columns;
+    this.bars.resize(side || width);
+    for (const one of this.cells) one.resize(cell, cell * aspect);
+    return void 0;
+  }
+  layoutAnswer(place) {
+    const found = arrangeAnswer(place);
+    const { template, photo, map, rival, minor } = found;
+    const { style, dataset } = this.place;
+    const aspect = place.aspect;
+    dataset.template = template;
+    style.setProperty("--photo", `${photo}px`);
+    style.setProperty("--map", `${map}px`);
+    style.setProperty("--rival", `${rival}px`);
+    style.setProperty("--minor", `${minor}px`);
+    style.setProperty("--side", `${sideWidth(place.width)}px`);
+    style.gridTemplateColumns = "";
+    const taken = { beside: photo + map + GAP, aside: map, upright: photo + map + GAP }[template];
+    this.bars.resize(template === "phone" ? place.width : taken ? place.width - taken - GAP : 0);
+    this.photo.resize(photo, photo * aspect);
+    this.hero?.resize(map, map * aspect);
+    for (const one of this.rivals) one.resize(rival, rival * aspect);
+    for (const one of this.minors) one.resize(minor, minor * aspect);
+  }
+  layoutOpened(opened, place) {
+    const alone = opened === this.photo;
+    const { map, photo, stacked: stacked2 } = arrangeOpen({ ...place, alone });
+    this.place.dataset.template = stacked2 ? "open stacked" : alone ? "open alone" : "open";
+    this.place.style.gridTemplateColumns = "";
+    this.place.style.setProperty("--map", `${map}px`);
+    this.place.style.setProperty("--photo", `${alone ? map : photo}px`);
+    for (const cell of this.cells) cell.node.classList.toggle("opened-cell", cell === opened);
+    opened.resize(map, map * place.aspect);
+    if (!alone) this.photo.resize(photo, photo * place.aspect);
+  }
+};
+function unsureMark(parent) {
+  element("span", "unsure", parent, {
+    title: "The first classes are too close together to rely on the order"
+  }).textContent = "unsure";
 }
 
 // components/viewer/colorbar.js
@@ -950,10 +1360,10 @@ var ColorBar = class {
       strip.data.set([lut[i * 3], lut[i * 3 + 1], lut[i * 3 + 2], alpha], i * 4);
     }
     pen.putImageData(strip, 0, 0);
-    const shared2 = look.scale === "shared";
-    this.high.textContent = shared2 ? figures(sharedPeak) : "peak";
+    const shared = look.scale === "shared";
+    this.high.textContent = shared ? figures(sharedPeak) : "peak";
     this.low.textContent = look.sign === "both" ? `${MINUS}${this.high.textContent}` : "0";
-    this.legend.textContent = `${LEGENDS[look.sign]}, ${shared2 ? "all maps on one scale" : "each map scaled to its own peak"}`;
+    this.legend.textContent = `${LEGENDS[look.sign]}, ${shared ? "all maps on one scale" : "each map scaled to its own peak"}`;
     const range = `from ${this.low.textContent} to ${this.high.textContent}`;
     this.canvas.setAttribute("aria-label", `Colour scale ${range}`);
   }
@@ -961,7 +1371,7 @@ var ColorBar = class {
 
 // components/viewer/slide.js
 var LONG = 32;
-var SMALLEST = 80;
+var SMALLEST2 = 80;
 var SHARPEST = 2400;
 var SHAPES = {
   beside: { across: 2, lines: 1, text: 0, counts: 1 },
@@ -1015,8 +1425,8 @@ var Slide = class {
     this.position.textContent = position;
   }
   layout() {
-    const worth = (shape) => this.fit(shape) * SHAPES[shape].counts;
-    const [best] = Object.keys(SHAPES).map((shape) => [worth(shape), shape]).sort((a, b) => b[0] - a[0]);
+    const worth2 = (shape) => this.fit(shape) * SHAPES[shape].counts;
+    const [best] = Object.keys(SHAPES).map((shape) => [worth2(shape), shape]).sort((a, b) => b[0] - a[0]);
     this.fit(best[1]);
   }
   // The largest picture width that fits, in whole pixels. The height of the text depends on how it
@@ -1031,10 +1441,10 @@ var Slide = class {
     for (let turn = 0; turn < 4; turn++) {
       this.resize(wide);
       const above = text ? 0 : this.node.offsetHeight - lines * this.tall;
-      wide = Math.max(SMALLEST, Math.min(wide, (height - above) / lines / this.aspect));
+      wide = Math.max(SMALLEST2, Math.min(wide, (height - above) / lines / this.aspect));
     }
     this.resize(wide);
-    return this.node.offsetHeight > height + 1 ? SMALLEST : wide;
+    return this.node.offsetHeight > height + 1 ? SMALLEST2 : wide;
   }
   get aspect() {
     return this.row.size[1] / this.row.size[0];
@@ -1273,85 +1683,217 @@ var Presentation = class {
 function slides(viewer) {
   return viewer.rows.filter((row) => row.panels.length);
 }
-function again(list, index, is) {
-  if (list[index] && is(list[index])) return index;
-  const found = list.findIndex(is);
-  return found < 0 ? Math.min(index, list.length - 1) : found;
-}
-function asksToPresent(event) {
-  return event.key.toLowerCase() === "p" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("select");
+function again(list2, index, is) {
+  if (list2[index] && is(list2[index])) return index;
+  const found = list2.findIndex(is);
+  return found < 0 ? Math.min(index, list2.length - 1) : found;
 }
 
+// components/viewer/controls.js
+function slider(parent, name, tip, onInput) {
+  const node = element("label", "control slider", parent, { title: tip });
+  element("span", "name", node).textContent = name;
+  const input = element("input", "", node, {
+    type: "range",
+    min: "0",
+    max: "1",
+    step: "0.01",
+    "aria-label": name
+  });
+  const output = element("output", "", node);
+  input.oninput = () => onInput(Number(input.value));
+  const show = (value) => {
+    if (Number(input.value) !== value) input.value = String(value);
+    output.textContent = wholePercent(value);
+  };
+  return { node, input, show };
+}
+function list(parent, name, tip, options, onChange, named = false) {
+  const node = element("label", "control list", parent, { title: tip });
+  if (named) element("span", "name", node).textContent = name;
+  const select = element("select", "", node, { "aria-label": name });
+  select.onchange = () => onChange(select.value);
+  const fill = (entries) => {
+    select.replaceChildren(...entries.map(([value, text]) => new Option(text, value)));
+  };
+  fill(Object.entries(options));
+  return { node, select, fill, show: (value) => {
+    select.value = value;
+  } };
+}
+function choice(parent, name, options, tips, onChange, named = false) {
+  const node = element("div", "control", parent);
+  if (named) element("span", "name", node).textContent = name;
+  const group = element("div", "choice", node, { role: "radiogroup", "aria-label": name });
+  const buttons = Object.entries(options).map(([value, text]) => {
+    const button = element("button", "", group, {
+      type: "button",
+      role: "radio",
+      title: tips[value],
+      value
+    });
+    button.textContent = text;
+    button.onclick = () => onChange(value);
+    return button;
+  });
+  const show = (chosen) => {
+    for (const button of buttons) {
+      button.setAttribute("aria-checked", String(button.value === chosen));
+    }
+  };
+  return { node, buttons, show };
+}
+function toggle(parent, text, tip, onChange) {
+  const node = element("button", "toggle", parent, { type: "button", title: tip });
+  node.textContent = text;
+  const on = () => node.getAttribute("aria-pressed") === "true";
+  node.onclick = () => onChange(!on());
+  return { node, show: (pressed) => node.setAttribute("aria-pressed", String(pressed)) };
+}
+
+// components/viewer/menu.js
+var Menu = class {
+  constructor(parent, button, label) {
+    this.node = element("div", "menu", parent);
+    this.button = button;
+    this.node.append(button);
+    button.setAttribute("aria-expanded", "false");
+    button.setAttribute("aria-haspopup", "dialog");
+    this.panel = element("div", "panel", this.node, { role: "dialog", "aria-label": label });
+    this.panel.hidden = true;
+    button.onclick = () => this.toggle(this.panel.hidden);
+    this.node.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || this.panel.hidden) return;
+      event.stopPropagation();
+      this.toggle(false);
+      button.focus();
+    });
+    this.outside = (event) => {
+      if (!event.composedPath().includes(this.node)) this.toggle(false);
+    };
+  }
+  toggle(open) {
+    if (open === !this.panel.hidden) return;
+    this.panel.hidden = !open;
+    this.button.setAttribute("aria-expanded", String(open));
+    if (open) document.addEventListener("pointerdown", this.outside);
+    else document.removeEventListener("pointerdown", this.outside);
+  }
+};
+
 // components/viewer/toolbar.js
-var VIEW_NAMES = { overlay: "Overlay", heatmap: "Heatmap", swipe: "Swipe", contour: "Contour" };
-var SCALE_NAMES = { each: "Own scale", shared: "Shared scale" };
-var SIGN_NAMES = { for: "For", against: "Against", both: "Both", abs: "Either" };
+var ACROSS = { classes: "Classes", layers: "Layers", methods: "Methods", models: "Models" };
+var ACROSS_TIPS = {
+  classes: "One map for each class",
+  layers: "One class at several depths of the network",
+  methods: "One class by several methods",
+  models: "One class by several models"
+};
+var VIEWS2 = { overlay: "Overlay", heatmap: "Heatmap", swipe: "Swipe", contour: "Contour" };
+var VIEW_TIP = "Heat over the photo, alone, behind a divider you drag, or as lines";
+var SIGNS2 = { for: "For", against: "Against", both: "Both", abs: "Either" };
+var SIGN_TIPS = {
+  for: "What speaks for the class",
+  against: "What speaks against the class",
+  both: "For and against, in two colours",
+  abs: "How strongly a place speaks, for or against"
+};
+var NEEDS = { colorbar: 1090, shared: 930, opacity: 800, end: 590 };
+var INSIDE = "button:not([hidden]), select, input";
 var Toolbar = class {
   constructor(parent, actions) {
     this.actions = actions;
-    this.node = element("div", "toolbar", parent, {
-      role: "toolbar",
-      "aria-label": "Display options"
-    });
-    this.buildColormap();
-    this.opacity = this.slider("Opacity", "op");
-    this.threshold = this.slider("Threshold", "th");
-    this.views = this.choice("View", "view", VIEW_NAMES);
-    this.scales = this.choice("Scale", "scale", SCALE_NAMES);
-    this.signs = this.choice("Evidence", "sign", SIGN_NAMES, true);
+    this.node = element("div", "toolbar", parent, { role: "toolbar", "aria-label": "Maps" });
+    const { across, change } = actions;
+    this.axis = choice(this.node, "Compare across", ACROSS, ACROSS_TIPS, across);
+    this.axisList = list(this.node, "Compare across", "What the maps compare", ACROSS, across);
+    this.axis.node.classList.add("wide");
+    this.axisList.node.classList.add("narrow");
+    this.view = list(this.node, "View", VIEW_TIP, VIEWS2, (view) => change({ view }));
+    this.opacity = slider(
+      this.node,
+      "Opacity",
+      "How strongly the heat covers the photo",
+      (op) => change({ op })
+    );
+    this.shared = toggle(
+      this.node,
+      "Shared scale",
+      "Draw all maps on one scale, so that a weak map looks weak",
+      (on) => change({ scale: on ? "shared" : "each" })
+    );
+    this.buildLook(change);
     this.colorbar = new ColorBar(this.node);
-    const end = element("div", "end", this.node);
-    this.message = element("span", "said", end, { role: "status" });
-    this.fit = iconButton("fit", "Reset zoom", end, actions.fit);
-    iconButton("save", "Save everything shown", end, () => actions.want("all"));
-    iconButton("report", "Create a report", end, () => actions.want("report"));
-    iconButton("link", "Copy a link to this view", end, actions.link);
-    this.full = iconButton("full", "Full screen", end, actions.full);
-    this.present = iconButton("present", "Present one map at a time", end, actions.present);
+    this.buildEnd();
+    rove(this.node, () => this.stops());
+  }
+  buildLook(change) {
+    const button = element("button", "word", null, { type: "button", title: "More about how maps look" });
+    button.textContent = "Look ▾";
+    this.look = new Menu(this.node, button, "Look");
+    const { panel } = this.look;
+    this.moved = element("div", "moved", panel);
+    this.colormap = list(
+      panel,
+      "Colormap",
+      "The colours from weak to strong evidence",
+      {},
+      (cm) => change({ cm }),
+      true
+    );
+    this.threshold = slider(panel, "Threshold", "Hide everything weaker than this", (th) => change({ th }));
+    this.signs = choice(panel, "Evidence", SIGNS2, SIGN_TIPS, (sign) => change({ sign }), true);
+    this.cross = toggle(
+      panel,
+      "Crosshair",
+      "Read the maps under the pointer (c)",
+      (on) => change({ cross: on ? "on" : "off" })
+    );
+    this.cross.node.setAttribute("aria-keyshortcuts", "c");
+    this.legend = element("p", "legend", panel);
+  }
+  buildEnd() {
+    const { actions } = this;
+    this.end = element("div", "end", this.node);
+    this.message = element("span", "said", this.end, { role: "status" });
+    this.fit = iconButton("fit", "Reset zoom", this.end, actions.fit);
+    iconButton("save", "Save everything shown", this.end, () => actions.want("all"));
+    iconButton("report", "Create a report", this.end, () => actions.want("report"));
+    iconButton("link", "Copy a link to this view", this.end, actions.link);
+    iconButton("full", "Full screen", this.end, actions.full);
+    this.present = iconButton("present", "Present one map at a time", this.end, actions.present);
     this.present.setAttribute("aria-keyshortcuts", "p");
+    const help = iconButton("help", "Keyboard shortcuts", this.end, actions.help);
+    help.setAttribute("aria-keyshortcuts", "?");
+    this.more = new Menu(this.node, iconButton("more", "Save, share and present", null, null), "More");
+    this.end.addEventListener("click", () => this.more.toggle(false));
   }
-  buildColormap() {
-    const label = element("label", "control colormap", this.node);
-    element("span", "name", label).textContent = "Colormap";
-    this.colormap = element("select", "", label, { "aria-label": "Colormap" });
-    this.colormap.onchange = () => this.actions.change({ cm: this.colormap.value });
+  // The controls that are in the line now, in order.
+  stops() {
+    return [...this.node.querySelectorAll(INSIDE)].filter(
+      (one) => !one.closest(".panel") && one.getClientRects().length
+    );
   }
-  slider(name, field) {
-    const label = element("label", "control slider", this.node);
-    element("span", "name", label).textContent = name;
-    const input = element("input", "", label, {
-      type: "range",
-      min: "0",
-      max: "1",
-      step: "0.01",
-      "aria-label": name
-    });
-    const output = element("output", "", label);
-    input.oninput = () => this.actions.change({ [field]: Number(input.value) });
-    return { input, output };
-  }
-  choice(name, field, names, named = false) {
-    const control = element("div", "control", this.node);
-    if (named) element("span", "name", control).textContent = name;
-    const group = element("div", "choice", control, { role: "radiogroup", "aria-label": name });
-    const buttons = {};
-    for (const [value, text] of Object.entries(names)) {
-      const button = element("button", "", group, { type: "button", role: "radio" });
-      button.textContent = text;
-      button.onclick = () => this.actions.change({ [field]: value });
-      buttons[value] = button;
-    }
-    group.onkeydown = (event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-      if (!step) return;
-      event.preventDefault();
-      const values = Object.keys(buttons);
-      const now = values.findIndex((value) => buttons[value].getAttribute("aria-checked") === "true");
-      const next = values[(now + step + values.length) % values.length];
-      this.actions.change({ [field]: next });
-      buttons[next].focus();
+  // Keep the toolbar on one line: what does not fit goes into the menus.
+  arrange(width) {
+    const fits = Object.entries(NEEDS).filter(([, need]) => width >= need).map(([name]) => name);
+    const key = fits.join(" ");
+    if (key === this.arranged) return;
+    this.arranged = key;
+    const into = (name, node, menu, before) => {
+      if (fits.includes(name)) this.node.insertBefore(node, before);
+      else menu.append(node);
     };
-    return buttons;
+    into("opacity", this.opacity.node, this.moved, this.look.node);
+    into("shared", this.shared.node, this.moved, this.look.node);
+    into("colorbar", this.colorbar.node, this.moved, this.look.node.nextSibling);
+    into("end", this.end, this.more.panel, this.more.node);
+    this.more.node.hidden = fits.includes("end");
+    this.node.classList.toggle("tight", !fits.includes("end"));
+    onlyStop(this.stops());
+    for (const inside of this.node.querySelectorAll(".panel :is(button, select, input)")) {
+      inside.tabIndex = 0;
+    }
   }
   // Show a message for a moment.
   say(text) {
@@ -1361,61 +1903,75 @@ var Toolbar = class {
       this.message.textContent = "";
     }, 4e3);
   }
-  show(look, colormaps, lut, sharedPeak, zoomed) {
+  show(look, header, lut, sharedPeak, zoomed) {
     this.colorbar.show(look, lut, sharedPeak);
-    if (this.colormap.options.length !== colormaps.length) {
-      this.colormap.replaceChildren(...colormaps.map(({ name }) => new Option(name, name)));
+    this.legend.textContent = this.colorbar.legend.textContent;
+    const { colormaps, across } = header;
+    if (this.colormap.select.options.length !== colormaps.length) {
+      this.colormap.fill(colormaps.map(({ name }) => [name, name]));
     }
-    this.colormap.value = look.cm;
-    for (const [slider, value] of [[this.opacity, look.op], [this.threshold, look.th]]) {
-      if (Number(slider.input.value) !== value) slider.input.value = String(value);
-      slider.output.textContent = wholePercent(value);
-    }
+    this.colormap.show(look.cm);
+    this.opacity.show(look.op);
+    this.threshold.show(look.th);
     this.opacity.input.disabled = look.view === "heatmap" || look.view === "contour";
-    const choices = [[this.views, look.view], [this.scales, look.scale], [this.signs, look.sign]];
-    for (const [buttons, chosen] of choices) {
-      for (const [value, button] of Object.entries(buttons)) {
-        button.setAttribute("aria-checked", String(value === chosen));
-        button.tabIndex = value === chosen ? 0 : -1;
-      }
-    }
+    this.view.show(look.view);
+    this.signs.show(look.sign);
+    this.axis.show(across);
+    this.axisList.show(across);
+    this.shared.show(look.scale === "shared");
+    this.cross.show(look.cross === "on");
     this.fit.hidden = !zoomed;
   }
 };
 
 // components/viewer/viewer.js
-var TOOLS_HEIGHT = 260;
 var Viewer = class {
-  // `want` asks Python for files.
-  constructor(parent, want) {
-    this.want = want;
+  // `act(name, value)` reports a click that needs the server.
+  constructor(parent, act) {
+    this.act = act;
     this.root = element("div", "viewer", parent);
+    this.title = element("h2", "says", this.root);
     const bar = element("div", "bar", this.root);
     this.toolbar = new Toolbar(bar, {
+      across: (axis) => this.act("across", axis),
       change: changeLook,
       fit: () => this.fit(),
       full: () => this.fullScreen(),
+      help: () => showShortcuts(this.root),
       present: () => this.present(),
       want: (what) => this.ask(what),
       link: () => this.copyLink()
     });
+    this.columns = element("div", "columns", bar, { "aria-hidden": "true" });
     this.grid = element("div", "grid", this.root);
-    this.close = iconButton("close", "Back to all panels", this.root, () => this.open(null));
-    this.close.classList.add("back");
+    this.back = element("button", "back", null, { type: "button", title: "Back to all maps (Esc)" });
+    this.back.textContent = "‹ All maps";
+    this.back.onclick = () => this.open(null);
     this.rows = [];
     this.cells = [];
     this.focus = null;
     this.split = 0.5;
     this.watch = new ResizeObserver(() => this.layout());
     this.watch.observe(this.root);
-    this.onFullScreen = () => this.layout();
-    this.onKey = (event) => {
-      if (event.key === "Escape" && this.focus) this.open(null);
-      if (asksToPresent(event)) this.present();
-    };
-    document.addEventListener("fullscreenchange", this.onFullScreen);
-    this.root.addEventListener("keydown", this.onKey);
+    this.onWindow = () => this.layout();
+    this.onKey = (event) => this.key(event);
+    window.addEventListener("resize", this.onWindow);
+    document.addEventListener("fullscreenchange", this.onWindow);
+    window.addEventListener("keydown", this.onKey, true);
     join(this);
+  }
+  key(event) {
+    if (this.presentation || !isShortcut(event, this.root)) return;
+    const actions = {
+      p: () => this.present(),
+      c: () => changeLook({ cross: this.look.cross === "on" ? "off" : "on" }),
+      "?": () => showShortcuts(this.root)
+    };
+    const action = actions[event.key.toLowerCase()] ?? (event.key === "Escape" && this.focus ? () => this.open(null) : null);
+    if (!action) return;
+    event.stopPropagation();
+    event.preventDefault();
+    action();
   }
   // Show new data. The old picture stays until the new photos are decoded, so nothing flickers.
   async show(data) {
@@ -1432,58 +1988,78 @@ var Viewer = class {
     });
     this.header = header;
     this.rows = header.rows;
+    suit(header.suits);
     this.build();
     this.presentation?.update();
     return publishLook();
+  }
+  get mode() {
+    if (this.rows.length > 1) return "line";
+    return this.header.across === "classes" ? "answer" : "grid";
   }
   build() {
     const remembered = this.focus && { row: this.focus.row.id, index: this.focus.index };
     const active = this.root.getRootNode().activeElement;
     const focused = this.cells.findIndex((cell) => cell.node === active);
-    this.cells = [];
-    this.lines = this.rows.map((row) => {
-      const line = element("section", "row");
-      const cells = [new Cell(row, null, -1), ...row.panels.map((p, i) => new Cell(row, p, i))];
-      for (const cell of cells) {
-        line.append(cell.node);
-        listen(cell, this);
-        if (cell.save) cell.save.onclick = () => this.ask("panel", cell);
-      }
-      this.cells.push(...cells);
-      return line;
-    });
-    this.grid.replaceChildren(...this.lines);
+    const { mode } = this;
+    this.buildTitle();
+    this.lines = this.rows.map((row, place) => new Line(row, place, mode, this.act));
+    this.cells = this.lines.flatMap((line) => line.cells);
+    for (const cell of this.cells) {
+      listen(cell, this);
+      if (cell.save) cell.save.onclick = () => this.ask("panel", cell);
+    }
+    this.grid.replaceChildren(this.back, ...this.lines.map((line) => line.node));
     this.focus = remembered && this.cells.find(
       (cell) => cell.row.id === remembered.row && cell.index === remembered.index
     ) || null;
+    this.stop(this.cells[focused]);
     this.layout();
     if (focused >= 0) this.cells[focused]?.node.focus({ preventScroll: true });
   }
-  // Choose the number of columns that keeps panels large and every photo within the window.
+  buildTitle() {
+    const [row] = this.rows;
+    const one = this.rows.length === 1;
+    this.title.textContent = one ? row.answer || row.caption : `${this.rows.length} photos`;
+    if (one && row.unsure) unsureMark(this.title);
+    const named = this.mode === "line" && this.header.across !== "classes";
+    const titles = named ? row.panels.map(({ title }) => title) : [];
+    this.columns.replaceChildren(...["", ...titles].map((title) => {
+      const column = element("span", "");
+      column.textContent = column.title = title;
+      return column;
+    }));
+  }
   layout() {
     if (!this.rows.length || this.presentation) return;
     const width = this.grid.clientWidth;
     if (!width) return;
+    this.toolbar.arrange(width);
     this.root.classList.toggle("opened", Boolean(this.focus));
-    const gap = width < 520 ? 10 : 16;
-    const many = this.rows.length > 1;
-    const full = this.root.getRootNode().fullscreenElement === this.root;
-    const large = Boolean(this.focus || full);
-    const tallest = Math.max(240, window.innerHeight * (large ? 0.78 : 0.62));
-    this.rows.forEach((row, r) => {
-      const cells = this.cells.filter((cell) => cell.row === row);
-      const aspect = row.size[1] / row.size[0];
-      const room = many ? 0 : window.innerHeight - TOOLS_HEIGHT;
-      const { columns, cellWidth } = this.focus ? { columns: 1, cellWidth: Math.min(width, tallest / aspect) } : arrange({ width, count: cells.length, aspect, tallest, room, gap, many });
-      this.lines[r].style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${cellWidth}px))`;
-      this.lines[r].style.gap = `${gap + 4}px ${gap}px`;
-      this.lines[r].hidden = Boolean(this.focus) && this.focus.row !== row;
-      for (const cell of cells) {
-        cell.node.hidden = Boolean(this.focus) && this.focus !== cell;
-        if (!cell.node.hidden) cell.resize(cellWidth, cellWidth * row.size[1] / row.size[0]);
-      }
-    });
+    const tall = window.innerHeight;
+    const above = this.grid.getBoundingClientRect().top - this.root.getBoundingClientRect().top;
+    const room = Math.max(240, tall - this.headerHeight() - above - 28);
+    for (const line of this.lines) {
+      line.node.hidden = Boolean(this.focus) && this.focus.row !== line.row;
+      if (!line.node.hidden) line.layout({ width, room, tall, opened: this.focus });
+    }
+    this.layoutColumns();
     this.paint();
+  }
+  // What lies above the viewer while the page is scrolled to its top.
+  headerHeight() {
+    const full = this.root.getRootNode().fullscreenElement === this.root;
+    return full ? 0 : parseFloat(getComputedStyle(this.root).getPropertyValue("--above")) || 60;
+  }
+  // The columns' titles stay in sight while the photos scroll, where all photos have one line.
+  layoutColumns() {
+    const [line] = this.lines;
+    const one = this.columns.childElementCount > 1 && line.columns === line.cells.length;
+    this.columns.hidden = !one || Boolean(this.focus);
+    this.root.classList.toggle("titled", !this.columns.hidden);
+    if (!one) return;
+    this.columns.style.gridTemplateColumns = line.rest.style.gridTemplateColumns;
+    this.columns.style.marginLeft = `${line.rest.offsetLeft - line.node.offsetLeft}px`;
   }
   // Draw once per frame, however many changes it brings.
   redraw() {
@@ -1496,13 +2072,15 @@ var Viewer = class {
     for (const cell of this.cells) if (!cell.node.hidden) cell.draw(context);
     const { look, lut } = context;
     const zoomed = this.rows.some((row) => isZoomed(row.area, row.size));
-    this.toolbar.show(look, this.header.colormaps, lut, this.sharedPeak(), zoomed);
+    this.toolbar.show(look, this.header, lut, this.sharedPeak(), zoomed);
     this.root.dataset.view = look.view;
+    this.root.dataset.scale = look.scale;
+    if (look.cross === "off") for (const row of this.rows) this.track(row, null);
   }
   // What drawing needs, with the page's look or another one.
   context(look = this.look) {
-    const shared2 = this.sharedPeak();
-    const scaleOf = (panel) => look.scale === "shared" ? shared2 : panelPeak(panel, look.sign);
+    const shared = this.sharedPeak();
+    const scaleOf = (panel) => look.scale === "shared" ? shared : panelPeak(panel, look.sign);
     return drawing(look, this.header.colormaps, scaleOf, this.split);
   }
   sharedPeak() {
@@ -1518,7 +2096,8 @@ var Viewer = class {
   }
   // Show the crosshair at the same point of every cell in the row, each with its own value.
   track(row, point) {
-    const visible = point && contains(row.area, point) ? point : null;
+    const wanted = point && this.look.cross === "on";
+    const visible = wanted && contains(row.area, point) ? point : null;
     const context = this.context();
     for (const cell of this.cells) if (cell.row === row) cell.track(visible, context);
   }
@@ -1527,17 +2106,27 @@ var Viewer = class {
     this.focus = this.focus === cell ? null : cell;
     this.layout();
     const next = this.focus || before;
-    if (next) next.node.focus({ preventScroll: true });
-    if (this.focus) this.focus.node.scrollIntoView({ block: "nearest" });
+    if (!next) return;
+    this.stop(next);
+    next.node.focus({ preventScroll: true });
+    if (this.focus) this.back.scrollIntoView({ block: "nearest" });
   }
-  // Arrow keys move the divider in the swipe view, and go to the next cell in the enlarged view.
+  // The one cell that Tab stops at, with its button.
+  stop(cell) {
+    onlyStop(this.cells.map(({ node }) => node), cell?.node);
+    for (const { node, save } of this.cells) if (save) save.tabIndex = node.tabIndex;
+  }
+  // Arrow keys go from cell to cell; in the swipe view they move the divider.
   step(direction, share) {
     if (this.look.view === "swipe") return this.swipe(this.split + share);
-    if (!this.focus) return void 0;
-    const now = this.cells.indexOf(this.focus);
+    const now = this.cells.findIndex(({ node }) => node.tabIndex === 0);
     const next = this.cells[(now + direction + this.cells.length) % this.cells.length];
-    this.focus = null;
-    return this.open(next);
+    if (this.focus) {
+      this.focus = null;
+      return this.open(next);
+    }
+    this.stop(next);
+    return next.node.focus();
   }
   fit() {
     for (const row of this.rows) row.area = wholePhoto(row.size);
@@ -1559,7 +2148,7 @@ var Viewer = class {
   // The server makes the files, and learns the look only from this event.
   ask(what, cell) {
     const row = cell ? this.rows.indexOf(cell.row) : 0;
-    this.want({ what, row, panel: cell ? cell.index : 0, look: this.look });
+    this.act("want", { what, row, panel: cell ? cell.index : 0, look: this.look });
   }
   async copyLink() {
     const copied = await copyText(window.location.href);
@@ -1571,7 +2160,9 @@ var Viewer = class {
     part(this);
     this.presentation?.leave();
     this.watch.disconnect();
-    document.removeEventListener("fullscreenchange", this.onFullScreen);
+    window.removeEventListener("resize", this.onWindow);
+    document.removeEventListener("fullscreenchange", this.onWindow);
+    window.removeEventListener("keydown", this.onKey, true);
     this.root.remove();
   }
 };
@@ -1581,7 +2172,7 @@ var instances = /* @__PURE__ */ new WeakMap();
 function main_default({ parentElement, data, setTriggerValue }) {
   let shown = instances.get(parentElement);
   if (!shown) {
-    shown = unpack(data).kind === "depth" ? new Depth(parentElement, (key) => setTriggerValue("pick", key)) : new Viewer(parentElement, (wish) => setTriggerValue("want", wish));
+    shown = unpack(data).kind === "depth" ? new Depth(parentElement, (key) => setTriggerValue("pick", key)) : new Viewer(parentElement, setTriggerValue);
     instances.set(parentElement, shown);
   }
   shown.show(data);

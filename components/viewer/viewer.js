@@ -1,52 +1,70 @@
-// The viewer: unpacks the data, lays out the grid and redraws it when something changes.
+// The viewer: unpacks the data, lays out its photos and redraws them when something changes.
 
 import { contains, isZoomed, wholePhoto } from "./area.js"
-import { arrange } from "./arrange.js"
-import { Cell } from "./cell.js"
 import { copyText } from "./clipboard.js"
-import { element, iconButton } from "./elements.js"
+import { element } from "./elements.js"
 import { listen } from "./gestures.js"
-import { changeLook, currentLook, join, part, publishLook, startLook } from "./page.js"
+import { isShortcut, showShortcuts } from "./keys.js"
+import { Line, unsureMark } from "./line.js"
+import { changeLook, currentLook, join, part, publishLook, startLook, suit } from "./page.js"
 import { unpack } from "./payload.js"
 import { decodePhoto } from "./photo.js"
 import { drawing } from "./pixels.js"
-import { asksToPresent, Presentation, slides } from "./present.js"
+import { Presentation, slides } from "./present.js"
+import { onlyStop } from "./roving.js"
 import { panelPeak } from "./sign.js"
 import { Toolbar } from "./toolbar.js"
 
-const TOOLS_HEIGHT = 260 // of predictions and toolbar above the grid, in CSS pixels
-
 export class Viewer {
-  // `want` asks Python for files.
-  constructor(parent, want) {
-    this.want = want
+  // `act(name, value)` reports a click that needs the server.
+  constructor(parent, act) {
+    this.act = act
     this.root = element("div", "viewer", parent)
+    this.title = element("h2", "says", this.root)
     const bar = element("div", "bar", this.root)
     this.toolbar = new Toolbar(bar, {
+      across: (axis) => this.act("across", axis),
       change: changeLook,
       fit: () => this.fit(),
       full: () => this.fullScreen(),
+      help: () => showShortcuts(this.root),
       present: () => this.present(),
       want: (what) => this.ask(what),
       link: () => this.copyLink(),
     })
+    this.columns = element("div", "columns", bar, { "aria-hidden": "true" })
     this.grid = element("div", "grid", this.root)
-    this.close = iconButton("close", "Back to all panels", this.root, () => this.open(null))
-    this.close.classList.add("back")
+    this.back = element("button", "back", null, { type: "button", title: "Back to all maps (Esc)" })
+    this.back.textContent = "‹ All maps"
+    this.back.onclick = () => this.open(null)
     this.rows = []
     this.cells = []
     this.focus = null
     this.split = 0.5
     this.watch = new ResizeObserver(() => this.layout())
     this.watch.observe(this.root)
-    this.onFullScreen = () => this.layout()
-    this.onKey = (event) => {
-      if (event.key === "Escape" && this.focus) this.open(null)
-      if (asksToPresent(event)) this.present()
-    }
-    document.addEventListener("fullscreenchange", this.onFullScreen)
-    this.root.addEventListener("keydown", this.onKey)
+    this.onWindow = () => this.layout()
+    this.onKey = (event) => this.key(event)
+    window.addEventListener("resize", this.onWindow)
+    document.addEventListener("fullscreenchange", this.onWindow)
+    // First of all listeners, because Streamlit has shortcuts of its own on the same keys.
+    window.addEventListener("keydown", this.onKey, true)
     join(this)
+  }
+
+  key(event) {
+    if (this.presentation || !isShortcut(event, this.root)) return
+    const actions = {
+      p: () => this.present(),
+      c: () => changeLook({ cross: this.look.cross === "on" ? "off" : "on" }),
+      "?": () => showShortcuts(this.root),
+    }
+    const action = actions[event.key.toLowerCase()]
+      ?? (event.key === "Escape" && this.focus ? () => this.open(null) : null)
+    if (!action) return
+    event.stopPropagation()
+    event.preventDefault()
+    action()
   }
 
   // Show new data. The old picture stays until the new photos are decoded, so nothing flickers.
@@ -64,63 +82,85 @@ export class Viewer {
     })
     this.header = header
     this.rows = header.rows
+    suit(header.suits)
     this.build()
     this.presentation?.update()
     return publishLook()
+  }
+
+  get mode() {
+    if (this.rows.length > 1) return "line"
+    return this.header.across === "classes" ? "answer" : "grid"
   }
 
   build() {
     const remembered = this.focus && { row: this.focus.row.id, index: this.focus.index }
     const active = this.root.getRootNode().activeElement
     const focused = this.cells.findIndex((cell) => cell.node === active)
-    this.cells = []
-    this.lines = this.rows.map((row) => {
-      const line = element("section", "row")
-      const cells = [new Cell(row, null, -1), ...row.panels.map((p, i) => new Cell(row, p, i))]
-      for (const cell of cells) {
-        line.append(cell.node)
-        listen(cell, this)
-        if (cell.save) cell.save.onclick = () => this.ask("panel", cell)
-      }
-      this.cells.push(...cells)
-      return line
-    })
-    this.grid.replaceChildren(...this.lines)
+    const { mode } = this
+    this.buildTitle()
+    this.lines = this.rows.map((row, place) => new Line(row, place, mode, this.act))
+    this.cells = this.lines.flatMap((line) => line.cells)
+    for (const cell of this.cells) {
+      listen(cell, this)
+      if (cell.save) cell.save.onclick = () => this.ask("panel", cell)
+    }
+    this.grid.replaceChildren(this.back, ...this.lines.map((line) => line.node))
     this.focus = (remembered && this.cells.find(
       (cell) => cell.row.id === remembered.row && cell.index === remembered.index,
     )) || null
+    this.stop(this.cells[focused])
     this.layout()
     if (focused >= 0) this.cells[focused]?.node.focus({ preventScroll: true })
   }
 
-  // Choose the number of columns that keeps panels large and every photo within the window.
+  buildTitle() {
+    const [row] = this.rows
+    const one = this.rows.length === 1
+    this.title.textContent = one ? row.answer || row.caption : `${this.rows.length} photos`
+    if (one && row.unsure) unsureMark(this.title)
+    const named = this.mode === "line" && this.header.across !== "classes"
+    const titles = named ? row.panels.map(({ title }) => title) : []
+    this.columns.replaceChildren(...["", ...titles].map((title) => {
+      const column = element("span", "")
+      column.textContent = column.title = title
+      return column
+    }))
+  }
+
   layout() {
     // The grid does not change behind a presentation.
     if (!this.rows.length || this.presentation) return
     const width = this.grid.clientWidth
     if (!width) return
+    this.toolbar.arrange(width)
     this.root.classList.toggle("opened", Boolean(this.focus))
-    const gap = width < 520 ? 10 : 16
-    const many = this.rows.length > 1
-    const full = this.root.getRootNode().fullscreenElement === this.root
-    const large = Boolean(this.focus || full)
-    const tallest = Math.max(240, window.innerHeight * (large ? 0.78 : 0.62))
-    this.rows.forEach((row, r) => {
-      const cells = this.cells.filter((cell) => cell.row === row)
-      const aspect = row.size[1] / row.size[0]
-      const room = many ? 0 : window.innerHeight - TOOLS_HEIGHT
-      const { columns, cellWidth } = this.focus
-        ? { columns: 1, cellWidth: Math.min(width, tallest / aspect) }
-        : arrange({ width, count: cells.length, aspect, tallest, room, gap, many })
-      this.lines[r].style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${cellWidth}px))`
-      this.lines[r].style.gap = `${gap + 4}px ${gap}px`
-      this.lines[r].hidden = Boolean(this.focus) && this.focus.row !== row
-      for (const cell of cells) {
-        cell.node.hidden = Boolean(this.focus) && this.focus !== cell
-        if (!cell.node.hidden) cell.resize(cellWidth, (cellWidth * row.size[1]) / row.size[0])
-      }
-    })
+    const tall = window.innerHeight
+    const above = this.grid.getBoundingClientRect().top - this.root.getBoundingClientRect().top
+    const room = Math.max(240, tall - this.headerHeight() - above - 28)
+    for (const line of this.lines) {
+      line.node.hidden = Boolean(this.focus) && this.focus.row !== line.row
+      if (!line.node.hidden) line.layout({ width, room, tall, opened: this.focus })
+    }
+    this.layoutColumns()
     this.paint()
+  }
+
+  // What lies above the viewer while the page is scrolled to its top.
+  headerHeight() {
+    const full = this.root.getRootNode().fullscreenElement === this.root
+    return full ? 0 : parseFloat(getComputedStyle(this.root).getPropertyValue("--above")) || 60
+  }
+
+  // The columns' titles stay in sight while the photos scroll, where all photos have one line.
+  layoutColumns() {
+    const [line] = this.lines
+    const one = this.columns.childElementCount > 1 && line.columns === line.cells.length
+    this.columns.hidden = !one || Boolean(this.focus)
+    this.root.classList.toggle("titled", !this.columns.hidden)
+    if (!one) return
+    this.columns.style.gridTemplateColumns = line.rest.style.gridTemplateColumns
+    this.columns.style.marginLeft = `${line.rest.offsetLeft - line.node.offsetLeft}px`
   }
 
   // Draw once per frame, however many changes it brings.
@@ -135,8 +175,10 @@ export class Viewer {
     for (const cell of this.cells) if (!cell.node.hidden) cell.draw(context)
     const { look, lut } = context
     const zoomed = this.rows.some((row) => isZoomed(row.area, row.size))
-    this.toolbar.show(look, this.header.colormaps, lut, this.sharedPeak(), zoomed)
+    this.toolbar.show(look, this.header, lut, this.sharedPeak(), zoomed)
     this.root.dataset.view = look.view
+    this.root.dataset.scale = look.scale
+    if (look.cross === "off") for (const row of this.rows) this.track(row, null)
   }
 
   // What drawing needs, with the page's look or another one.
@@ -162,7 +204,8 @@ export class Viewer {
 
   // Show the crosshair at the same point of every cell in the row, each with its own value.
   track(row, point) {
-    const visible = point && contains(row.area, point) ? point : null
+    const wanted = point && this.look.cross === "on"
+    const visible = wanted && contains(row.area, point) ? point : null
     const context = this.context()
     for (const cell of this.cells) if (cell.row === row) cell.track(visible, context)
   }
@@ -172,18 +215,29 @@ export class Viewer {
     this.focus = this.focus === cell ? null : cell
     this.layout()
     const next = this.focus || before
-    if (next) next.node.focus({ preventScroll: true })
-    if (this.focus) this.focus.node.scrollIntoView({ block: "nearest" })
+    if (!next) return
+    this.stop(next)
+    next.node.focus({ preventScroll: true })
+    if (this.focus) this.back.scrollIntoView({ block: "nearest" })
   }
 
-  // Arrow keys move the divider in the swipe view, and go to the next cell in the enlarged view.
+  // The one cell that Tab stops at, with its button.
+  stop(cell) {
+    onlyStop(this.cells.map(({ node }) => node), cell?.node)
+    for (const { node, save } of this.cells) if (save) save.tabIndex = node.tabIndex
+  }
+
+  // Arrow keys go from cell to cell; in the swipe view they move the divider.
   step(direction, share) {
     if (this.look.view === "swipe") return this.swipe(this.split + share)
-    if (!this.focus) return undefined
-    const now = this.cells.indexOf(this.focus)
+    const now = this.cells.findIndex(({ node }) => node.tabIndex === 0)
     const next = this.cells[(now + direction + this.cells.length) % this.cells.length]
-    this.focus = null
-    return this.open(next)
+    if (this.focus) {
+      this.focus = null
+      return this.open(next)
+    }
+    this.stop(next)
+    return next.node.focus()
   }
 
   fit() {
@@ -209,7 +263,7 @@ export class Viewer {
   // The server makes the files, and learns the look only from this event.
   ask(what, cell) {
     const row = cell ? this.rows.indexOf(cell.row) : 0
-    this.want({ what, row, panel: cell ? cell.index : 0, look: this.look })
+    this.act("want", { what, row, panel: cell ? cell.index : 0, look: this.look })
   }
 
   async copyLink() {
@@ -223,7 +277,9 @@ export class Viewer {
     part(this)
     this.presentation?.leave()
     this.watch.disconnect()
-    document.removeEventListener("fullscreenchange", this.onFullScreen)
+    window.removeEventListener("resize", this.onWindow)
+    document.removeEventListener("fullscreenchange", this.onWindow)
+    window.removeEventListener("keydown", this.onKey, true)
     this.root.remove()
   }
 }

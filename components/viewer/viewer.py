@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from ..compat import trigger
-from .payload import Row, pack
+from .payload import Row, Setting, pack
 
 _HERE = Path(__file__).parent
-_STYLES = ("viewer.css", "depth.css", "present.css", "slide.css")
+_STYLES = (
+    "viewer.css", "toolbar.css", "bars.css", "depth.css", "present.css", "slide.css"
+)  # fmt: skip
 _COMPONENT = st.components.v2.component(
     "gradcam_viewer",
     css="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES),
     # Built from the modules beside it by `npm run build`.
     js=(_HERE / "viewer.bundle.js").read_text(encoding="utf-8"),
 )
+Act = Callable[[object], None]
 
 
 def viewer(
-    rows: Sequence[Row], *, key: str, on_want: Callable[[object], None], link_note: str = ""
+    rows: Sequence[Row], *, key: str, on: Mapping[str, Act], setting: Setting | None = None
 ) -> None:
-    """Show the grid, one row per photo.
+    """Show the answer of one photo, or one line for each of a few.
 
     Colormap, opacity, threshold, view and scale stay in the browser and the URL's fragment. They
-    reach the server only with a click that needs them: `on_want` is called with
-    {what: "panel" | "all" | "report", row, panel, look}.
+    reach the server only with a click that needs them.
 
-    link_note : what to add to "Link copied." about what the link leaves out.
+    on : what to call with what the browser sent, unchecked, by the name of the click:
+        want {what: "panel" | "all" | "report", row, panel, look}, toggle {row, index},
+        across "layers", fit "pad".
     """
-
-    def wanted() -> None:
-        on_want(trigger(key, "want"))
-
-    _COMPONENT(key=key, data=pack(rows, link_note=link_note), on_want_change=wanted)
+    clicks: dict[str, Any] = {
+        f"on_{name}_change": partial(_sent, key, name, act) for name, act in on.items()
+    }
+    _COMPONENT(key=key, data=pack(rows, setting=setting), **clicks)
 
 
 def depth_slider(rows: Sequence[Row], *, key: str, on_pick: Callable[[str], None]) -> None:
@@ -44,9 +49,14 @@ def depth_slider(rows: Sequence[Row], *, key: str, on_pick: Callable[[str], None
     Choosing a layer calls `on_pick` with its panel's key; a panel without one only shows.
     """
 
-    def picked() -> None:
-        chosen = trigger(key, "pick")
+    def picked(chosen: object) -> None:
         if isinstance(chosen, str) and chosen:
             on_pick(chosen)
 
-    _COMPONENT(key=key, data=pack(rows, "depth"), on_pick_change=picked)
+    _COMPONENT(
+        key=key, data=pack(rows, "depth"), on_pick_change=partial(_sent, key, "pick", picked)
+    )
+
+
+def _sent(key: str, name: str, act: Act) -> None:
+    act(trigger(key, name))

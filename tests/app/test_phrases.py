@@ -104,7 +104,8 @@ def test_grad_cam_is_refused_in_its_panel(page: AppTest, shown: list[Any]) -> No
 
 @pytest.mark.parametrize("across", ["layers", "methods"])
 def test_comparing_layers_and_methods(page: AppTest, shown: list[Any], across: str) -> None:
-    page.segmented_control(key="across").set_value(across).run()
+    page.query_params["across"] = across
+    page.run()
     assert healthy(page)
     maps = [panel.map for panel in shown[0].panels]
     assert len(maps) >= 3

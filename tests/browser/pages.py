@@ -91,8 +91,23 @@ def box(page: Page, label: str) -> Locator:
     return page.get_by_role("combobox", name=label)
 
 
-def bar(page: Page, label: str) -> Locator:
-    return page.get_by_role("group", name="Predictions").get_by_role("button", name=label)
+def bar(page: Page, label: str, photo: int = 0) -> Locator:
+    """Return the bar of a class, beside one of the photos."""
+    predictions = page.get_by_role("group", name="Predictions").nth(photo)
+    return predictions.get_by_role("button", name=label)
+
+
+def view(page: Page, name: str) -> None:
+    """Choose overlay, heatmap, swipe or contour."""
+    page.get_by_role("combobox", name="View").select_option(label=name)
+
+
+def more(page: Page, name: str) -> Locator:
+    """Return a control behind "Look", opened if need be."""
+    look = page.get_by_role("button", name="Look")
+    if look.get_attribute("aria-expanded") != "true":
+        look.click()
+    return page.get_by_role("dialog", name="Look").get_by_label(name, exact=True)
 
 
 def upload(page: Page, *paths: Path) -> None:

@@ -230,7 +230,7 @@ def test_several_photos_are_several_rows(page: Page, address: str) -> None:
     assert photos(page) == ["Coffee", "Cat"]
     assert query(page) == {"image": "coffee,cat"}
     page.get_by_role("tab", name="Cat").click()
-    expect(bar(page, "teapot")).to_be_visible()
+    expect(bar(page, "tiger cat")).to_be_visible()
 
 
 def test_a_stale_link_still_opens(page: Page, address: str) -> None:

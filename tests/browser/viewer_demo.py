@@ -8,5 +8,5 @@ from components.viewer import viewer
 from tests.browser.viewer_rows import ROWS
 
 st.set_page_config(layout="wide")
-viewer(ROWS[st.query_params.get("rows", "windows")], key="viewer", on_want=lambda _: None)
+viewer(ROWS[st.query_params.get("rows", "windows")], key="viewer", on={})
 st.button("Run again")

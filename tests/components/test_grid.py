@@ -46,8 +46,8 @@ def request(classes: tuple[int, ...] | None, method: str = "gradcam", layers=("f
 def test_columns_of_classes_reuse_the_maps_of_the_ranking() -> None:
     one = ranked(ViewState(top=2))
     assert cells(one) == [
-        Cell("red", one.clf, request(None, top_k=2), 0),
-        Cell("green", one.clf, request(None, top_k=2), 1),
+        Cell("red", one.clf, request(None, top_k=2), 0, 0),
+        Cell("green", one.clf, request(None, top_k=2), 1, 1),
     ]
     answer = fill(one)
     assert [p.map for p in answer.row.panels] == list(one.top.result.maps)
@@ -55,19 +55,19 @@ def test_columns_of_classes_reuse_the_maps_of_the_ranking() -> None:
     assert one.clf.forwards == 1
 
 
-def test_added_classes_are_asked_for_in_one_further_request() -> None:
+def test_added_classes_are_asked_for_in_one_further_request_and_shown_by_probability() -> None:
     one = ranked(ViewState(top=1, added=(2, 1)))
     assert cells(one) == [
-        Cell("red", one.clf, request(None, top_k=1), 0),
-        Cell("blue", one.clf, request((2, 1)), 0),
-        Cell("green", one.clf, request((2, 1)), 1),
+        Cell("red", one.clf, request(None, top_k=1), 0, 0),
+        Cell("green", one.clf, request((1, 2)), 0, 1),
+        Cell("blue", one.clf, request((1, 2)), 1, 2),
     ]
 
 
 def test_another_method_asks_for_all_classes_at_once() -> None:
     one = ranked(ViewState(top=2, method="hirescam"))
     asked = request((0, 1), "hirescam")
-    assert cells(one) == [Cell("red", one.clf, asked, 0), Cell("green", one.clf, asked, 1)]
+    assert cells(one) == [Cell("red", one.clf, asked, 0, 0), Cell("green", one.clf, asked, 1, 1)]
 
 
 def test_columns_of_layers_share_a_request_and_fusion_adds_one() -> None:

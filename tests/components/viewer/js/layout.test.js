@@ -3,31 +3,76 @@ import { test } from "node:test"
 
 import { contains, covers, isZoomed, windowBox, wholePhoto, within, zoomAround } from
   "../../../../components/viewer/area.js"
-import { arrange } from "../../../../components/viewer/arrange.js"
+import { arrangeAnswer, arrangeGrid, arrangeLine, arrangeOpen } from "../../../../components/viewer/arrange.js"
 
 const SIZE = [600, 400]
-const SQUARES = { aspect: 1, tallest: 500, gap: 16, many: false }
+const ANSWER = { aspect: 1, rivals: 4, minors: 0, bars: 10 }
 
-test("three cells side by side share the width that two gaps leave", () => {
-  const found = arrange({ ...SQUARES, width: 932, count: 3, room: 400 })
-  assert.deepEqual(found, { columns: 3, cellWidth: 300 })
+// Visible pixels of the pictures: photo, map and one line of rivals.
+const share = ({ photo, map, rival }, { room, rivals }) => {
+  const top = photo + 44
+  return photo * photo + map * map + rivals * rival * Math.max(0, Math.min(rival, room - top))
+}
+
+test("a square photo on a laptop: photo, map and bars side by side, rivals across the width", () => {
+  const place = { ...ANSWER, width: 1152, room: 750 }
+  const found = arrangeAnswer(place)
+  // 1152 less a column of 170 and two gaps of 12, halved.
+  assert.deepEqual([found.template, found.photo, found.map], ["beside", 479, 479])
+  assert.equal(found.rival, (1152 - 3 * 12) / 4)
+  assert.ok(share(found, place) >= 0.54 * 1440 * 900)
 })
 
-test("cells are never taller than the window shows", () => {
-  const found = arrange({ ...SQUARES, width: 2000, count: 2, tallest: 300, room: 400 })
-  assert.deepEqual(found, { columns: 2, cellWidth: 300 })
+test("a tablet has the bars below, a phone everything, the map first", () => {
+  const tablet = arrangeAnswer({ ...ANSWER, width: 740, room: 618 })
+  assert.deepEqual([tablet.template, tablet.photo], ["below", 364])
+  const phone = arrangeAnswer({ ...ANSWER, width: 366, room: 640 })
+  assert.deepEqual([phone.template, phone.photo, phone.rival], ["phone", 366, 177])
 })
 
-test("more lines where that makes cells clearly larger and the window has room for them", () => {
-  const six = { ...SQUARES, width: 1616, count: 6, tallest: 900 }
-  assert.equal(arrange({ ...six, room: 400 }).columns, 6)
-  // Two lines: (1000 · 1.05) / 2 - 64 = 461 pixels of height for each.
-  assert.deepEqual(arrange({ ...six, room: 1000 }), { columns: 3, cellWidth: 461 })
+test("a panorama is stacked, and a tall photo has its rivals at its side", () => {
+  assert.equal(arrangeAnswer({ ...ANSWER, aspect: 0.25, width: 1152, room: 750 }).template, "stacked")
+  const tall = arrangeAnswer({ ...ANSWER, aspect: 3, width: 1152, room: 750 })
+  assert.equal(tall.template, "upright")
+  assert.ok(tall.photo * 3 <= 750)
 })
 
-test("a phone gets two columns of the smallest useful width", () => {
-  const found = arrange({ ...SQUARES, width: 360, count: 4, gap: 10, room: 0, many: true })
-  assert.deepEqual(found, { columns: 2, cellWidth: 175 })
+test("rivals are always smaller than the answer, and hardly considered ones smaller still", () => {
+  for (const rivals of [0, 1, 3, 9]) {
+    for (const minors of [0, 1, 4]) {
+      for (const aspect of [0.25, 0.7, 1, 1.4, 3]) {
+        const found = arrangeAnswer({ ...ANSWER, aspect, rivals, minors, width: 1152, room: 750 })
+        if (rivals) assert.ok(found.rival < found.map || found.map < 180, `${rivals} ${minors} ${aspect}`)
+        if (minors) assert.ok(found.minor < found.rival)
+      }
+    }
+  }
+})
+
+test("a line has the bars at its left and as many columns as stay useful", () => {
+  assert.deepEqual(
+    arrangeLine({ width: 1152, count: 6, aspect: 1, tallest: 380 }),
+    { side: 170, columns: 6, cell: (1152 - 170 - 12 - 5 * 12) / 6 },
+  )
+  assert.deepEqual(
+    arrangeLine({ width: 366, count: 6, aspect: 1, tallest: 380 }), { side: 0, columns: 2, cell: 177 },
+  )
+  assert.equal(arrangeLine({ width: 1152, count: 2, aspect: 1, tallest: 300 }).cell, 300)
+})
+
+test("along another axis, more lines where that makes the pictures clearly larger", () => {
+  const six = { width: 1800, count: 6, aspect: 1, tallest: 900 }
+  assert.equal(arrangeGrid({ ...six, room: 400 }).columns, 6)
+  assert.equal(arrangeGrid({ ...six, room: 1000 }).columns, 3)
+})
+
+test("an enlarged map has its photo beside it where there is room", () => {
+  assert.deepEqual(
+    arrangeOpen({ width: 1152, aspect: 1, tallest: 700 }), { map: 700, photo: 440, stacked: false },
+  )
+  assert.deepEqual(
+    arrangeOpen({ width: 366, aspect: 1, tallest: 700 }), { map: 366, photo: 366, stacked: true },
+  )
 })
 
 test("zooming keeps the point under the pointer", () => {

@@ -12,9 +12,9 @@ test("no fragment means the default, and the default has no fragment", () => {
 })
 
 test("a fragment restores its look", () => {
-  const look = { cm: "viridis", op: 0.35, th: 0.5, view: "swipe", scale: "shared", sign: "abs" }
+  const look = { cm: "viridis", op: 0.35, th: 0.5, view: "swipe", scale: "shared", sign: "abs", cross: "on" }
   const fragment = lookFragment(look)
-  assert.equal(fragment, "#cm=viridis&op=0.35&th=0.5&view=swipe&scale=shared&sign=abs")
+  assert.equal(fragment, "#cm=viridis&op=0.35&th=0.5&view=swipe&scale=shared&sign=abs&cross=on")
   assert.deepEqual(read(fragment), look)
 })
 

@@ -1,0 +1,152 @@
+// One photo of the page: its cells, its bars and its notes, and how they are laid out.
+
+import { arrangeAnswer, arrangeGrid, arrangeLine, arrangeOpen, GAP, sideWidth } from "./arrange.js"
+import { Bars } from "./bars.js"
+import { Cell } from "./cell.js"
+import { element, spoken } from "./elements.js"
+
+const HARDLY = 0.01 // below this probability, a class was hardly considered
+
+export class Line {
+  // mode: "answer" for one photo's classes, "grid" for one photo along another axis, "line" for one
+  // of a few photos. `act` reports clicks that need the server.
+  constructor(row, place, mode, act) {
+    this.row = row
+    this.mode = mode
+    this.node = element("section", `row ${mode}`, null, { "aria-label": row.caption })
+    if (mode === "line") this.buildSentence()
+    for (const note of row.notes) this.buildNote(note, act)
+    this.place = element("div", "place", this.node)
+    this.photo = new Cell(row, null, -1)
+    this.maps = row.panels.map((panel, index) => new Cell(row, panel, index))
+    this.bars = new Bars(row, mode === "line", (index) => act("toggle", { row: place, index }))
+    this.bars.node.hidden = !this.bars.count
+    this.build()
+    if (!row.panels.length) {
+      this.photo.explain("No class selected. Click a prediction to see its map.")
+    }
+  }
+
+  get cells() {
+    return [this.photo, ...this.maps]
+  }
+
+  buildSentence() {
+    const { row } = this
+    const says = element("h3", "says", this.node)
+    element("span", "whose", says).textContent = row.caption
+    element("span", "", says).textContent = row.answer
+    if (row.unsure) unsureMark(says)
+  }
+
+  buildNote(note, act) {
+    const { row } = this
+    const line = element("p", "remark", this.node)
+    element("span", "", line).textContent = note
+    if (!row.offer) return
+    const button = element("button", "word", line, {
+      type: "button", title: "Fit the whole photo into what the model sees",
+    })
+    button.textContent = "Show it the whole photo (Pad)"
+    button.onclick = () => act("fit", row.offer)
+  }
+
+  build() {
+    const { place, photo, maps, bars } = this
+    this.rest = element("div", "rest", null)
+    if (this.mode !== "answer") {
+      this.rest.append(...this.cells.map((cell) => cell.node))
+      return place.append(bars.node, this.rest)
+    }
+    const shares = maps.map(({ panel }) => panel.share ?? 0)
+    this.hero = maps[shares.indexOf(Math.max(...shares))] ?? null
+    this.hero?.node.classList.add("hero")
+    photo.node.classList.add("lead")
+    const others = maps.filter((cell) => cell !== this.hero)
+    this.rivals = others.filter(({ panel }) => (panel.share ?? 0) >= HARDLY)
+    this.minors = others.filter((cell) => !this.rivals.includes(cell))
+    for (const cell of others) cell.weigh((cell.panel.share ?? 0) / (this.hero.panel.share || 1))
+    this.rest.append(...this.rivals.map((cell) => cell.node))
+    if (this.minors.length) this.buildMinors()
+    place.append(photo.node, ...(this.hero ? [this.hero.node] : []), bars.node)
+    if (others.length) {
+      spoken("h3", "Other classes", place)
+      place.append(this.rest)
+    }
+    return undefined
+  }
+
+  buildMinors() {
+    const group = element("div", "minors", this.rest)
+    element("h4", "", group).textContent = "Hardly considered (below 1 %)"
+    group.append(...this.minors.map((cell) => cell.node))
+  }
+
+  // width: of the place; room: from the pictures' top to the window's bottom; tall: the window's
+  // height; opened: this line's enlarged cell, if there is one.
+  layout({ width, room, tall, opened }) {
+    const aspect = this.row.size[1] / this.row.size[0]
+    for (const cell of this.cells) {
+      cell.node.hidden = Boolean(opened) && cell !== opened && cell !== this.photo
+    }
+    this.bars.node.hidden = Boolean(opened) || !this.bars.count
+    const { style, dataset } = this.place
+    if (opened) return this.layoutOpened(opened, { width, aspect, tallest: tall * 0.78 })
+    const count = this.cells.length
+    if (this.mode === "answer") {
+      return this.layoutAnswer({
+        width, room, aspect, bars: this.bars.count,
+        rivals: this.rivals.length, minors: this.minors.length,
+      })
+    }
+    const grid = this.mode === "grid"
+    const { side, columns, cell } = grid
+      ? arrangeGrid({ width, count, aspect, tallest: tall * 0.62, room })
+      : arrangeLine({ width, count, aspect, tallest: tall * 0.42 })
+    dataset.template = side ? this.mode : `${this.mode} narrow`
+    style.gridTemplateColumns = side ? (grid ? `minmax(0, 1fr) ${side}px` : `${side}px minmax(0, 1fr)`) : ""
+    this.rest.style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${cell}px))`
+    this.columns = columns
+    this.bars.resize(side || width)
+    for (const one of this.cells) one.resize(cell, cell * aspect)
+    return undefined
+  }
+
+  layoutAnswer(place) {
+    const found = arrangeAnswer(place)
+    const { template, photo, map, rival, minor } = found
+    const { style, dataset } = this.place
+    const aspect = place.aspect
+    dataset.template = template
+    style.setProperty("--photo", `${photo}px`)
+    style.setProperty("--map", `${map}px`)
+    style.setProperty("--rival", `${rival}px`)
+    style.setProperty("--minor", `${minor}px`)
+    style.setProperty("--side", `${sideWidth(place.width)}px`)
+    style.gridTemplateColumns = ""
+    const taken = { beside: photo + map + GAP, aside: map, upright: photo + map + GAP }[template]
+    this.bars.resize(template === "phone" ? place.width : taken ? place.width - taken - GAP : 0)
+    this.photo.resize(photo, photo * aspect)
+    this.hero?.resize(map, map * aspect)
+    for (const one of this.rivals) one.resize(rival, rival * aspect)
+    for (const one of this.minors) one.resize(minor, minor * aspect)
+  }
+
+  layoutOpened(opened, place) {
+    const alone = opened === this.photo
+    const { map, photo, stacked } = arrangeOpen({ ...place, alone })
+    this.place.dataset.template = stacked ? "open stacked" : alone ? "open alone" : "open"
+    this.place.style.gridTemplateColumns = ""
+    this.place.style.setProperty("--map", `${map}px`)
+    this.place.style.setProperty("--photo", `${alone ? map : photo}px`)
+    for (const cell of this.cells) cell.node.classList.toggle("opened-cell", cell === opened)
+    opened.resize(map, map * place.aspect)
+    if (!alone) this.photo.resize(photo, photo * place.aspect)
+  }
+}
+
+export function unsureMark(parent) {
+  element("span", "unsure", parent, {
+    title: "The first classes are too close together to rely on the order",
+  }).textContent = "unsure"
+}
