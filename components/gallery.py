@@ -25,10 +25,9 @@ from .pictures import Picture, Source
 from .sheet import feed, sheet, walk
 from .view import SORTS, ViewState, is_limit
 
-_TICK = 0.7  # seconds between two looks at the job
+_TICK = 0.5  # seconds between two looks at the job
 _NAMED = 5  # files named in a sentence
 _LISTED = 5  # predictions of each photo in the table
-_LINE_HEIGHT = 40  # pixels
 
 
 def opened(brought: Brought) -> list[Picture]:
@@ -91,8 +90,8 @@ def summary(photos: Sequence[Source], known: Glimpsed, expected: Mapping[str, Ex
     parts = []
     if labelled:
         every = len(labelled) == len(best)
-        of = "" if every else f" of {len(labelled)} with a label"
-        parts.append(f"{right}{of} as labelled")
+        some = f"{right} of the {len(labelled)} labelled ones agree"
+        parts.append(f"{right} as labelled" if every else some)
     if close := len(known.unsure & set(best)):
         parts.append(f"{close} unsure")
     common = Counter(prediction.label for prediction in best.values()).most_common(3)
@@ -221,8 +220,7 @@ def _so_far(
         st.rerun()
     if _opened(brought) is None:
         with st.container(
-            horizontal=True, vertical_alignment="center", height=_LINE_HEIGHT, border=False,
-            key="sheet_line",
+            horizontal=True, vertical_alignment="center", key="sheet_line"
         ):  # fmt: skip
             st.markdown(summary(brought.photos, known, expected), width="stretch")
             if job is not None:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import logging
 import secrets
-import time
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import partial
+from threading import Lock
 
 import streamlit as st
 
 from gradcam import Classifier, GradcamError, Request
+from gradcam.certainty import unsure
 from gradcam.many import Glimpse, Read, glimpses
 from gradcam.preprocess import recorded
 from gradcam.types import Prediction
@@ -26,12 +27,8 @@ from .turns import turns
 
 log = logging.getLogger("gradcam.explorer")
 _CHUNK = 24  # photos sent together at most
-_LATER = 1.5  # seconds after which fewer are sent
+_SHARE = 8  # fewer are sent only if they are this fraction of all there is, to keep chunks few
 _KEPT = 3  # sheets of a session: of other models, layers or methods
-
-
-def unsure(predictions: Sequence[Prediction]) -> bool:
-    return len(predictions) > 1 and predictions[0].probability - predictions[1].probability < 0.1
 
 
 class Glimpsed:
@@ -51,7 +48,7 @@ class Glimpsed:
         self.failed: dict[str, GradcamError] = {}
         self._job: Job | None = None
         self._waiting: list[Tile] = []
-        self._since = 0.0
+        self._lock = Lock()
 
     def missing(self, photos: Iterable[Source]) -> list[Source]:
         """Return the photos that nothing is known of yet."""
@@ -85,14 +82,10 @@ class Glimpsed:
         missing = self.missing(photos)
         reads: list[Read] = [photo.read for photo in missing]
         done = len(photos) - len(missing)
-        self._since = time.monotonic()
-        try:
-            found = glimpses(clf, reads, request, Watch(cancelled=cancelled, turn=turns().slice))
-            for n, (photo, one) in enumerate(zip(missing, found, strict=True), 1):
-                self._keep(photo, one)
-                progress(done + n, len(photos))
-        finally:
-            self._send()
+        found = glimpses(clf, reads, request, Watch(cancelled=cancelled, turn=turns().slice))
+        for n, (photo, one) in enumerate(zip(missing, found, strict=True), 1):
+            self._keep(photo, one)
+            progress(done + n, len(photos))
 
     def _keep(self, photo: Source, found: Glimpse | GradcamError) -> None:
         if isinstance(found, GradcamError):
@@ -100,24 +93,29 @@ class Glimpsed:
             self.failed[photo.id] = found
             return
         close = unsure(found.predictions)
-        self.predictions[photo.id] = found.predictions
-        if close:
-            self.unsure.add(photo.id)
-        self._waiting.append(Tile(photo.id, found, close))
-        count = len(self._waiting)
-        # The later, the more at once, so that slow methods do not make hundreds of chunks.
-        late = time.monotonic() - self._since > _LATER and count * 8 >= len(self.predictions)
-        if count >= _CHUNK or late:
-            self._send()
+        with self._lock:
+            self.predictions[photo.id] = found.predictions
+            if close:
+                self.unsure.add(photo.id)
+            self._waiting.append(Tile(photo.id, found, close))
+            if len(self._waiting) == _CHUNK:
+                self._send()
 
     def _send(self) -> None:
-        if self._waiting:
-            ids = frozenset(tile.id for tile in self._waiting)
-            self.chunks.append((ids, pack(self.token, self._waiting)))
-        self._waiting, self._since = [], time.monotonic()
+        ids = frozenset(tile.id for tile in self._waiting)
+        self.chunks.append((ids, pack(self.token, self._waiting)))
+        self._waiting = []
 
     def fed(self, photos: Iterable[Source]) -> Iterator[tuple[int, bytes]]:
-        """Yield the chunks that hold any of these photos, with their numbers."""
+        """Yield the chunks that hold any of these photos, with their numbers.
+
+        What is not enough for a chunk yet becomes one if it is the last, or much of what there is.
+        """
+        with self._lock:
+            waiting = len(self._waiting)
+            last = self._job is None or self._job.ended.is_set()
+            if waiting and (last or waiting * _SHARE >= len(self.predictions)):
+                self._send()
         ids = {photo.id for photo in photos}
         for number, (held, chunk) in enumerate(list(self.chunks)):
             if held & ids:

@@ -29,6 +29,7 @@ FLOORS = (
     (
         "gradcam.watch",
         "gradcam.labels",
+        "gradcam.certainty",
         "gradcam.images",
         "gradcam.formats",
         "gradcam.ranges",

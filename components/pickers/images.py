@@ -91,12 +91,12 @@ def _uploads() -> list[UploadedFile]:
     files = _uploader(FILES)
     with st.container(horizontal=True):
         folder = st.toggle(
-            "A whole folder",
+            "Folder",
             key=FOLDER_ON,
             help="Upload all photos in a folder. Its subfolders' names are read as labels.",
         )
         # Behind a toggle, so that the browser asks for permission only when it is needed.
-        camera = st.toggle("Use the camera", key=CAMERA_ON)
+        camera = st.toggle("Camera", key=CAMERA_ON, help="Take a photo with this device's camera.")
     if folder:
         files += _uploader(FOLDER)
     if camera:

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 af3fe420530f97444486aa814e7adaf78418461fe6560242f5ee30efcb77c754
+// Made by `npm run build` from modules with the SHA-256 f653f5c203769fc0185b3e3612b653c701a77f7a19195b9d29c9478f30b4c361
 
 // components/viewer/payload.js
 function unpack(data) {
@@ -258,6 +258,9 @@ function windowBox([left, top, right, bottom], area, width, height) {
     height: (bottom - top) / area.height * height
   };
 }
+function covers(box, width, height) {
+  return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
+}
 
 // components/viewer/pixels.js
 function drawing(look, colormaps, scaleOf, split = 0) {
@@ -484,6 +487,7 @@ function isolines(values, width, height, level, step) {
 
 // components/viewer/marks.js
 var HALO = "rgba(0, 0, 0, 0.55)";
+var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
 var CONTOURS = [0.25, 0.5, 0.75];
 function drawContours(pen, heat, { look, lut }) {
   const { width, height } = pen.canvas;
@@ -507,6 +511,16 @@ function strokeLines(pen, lines, style, thickness) {
     pen.lineTo(lines[i + 2], lines[i + 3]);
   }
   pen.stroke();
+}
+function drawFrame(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (!covers(box, width, height)) strokeBox(pen, box, FAINT_FRAME);
+}
+function strokeBox(pen, box, style) {
+  pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
+  pen.strokeStyle = style;
+  pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
 }
 
 // components/viewer/photo.js
@@ -600,9 +614,9 @@ var Tile = class {
   draw(context) {
     const { row, canvas, frame } = this;
     if (!this.near || !row?.bitmap || !context) return;
-    const room = frame.clientWidth;
-    if (!room) return;
-    const [w, h] = row.size, fit = room / Math.max(w, h);
+    const { clientWidth, clientHeight } = frame;
+    if (!clientWidth) return;
+    const [w, h] = row.size, fit = Math.min(clientWidth / w, clientHeight / h);
     const density = Math.min(window.devicePixelRatio || 1, 2);
     const width = Math.max(1, Math.round(w * fit * density));
     const height = Math.max(1, Math.round(h * fit * density));
@@ -617,6 +631,7 @@ var Tile = class {
     const pen = canvas.getContext("2d");
     pen.putImageData(picture, 0, 0);
     if (context.look.view === "contour") drawContours(pen, heat, context);
+    if (context.look.view !== "heatmap") drawFrame(pen, panel.window, area);
   }
 };
 function saidOf(photo, found) {

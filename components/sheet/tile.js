@@ -3,7 +3,7 @@
 import { wholePhoto } from "../viewer/area.js"
 import { element } from "../viewer/elements.js"
 import { upsample } from "../viewer/heat.js"
-import { drawContours } from "../viewer/marks.js"
+import { drawContours, drawFrame } from "../viewer/marks.js"
 import { photoPixels } from "../viewer/photo.js"
 import { composite } from "../viewer/pixels.js"
 import { percent } from "../viewer/text.js"
@@ -76,9 +76,9 @@ export class Tile {
   draw(context) {
     const { row, canvas, frame } = this
     if (!this.near || !row?.bitmap || !context) return
-    const room = frame.clientWidth
-    if (!room) return
-    const [w, h] = row.size, fit = room / Math.max(w, h)
+    const { clientWidth, clientHeight } = frame
+    if (!clientWidth) return
+    const [w, h] = row.size, fit = Math.min(clientWidth / w, clientHeight / h)
     const density = Math.min(window.devicePixelRatio || 1, 2)
     const width = Math.max(1, Math.round(w * fit * density))
     const height = Math.max(1, Math.round(h * fit * density))
@@ -93,6 +93,7 @@ export class Tile {
     const pen = canvas.getContext("2d")
     pen.putImageData(picture, 0, 0)
     if (context.look.view === "contour") drawContours(pen, heat, context)
+    if (context.look.view !== "heatmap") drawFrame(pen, panel.window, area)
   }
 }
 

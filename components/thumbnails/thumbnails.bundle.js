@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 af3fe420530f97444486aa814e7adaf78418461fe6560242f5ee30efcb77c754
+// Made by `npm run build` from modules with the SHA-256 f653f5c203769fc0185b3e3612b653c701a77f7a19195b9d29c9478f30b4c361
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

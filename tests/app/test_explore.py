@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import explore
 from components.view import DEFAULT_MODEL
-from tests.app.choosers import change, choose_model, chooser, options
+from tests.app.choosers import change, choose_method, choose_model, chooser, options
 
 SQUEEZENET = "torchvision/squeezenet1_1"
 
@@ -72,9 +72,9 @@ def test_the_default_view_shows_maps(app: AppTest, shown: list[Any]) -> None:
 def test_controls_update_the_link(app: AppTest, shown: list[Any]) -> None:
     app.query_params["model"] = "bundled/photos"
     app.run()
-    app.selectbox(key="method").select("hirescam").run()
+    choose_method(app, "hirescam")
     app.slider(key="top").set_value(2).run()
-    app.segmented_control(key="fit").set_value("squash").run()
+    app.radio(key="fit").set_value("squash").run()
     other = next(name for name in options(app, "Layer") if name.startswith("layer2"))
     change(app, lambda view: replace(view, layer=other, added=(7,)))
     assert healthy(app)
@@ -118,7 +118,7 @@ def test_a_stale_link_falls_back_field_by_field(app: AppTest, shown: list[Any]) 
     assert healthy(app)
     assert [row.caption for row in shown] == ["Coffee"]
     assert app.session_state["view"].model == DEFAULT_MODEL
-    assert app.selectbox(key="method").value == "hirescam"
+    assert chooser(app, "Method")["chosen"] == ["hirescam"]
     assert len(shown[0].panels) == 5
 
 
