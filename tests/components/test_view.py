@@ -160,3 +160,20 @@ def test_a_toggle_changes_one_panel_and_a_second_undoes_it(index: int) -> None:
 def test_a_new_top_shows_all_its_classes() -> None:
     assert ViewState(removed=(5,)).with_top(2).shown(RANKED) == (5, 3)
     assert ViewState().with_top(99).top == 10
+
+
+def test_the_contact_sheet_is_in_the_link() -> None:
+    view = ViewState(sort="differs", only=("unsure", "281"), photo="rocket")
+    query = {"sort": "differs", "only": "unsure,281", "photo": "rocket"}
+    assert view.to_query() == query
+    assert ViewState.from_query(query) == view
+    assert ViewState.from_query({"sort": "?", "only": "all,-1,²,9", "photo": "<b>"}) == ViewState(
+        only=("9",)
+    )
+
+
+def test_limits_to_classes_go_with_the_labels() -> None:
+    view = ViewState(only=("unsure", "281", "5"))
+    assert view.within(layers=[], classes=100).only == ("unsure", "5")
+    assert view.with_model("torchvision/resnet50", same_labels=True).only == view.only
+    assert view.with_model("torchvision/resnet50", same_labels=False).only == ("unsure",)
