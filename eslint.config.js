@@ -5,9 +5,11 @@ import globals from "globals"
 const PURE = [
   "components/chooser/{lists,rank}.js",
   "components/sheet/order.js",
-  "components/viewer/{area,arrange,heat,look,morph,payload,pixels,sign,text}.js",
+  "components/viewer/{area,arrange,coverage,heat,look,morph,payload,pixels,sign,text}.js",
 ]
-const IN_BOTH = { TextDecoder: "readonly", URLSearchParams: "readonly" }
+const IN_BOTH = {
+  TextDecoder: "readonly", URLSearchParams: "readonly", atob: "readonly", btoa: "readonly",
+}
 
 export default [
   { ignores: [".venv/", "**/*.bundle.js"] },

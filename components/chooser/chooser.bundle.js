@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 f653f5c203769fc0185b3e3612b653c701a77f7a19195b9d29c9478f30b4c361
+// Made by `npm run build` from modules with the SHA-256 d26df32f00039744edefe7d800b58e0777a13d672a9169d7d6c8bca9a6e597a4
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

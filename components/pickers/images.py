@@ -17,11 +17,12 @@ from gradcam.expected import read_list
 from .. import pictures, state
 from ..compat import upload_id
 from ..pictures import MAX_PHOTOS, Picture, Source, Unreadable, sample_source, upload_source
-from ..samples import SAMPLES
+from ..samples import SAMPLES, Sample
 from ..saved import ENDING
 from ..thumbnails import Thumbnail, thumbnails
 from ..thumbnails.thumbnails import shrunk
 from ..view import FEW, MAX_SAMPLES, ViewState
+from ..viewer import payload_id
 
 FILES, FOLDER, FOLDER_ON = "files", "folder", "folder_on"
 CAMERA, CAMERA_ON, STRIP = "camera", "camera_on", "strip"
@@ -187,7 +188,9 @@ def _add(id: str) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _thumbnails() -> tuple[Thumbnail, ...]:
-    return tuple(
-        Thumbnail(s.id, s.title, s.credit, shrunk(pictures.sample(s.id).opened.pixels))
-        for s in SAMPLES
-    )
+    return tuple(map(_thumbnail, SAMPLES))
+
+
+def _thumbnail(one: Sample) -> Thumbnail:
+    photo = pictures.sample(one.id).opened
+    return Thumbnail(one.id, one.title, one.credit, shrunk(photo.pixels), payload_id(photo))

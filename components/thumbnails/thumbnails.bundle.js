@@ -1,4 +1,7 @@
-// Made by `npm run build` from modules with the SHA-256 f653f5c203769fc0185b3e3612b653c701a77f7a19195b9d29c9478f30b4c361
+// Made by `npm run build` from modules with the SHA-256 d26df32f00039744edefe7d800b58e0777a13d672a9169d7d6c8bca9a6e597a4
+
+// components/viewer/cache.js
+var CHOSEN = "gradcam-photo";
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -27,7 +30,11 @@ function thumbnails_default({ data, parentElement, setTriggerValue }) {
     const chosen = data.chosen.includes(id);
     const [pick, add] = cell.children;
     pick.setAttribute("aria-pressed", String(chosen));
-    pick.onclick = () => setTriggerValue("picked", id);
+    pick.onclick = () => {
+      mark(strip, cell);
+      window.dispatchEvent(new CustomEvent(CHOSEN, { detail: cell.dataset.photo }));
+      setTriggerValue("picked", id);
+    };
     add.hidden = chosen && !several;
     add.setAttribute("aria-pressed", String(chosen));
     add.textContent = chosen ? "✓" : "+";
@@ -36,10 +43,16 @@ function thumbnails_default({ data, parentElement, setTriggerValue }) {
     add.onclick = () => setTriggerValue("added", id);
   }
 }
+function mark(strip, chosen) {
+  for (const cell of strip.children) {
+    cell.firstChild.setAttribute("aria-pressed", String(cell === chosen));
+  }
+}
 function makeCell(item) {
   const cell = element("div", "cell");
   cell.dataset.id = item.id;
   cell.dataset.title = item.title;
+  cell.dataset.photo = item.photo;
   const pick = element("button", "pick", cell, { type: "button" });
   pick.title = item.credit ? `${item.title} (${item.credit})` : item.title;
   element("img", "", pick, { src: item.source, alt: item.title });
