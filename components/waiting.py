@@ -22,7 +22,6 @@ from .jobs import Cancelled, Job, Jobs, Progress, answers, downloads, sizes
 from .pickers.hub_model import is_wanted, want
 
 _LINE_HEIGHT = 52  # pixels
-_DOWNLOAD_WIDTH = 620  # pixels
 # What a model's source imports first: the module, its name, and how long that takes in seconds.
 _LIBRARIES = {
     "keras": ("tensorflow", "TensorFlow", "ten"),
@@ -145,11 +144,14 @@ def _bar(jobs: Sequence[Job]) -> None:
 def _downloading(job: Job) -> None:
     if job.ended.is_set():
         st.rerun()
-    with st.container(width=_DOWNLOAD_WIDTH):
-        st.subheader(f"Downloading {plain(job.title)}", anchor=False)
-        size = f"{megabytes(job.total)}, downloaded" if job.total else "Downloaded"
-        st.caption(f"{size} once and kept on this machine. Until then the page stays as it is.")
-        st.progress(job.share, text=_bytes_so_far(job))
+    st.caption(
+        f"{plain(job.title)} is downloaded once and kept on this machine. Until it is here, the "
+        "page goes on with what it has."
+    )
+    with st.container(
+        horizontal=True, vertical_alignment="center", height=_LINE_HEIGHT, border=False
+    ):
+        st.progress(job.share, text=f"Downloading {plain(job.title)} · {_bytes_so_far(job)}")
         st.button(
             "Cancel",
             icon=":material/close:",
@@ -214,9 +216,11 @@ def _time_left(job: Job) -> str:
 
 def _bytes_so_far(job: Job) -> str:
     if job.stop.is_set():
-        return "Cancelling"
+        return "cancelling"
     if not job.done:
-        return "Connecting"
+        return "connecting"
+    if not job.total:
+        return f"{job.done / 1e6:.1f} MB so far"
     return f"{job.done / 1e6:.1f} of {megabytes(job.total)} · {100 * job.share:.0f} %"
 
 
