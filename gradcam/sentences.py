@@ -74,6 +74,20 @@ def why_not(difference: SaliencyMap, a: Prediction, b: Prediction) -> str:
     return f"What speaks for {one} rather than {other} {where}; its score is {scores} {shares}."
 
 
+def covered(now: Prediction, before: Prediction, model: str = "") -> str:
+    """Say what the model answers with part of the photo covered, and what it answered before.
+
+    now, before : the most probable class of the covered photo, and of the whole one.
+    model : as for `answer`.
+    """
+    who, then = short_name(model) or "it", rough_percent(before.probability)
+    if now.index == before.index:
+        return f"Covered like this, {who} still says {_with_share(now)}; before, it was {then}."
+    return (
+        f"Covered like this, {who} says {_with_share(now)}; before, it said {_with_share(before)}."
+    )
+
+
 def peak_word(m: SaliencyMap, maps: Sequence[SaliencyMap]) -> str:
     """Explain in a few words why a map's peak and its class's probability seem to disagree.
 

@@ -289,3 +289,15 @@ def test_agnostic_maps_and_other_signs_have_no_word() -> None:
     for changes in ({"method": "eigencam"}, {"sign": "against"}):
         maps = [a_map(p, **changes) for p in softmax(0.63, 0.002)]
         assert peak_word(maps[1], maps) == ""
+
+
+def test_what_a_cover_changed_is_said() -> None:
+    mug, cup = Prediction(1, "coffee mug", 0.12, 1.0), Prediction(0, "espresso", 0.63, 3.0)
+    assert sentences.covered(mug, cup, "EfficientNet-Lite0") == (
+        "Covered like this, EfficientNet-Lite0 says coffee mug (12 %); before, it said espresso "
+        "(63 %)."
+    )
+    still = Prediction(0, "espresso", 0.004, 3.0)
+    assert sentences.covered(still, cup) == (
+        "Covered like this, it still says espresso (less than 1 %); before, it was 63 %."
+    )
