@@ -5,7 +5,7 @@ import globals from "globals"
 const PURE = [
   "components/chooser/{lists,rank}.js",
   "components/sheet/order.js",
-  "components/viewer/{area,arrange,coverage,heat,look,morph,payload,pixels,sign,text}.js",
+  "components/viewer/{area,arrange,cache,coverage,heat,look,morph,payload,pixels,sign,text}.js",
 ]
 const IN_BOTH = {
   TextDecoder: "readonly", URLSearchParams: "readonly", atob: "readonly", btoa: "readonly",

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 d26df32f00039744edefe7d800b58e0777a13d672a9169d7d6c8bca9a6e597a4
+// Made by `npm run build` from modules with the SHA-256 ac623131fb8fc158d4eddb387588e204de8c615fdc21d34271c194be9276b597
 
 // components/viewer/payload.js
 function unpack(data) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 d26df32f00039744edefe7d800b58e0777a13d672a9169d7d6c8bca9a6e597a4
+// Made by `npm run build` from modules with the SHA-256 ac623131fb8fc158d4eddb387588e204de8c615fdc21d34271c194be9276b597
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -2705,7 +2705,7 @@ var Viewer = class {
   }
   layout() {
     if (!this.rows.length || this.presentation) return;
-    const width = this.grid.clientWidth;
+    const width = Math.floor(this.grid.getBoundingClientRect().width);
     if (!width) return;
     this.toolbar.arrange(width);
     this.root.classList.toggle("opened", Boolean(this.focus));
@@ -2722,7 +2722,8 @@ var Viewer = class {
   // What lies above the viewer while the page is scrolled to its top.
   headerHeight() {
     const full = this.root.getRootNode().fullscreenElement === this.root;
-    return full ? 0 : parseFloat(getComputedStyle(this.root).getPropertyValue("--above")) || 60;
+    const above = parseFloat(getComputedStyle(this.root).getPropertyValue("--above"));
+    return full ? 0 : Number.isNaN(above) ? 60 : above;
   }
   // The columns' titles stay in sight while the photos scroll, where all photos have one line.
   layoutColumns() {
