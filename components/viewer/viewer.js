@@ -205,7 +205,8 @@ export class Viewer {
   layout() {
     // The grid does not change behind a presentation.
     if (!this.rows.length || this.presentation) return
-    const width = this.grid.clientWidth
+    // clientWidth rounds up as well as down, and then the last of a line would not fit.
+    const width = Math.floor(this.grid.getBoundingClientRect().width)
     if (!width) return
     this.toolbar.arrange(width)
     this.root.classList.toggle("opened", Boolean(this.focus))
@@ -223,7 +224,8 @@ export class Viewer {
   // What lies above the viewer while the page is scrolled to its top.
   headerHeight() {
     const full = this.root.getRootNode().fullscreenElement === this.root
-    return full ? 0 : parseFloat(getComputedStyle(this.root).getPropertyValue("--above")) || 60
+    const above = parseFloat(getComputedStyle(this.root).getPropertyValue("--above"))
+    return full ? 0 : Number.isNaN(above) ? 60 : above
   }
 
   // The columns' titles stay in sight while the photos scroll, where all photos have one line.
