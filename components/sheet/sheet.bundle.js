@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 ac623131fb8fc158d4eddb387588e204de8c615fdc21d34271c194be9276b597
+// Made by `npm run build` from modules with the SHA-256 a0cab62ea0e286caca26e042035b5f4029c2f68e3b1267d8be15f5d3ee5b3a14
 
 // components/viewer/payload.js
 function unpack(data) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 b7beb7b91d1e0ee5592ef3453496a4d5b578d566e91dfcf642f7fec2861fab76
+// Made by `npm run build` from modules with the SHA-256 a0cab62ea0e286caca26e042035b5f4029c2f68e3b1267d8be15f5d3ee5b3a14
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";
