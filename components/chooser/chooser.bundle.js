@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 2ba8d794a539e670391879c729ba2538257748c6b33eba65cd2c5c37321268b9
+// Made by `npm run build` from modules with the SHA-256 7fd4850f2e241c0001ab9b3f90c7741cb1d26b62b5a1e6ef3e64ea02b2dd008c
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 a0cab62ea0e286caca26e042035b5f4029c2f68e3b1267d8be15f5d3ee5b3a14
+// Made by `npm run build` from modules with the SHA-256 7fd4850f2e241c0001ab9b3f90c7741cb1d26b62b5a1e6ef3e64ea02b2dd008c
 
 // components/viewer/payload.js
 function unpack(data) {
