@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 29ce9ede015eb01a5c4aa96b647239d9122d0a376ec8b6fb0040fccc27ae02d7
+// Made by `npm run build` from modules with the SHA-256 7fd4850f2e241c0001ab9b3f90c7741cb1d26b62b5a1e6ef3e64ea02b2dd008c
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,4 +1,7 @@
-// Made by `npm run build` from modules with the SHA-256 29ce9ede015eb01a5c4aa96b647239d9122d0a376ec8b6fb0040fccc27ae02d7
+// Made by `npm run build` from modules with the SHA-256 7fd4850f2e241c0001ab9b3f90c7741cb1d26b62b5a1e6ef3e64ea02b2dd008c
+
+// components/viewer/cache.js
+var CHOSEN = "gradcam-photo";
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -27,7 +30,11 @@ function thumbnails_default({ data, parentElement, setTriggerValue }) {
     const chosen = data.chosen.includes(id);
     const [pick, add] = cell.children;
     pick.setAttribute("aria-pressed", String(chosen));
-    pick.onclick = () => setTriggerValue("picked", id);
+    pick.onclick = () => {
+      mark(strip, cell);
+      window.dispatchEvent(new CustomEvent(CHOSEN, { detail: cell.dataset.photo }));
+      setTriggerValue("picked", id);
+    };
     add.hidden = chosen && !several;
     add.setAttribute("aria-pressed", String(chosen));
     add.textContent = chosen ? "✓" : "+";
@@ -36,10 +43,16 @@ function thumbnails_default({ data, parentElement, setTriggerValue }) {
     add.onclick = () => setTriggerValue("added", id);
   }
 }
+function mark(strip, chosen) {
+  for (const cell of strip.children) {
+    cell.firstChild.setAttribute("aria-pressed", String(cell === chosen));
+  }
+}
 function makeCell(item) {
   const cell = element("div", "cell");
   cell.dataset.id = item.id;
   cell.dataset.title = item.title;
+  cell.dataset.photo = item.photo;
   const pick = element("button", "pick", cell, { type: "button" });
   pick.title = item.credit ? `${item.title} (${item.credit})` : item.title;
   element("img", "", pick, { src: item.source, alt: item.title });

@@ -30,9 +30,9 @@ export class Cell {
       this.share = element("i", "", element("div", "share", this.node))
       this.share.style.width = `${panel.share * 100}%`
     }
-    const foot = element("div", "foot", this.node)
-    this.peak = element("span", "peak", foot)
-    if (panel?.word) element("span", "word", foot).textContent = panel.word
+    this.foot = element("div", "foot", this.node)
+    this.peak = element("span", "peak", this.foot)
+    if (panel?.word) element("span", "word", this.foot).textContent = panel.word
     this.describe()
     this.explain(panel?.note ?? "")
   }
@@ -47,6 +47,12 @@ export class Cell {
     this.peak.textContent = panel ? panel.detail : `${row.size[0]} × ${row.size[1]}`
     this.label = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`
     this.node.setAttribute("aria-label", `${this.label}. Press Enter to enlarge.`)
+  }
+
+  // The panel's map is another one now.
+  renew() {
+    this.describe()
+    this.sign = null
   }
 
   // Draw a map the fainter, the less probable its class is beside the answer: `share` of 1.

@@ -4,6 +4,7 @@ import { arrangeAnswer, arrangeGrid, arrangeLine, arrangeOpen, GAP, sideWidth } 
 import { Bars } from "./bars.js"
 import { Cell } from "./cell.js"
 import { element, spoken } from "./elements.js"
+import { WhyNot } from "./why.js"
 
 const HARDLY = 0.01 // below this probability, a class was hardly considered
 
@@ -21,7 +22,12 @@ export class Line {
     this.maps = row.panels.map((panel, index) => new Cell(row, panel, index))
     this.bars = new Bars(row, mode === "line", (index) => act("toggle", { row: place, index }))
     this.bars.node.hidden = !this.bars.count
+    const shares = this.maps.map(({ panel }) => panel.share ?? -1)
+    this.answered = this.maps[shares.indexOf(Math.max(...shares))] ?? null
     this.build()
+    if (row.panels.some(({ index }) => index !== null)) {
+      this.why = new WhyNot(this, ([a, b] = []) => act("why", { row: place, a, b }))
+    }
     if (!row.panels.length) {
       this.photo.explain("No class selected. Click a prediction to see its map.")
     }
@@ -58,14 +64,14 @@ export class Line {
       this.rest.append(...this.cells.map((cell) => cell.node))
       return place.append(bars.node, this.rest)
     }
-    const shares = maps.map(({ panel }) => panel.share ?? 0)
-    this.hero = maps[shares.indexOf(Math.max(...shares))] ?? null
+    // A comparison stands in the answer's place, which then comes first among the others.
+    this.hero = maps.find(({ panel }) => panel.key === "why") ?? this.answered
     this.hero?.node.classList.add("hero")
     photo.node.classList.add("lead")
     const others = maps.filter((cell) => cell !== this.hero)
     this.rivals = others.filter(({ panel }) => (panel.share ?? 0) >= HARDLY)
     this.minors = others.filter((cell) => !this.rivals.includes(cell))
-    for (const cell of others) cell.weigh((cell.panel.share ?? 0) / (this.hero.panel.share || 1))
+    for (const cell of others) cell.weigh((cell.panel.share ?? 0) / (this.answered.panel.share || 1))
     this.rest.append(...this.rivals.map((cell) => cell.node))
     if (this.minors.length) this.buildMinors()
     place.append(photo.node, ...(this.hero ? [this.hero.node] : []), bars.node)

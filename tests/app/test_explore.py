@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import explore
 from components.view import DEFAULT_MODEL
-from tests.app.choosers import change, choose_model, chooser, options
+from tests.app.choosers import change, choose_method, choose_model, chooser, options
 
 SQUEEZENET = "torchvision/squeezenet1_1"
 
@@ -72,9 +72,9 @@ def test_the_default_view_shows_maps(app: AppTest, shown: list[Any]) -> None:
 def test_controls_update_the_link(app: AppTest, shown: list[Any]) -> None:
     app.query_params["model"] = "bundled/photos"
     app.run()
-    app.selectbox(key="method").select("hirescam").run()
+    choose_method(app, "hirescam")
     app.slider(key="top").set_value(2).run()
-    app.segmented_control(key="fit").set_value("squash").run()
+    app.radio(key="fit").set_value("squash").run()
     other = next(name for name in options(app, "Layer") if name.startswith("layer2"))
     change(app, lambda view: replace(view, layer=other, added=(7,)))
     assert healthy(app)
@@ -118,7 +118,7 @@ def test_a_stale_link_falls_back_field_by_field(app: AppTest, shown: list[Any]) 
     assert healthy(app)
     assert [row.caption for row in shown] == ["Coffee"]
     assert app.session_state["view"].model == DEFAULT_MODEL
-    assert app.selectbox(key="method").value == "hirescam"
+    assert chooser(app, "Method")["chosen"] == ["hirescam"]
     assert len(shown[0].panels) == 5
 
 
@@ -165,9 +165,10 @@ def test_another_model_drops_layer_and_classes(
     assert len(options(app, "Layer")) > 20
 
 
-def test_offline_shows_one_error_and_a_way_back(app: AppTest, shown: list[Any]) -> None:
+def test_a_failed_download_leaves_the_view_as_it_was(app: AppTest, shown: list[Any]) -> None:
+    app.query_params.update({"image": "coffee", "layer": "stage3", "add": "281"})
     app.run()
-    shown.clear()
+    before = (app.session_state["view"], titles(shown[0]), dict(app.query_params))
     choose_model(app, SQUEEZENET)
     for _ in range(50):
         if app.error:
@@ -177,11 +178,36 @@ def test_offline_shows_one_error_and_a_way_back(app: AppTest, shown: list[Any]) 
     assert not app.exception
     assert "squeezenet1\\_1\\-b8a52dc0\\.pth" in app.error[0].value
     assert "gradcam/weights" in app.error[0].value
-    assert not shown
-    next(b for b in app.button if b.label == "Use the built-in model").click().run()
+    assert (app.session_state["view"], titles(shown[0]), dict(app.query_params)) == before
+    assert chooser(app, "Model")["chosen"] == [DEFAULT_MODEL]
+    assert "Try again" in [b.label for b in app.button]
+    next(b for b in app.button if b.label == "Dismiss").click().run()
     assert healthy(app)
-    assert shown
-    assert dict(app.query_params) == {}
+    assert app.session_state["view"] == before[0]
+
+
+def test_a_model_that_does_not_load_leaves_the_view_as_it_was(
+    app: AppTest, shown: list[Any], squeezenet: Path
+) -> None:
+    app.query_params["image"] = "coffee"
+    app.run()
+    before = titles(shown[0])
+    squeezenet.write_bytes(b"no weights")
+    choose_model(app, SQUEEZENET)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert titles(shown[0]) == before
+    assert chooser(app, "Model")["chosen"] == [DEFAULT_MODEL]
+    next(b for b in app.button if b.label == "Dismiss").click().run()
+    assert healthy(app)
+
+
+def test_comparing_models_opens_with_one_that_is_here(app: AppTest, shown: list[Any]) -> None:
+    app.query_params.update({"model": "bundled/photos", "across": "models"})
+    app.run()
+    assert healthy(app)
+    assert chooser(app, "Compare with")["chosen"] == ["bundled/photos-keras"]
+    assert len(shown[0].panels) == 2
 
 
 def test_own_weights(app: AppTest, shown: list[Any], squeezenet: Path) -> None:

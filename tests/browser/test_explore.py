@@ -140,7 +140,7 @@ def test_own_keras_model(page: Page, address: str, tmp_path: Path) -> None:
     expect(loaded).to_be_visible(timeout=30_000)  # TensorFlow is imported first
     expect(page.locator(".viewer .cell .title", has_text="dog")).to_be_visible(timeout=20_000)
     assert set(panels(page)) == {"cat", "dog"}
-    expect(page.get_by_text("Recommended: 8 channels of 30 × 30 positions.")).to_be_visible()
+    expect(page.get_by_text("Recommended · 8 channels of 30 × 30")).to_be_visible()
 
 
 def test_the_look_needs_no_server_and_survives_a_reload(page: Page, address: str) -> None:
