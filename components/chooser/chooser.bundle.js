@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 07bc549a179641279875e0fabec27bbe4d6ec39b869c1ba785b12c23bb650524
+// Made by `npm run build` from modules with the SHA-256 146ab49765a96b4566ba6a694ce0434a02847b6c6c6db30e1eb0a0e49c7386ff
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

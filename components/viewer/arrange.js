@@ -6,7 +6,7 @@ export const TEXT = 44 // the lines above and below a picture
 export const MINOR = 0.7 // the width of a hardly considered class's map beside another rival's
 const NARROW = 560 // a phone
 const SMALLEST = 132 // a useful map
-const BAR = 29 // one bar with its label above
+export const BAR = 29 // one bar with its label above
 const WIDE = 0.86 // height / width of a photo that leaves the place below its map empty
 const SIDE = { least: 170, share: 0.14, most: 240 } // the column of bars
 
@@ -42,12 +42,12 @@ function aside(place) {
   return [0.6, 0.66, 0.72].map((share) => {
     const map = Math.min(width * share, room / aspect)
     const photo = width - map - GAP
-    const side = photo * aspect + TEXT + place.bars * BAR
+    // The list of bars is cut to what fits beside the map, but not to less than five.
+    const bars = Math.max(5, Math.floor((map - photo) * aspect / BAR))
+    const side = photo * aspect + TEXT + Math.min(place.bars, bars) * BAR
     const top = Math.max(map * aspect + TEXT, side)
-    // The bars must not leave a hole below the map.
-    const hole = Math.max(0, side - map * aspect - TEXT) * map
     const found = worth(place, "aside", photo, map, [map, photo], rest(place, width, top, map))
-    return { ...found, worth: found.worth - hole }
+    return { ...found, bars }
   })
 }
 
@@ -176,6 +176,6 @@ export function arrangeOpen({ width, aspect, tallest, alone }) {
     const map = Math.min(width, tall)
     return { map, photo: map, stacked: true }
   }
-  const map = Math.min(width * 0.7, tall)
+  const map = Math.min(width * 0.8, tall)
   return { map, photo: Math.min(width - map - GAP, map), stacked: false }
 }

@@ -17,6 +17,15 @@ export class Bars {
     this.buttons = row.bars.map((bar) => this.button(bar, toggle))
     onlyStop(this.buttons)
     rove(this.list, () => this.buttons.filter((button) => button.getClientRects().length))
+    this.all = element("button", "word all", this.node, { type: "button" })
+    this.all.textContent = "Show all"
+    this.all.title = `Show all ${row.bars.length} predictions`
+    this.all.onclick = () => {
+      this.whole = true
+      this.limit(Infinity)
+      this.buttons[0].focus()
+    }
+    this.all.hidden = true
     this.actions = element("div", "actions", this.node)
   }
 
@@ -40,6 +49,15 @@ export class Bars {
       toggle(bar.index)
     }
     return node
+  }
+
+  // Show at most `most` bars, and those whose maps are shown, until all are asked for.
+  limit(most) {
+    const fits = this.whole || this.count <= most ? Infinity : Math.max(3, most - 1)
+    this.buttons.forEach((button, place) => {
+      button.hidden = place >= fits && button.getAttribute("aria-pressed") === "false"
+    })
+    this.all.hidden = this.buttons.every((button) => !button.hidden)
   }
 
   resize(width) {

@@ -80,6 +80,8 @@ export class Cell {
     const pen = this.canvas.getContext("2d")
     const photo = photoPixels(row, area, width, height)
     if (!panel?.values) {
+      if (this.drawn === photo) return // no look changes a photo
+      this.drawn = photo
       pen.putImageData(photo, 0, 0)
       if (!panel) drawCrop(pen, row.window, area)
       return

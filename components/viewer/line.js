@@ -1,6 +1,6 @@
 // One photo of the page: its cells, its bars and its notes, and how they are laid out.
 
-import { arrangeAnswer, arrangeGrid, arrangeLine, arrangeOpen, GAP, sideWidth } from "./arrange.js"
+import { arrangeAnswer, arrangeGrid, arrangeLine, arrangeOpen, BAR, GAP, sideWidth } from "./arrange.js"
 import { Bars } from "./bars.js"
 import { Cell } from "./cell.js"
 import { element, spoken } from "./elements.js"
@@ -34,7 +34,7 @@ export class Line {
   buildSentence() {
     const { row } = this
     const says = element("h3", "says", this.node)
-    element("span", "whose", says).textContent = row.caption
+    spoken("span", `${row.caption}. `, says)
     element("span", "", says).textContent = row.answer
     if (row.unsure) unsureMark(says)
   }
@@ -53,19 +53,20 @@ export class Line {
 
   build() {
     const { place, photo, maps, bars } = this
+    const shares = maps.map(({ panel }) => panel.share ?? 0)
+    const best = Math.max(...shares)
+    maps.forEach((cell, i) => { if (best > 0 && shares[i] < best) cell.weigh(shares[i] / best) })
     this.rest = element("div", "rest", null)
     if (this.mode !== "answer") {
       this.rest.append(...this.cells.map((cell) => cell.node))
       return place.append(bars.node, this.rest)
     }
-    const shares = maps.map(({ panel }) => panel.share ?? 0)
-    this.hero = maps[shares.indexOf(Math.max(...shares))] ?? null
+    this.hero = maps[shares.indexOf(best)] ?? null
     this.hero?.node.classList.add("hero")
     photo.node.classList.add("lead")
     const others = maps.filter((cell) => cell !== this.hero)
     this.rivals = others.filter(({ panel }) => (panel.share ?? 0) >= HARDLY)
     this.minors = others.filter((cell) => !this.rivals.includes(cell))
-    for (const cell of others) cell.weigh((cell.panel.share ?? 0) / (this.hero.panel.share || 1))
     this.rest.append(...this.rivals.map((cell) => cell.node))
     if (this.minors.length) this.buildMinors()
     place.append(photo.node, ...(this.hero ? [this.hero.node] : []), bars.node)
@@ -77,9 +78,9 @@ export class Line {
   }
 
   buildMinors() {
-    const group = element("div", "minors", this.rest)
-    element("h4", "", group).textContent = "Hardly considered (below 1 %)"
-    group.append(...this.minors.map((cell) => cell.node))
+    this.group = element("div", "minors", this.rest)
+    element("h4", "", this.group).textContent = "Hardly considered (below 1 %)"
+    this.group.append(...this.minors.map((cell) => cell.node))
   }
 
   // width: of the place; room: from the pictures' top to the window's bottom; tall: the window's
@@ -108,6 +109,7 @@ export class Line {
     this.rest.style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${cell}px))`
     this.columns = columns
     this.bars.resize(side || width)
+    this.bars.limit(grid ? Infinity : side ? Math.max(5, Math.floor((cell * aspect + 44) / BAR)) : 5)
     for (const one of this.cells) one.resize(cell, cell * aspect)
     return undefined
   }
@@ -122,8 +124,12 @@ export class Line {
     style.setProperty("--map", `${map}px`)
     style.setProperty("--rival", `${rival}px`)
     style.setProperty("--minor", `${minor}px`)
+    // In one line beside the other rivals, if it fits there.
+    const together = this.minors.length * (minor + GAP) - GAP
+    if (this.group) this.group.style.maxWidth = `${Math.ceil(together)}px`
     style.setProperty("--side", `${sideWidth(place.width)}px`)
     style.gridTemplateColumns = ""
+    this.bars.limit(template === "aside" ? found.bars : Infinity)
     const taken = { beside: photo + map + GAP, aside: map, upright: photo + map + GAP }[template]
     this.bars.resize(template === "phone" ? place.width : taken ? place.width - taken - GAP : 0)
     this.photo.resize(photo, photo * aspect)

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 07bc549a179641279875e0fabec27bbe4d6ec39b869c1ba785b12c23bb650524
+// Made by `npm run build` from modules with the SHA-256 146ab49765a96b4566ba6a694ce0434a02847b6c6c6db30e1eb0a0e49c7386ff
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -873,11 +873,11 @@ function aside(place) {
   return [0.6, 0.66, 0.72].map((share) => {
     const map = Math.min(width * share, room / aspect);
     const photo = width - map - GAP;
-    const side = photo * aspect + TEXT + place.bars * BAR;
+    const bars = Math.max(5, Math.floor((map - photo) * aspect / BAR));
+    const side = photo * aspect + TEXT + Math.min(place.bars, bars) * BAR;
     const top = Math.max(map * aspect + TEXT, side);
-    const hole = Math.max(0, side - map * aspect - TEXT) * map;
     const found = worth(place, "aside", photo, map, [map, photo], rest(place, width, top, map));
-    return { ...found, worth: found.worth - hole };
+    return { ...found, bars };
   });
 }
 function below(place) {
@@ -983,7 +983,7 @@ function arrangeOpen({ width, aspect, tallest, alone }) {
     const map2 = Math.min(width, tall);
     return { map: map2, photo: map2, stacked: true };
   }
-  const map = Math.min(width * 0.7, tall);
+  const map = Math.min(width * 0.8, tall);
   return { map, photo: Math.min(width - map - GAP, map), stacked: false };
 }
 
@@ -1048,6 +1048,15 @@ var Bars = class {
     this.buttons = row.bars.map((bar) => this.button(bar, toggle2));
     onlyStop(this.buttons);
     rove(this.list, () => this.buttons.filter((button) => button.getClientRects().length));
+    this.all = element("button", "word all", this.node, { type: "button" });
+    this.all.textContent = "Show all";
+    this.all.title = `Show all ${row.bars.length} predictions`;
+    this.all.onclick = () => {
+      this.whole = true;
+      this.limit(Infinity);
+      this.buttons[0].focus();
+    };
+    this.all.hidden = true;
     this.actions = element("div", "actions", this.node);
   }
   get count() {
@@ -1071,6 +1080,14 @@ var Bars = class {
       toggle2(bar.index);
     };
     return node;
+  }
+  // Show at most `most` bars, and those whose maps are shown, until all are asked for.
+  limit(most) {
+    const fits = this.whole || this.count <= most ? Infinity : Math.max(3, most - 1);
+    this.buttons.forEach((button, place) => {
+      button.hidden = place >= fits && button.getAttribute("aria-pressed") === "false";
+    });
+    this.all.hidden = this.buttons.every((button) => !button.hidden);
   }
   resize(width) {
     this.node.classList.toggle("broad", width >= WIDE2);
@@ -1145,6 +1162,8 @@ var Cell = class {
     const pen = this.canvas.getContext("2d");
     const photo = photoPixels(row, area, width, height);
     if (!panel?.values) {
+      if (this.drawn === photo) return;
+      this.drawn = photo;
       pen.putImageData(photo, 0, 0);
       if (!panel) drawCrop(pen, row.window, area);
       return;
@@ -1226,7 +1245,7 @@ var Line = class {
   buildSentence() {
     const { row } = this;
     const says = element("h3", "says", this.node);
-    element("span", "whose", says).textContent = row.caption;
+    spoken("span", `${row.caption}. `, says);
     element("span", "", says).textContent = row.answer;
     if (row.unsure) unsureMark(says);
   }
@@ -1244,19 +1263,22 @@ var Line = class {
   }
   build() {
     const { place, photo, maps, bars } = this;
+    const shares = maps.map(({ panel }) => panel.share ?? 0);
+    const best = Math.max(...shares);
+    maps.forEach((cell, i) => {
+      if (best > 0 && shares[i] < best) cell.weigh(shares[i] / best);
+    });
     this.rest = element("div", "rest", null);
     if (this.mode !== "answer") {
       this.rest.append(...this.cells.map((cell) => cell.node));
       return place.append(bars.node, this.rest);
     }
-    const shares = maps.map(({ panel }) => panel.share ?? 0);
-    this.hero = maps[shares.indexOf(Math.max(...shares))] ?? null;
+    this.hero = maps[shares.indexOf(best)] ?? null;
     this.hero?.node.classList.add("hero");
     photo.node.classList.add("lead");
     const others = maps.filter((cell) => cell !== this.hero);
     this.rivals = others.filter(({ panel }) => (panel.share ?? 0) >= HARDLY);
     this.minors = others.filter((cell) => !this.rivals.includes(cell));
-    for (const cell of others) cell.weigh((cell.panel.share ?? 0) / (this.hero.panel.share || 1));
     this.rest.append(...this.rivals.map((cell) => cell.node));
     if (this.minors.length) this.buildMinors();
     place.append(photo.node, ...this.hero ? [this.hero.node] : [], bars.node);
@@ -1267,9 +1289,9 @@ var Line = class {
     return void 0;
   }
   buildMinors() {
-    const group = element("div", "minors", this.rest);
-    element("h4", "", group).textContent = "Hardly considered (below 1 %)";
-    group.append(...this.minors.map((cell) => cell.node));
+    this.group = element("div", "minors", this.rest);
+    element("h4", "", this.group).textContent = "Hardly considered (below 1 %)";
+    this.group.append(...this.minors.map((cell) => cell.node));
   }
   // width: of the place; room: from the pictures' top to the window's bottom; tall: the window's
   // height; opened: this line's enlarged cell, if there is one.
@@ -1299,6 +1321,7 @@ var Line = class {
     this.rest.style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${cell}px))`;
     this.columns = columns;
     this.bars.resize(side || width);
+    this.bars.limit(grid ? Infinity : side ? Math.max(5, Math.floor((cell * aspect + 44) / BAR)) : 5);
     for (const one of this.cells) one.resize(cell, cell * aspect);
     return void 0;
   }
@@ -1312,8 +1335,11 @@ var Line = class {
     style.setProperty("--map", `${map}px`);
     style.setProperty("--rival", `${rival}px`);
     style.setProperty("--minor", `${minor}px`);
+    const together = this.minors.length * (minor + GAP) - GAP;
+    if (this.group) this.group.style.maxWidth = `${Math.ceil(together)}px`;
     style.setProperty("--side", `${sideWidth(place.width)}px`);
     style.gridTemplateColumns = "";
+    this.bars.limit(template === "aside" ? found.bars : Infinity);
     const taken = { beside: photo + map + GAP, aside: map, upright: photo + map + GAP }[template];
     this.bars.resize(template === "phone" ? place.width : taken ? place.width - taken - GAP : 0);
     this.photo.resize(photo, photo * aspect);
