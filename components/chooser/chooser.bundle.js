@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 146ab49765a96b4566ba6a694ce0434a02847b6c6c6db30e1eb0a0e49c7386ff
+// Made by `npm run build` from modules with the SHA-256 9ce769f1e313ef8b4d717c171322f5171038352a543e92c37431a057cf9960f4
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

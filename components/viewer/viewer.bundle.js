@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 146ab49765a96b4566ba6a694ce0434a02847b6c6c6db30e1eb0a0e49c7386ff
+// Made by `npm run build` from modules with the SHA-256 9ce769f1e313ef8b4d717c171322f5171038352a543e92c37431a057cf9960f4
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -1653,9 +1653,9 @@ var Presentation = class {
   }
   position() {
     const many = this.rows[this.row].panels.length;
-    const maps = many > 1 ? [`${this.panel + 1} of ${many}`] : [];
+    const maps = many > 1 ? [`map ${this.panel + 1} of ${many}`] : [];
     const photos = this.rows.length > 1 ? [`photo ${this.row + 1} of ${this.rows.length}`] : [];
-    return [...maps, ...photos].join(" · ");
+    return [...maps, ...photos].join(", ");
   }
   toggle() {
     this.bare = !this.bare;
