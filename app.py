@@ -12,7 +12,7 @@ st.set_page_config(
     page_title="Grad-CAM Explorer",
     page_icon=str(PARTS / "icon.svg"),  # a file, because Material icons load from the internet
     layout="wide",
-    initial_sidebar_state=330,
+    initial_sidebar_state=256,
 )
 st.logo(str(PARTS / "logo.svg"), size="large", icon_image=str(PARTS / "icon.svg"))
 st.html(PARTS / "style.css")

@@ -79,27 +79,26 @@
     const [r, g, b] = color.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4))
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
   }
+  const opacityOf = (node) =>
+    chain(node).reduce((share, above) => share * Number(getComputedStyle(above).opacity), 1)
   // The text's colour and what is behind it, with every translucent layer and opacity between. An
   // ancestor that the text stands beside, as a slider's number beside its thumb, is not behind it.
   const contrast = (node, color, { left, top, right, bottom }) => {
     const layers = []
     const [x, y] = [(left + right) / 2, (top + bottom) / 2]
-    let opacity = 1
     for (const above of chain(node)) {
-      const style = getComputedStyle(above), box = above.getBoundingClientRect()
-      const behind = above === document.documentElement || above === document.body
+      const box = above.getBoundingClientRect()
+      const isBehind = above === document.documentElement || above === document.body
         || (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom)
-      opacity *= Number(style.opacity)
-      const back = rgba(style.backgroundColor)
-      if (!behind) continue
-      if (back[3] > 0) layers.push([...back.slice(0, 3), back[3] * opacity])
-      if (back[3] === 1) break
+      if (!isBehind) continue
+      const [r, g, b, a] = rgba(getComputedStyle(above).backgroundColor)
+      if (a > 0) layers.push([r, g, b, a * opacityOf(above)])
+      if (a === 1) break
     }
     const behind = layers.reduceRight((below, layer) => lay(layer, below), [255, 255, 255])
-    const own = getComputedStyle(node)
-    const self = chain(node).reduce((share, above) => share * Number(getComputedStyle(above).opacity), 1)
-    const [r, g, b, a] = rgba(color ?? own.color)
-    const [light, dark] = [luminance(lay([r, g, b, a * self], behind)), luminance(behind)].sort((x, y) => y - x)
+    const [r, g, b, a] = rgba(color ?? getComputedStyle(node).color)
+    const written = lay([r, g, b, a * opacityOf(node)], behind)
+    const [light, dark] = [luminance(written), luminance(behind)].sort((x, y) => y - x)
     return (light + 0.05) / (dark + 0.05)
   }
 

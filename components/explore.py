@@ -18,9 +18,10 @@ from .page import Slot, keep_fragment
 from .pickers.axis import column_picker
 from .pickers.classes import class_picker, one_class
 from .pickers.images import Brought, images_panel
-from .pickers.layer import fit_picker, layer_picker
+from .pickers.layer import layer_picker
 from .pickers.method import method_picker
 from .pickers.model import model_ids, model_picker, spec_of
+from .pickers.more import more
 from .pickers.own_model import loaded
 from .pickers.phrases import phrase_picker
 from .pictures import Picture, Unreadable
@@ -41,11 +42,11 @@ def explore() -> None:
         view = state.settle(asked.among(samples=samples, models=model_ids(asked), methods=METHODS))
         keep_fragment()
         page = _Page()
-        with st.sidebar:
+        with st.sidebar, st.container(gap="xsmall", key="choices"):
             brought = images_panel()
             model_picker(view)
-            fit_picker(view)
             page.model_questions = Slot("asking", 420)
+            more(view)
         with page.notices:
             reopened, not_opened = reopen(brought.saved, brought.pictures)
             _report_files(brought.pictures, [*brought.bad, *not_opened])

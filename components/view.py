@@ -17,11 +17,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradcam.backends import Classifier
+from gradcam.bundled import DEFAULT
 from gradcam.methods import METHODS
 from gradcam.request import Request
 from gradcam.types import FITS, FUSIONS, Fit, Fusion
 
-DEFAULT_MODEL = "bundled/photos"
+DEFAULT_MODEL = DEFAULT
 OWN = "file/"  # prefix of the ids of users' own models
 MAX_TOP = 10
 MAX_SAMPLES = 12

@@ -10,6 +10,7 @@ from typing import Any
 
 from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
+from gradcam.bundled import photos
 from gradcam.catalogue import hub
 from gradcam.errors import ModelError, nearest
 from gradcam.formats import require_loadable
@@ -211,7 +212,7 @@ def _from_catalogue(
 
 
 def _labels_of(spec: ModelSpec) -> tuple[str, ...]:
-    return bundled.labels() if spec.labels == "photos100" else catalogue.labels(spec.labels)
+    return photos.labels() if spec.labels == "photos100" else catalogue.labels(spec.labels)
 
 
 def _from_path(

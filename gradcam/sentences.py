@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gradcam.certainty import judged_alone, unsure
 from gradcam.methods import METHODS
 from gradcam.record import Record
 from gradcam.regions import EVERYWHERE, region, same_place
@@ -51,7 +52,7 @@ def answer(explanation: Record, model: str = "") -> str:
     seen = _going_by(of_best[-1]) if of_best else ""
     if len({m.layer for m in of_best}) > 1:
         seen += f" (at {clip(one_line(of_best[-1].layer), _LONGEST_NAME)})"
-    if _judged_alone(predictions):
+    if judged_alone(predictions):
         said = _found(predictions, seen)
     else:
         said = _says(explanation, of_best, seen)
@@ -133,7 +134,7 @@ def _with_share(prediction: Prediction) -> str:
 def _says(explanation: Record, of_best: Sequence[SaliencyMap], seen: str) -> str:
     """Say which class came first where the probabilities of all add up to 1."""
     best, *others = explanation.predictions
-    opening = "is unsure: it says" if _unsure(explanation.predictions) else "says"
+    opening = "is unsure: it says" if unsure(explanation.predictions) else "says"
     said = f"{opening} {_with_share(best)}"
     if not others:
         return f"{said}{seen}"
@@ -166,24 +167,6 @@ def _found(predictions: Sequence[Prediction], seen: str) -> str:
 
 def _joined(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
-def _unsure(predictions: Sequence[Prediction]) -> bool:
-    return predictions[0].probability < 0.5
-
-
-def _judged_alone(predictions: Sequence[Prediction]) -> bool:
-    """Return whether each class has a sigmoid of its own, and the probabilities need not sum to 1.
-
-    The one-unit head of two classes has sigmoids too, but of z and −z, which do.
-    """
-    if len(predictions) == 2 and math.isclose(sum(p.probability for p in predictions), 1):
-        return False
-    return all(math.isclose(p.probability, _sigmoid(p.logit), rel_tol=1e-3) for p in predictions)
-
-
-def _sigmoid(logit: float) -> float:
-    return float(np.exp(-np.logaddexp(0, -logit)))
 
 
 def _going_by(m: SaliencyMap) -> str:

@@ -29,6 +29,7 @@ FLOORS = (
     (
         "gradcam.watch",
         "gradcam.labels",
+        "gradcam.certainty",
         "gradcam.images",
         "gradcam.formats",
         "gradcam.ranges",
@@ -42,9 +43,8 @@ FLOORS = (
         "gradcam.merging",
         "gradcam.covering",
         "gradcam.weights",
-        "gradcam.bundled",
     ),
-    ("gradcam.transforms",),
+    ("gradcam.transforms", "gradcam.bundled"),
     ("gradcam.backends",),
     ("gradcam.methods", "gradcam.places"),
     ("gradcam.request",),

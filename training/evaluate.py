@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gradcam.bundled import PHOTOS, wnids
+from gradcam.bundled.photos import PHOTOS, wnids
 from gradcam.errors import GradcamError
 from gradcam.images import read_image
 from gradcam.preprocess import preprocess
@@ -77,7 +77,7 @@ def shipped() -> Predict:
     """Load the bundled network as a function from numpy to numpy."""
     import torch
 
-    from gradcam.backends.torch.bundled import load
+    from gradcam.backends.torch.bundled.photos import load
 
     network = load()
 

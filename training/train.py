@@ -1,7 +1,7 @@
 """Train PhotoNet from scratch: python -m training.train DATA --out FILE [--steps N] …
 
 DATA holds Tiny ImageNet's train/ and val/, in either layout that `training.data` knows. The recipe
-is CARD.md's: 14 epochs at growing input sizes and a one-cycle rate, then 2 at the final size.
+is its card's: 14 epochs at growing input sizes and a one-cycle rate, then 2 at the final size.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gradcam.backends.torch.bundled import PhotoNet
+from gradcam.backends.torch.bundled.photos import PhotoNet
 from gradcam.errors import GradcamError
 from gradcam.types import Preprocessing
 from training import augment
@@ -44,7 +44,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Recipe:
-    """All hyperparameters. The defaults are those in CARD.md."""
+    """All hyperparameters. The defaults are those of gradcam/bundled/photos.md."""
 
     stages: tuple[Stage, ...] = (
         Stage(7, 40),

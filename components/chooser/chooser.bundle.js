@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 9ce769f1e313ef8b4d717c171322f5171038352a543e92c37431a057cf9960f4
+// Made by `npm run build` from modules with the SHA-256 0c91b67a00abd5a27878ce5c02c85c5be86cf0eb249d730804285aa9ee70d5a4
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -286,7 +286,7 @@ var Tip = class {
     const { button } = this;
     button.onpointerenter = button.onfocus = button.onclick = () => this.open();
     button.onpointerleave = button.onblur = () => this.close();
-    button.onkeydown = ({ key }) => key === "Escape" && this.close();
+    button.onkeydown = ({ key }) => ["Escape", "Tab"].includes(key) && this.close();
   }
   show(text, label) {
     this.button.hidden = !text;

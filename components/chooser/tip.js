@@ -12,7 +12,8 @@ export class Tip {
     const { button } = this
     button.onpointerenter = button.onfocus = button.onclick = () => this.open()
     button.onpointerleave = button.onblur = () => this.close()
-    button.onkeydown = ({ key }) => key === "Escape" && this.close()
+    // Chromium's Tab does not get past a button with an open popover behind it.
+    button.onkeydown = ({ key }) => ["Escape", "Tab"].includes(key) && this.close()
   }
 
   show(text, label) {

@@ -1,4 +1,4 @@
-"""Which layer to explain, and how photos are fitted to the model's input."""
+"""Which layer to explain."""
 
 from __future__ import annotations
 
@@ -9,50 +9,26 @@ from functools import lru_cache
 import streamlit as st
 
 from gradcam import Layer
-from gradcam.types import FITS
 
 from .. import state
 from ..chooser import Option, Options, chooser
 from ..glossary import TERMS
 from ..view import ViewState
 
-LAYER, FIT = "layer", "fit"
+LAYER = "layer"
 _GROUPS = ("Recommended", "Other stages, from input to output", "All other layers")
 _HELP = (
     "Early layers show fine detail, late layers whole objects. The recommended one is the last "
     "that still knows where things are."
 )
-_FITS = {"crop": "Crop", "squash": "Squash", "pad": "Pad"}
-_FIT_HELP = {
-    "crop": "the model's standard crop; a frame marks what it sees.",
-    "squash": "the whole photo, squashed to the shape of the model's input.",
-    "pad": "the whole photo, padded to the shape of the model's input.",
-}
-
-
-def fit_picker(view: ViewState) -> None:
-    """Draw the choice of how a photo is fitted to the model's input."""
-    state.show(FIT, view.fit)
-    st.segmented_control(
-        "Fit",
-        FITS,
-        format_func=_FITS.__getitem__,
-        key=FIT,
-        required=True,
-        width="stretch",
-        on_change=state.from_widget,
-        args=(FIT, lambda v, fit: replace(v, fit=fit or "crop")),
-        help="\n".join(f"- **{_FITS[fit]}**: {text}" for fit, text in _FIT_HELP.items()),
-    )
 
 
 def layer_picker(view: ViewState, layers: Sequence[Layer]) -> Layer:
-    """Draw the list of layers, stages first, and return the chosen one."""
+    """Draw the list of layers, unless they are the columns, and return the chosen one."""
     recommended = next(layer for layer in layers if layer.recommended)
     chosen = next((layer for layer in layers if layer.name == view.layer), recommended)
     if view.across == "layers":
-        st.caption("**Layer** · You are comparing layers: choose them above the pictures.")
-        return chosen
+        return chosen  # nothing to choose: the columns are layers
     with st.container(gap="xxsmall"):
         chooser(
             "Layer",
@@ -92,9 +68,7 @@ def _with_layer(view: ViewState, ids: Sequence[str], recommended: Layer) -> View
 
 def _about(layer: Layer, view: ViewState) -> str:
     channels, positions = _facts(layer)
-    text = f"{channels} channels of {positions} positions"
+    text = f"{channels} channels of {positions}"
     if layer.recommended:
-        text = f"Recommended: {text}"
-    if view.across == "models":
-        text += ". The other models show their recommended layers"
-    return f"{text}."
+        text = f"Recommended · {text}"
+    return f"{text}. Other models: their own." if view.across == "models" else text

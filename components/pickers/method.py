@@ -11,47 +11,72 @@ from gradcam import METHODS
 from gradcam.backends import Classifier
 
 from .. import state
-from ..chooser import chooser
+from ..chooser import Option, Options, chooser
+from ..glossary import TERMS
 from ..grid import usual_methods
 from ..view import CHANNELS, MAX_CLASSES, ViewState
 from .classes import class_options
 
 METHOD = "method"
-_CHANNELS, _AGAINST, _AUGMENT = "channels", "against", "augment"
+_CHANNELS, _AGAINST = "channels", "against"
+_QUICK, _SLOW, _TRANSFORMERS = "Quick", "Slow, with a progress bar", "For transformers only"
+_TOOK = "took"  # seconds by model and method
 
 
 def method_picker(view: ViewState, clf: Classifier) -> None:
-    """Draw the list of methods and the options of those in use."""
-    with st.container(gap="xxsmall"):
-        if view.across == "methods":
-            st.caption("You are comparing methods: choose them above.")
-        else:
-            _choose(view, clf)
+    """Draw the list of methods, unless they are the columns, and the options of those in use."""
+    if view.across != "methods":
+        _choose(view, clf)
     options = {name for method in _methods_in_use(view, clf) for name in METHODS[method].options}
     if "channels" in options:
         _channels(view)
     if "against" in options:
         _against(view, clf.labels)
-    _augment(view)
+
+
+def took(model: str, method: str, seconds: float) -> None:
+    """Remember how long a method took, for its line in the list."""
+    st.session_state.setdefault(_TOOK, {})[model, method] = seconds
 
 
 def _choose(view: ViewState, clf: Classifier) -> None:
     usual, chosen = clf.usual_method, view.method_of(clf)
-    state.show(METHOD, chosen)
-    st.selectbox(
-        "Method",
-        list(METHODS),
-        format_func=_label,
-        key=METHOD,
-        on_change=state.from_widget,
-        args=(METHOD, lambda v, name: replace(v, method="" if name == usual else name)),
-    )
-    method = METHODS[chosen]
-    st.caption(f"{method.good_for} Cost: {method.cost}.")
+
+    def changed(ids: Sequence[str]) -> None:
+        state.change(lambda v: replace(v, method="" if ids[0] == usual else ids[0]))
+
+    with st.container(gap="xxsmall"):
+        chooser(
+            "Method",
+            _options(clf),
+            [chosen],
+            key=METHOD,
+            on_choose=changed,
+            help=f"{TERMS['method']}\n\nA pass through the network is the work of one "
+            "prediction. Point at a method in the list to read what it is good for.",
+        )
+        st.caption(METHODS[chosen].good_for.partition(":")[0].rstrip("."))
 
 
-def _label(name: str) -> str:
-    return METHODS[name].title + (" · for transformers" if METHODS[name].transformers else "")
+def _options(clf: Classifier) -> Options:
+    """Every method under the group it belongs to, with what it costs."""
+    rows = [
+        Option(name, row.title, (_cost(clf, name),), _group(name), definition=row.good_for)
+        for name, row in METHODS.items()
+    ]
+    groups = (_QUICK, _SLOW, _TRANSFORMERS)
+    return Options(tuple(sorted(rows, key=lambda row: groups.index(row.heading))), ("cost",))
+
+
+def _group(name: str) -> str:
+    row = METHODS[name]
+    return _TRANSFORMERS if row.transformers else _SLOW if row.slow else _QUICK
+
+
+def _cost(clf: Classifier, name: str) -> str:
+    """How long it took here; before that, the passes through the network it needs."""
+    seconds = st.session_state.get(_TOOK, {}).get((clf.id, name))
+    return METHODS[name].cost if seconds is None else f"about {max(1, round(seconds))} s"
 
 
 def _methods_in_use(view: ViewState, clf: Classifier) -> tuple[str, ...]:
@@ -69,8 +94,8 @@ def _channels(view: ViewState) -> None:
         key=_CHANNELS,
         on_change=state.from_widget,
         args=(_CHANNELS, lambda v, count: replace(v, channels=count)),
-        help="Tries the channels with the most activation energy; each panel shows what share of "
-        "the energy they cover. Cost: one pass through the network per channel.",
+        help="The method tries the most active channels one by one; each picture says how much of "
+        "the layer's activity they hold. Twice as many take twice as long.",
     )
 
 
@@ -84,16 +109,4 @@ def _against(view: ViewState, labels: Sequence[str]) -> None:
         most=MAX_CLASSES,
         placeholder="The three closest classes",
         help="Shows the evidence that sets a class apart from these. Each picture names them.",
-    )
-
-
-def _augment(view: ViewState) -> None:
-    state.show(_AUGMENT, view.augment)
-    st.toggle(
-        "Average over six views",
-        key=_AUGMENT,
-        on_change=state.from_widget,
-        args=(_AUGMENT, lambda v, on: replace(v, augment=bool(on))),
-        help="Averages the maps of mirrored and zoomed copies of the photo: smoother, at six times "
-        "the cost.",
     )

@@ -1,4 +1,4 @@
-"""Which model to explain: one searchable list, and a form for what is not in it."""
+"""Which model to explain: one searchable list of all there are."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def model_ids(view: ViewState) -> tuple[str, ...]:
 
 
 def model_picker(view: ViewState) -> None:
-    """Draw the list of models and the form for any other."""
+    """Draw the list of models."""
     own = own_model.loaded()
     with st.container(gap="xxsmall"):
         chooser(
@@ -44,15 +44,6 @@ def model_picker(view: ViewState) -> None:
             marked=Marked((*downloaded(), *own), "Ready on this machine", "On this machine"),
         )
         st.caption(_facts(view.model))
-        with st.popover(
-            "Another model",
-            icon=":material/add:",
-            type="tertiary",
-            key=own_model.FORM,
-            on_change="rerun",  # only so can it be closed from here
-        ):
-            hub_model.form()
-            own_model.form()
 
 
 def spec_of(id: str) -> ModelSpec | None:

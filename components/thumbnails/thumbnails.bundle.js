@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 9ce769f1e313ef8b4d717c171322f5171038352a543e92c37431a057cf9960f4
+// Made by `npm run build` from modules with the SHA-256 0c91b67a00abd5a27878ce5c02c85c5be86cf0eb249d730804285aa9ee70d5a4
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -36,7 +36,7 @@ export class Line {
     const says = element("h3", "says", this.node)
     spoken("span", `${row.caption}. `, says)
     element("span", "", says).textContent = row.answer
-    if (row.unsure) unsureMark(says)
+    explainUnsure(says, row.unsure)
   }
 
   buildNote(note, act) {
@@ -151,8 +151,8 @@ export class Line {
   }
 }
 
-export function unsureMark(parent) {
-  element("span", "unsure", parent, {
-    title: "The first classes are too close together to rely on the order",
-  }).textContent = "unsure"
+// The sentence says that the model is unsure; this says what that means.
+export function explainUnsure(sentence, unsure) {
+  sentence.classList.toggle("doubtful", unsure)
+  sentence.title = unsure ? "Such answers were often wrong on photos with known classes" : ""
 }

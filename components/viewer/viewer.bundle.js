@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 9ce769f1e313ef8b4d717c171322f5171038352a543e92c37431a057cf9960f4
+// Made by `npm run build` from modules with the SHA-256 0c91b67a00abd5a27878ce5c02c85c5be86cf0eb249d730804285aa9ee70d5a4
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -1247,7 +1247,7 @@ var Line = class {
     const says = element("h3", "says", this.node);
     spoken("span", `${row.caption}. `, says);
     element("span", "", says).textContent = row.answer;
-    if (row.unsure) unsureMark(says);
+    explainUnsure(says, row.unsure);
   }
   buildNote(note, act) {
     const { row } = this;
@@ -1359,10 +1359,9 @@ var Line = class {
     if (!alone) this.photo.resize(photo, photo * place.aspect);
   }
 };
-function unsureMark(parent) {
-  element("span", "unsure", parent, {
-    title: "The first classes are too close together to rely on the order"
-  }).textContent = "unsure";
+function explainUnsure(sentence, unsure) {
+  sentence.classList.toggle("doubtful", unsure);
+  sentence.title = unsure ? "Such answers were often wrong on photos with known classes" : "";
 }
 
 // components/viewer/colorbar.js
@@ -2049,7 +2048,7 @@ var Viewer = class {
     const [row] = this.rows;
     const one = this.rows.length === 1;
     this.title.textContent = one ? row.answer || row.caption : `${this.rows.length} photos`;
-    if (one && row.unsure) unsureMark(this.title);
+    explainUnsure(this.title, one && row.unsure);
     const named = this.mode === "line" && this.header.across !== "classes";
     const titles = named ? row.panels.map(({ title }) => title) : [];
     this.columns.replaceChildren(...["", ...titles].map((title) => {

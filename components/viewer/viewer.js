@@ -5,7 +5,7 @@ import { copyText } from "./clipboard.js"
 import { element } from "./elements.js"
 import { listen } from "./gestures.js"
 import { isShortcut, showShortcuts } from "./keys.js"
-import { Line, unsureMark } from "./line.js"
+import { explainUnsure, Line } from "./line.js"
 import { changeLook, currentLook, join, part, publishLook, startLook, suit } from "./page.js"
 import { unpack } from "./payload.js"
 import { decodePhoto } from "./photo.js"
@@ -118,7 +118,7 @@ export class Viewer {
     const [row] = this.rows
     const one = this.rows.length === 1
     this.title.textContent = one ? row.answer || row.caption : `${this.rows.length} photos`
-    if (one && row.unsure) unsureMark(this.title)
+    explainUnsure(this.title, one && row.unsure)
     const named = this.mode === "line" && this.header.across !== "classes"
     const titles = named ? row.panels.map(({ title }) => title) : []
     this.columns.replaceChildren(...["", ...titles].map((title) => {

@@ -1,55 +1,18 @@
-"""The catalogue rows and labels of the model that ships with the project.
+"""The models that work without a download: one file for each model's rows of the catalogue.
 
-Nothing here imports a framework; `network` and `keras_network` do. CARD.md describes the model's
-training data, its accuracy and its limits.
+`efficientnet_lite0` recognises ImageNet's 1,000 classes and is what the dashboard begins with.
+`photos` is a small network that anybody can read through and train. Nothing here imports a
+framework: the networks are in `backends/torch/bundled` and `backends/keras/bundled`, and each
+model's data, accuracy and limits in the card beside its file.
 """
 
-from __future__ import annotations
+from gradcam.bundled import efficientnet_lite0, photos
+from gradcam.types import ModelSpec
 
-import csv
-from dataclasses import replace
-from functools import cache
-from pathlib import Path
-
-from gradcam.types import ModelSpec, Preprocessing
-
-_HERE = Path(__file__).parent
-WEIGHTS = _HERE / "photos.safetensors"
-CLASSES = _HERE / "photos-classes.csv"
-
-PHOTOS = ModelSpec(
-    id="bundled/photos",
-    title="PhotoNet (100 everyday things)",
-    framework="torch",
-    source="bundled",
-    parameters=1_215_300,
-    preprocessing=Preprocessing(resize=80, crop=(80, 80)),
-    labels="photos100",
-    top1=62.26,
-    top5=85.62,
-    note="Small, fast and offline; sees 80 × 80 pixels and knows 100 classes.",
+SPECS: tuple[ModelSpec, ...] = (
+    efficientnet_lite0.TORCH,
+    efficientnet_lite0.KERAS,
+    photos.PHOTOS,
+    photos.PHOTOS_KERAS,
 )
-PHOTOS_KERAS = replace(
-    PHOTOS,
-    id="bundled/photos-keras",
-    title="PhotoNet in Keras",
-    framework="keras",
-    note="The same network with the same weights, in Keras.",
-)
-SPECS: tuple[ModelSpec, ...] = (PHOTOS, PHOTOS_KERAS)
-
-
-def labels() -> tuple[str, ...]:
-    """Return the class labels, all different, in the order of the model's outputs."""
-    return tuple(label for _, label in _classes())
-
-
-def wnids() -> tuple[str, ...]:
-    """Return the classes' WordNet ids, which name the training folders, in the same order."""
-    return tuple(wnid for wnid, _ in _classes())
-
-
-@cache
-def _classes() -> tuple[tuple[str, str], ...]:
-    with CLASSES.open(encoding="utf-8", newline="") as file:
-        return tuple((row["wnid"], row["label"]) for row in csv.DictReader(file))
+DEFAULT = efficientnet_lite0.TORCH.id

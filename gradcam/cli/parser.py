@@ -8,6 +8,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 
 import gradcam
+from gradcam.bundled import DEFAULT
 from gradcam.drawing.render import COLORMAPS, DEFAULT_COLORMAP, Look
 from gradcam.errors import MethodError
 from gradcam.methods import find_method, method_key
@@ -141,7 +142,7 @@ def _add_request(command: argparse.ArgumentParser) -> None:
         "images", nargs="+", type=Path, metavar="IMAGE",
         help="image files, or folders to search recursively",
     )  # fmt: skip
-    _add_model(command, "--model", default="bundled/photos")
+    _add_model(command, "--model", default=DEFAULT)
     add = command.add_argument
     add("--layer", action="append", help="may be repeated; default: the recommended layer")
     add("--method", type=_method, choices=sorted(gradcam.METHODS),

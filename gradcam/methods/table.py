@@ -24,7 +24,8 @@ class Method:
 
     title, source : what to show people, and the paper it comes from.
     good_for : one line to help people choose.
-    cost : what it costs on top of one forward pass.
+    cost : how many passes through the network it takes on top of one prediction; a pass back
+        from the score counts as one.
     formula : the function of activations and gradients, if the method needs nothing else.
     asking : the function of a MethodInput, if it does.
     class_agnostic : whether every class gets the same map.
@@ -101,42 +102,42 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "Grad-CAM",
             "arXiv:1610.02391",
             "The standard choice: weights each channel by its average effect on the class score.",
-            "one backward pass",
+            "one extra pass",
             formulas.grad_cam,
         ),
         "gradcam++": Method(
             "Grad-CAM++",
             "arXiv:1710.11063",
             "Several objects of one class: even the small ones show up.",
-            "one backward pass",
+            "one extra pass",
             formulas.grad_cam_plus_plus,
         ),
         "hirescam": Method(
             "HiResCAM",
             "arXiv:2011.08891",
             "Faithful where Grad-CAM blurs: shows only positions that raised the class score.",
-            "one backward pass",
+            "one extra pass",
             formulas.hires_cam,
         ),
         "layercam": Method(
             "LayerCAM",
             "IEEE TIP 30, 2021",
             "Fine detail in early layers: every position gets its own weight.",
-            "one backward pass",
+            "one extra pass",
             formulas.layer_cam,
         ),
         "xgradcam": Method(
             "XGrad-CAM",
             "arXiv:2008.02312",
             "Grad-CAM with weights chosen so that the map sums to the class score.",
-            "one backward pass",
+            "one extra pass",
             formulas.x_grad_cam,
         ),
         "finercam": Method(
             "Finer-CAM",
             "arXiv:2501.11309",
             "Why this class and not one of its lookalikes: for birds, cars, dog breeds.",
-            "one backward pass",
+            "one extra pass",
             asking=variants.finer_cam,
             options={"gamma": 0.6, "nearest": 3, "against": ()},
         ),
@@ -144,7 +145,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "EigenCAM",
             "arXiv:2008.00299",
             "What stands out in general: uses no gradients, and every class gets the same map.",
-            "nothing extra",
+            "no extra pass",
             formulas.eigen_cam,
             class_agnostic=True,
             takes_gradients=False,
@@ -153,14 +154,14 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "EigenGradCAM",
             "arXiv:2008.00299",
             "A class-specific EigenCAM: cleaner than Grad-CAM, but less detailed.",
-            "one backward pass",
+            "one extra pass",
             formulas.eigen_grad_cam,
         ),
         "scorecam": Method(
             "Score-CAM",
             "arXiv:1910.01279",
             "Uses no gradients: shows the model one channel at a time and compares the scores.",
-            "one forward pass per channel",
+            "one pass for each channel",
             asking=channels.score_cam,
             slow=True,
             takes_gradients=False,
@@ -170,7 +171,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "Ablation-CAM",
             "WACV 2020",
             "Uses no gradients: removes one channel at a time and measures the drop in score.",
-            "one partial forward pass per channel, from the layer on",
+            "part of a pass for each channel",
             asking=channels.ablation_cam,
             slow=True,
             takes_gradients=False,
@@ -180,7 +181,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "Smooth Grad-CAM++",
             "arXiv:1908.01224",
             "Grad-CAM++ averaged over noisy copies: steadier where gradients are erratic.",
-            "eight forward and backward passes",
+            "sixteen extra passes",
             asking=variants.smooth_grad_cam_plus_plus,
             slow=True,
             options={"samples": 8, "noise": 0.15},
@@ -189,7 +190,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "Guided Grad-CAM",
             "arXiv:1610.02391",
             "The photo's own edges within the Grad-CAM map; for networks of ReLUs only.",
-            "one backward pass to the pixels",
+            "one extra pass, down to the pixels",
             asking=variants.guided_grad_cam,
         ),
         "legrad": Method(
@@ -197,7 +198,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "arXiv:2404.03214",
             "For transformers (ViT, CLIP) only: how much more attention to a patch would raise "
             "the score, summed over all blocks up to the layer.",
-            "one more forward and one backward pass",
+            "two extra passes",
             asking=attention.le_grad,
             transformers=True,
             options={"blocks": None},

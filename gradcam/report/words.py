@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from gradcam.certainty import unsure
 from gradcam.drawing.pictures import fit
 from gradcam.record import Record
 from gradcam.report.content import Report, class_agnostic, method_title
@@ -22,7 +23,6 @@ _PLACES = (
 # Root mean square distance as a share of half the photo's diagonal. At this spread, a disc covers
 # half of a square photo.
 _SPREAD = 0.4
-_SURE = 0.5  # the probability from which a model counts as sure
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
@@ -38,8 +38,8 @@ def takeaway(explanation: Record) -> str:
     """
     best = explanation.predictions[0]
     guess = f"best guess is {_quoted(best.label)} ({percent(best.probability)})"
-    sure = best.probability >= _SURE
-    opening = f"The model’s {guess}" if sure else f"The model is not sure: its {guess}"
+    doubtful = unsure(explanation.predictions)
+    opening = f"The model is not sure: its {guess}" if doubtful else f"The model’s {guess}"
     of_best = [m for m in explanation.maps if m.prediction.index == best.index]
     if of_best:
         return f"{opening}{_evidence(of_best[0], explanation, 'it')}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -33,6 +34,10 @@ def change(app: AppTest, how: Callable[[ViewState], ViewState]) -> AppTest:
 
 def choose_model(app: AppTest, model: str) -> AppTest:
     return change(app, lambda view: view.with_model(model, same_labels=False))
+
+
+def choose_method(app: AppTest, method: str) -> AppTest:
+    return change(app, lambda view: replace(view, method=method))
 
 
 def _sent(app: AppTest) -> Iterator[dict[str, Any]]:

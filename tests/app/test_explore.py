@@ -14,7 +14,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from components import explore
-from tests.app.choosers import change, choose_model, chooser, options
+from components.view import DEFAULT_MODEL
+from tests.app.choosers import change, choose_method, choose_model, chooser, options
 
 SQUEEZENET = "torchvision/squeezenet1_1"
 
@@ -63,16 +64,17 @@ def healthy(app: AppTest) -> bool:
 def test_the_default_view_shows_maps(app: AppTest, shown: list[Any]) -> None:
     app.run()
     assert healthy(app)
-    assert titles(shown[0])[:2] == ["espresso", "bow tie"]
+    assert titles(shown[0])[0] == "espresso"
     assert len(shown[0].panels) == 5
     assert dict(app.query_params) == {}
 
 
 def test_controls_update_the_link(app: AppTest, shown: list[Any]) -> None:
+    app.query_params["model"] = "bundled/photos"
     app.run()
-    app.selectbox(key="method").select("hirescam").run()
+    choose_method(app, "hirescam")
     app.slider(key="top").set_value(2).run()
-    app.segmented_control(key="fit").set_value("squash").run()
+    app.radio(key="fit").set_value("squash").run()
     other = next(name for name in options(app, "Layer") if name.startswith("layer2"))
     change(app, lambda view: replace(view, layer=other, added=(7,)))
     assert healthy(app)
@@ -115,8 +117,8 @@ def test_a_stale_link_falls_back_field_by_field(app: AppTest, shown: list[Any]) 
     app.run()
     assert healthy(app)
     assert [row.caption for row in shown] == ["Coffee"]
-    assert app.session_state["view"].model == "bundled/photos"
-    assert app.selectbox(key="method").value == "hirescam"
+    assert app.session_state["view"].model == DEFAULT_MODEL
+    assert chooser(app, "Method")["chosen"] == ["hirescam"]
     assert len(shown[0].panels) == 5
 
 
@@ -153,7 +155,7 @@ def test_another_model_drops_layer_and_classes(
     shown: list[Any],
     squeezenet: Path,  # noqa: ARG001
 ) -> None:
-    app.query_params.update({"add": "7", "layer": "layer2"})
+    app.query_params.update({"model": "bundled/photos", "add": "7", "layer": "layer2"})
     app.run()
     choose_model(app, SQUEEZENET)
     assert healthy(app)
@@ -222,7 +224,7 @@ def test_own_weights_that_do_not_fit_leave_the_view_unchanged(
     next(b for b in app.button if b.label == "Load").click().run()
     assert not app.exception
     assert "resnet18" in app.error[0].value
-    assert app.session_state["view"].model == "bundled/photos"
+    assert app.session_state["view"].model == DEFAULT_MODEL
     assert shown
 
 

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
 
 from components import explore, waiting
+from components.view import DEFAULT_MODEL
 from tests.app.choosers import choose_model, options
 from tests.hub import Hub
 
@@ -189,7 +190,7 @@ def test_text_that_is_no_name_leaves_the_choice(app: AppTest, shown: list[Any]) 
     app.text_input(key="hub_name").set_value("resnet50").run()
     assert not app.exception
     assert "resnet50" in app.error[0].value
-    assert app.session_state["view"].model == "bundled/photos"
+    assert app.session_state["view"].model == DEFAULT_MODEL
     assert shown
     app.run()
     assert not app.error

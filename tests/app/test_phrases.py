@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 import gradcam
 from components import explore
 from gradcam.backends import Classifier
-from tests.app.choosers import choose_model
+from tests.app.choosers import choose_method, choose_model, chooser
 from tests.hub import Hub
 from tests.text_image import save_clip, save_siglip
 
@@ -57,7 +57,7 @@ def test_it_begins_with_examples_and_legrad(page: AppTest, shown: list[Any]) -> 
     assert healthy(page)
     assert sorted(titles(shown[0])) == sorted(page.text_area(key="phrases").value.splitlines())
     assert len(titles(shown[0])) == 4
-    assert page.selectbox(key="method").value == "legrad"
+    assert chooser(page, "Method")["chosen"] == ["legrad"]
     assert {panel.map.method for panel in shown[0].panels} == {"legrad"}
 
 
@@ -93,7 +93,7 @@ def test_a_phrase_that_is_too_long_says_so_and_stays(page: AppTest) -> None:
 
 
 def test_grad_cam_is_refused_in_its_panel(page: AppTest, shown: list[Any]) -> None:
-    page.selectbox(key="method").select("gradcam").run()
+    choose_method(page, "gradcam")
     assert not page.exception
     assert {panel.map for panel in shown[0].panels} == {None}
     assert "mark the background" in shown[0].panels[0].note
@@ -115,9 +115,9 @@ def test_comparing_layers_and_methods(page: AppTest, shown: list[Any], across: s
 def test_another_model_has_its_own_usual_method(page: AppTest, shown: list[Any]) -> None:
     choose_model(page, "bundled/photos")
     assert healthy(page)
-    assert page.selectbox(key="method").value == "gradcam"
+    assert chooser(page, "Method")["chosen"] == ["gradcam"]
     assert len(shown[0].panels) == 5
-    page.selectbox(key="method").select("legrad").run()
+    choose_method(page, "legrad")
     assert "has no attention between patches" in shown[0].panels[0].note
 
 

@@ -23,6 +23,7 @@ RUNNING = {
     '[data-testid="stStatusWidgetRunningManIcon"]',
     '[data-testid="stStatusWidgetNewYearsIcon"]',
 }
+IN_DIALOG = ("stDialog", "stBaseButton-primary")  # shown while a dialog is open
 OPEN_LIST = '[data-testid="stSelectboxVirtualDropdown"]'  # shown while a list is open
 
 
@@ -51,11 +52,13 @@ def test_test_ids_are_in_one_section_of_one_file() -> None:
 
 @pytest.mark.parametrize("selector", sorted({*selectors()} - RUNNING))
 def test_test_id(page: Page, address: str, selector: str) -> None:
-    """Each selector matches on the page, the list's once it is open."""
+    """Each selector matches on the page, a list's or dialog's once it is open."""
     open_page(page, f"{address}/?across=methods")
     if selector == OPEN_LIST:
         expect(page.locator(selector)).to_have_count(0)
         box(page, "Model").click()
+    if any(name in selector for name in IN_DIALOG):
+        page.get_by_role("button", name="Create a report").click()
     expect(page.locator(selector).first).to_be_visible()
 
 

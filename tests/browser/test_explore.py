@@ -141,7 +141,7 @@ def test_own_keras_model(page: Page, address: str, tmp_path: Path) -> None:
     expect(loaded).to_be_visible(timeout=30_000)  # TensorFlow is imported first
     expect(page.locator(".viewer .cell .title", has_text="dog")).to_be_visible(timeout=20_000)
     assert set(panels(page)) == {"cat", "dog"}
-    expect(page.get_by_text("Recommended: 8 channels of 30 × 30 positions.")).to_be_visible()
+    expect(page.get_by_text("Recommended · 8 channels of 30 × 30")).to_be_visible()
 
 
 def test_the_look_needs_no_server_and_survives_a_reload(page: Page, address: str) -> None:
@@ -231,7 +231,7 @@ def test_several_photos_are_several_rows(page: Page, address: str) -> None:
     assert photos(page) == ["Coffee", "Cat"]
     assert query(page) == {"image": "coffee,cat"}
     expect(bar(page, "espresso", photo=0)).to_be_visible()
-    expect(bar(page, "teapot", photo=1)).to_be_visible()
+    expect(bar(page, "tiger cat", photo=1)).to_be_visible()
 
 
 def test_a_stale_link_still_opens(page: Page, address: str) -> None:

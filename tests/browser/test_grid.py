@@ -48,13 +48,15 @@ def notes(page: Page) -> list[str]:
 
 
 def test_across_layers_and_fused(page: Page, address: str) -> None:
-    open_page(page, f"{address}/?image=coffee")
+    open_page(page, f"{address}/?model=bundled/photos&image=coffee")
     across(page, "Layers")
     assert panels(page) == ["layer1", "layer2", "layer3"]
     assert len(set(pictures(page))) == 3
     choose(page, "Fuse layers", "Product")
     assert panels(page)[-1] == "Product of 3 layers"
-    assert query(page) == {"image": "coffee", "across": "layers", "fuse": "product"}
+    assert query(page) == {
+        "image": "coffee", "model": "bundled/photos", "across": "layers", "fuse": "product"
+    }  # fmt: skip
     # The photo's cell names the class of all columns, and a click on a bar changes it.
     expect(page.locator(".viewer .photo .subtitle")).to_contain_text("espresso")
     before = pictures(page)
@@ -78,7 +80,10 @@ def test_across_methods_and_why_some_are_equal(page: Page, address: str) -> None
 
 
 def test_across_models_with_pytorch_beside_keras(page: Page, address: str) -> None:
-    open_page(page, f"{address}/?image=coffee,rocket&across=models&models=bundled/photos-keras")
+    open_page(
+        page,
+        f"{address}/?model=bundled/photos&image=coffee,rocket&across=models&models=bundled/photos-keras",
+    )
     expect(page.locator(".viewer .cell canvas").nth(5)).to_be_visible()
     titles = ["PhotoNet (100 everyday things) · PyTorch", "PhotoNet in Keras · Keras"]
     assert panels(page) == titles * 2

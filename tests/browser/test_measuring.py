@@ -22,6 +22,7 @@ PAGE = """
 INSIDE = """
   <p style="color: #767676; font-size: 14px">grey on white</p>
   <p style="color: rgb(0 0 0 / 50%); background: rgb(0 0 0 / 20%); font-size: 15px">on a veil</p>
+  <div style="background: black"><p style="opacity: 0.5; color: white">half seen</p></div>
   <div style="width: 40px; height: 20px; background: black; font-size: 11px; color: black">
     <p style="position: relative; top: 60px; margin: 0">beside it</p></div>
   <button style="width: 30px; height: 18px; padding: 0; color: black">b</button>
@@ -55,6 +56,8 @@ def test_contrast_by_hand(room: Room) -> None:
     # Behind is white under 20 % black, 204; the text is that under 50 % black, 102.
     # (0.6038 + 0.05) / (0.1329 + 0.05) = 3.57, and 8 bits of the veil's 20 % make it 3.6.
     assert contrast(room, "on a veil") == pytest.approx(3.57, abs=0.03)
+    # White at half over black is 128: (0.2159 + 0.05) / 0.05 = 5.32.
+    assert contrast(room, "half seen") == pytest.approx(5.32, abs=0.05)
     assert contrast(room, "beside it") == 21
     assert not any(what.endswith(("hidden", "off")) for what, *_ in room.texts)
 

@@ -49,7 +49,7 @@ def test_it_covers_everything_and_says_what_made_the_map(page: Page, address: st
         assert page.evaluate(f"{within}; return Boolean(dialog.querySelector('dialog')) }}", corner)
     assert page.locator(f"{DIALOG} .screen").evaluate("s => s === s.getRootNode().activeElement")
     about = page.locator(f"{DIALOG} .abouts .now").inner_text().replace("\xa0", " ")
-    assert about.startswith("PhotoNet (100 everyday things) · layer3 · Grad-CAM · peak 0.")
+    assert about.startswith("EfficientNet-Lite0 · head · Grad-CAM · peak 0.")
     expect(page.locator(f"{DIALOG} .legend")).to_have_text(
         "Evidence for the class, each map scaled to its own peak"
     )
@@ -175,7 +175,7 @@ def test_an_empty_map_shows_the_photo_and_says_why(page: Page, maps: str) -> Non
 
 
 def test_every_slide_names_the_model_layer_and_method(page: Page, address: str) -> None:
-    open_page(page, f"{address}/?image=coffee&across=layers")
+    open_page(page, f"{address}/?model=bundled/photos&image=coffee&across=layers")
     present(page)
     found = []
     for _ in range(3):
@@ -183,7 +183,10 @@ def test_every_slide_names_the_model_layer_and_method(page: Page, address: str) 
         expect(page.locator(f"{DIALOG} .headlines .now p")).to_contain_text("espresso")
         press(page, "ArrowRight")
     assert [said[1] for said in found] == ["layer1", "layer2", "layer3"]
-    open_page(page, f"{address}/?image=coffee&across=models&models=bundled/photos-keras")
+    open_page(
+        page,
+        f"{address}/?model=bundled/photos&image=coffee&across=models&models=bundled/photos-keras",
+    )
     expect(page.locator(".viewer .cell canvas").nth(2)).to_be_visible()
     present(page)
     press(page, "End")

@@ -57,7 +57,7 @@ def fetch(page: Page, name: str) -> tuple[str, bytes]:
 
 
 def test_the_files_of_one_panel(page: Page, address: str) -> None:
-    open_page(page, f"{address}/?image=coffee#cm=magma&op=0.4")
+    open_page(page, f"{address}/?model=bundled/photos&image=coffee#cm=magma&op=0.4")
     ask_for(page, "Save espresso")
     names = []
     for button, kind, mode in (
@@ -117,7 +117,10 @@ def test_everything_shown_as_one_zip(page: Page, address: str) -> None:
 
 
 def test_across_models_each_model_has_its_own_manifest(page: Page, address: str) -> None:
-    open_page(page, f"{address}/?image=coffee&across=models&models=bundled/photos-keras")
+    open_page(
+        page,
+        f"{address}/?model=bundled/photos&image=coffee&across=models&models=bundled/photos-keras",
+    )
     ask_for(page, "Save everything shown")
     _, data = fetch(page, "All files")
     with zipfile.ZipFile(io.BytesIO(data)) as file:
@@ -193,7 +196,7 @@ def test_saved_maps_open_again_beside_their_photo(page: Page, address: str, tmp_
     settle(page)
     upload(page, photo, saved)
     assert photos(page) == ["mug.png (saved)", "mug.png"]
-    assert panels(page)[:3] == ["espresso", "espresso", "iPod"]
+    assert panels(page)[:3] == ["espresso", "espresso", "cup"]
     maps_of_saved = page.locator(".viewer .row").first.locator(".cell:not(.photo)").count()
     saved_one, live_one, other = (native(page, n) for n in (0, maps_of_saved, maps_of_saved + 1))
     assert (saved_one == live_one).all()

@@ -11,7 +11,7 @@ import pytest
 
 import gradcam
 from components.samples import SAMPLES, load
-from gradcam.bundled import PHOTOS
+from gradcam.bundled.photos import PHOTOS
 from gradcam.errors import ImageError
 from gradcam.preprocess import preprocess
 

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 
 import gradcam
-from gradcam import models
+from gradcam import bundled, models
 from gradcam.backends.torch import catalogue as torch_zoo
 
 PHOTO = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
@@ -34,7 +34,7 @@ def write(path: Path, state: object) -> Path:
 
 def test_the_catalogue_begins_with_the_bundled_models() -> None:
     specs = gradcam.list_models()
-    assert specs[0].id == "bundled/photos"
+    assert specs[0].id == "bundled/efficientnet-lite0"
     assert models.is_downloaded(specs[0])
     assert len({spec.id for spec in specs}) == len(specs) > 80
 
@@ -44,7 +44,7 @@ def test_downloaded_lists_what_is_in_the_folders(
 ) -> None:
     for name in ("GRADCAM_CACHE", "TORCH_HOME", "KERAS_HOME", "HF_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
-    assert models.downloaded() == {"bundled/photos", "bundled/photos-keras"}
+    assert models.downloaded() == {spec.id for spec in bundled.SPECS}
     folder = tmp_path / "GRADCAM_CACHE" / "weights"
     folder.mkdir(parents=True)
     (folder / "resnet18-f37072fd.pth").write_bytes(b"weights")

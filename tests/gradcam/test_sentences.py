@@ -78,7 +78,7 @@ def test_a_close_second() -> None:
 def test_a_close_race() -> None:
     race = softmax(0.5, 0.45)
     assert said(a_map(race[0]), predictions=race) == (
-        "EfficientNet-Lite0 says espresso (50 %), just ahead of coffee mug (45 %), "
+        "EfficientNet-Lite0 is unsure: it says espresso (50 %), just ahead of coffee mug (45 %), "
         "going by what it sees at the right."
     )
 
@@ -157,8 +157,8 @@ def test_without_a_map_of_the_answer_the_first_map_is_described() -> None:
 
 
 def test_two_classes() -> None:
-    assert said(predictions=softmax(0.63, 0.37)) == (
-        "EfficientNet-Lite0 says espresso (63 %) rather than coffee mug (37 %)."
+    assert said(predictions=softmax(0.73, 0.27)) == (
+        "EfficientNet-Lite0 says espresso (73 %) rather than coffee mug (27 %)."
     )
 
 

@@ -104,7 +104,7 @@ def test_reprs_are_short_and_say_what_matters() -> None:
     assert repr(Prediction(504, "coffee mug", 0.62134, -1.5)) == (
         "<Prediction 504 'coffee mug' 62.1 %, logit −1.5>"
     )
-    assert repr(gradcam.list_models()[0]).startswith("<ModelSpec 'bundled/photos' ")
+    assert repr(gradcam.list_models()[0]).startswith("<ModelSpec 'bundled/efficientnet-lite0' ")
     assert len(repr(Prediction(0, "long " * 99, 1.0, 2.0))) < 100
 
 

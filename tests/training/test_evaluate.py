@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gradcam.bundled import wnids
+from gradcam.bundled.photos import wnids
 from gradcam.types import Floats, Preprocessing
 from training.data import Sample
 from training.evaluate import Score, evaluate, main, rank

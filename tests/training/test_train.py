@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from gradcam.backends.torch.bundled import PhotoNet
+from gradcam.backends.torch.bundled.photos import PhotoNet
 from training import augment
 from training.data import DataError, find_samples, find_wnids, read_wnids
 from training.train import Recipe, Stage, main, one_cycle, plan, read_photos, train

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from gradcam import catalogue
-from gradcam.backends.keras import bundled
+from gradcam.backends.keras.bundled import NETWORKS
 from gradcam.backends.keras.compat import keras
 from gradcam.backends.keras.model import KerasClassifier
 from gradcam.errors import WeightsError
@@ -35,8 +35,8 @@ def load_application(spec: ModelSpec, path: Path, labels: Sequence[str]) -> Kera
 
 
 def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> KerasClassifier:
-    """The model that ships with the project, filled from the same weights file as PyTorch's."""
-    return _classifier(bundled.load(), spec, labels, "")
+    """A model that needs no download, filled from the same weights file as PyTorch's."""
+    return _classifier(NETWORKS[spec.id](), spec, labels, "")
 
 
 def load_file(path: Path, labels: Sequence[str] | None, preprocessing: Any) -> KerasClassifier:

@@ -201,7 +201,8 @@ class Graph:
     def _seen(self, path: str, layout: Layout) -> Seen:
         called = self._calls[path]
         kind, place = type(called.operation).__name__, id(called.output)
-        return Seen(path, kind, layout, place, path.count("/"), _role(path), called.count)
+        depth = path.count("/") + path.count(".")  # a dot nests, as in the names of PyTorch
+        return Seen(path, kind, layout, place, depth, _role(path), called.count)
 
 
 def _two_sided(row: tf.Tensor) -> tf.Tensor:

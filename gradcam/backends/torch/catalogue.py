@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gradcam import catalogue
-from gradcam.backends.torch import bundled
+from gradcam.backends.torch.bundled import NETWORKS
 from gradcam.backends.torch.compat import before_torchvision
 from gradcam.backends.torch.model import TorchClassifier
 from gradcam.backends.torch.outputs import Asked
@@ -27,8 +27,8 @@ _WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "weights")
 
 
 def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> TorchClassifier:
-    """The model that ships with the project; does not import torchvision."""
-    return classifier(bundled.load(), spec, labels, "")
+    """A model that needs no download; does not import torchvision."""
+    return classifier(NETWORKS[spec.id](), spec, labels, "")
 
 
 def load_torchvision(spec: ModelSpec, path: Path, labels: Sequence[str]) -> TorchClassifier:

@@ -51,7 +51,7 @@ def test_a_terminal_without_unicode_gets_escapes() -> None:
 def test_models_lists_the_catalogue(capsys) -> None:
     assert main(["models"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("bundled/photos")
+    assert lines[0].startswith("bundled/efficientnet-lite0")
     assert any(line.startswith("torchvision/resnet50 ") and "25.6 M" in line for line in lines)
     assert main(["models", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
@@ -146,10 +146,10 @@ def test_the_method_s_parameters_are_in_the_manifest(folder) -> None:
     photo, out = str(folder / "in" / "a.png"), folder / "out"
     command = ["explain", photo, "--only-raw", "--out", str(out), "--classes", "espresso"]
     finer = ["--method", "finercam", "--parameter", "gamma=1", "--parameter", "against=7,3"]
-    assert main([*command, *finer, "--augment", "--layer", "layer2", "--layer", "layer3",
+    assert main([*command, *finer, "--augment", "--layer", "stage3", "--layer", "head",
                  "--fuse", "mean"]) == 0  # fmt: skip
     (one,) = json.loads((out / "a.png" / "manifest.json").read_text())["maps"]
-    assert one["layer"] == "layer2 + layer3"
+    assert one["layer"] == "stage3 + head"
     assert one["parameters"] == {
         "gamma": 1.0, "nearest": 3, "against": [7, 3],
         "augment": True, "fusion": "mean",
@@ -166,7 +166,7 @@ def test_the_method_s_parameters_are_in_the_manifest(folder) -> None:
         ("nearest=0", "'nearest' of Finer-CAM cannot be 0. Give a whole number of at least 1."),
         ("nearest=1.5", "Option 'nearest' of Finer-CAM cannot be '1.5'."),
         ("against=espresso", "'against' of Finer-CAM cannot be 'espresso'. Give class indices."),
-        ("against=100", "has no class 100"),
+        ("against=1000", "has no class 1000"),
     ],
 )
 def test_a_wrong_parameter_gives_one_line(folder, capsys, typed: str, message: str) -> None:
@@ -187,7 +187,7 @@ def test_only_raw_can_be_loaded(folder) -> None:
     assert main(["explain", str(photo), "--only-raw", "--top-k", "3", "--out", str(out)]) == 0
     assert {f.name for f in (out / "a.png").iterdir()} == {"maps.npz", "manifest.json"}
     result = gradcam.load_explanation(out / "a.png", photo)
-    fresh = gradcam.explain(gradcam.load_model("bundled/photos"), photo, top_k=3)
+    fresh = gradcam.explain(gradcam.load_model("bundled/efficientnet-lite0"), photo, top_k=3)
     for ours, theirs in zip(result.maps, fresh.maps, strict=True):
         np.testing.assert_allclose(ours.values, theirs.values, atol=1e-5)
 
@@ -197,7 +197,8 @@ def test_a_preprocessing_from_a_file(folder, capsys) -> None:
     file = folder / "mine.json"
     file.write_text('{"crop": 64, "mean": 0.5, "std": [0.25, 0.5, 0.25], "channels": "BGR"}')
     photo, out = str(folder / "in" / "a.png"), folder / "out"
-    command = ["explain", photo, "--preprocessing", str(file), "--only-raw", "--out", str(out)]
+    command = ["explain", photo, "--model", "bundled/photos", "--preprocessing", str(file),
+               "--only-raw", "--out", str(out)]  # fmt: skip
     assert main(command) == 0
     (manifest,) = out.rglob("manifest.json")
     how = json.loads(manifest.read_text())["preprocessing"]
@@ -233,7 +234,7 @@ def test_a_preprocessing_that_cannot_be_used(text, sentence, folder, capsys) -> 
 
 def test_custom_labels(folder, capsys) -> None:
     labels = folder / "labels.txt"
-    labels.write_text("\n".join(f"thing {n}" for n in range(100)) + "\n")
+    labels.write_text("\n".join(f"thing {n}" for n in range(1000)) + "\n")
     photo = str(folder / "in" / "a.png")
     command = ["explain", photo, "--labels", str(labels), "--only-raw", "--json",
                "--classes", "thing 7", "--out", str(folder / "out")]  # fmt: skip
@@ -242,7 +243,7 @@ def test_custom_labels(folder, capsys) -> None:
     assert first["predictions"][0]["label"].startswith("thing ")
     labels.write_text("too few")
     assert main(command) == 2
-    assert "100 outputs but 1 labels" in capsys.readouterr().err
+    assert "1000 outputs but 1 labels" in capsys.readouterr().err
     labels.unlink()
     assert main(command) == 2
     assert "one label per line" in capsys.readouterr().err
@@ -252,8 +253,8 @@ def test_mistakes_give_one_line(folder, capsys) -> None:
     assert main(["layers", "bundled/photo"]) == 2
     assert "Nearest: bundled/photos" in capsys.readouterr().err
     photo, out = str(folder / "in" / "a.png"), ["--out", str(folder / "o")]
-    assert main(["explain", photo, "--layer", "layer9", *out]) == 2
-    assert "Nearest: layer" in capsys.readouterr().err
+    assert main(["explain", photo, "--layer", "stage9", *out]) == 2
+    assert "Nearest: stage" in capsys.readouterr().err
     assert main(["explain", str(folder / "in" / "notes.png"), *out]) == 2
     (folder / "nothing").mkdir()
     assert main(["explain", str(folder / "nothing"), *out]) == 2
@@ -367,7 +368,7 @@ def test_classes_and_methods_as_people_type_them(folder, capsys) -> None:
     """A class is a label or an index, and "#7" surely an index; a method goes by its title too."""
     photo = str(folder / "in" / "a.png")
     labels = folder / "labels.json"
-    labels.write_text(json.dumps({str(n): str((n + 1) % 100) for n in range(100)}))
+    labels.write_text(json.dumps({str(n): str((n + 1) % 1000) for n in range(1000)}))
     command = ["explain", photo, "--labels", str(labels), "--only-raw", "--method", "Grad-CAM++",
                "--out", str(folder / "out"), "--classes"]  # fmt: skip
     assert main([*command, "7"]) == 2

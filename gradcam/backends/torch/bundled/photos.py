@@ -13,7 +13,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from gradcam.bundled import PHOTOS, WEIGHTS, labels
+from gradcam.bundled.photos import PHOTOS, WEIGHTS, labels
 from gradcam.errors import WeightsError
 
 

@@ -1,4 +1,4 @@
-"""PhotoNet in Keras: the network of `network.py`, loaded from the same file of weights.
+"""PhotoNet in Keras: `backends/torch/bundled/photos.py`, loaded from the same file of weights.
 
 The file has PyTorch's names and axis order; loading transposes the weights.
 """
@@ -13,7 +13,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from gradcam.backends.keras.compat import keras
-from gradcam.bundled import PHOTOS_KERAS, WEIGHTS, labels
+from gradcam.bundled.photos import PHOTOS_KERAS, WEIGHTS, labels
 from gradcam.errors import WeightsError
 from gradcam.types import Floats
 

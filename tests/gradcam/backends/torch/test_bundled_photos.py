@@ -15,8 +15,8 @@ import torch
 from PIL import Image
 from safetensors import safe_open
 
-from gradcam.backends.torch.bundled import PhotoNet, load
-from gradcam.bundled import PHOTOS, WEIGHTS, labels, wnids
+from gradcam.backends.torch.bundled.photos import PhotoNet, load
+from gradcam.bundled.photos import PHOTOS, WEIGHTS, labels, wnids
 from gradcam.errors import WeightsError
 from gradcam.images import read_image
 from gradcam.preprocess import preprocess
@@ -107,8 +107,8 @@ def test_there_are_a_hundred_different_single_name_labels() -> None:
 
 def test_reading_labels_imports_no_torch_and_loading_no_torchvision() -> None:
     code = (
-        "import sys, gradcam.bundled as b; b.labels(); assert 'torch' not in sys.modules;"
-        "from gradcam.backends.torch.bundled import load; load();"
+        "import sys, gradcam.bundled.photos as b; b.labels(); assert 'torch' not in sys.modules;"
+        "from gradcam.backends.torch.bundled.photos import load; load();"
         "assert 'torchvision' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

@@ -53,10 +53,10 @@ def test_they_have_the_same_number_of_parameters(pair) -> None:
 
 
 def test_a_truncated_file_is_reported(tmp_path) -> None:
-    from gradcam.backends.keras import bundled
-    from gradcam.bundled import WEIGHTS
+    from gradcam.backends.keras.bundled import photos
+    from gradcam.bundled.photos import WEIGHTS
 
     broken = tmp_path / "photos.safetensors"
     broken.write_bytes(WEIGHTS.read_bytes()[:100_000])
     with pytest.raises(gradcam.WeightsError, match="cannot be read"):
-        bundled.load(broken)
+        photos.load(broken)
