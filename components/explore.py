@@ -40,8 +40,9 @@ def explore() -> None:
         asked = state.begin()
         samples = [sample.id for sample in SAMPLES]
         view = state.settle(asked.among(samples=samples, models=model_ids(asked), methods=METHODS))
-        keep_fragment()
         page = _Page()
+        with page.foot:
+            keep_fragment()
         with st.sidebar, st.container(gap="xsmall", key="choices"):
             brought = images_panel()
             model_picker(view)
@@ -79,6 +80,7 @@ class _Page:
         self.grid = Slot("grid", 720)
         self.depth = Slot("depth", 300)
         self.numbers = Slot("numbers", 42)
+        self.foot = st.container()
         self.model_questions: Slot | None = None
 
     def finish(self) -> None:

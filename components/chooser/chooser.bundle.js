@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 0c91b67a00abd5a27878ce5c02c85c5be86cf0eb249d730804285aa9ee70d5a4
+// Made by `npm run build` from modules with the SHA-256 c46c6de63dd7e39fcb250b923bce3264c1b401dc7e7180f48082faafbdca2f7a
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

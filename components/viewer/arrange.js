@@ -112,12 +112,13 @@ function rest({ room, aspect, rivals, minors }, width, top, map) {
   let best = { rival: cap, minor: cap * MINOR, seen: -1 }
   const consider = (rival, lines) => {
     if (rival < SMALLEST && best.seen >= 0) return
+    const shorter = lines.length > 1 ? 1.08 : 1 // one line reads better
     let seen = 0, y = top
     for (const [number, wide] of lines) {
       seen += number * wide * Math.max(0, Math.min(wide * aspect, room - y))
       y += wide * aspect + TEXT + GAP
     }
-    if (seen > best.seen) best = { rival, minor: rival * MINOR, seen }
+    if (seen > best.seen * shorter) best = { rival, minor: rival * MINOR, seen }
   }
   const units = rivals + MINOR * minors
   const one = Math.min(cap, (width - GAP * (count - 1)) / units)

@@ -21,8 +21,8 @@ export class Viewer {
     this.act = act
     this.root = element("div", "viewer", parent)
     this.title = element("h2", "says", this.root)
-    const bar = element("div", "bar", this.root)
-    this.toolbar = new Toolbar(bar, {
+    this.bar = element("div", "bar", this.root)
+    this.toolbar = new Toolbar(this.bar, {
       across: (axis) => this.act("across", axis),
       change: changeLook,
       fit: () => this.fit(),
@@ -32,7 +32,7 @@ export class Viewer {
       want: (what) => this.ask(what),
       link: () => this.copyLink(),
     })
-    this.columns = element("div", "columns", bar, { "aria-hidden": "true" })
+    this.columns = element("div", "columns", this.bar, { "aria-hidden": "true" })
     this.grid = element("div", "grid", this.root)
     this.back = element("button", "back", null, { type: "button", title: "Back to all maps (Esc)" })
     this.back.textContent = "‹ All maps"
@@ -137,7 +137,7 @@ export class Viewer {
     this.root.classList.toggle("opened", Boolean(this.focus))
     const tall = window.innerHeight
     const above = this.grid.getBoundingClientRect().top - this.root.getBoundingClientRect().top
-    const room = Math.max(240, tall - this.headerHeight() - above - 28)
+    const room = Math.max(240, tall - this.headerHeight() - above - 24)
     for (const line of this.lines) {
       line.node.hidden = Boolean(this.focus) && this.focus.row !== line.row
       if (!line.node.hidden) line.layout({ width, room, tall, opened: this.focus })
@@ -149,7 +149,7 @@ export class Viewer {
   // What lies above the viewer while the page is scrolled to its top.
   headerHeight() {
     const full = this.root.getRootNode().fullscreenElement === this.root
-    return full ? 0 : parseFloat(getComputedStyle(this.root).getPropertyValue("--above")) || 60
+    return full ? 0 : parseFloat(getComputedStyle(this.bar).top)
   }
 
   // The columns' titles stay in sight while the photos scroll, where all photos have one line.
