@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 c46c6de63dd7e39fcb250b923bce3264c1b401dc7e7180f48082faafbdca2f7a
+// Made by `npm run build` from modules with the SHA-256 468dd4880b54c6633671bdd2705352d803214a834e550bad6c6a915d9780e7e6
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

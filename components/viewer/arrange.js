@@ -2,9 +2,10 @@
 // shows the most of the pictures without scrolling.
 
 export const GAP = 12
-export const TEXT = 44 // the lines above and below a picture
+export const TEXT = 30 // the line above a picture and the bar below it
 export const MINOR = 0.7 // the width of a hardly considered class's map beside another rival's
 const NARROW = 560 // a phone
+const TABLET = 900
 const SMALLEST = 132 // a useful map
 export const BAR = 29 // one bar with its label above
 const WIDE = 0.86 // height / width of a photo that leaves the place below its map empty
@@ -58,7 +59,7 @@ function below(place) {
   const top = photo * aspect + TEXT
   const side = sideWidth(width)
   const others = rest(place, width - side - GAP, top, photo)
-  return lessened(worth(place, "below", photo, photo, [photo, photo], others), top, room)
+  return lessened(worth(place, "below", photo, photo, [photo, photo], others), top, place)
 }
 
 // For panoramas: the map above the photo, both across the full width, then as in C.
@@ -69,7 +70,7 @@ function stacked(place) {
   const others = rest(place, width - sideWidth(width) - GAP, 2 * line, map)
   const found = worth(place, "stacked", map, map, [map], others)
   const second = map * Math.min(map * aspect, Math.max(0, room - line))
-  return lessened({ ...found, worth: found.worth + second }, 2 * line, room)
+  return lessened({ ...found, worth: found.worth + second }, 2 * line, place)
 }
 
 // For tall photos: as in A, with the rivals at the side of the bars.
@@ -99,8 +100,9 @@ function worth({ room, aspect }, template, photo, map, firsts, others) {
 }
 
 // Bars below the pictures are further to look for, most of all below the window.
-function lessened(found, top, room) {
-  return { ...found, worth: found.worth * (top + 3 * BAR < room ? 0.88 : 0.75) }
+function lessened(found, top, { width, room }) {
+  const inSight = top + 4 * BAR < room
+  return { ...found, worth: found.worth * (inSight ? (width < TABLET ? 0.96 : 0.88) : 0.75) }
 }
 
 // The rivals' width in a place `width` wide and `top` below the first picture, and how much of them

@@ -1,6 +1,6 @@
 // One photo of the page: its cells, its bars and its notes, and how they are laid out.
 
-import { arrangeAnswer, arrangeGrid, arrangeLine, arrangeOpen, BAR, GAP, sideWidth } from "./arrange.js"
+import { arrangeAnswer, arrangeGrid, arrangeLine, arrangeOpen, BAR, GAP, sideWidth, TEXT } from "./arrange.js"
 import { Bars } from "./bars.js"
 import { Cell } from "./cell.js"
 import { element, spoken } from "./elements.js"
@@ -109,7 +109,7 @@ export class Line {
     this.rest.style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${cell}px))`
     this.columns = columns
     this.bars.resize(side || width)
-    this.bars.limit(grid ? Infinity : side ? Math.max(5, Math.floor((cell * aspect + 44) / BAR)) : 5)
+    this.bars.limit(grid ? Infinity : side ? Math.max(5, Math.floor((cell * aspect + TEXT) / BAR)) : 5)
     for (const one of this.cells) one.resize(cell, cell * aspect)
     return undefined
   }

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 c46c6de63dd7e39fcb250b923bce3264c1b401dc7e7180f48082faafbdca2f7a
+// Made by `npm run build` from modules with the SHA-256 468dd4880b54c6633671bdd2705352d803214a834e550bad6c6a915d9780e7e6
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -838,9 +838,10 @@ function showShortcuts(parent) {
 
 // components/viewer/arrange.js
 var GAP = 12;
-var TEXT = 44;
+var TEXT = 30;
 var MINOR = 0.7;
 var NARROW = 560;
+var TABLET = 900;
 var SMALLEST = 132;
 var BAR = 29;
 var WIDE = 0.86;
@@ -886,7 +887,7 @@ function below(place) {
   const top = photo * aspect + TEXT;
   const side = sideWidth(width);
   const others = rest(place, width - side - GAP, top, photo);
-  return lessened(worth(place, "below", photo, photo, [photo, photo], others), top, room);
+  return lessened(worth(place, "below", photo, photo, [photo, photo], others), top, place);
 }
 function stacked(place) {
   const { width, room, aspect } = place;
@@ -895,7 +896,7 @@ function stacked(place) {
   const others = rest(place, width - sideWidth(width) - GAP, 2 * line, map);
   const found = worth(place, "stacked", map, map, [map], others);
   const second = map * Math.min(map * aspect, Math.max(0, room - line));
-  return lessened({ ...found, worth: found.worth + second }, 2 * line, room);
+  return lessened({ ...found, worth: found.worth + second }, 2 * line, place);
 }
 function upright(place) {
   const { width, room, aspect } = place;
@@ -916,8 +917,9 @@ function worth({ room, aspect }, template, photo, map, firsts, others) {
   const seen = firsts.reduce((sum, wide) => sum + wide * Math.min(wide * aspect, room), 0);
   return { template, photo, map, rival: others.rival, minor: others.minor, worth: seen + others.seen };
 }
-function lessened(found, top, room) {
-  return { ...found, worth: found.worth * (top + 3 * BAR < room ? 0.88 : 0.75) };
+function lessened(found, top, { width, room }) {
+  const inSight = top + 4 * BAR < room;
+  return { ...found, worth: found.worth * (inSight ? width < TABLET ? 0.96 : 0.88 : 0.75) };
 }
 function rest({ room, aspect, rivals, minors }, width, top, map) {
   const count = rivals + minors;
@@ -1096,6 +1098,7 @@ var Bars = class {
 };
 
 // components/viewer/cell.js
+var ROOMY = 210;
 var Cell = class {
   // `panel` is null in the cell that shows the photo alone.
   constructor(row, panel, index) {
@@ -1104,9 +1107,9 @@ var Cell = class {
     this.index = index;
     this.node = element("figure", panel ? "cell" : "cell photo");
     this.node.tabIndex = 0;
-    const head = element("figcaption", "head", this.node);
-    this.title = element("span", "title", head);
-    this.subtitle = element("span", "subtitle", head);
+    this.head = element("figcaption", "head", this.node);
+    this.title = element("span", "title", this.head);
+    this.subtitle = element("span", "subtitle", this.head);
     this.stage = element("div", "stage", this.node);
     this.canvas = element("canvas", "", this.stage, { role: "img" });
     this.across = element("i", "hair across", this.stage);
@@ -1118,9 +1121,9 @@ var Cell = class {
       this.share = element("i", "", element("div", "share", this.node));
       this.share.style.width = `${panel.share * 100}%`;
     }
-    const foot = element("div", "foot", this.node);
-    this.peak = element("span", "peak", foot);
-    if (panel?.word) element("span", "word", foot).textContent = panel.word;
+    this.foot = element("div", "foot", this.node);
+    this.peak = element("span", "peak", this.foot);
+    if (panel?.word) element("span", "why", this.foot).textContent = panel.word;
     this.describe();
     this.explain(panel?.note ?? "");
   }
@@ -1149,6 +1152,10 @@ var Cell = class {
   // Takes CSS pixels. The canvas gets device pixels, at most `most` across so that drawing stays
   // fast.
   resize(width, height, most = 1100) {
+    const above = width >= ROOMY && !this.panel?.detail;
+    if (above) this.head.insertBefore(this.peak, this.subtitle);
+    else this.foot.prepend(this.peak);
+    this.foot.hidden = above && !this.panel?.word;
     const density = Math.min(window.devicePixelRatio || 1, 2, most / width);
     this.stage.style.aspectRatio = `${this.row.size[0]} / ${this.row.size[1]}`;
     const w = Math.max(1, Math.round(width * density)), h = Math.max(1, Math.round(height * density));
@@ -1322,7 +1329,7 @@ var Line = class {
     this.rest.style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${cell}px))`;
     this.columns = columns;
     this.bars.resize(side || width);
-    this.bars.limit(grid ? Infinity : side ? Math.max(5, Math.floor((cell * aspect + 44) / BAR)) : 5);
+    this.bars.limit(grid ? Infinity : side ? Math.max(5, Math.floor((cell * aspect + TEXT) / BAR)) : 5);
     for (const one of this.cells) one.resize(cell, cell * aspect);
     return void 0;
   }

@@ -10,7 +10,7 @@ const ANSWER = { aspect: 1, rivals: 4, minors: 0, bars: 10 }
 
 // Visible pixels of the pictures: photo, map and one line of rivals.
 const share = ({ photo, map, rival }, { room, rivals }) => {
-  const top = photo + 44
+  const top = photo + 30
   return photo * photo + map * map + rivals * rival * Math.max(0, Math.min(rival, room - top))
 }
 
