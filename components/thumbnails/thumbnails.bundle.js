@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 468dd4880b54c6633671bdd2705352d803214a834e550bad6c6a915d9780e7e6
+// Made by `npm run build` from modules with the SHA-256 81a33a4ec09b3e6799a4bcb9cb826e50086eec8be95b6912d4ab341d77ce6a65
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -2,7 +2,7 @@
 // shows the most of the pictures without scrolling.
 
 export const GAP = 12
-export const TEXT = 30 // the line above a picture and the bar below it
+export const TEXT = 40 // the bar below a picture, the line above the next one and the gap
 export const MINOR = 0.7 // the width of a hardly considered class's map beside another rival's
 const NARROW = 560 // a phone
 const TABLET = 900
@@ -112,13 +112,14 @@ function rest({ room, aspect, rivals, minors }, width, top, map) {
   if (!count) return { rival: 0, minor: 0, seen: 0 }
   const cap = Math.max(map * 0.75, SMALLEST)
   let best = { rival: cap, minor: cap * MINOR, seen: -1 }
-  const consider = (rival, lines) => {
+  const consider = (exact, lines) => {
+    const rival = Math.floor(exact) // or rounding would push the last one to another line
     if (rival < SMALLEST && best.seen >= 0) return
     const shorter = lines.length > 1 ? 1.08 : 1 // one line reads better
     let seen = 0, y = top
     for (const [number, wide] of lines) {
       seen += number * wide * Math.max(0, Math.min(wide * aspect, room - y))
-      y += wide * aspect + TEXT + GAP
+      y += wide * aspect + TEXT
     }
     if (seen > best.seen * shorter) best = { rival, minor: rival * MINOR, seen }
   }

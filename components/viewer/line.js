@@ -19,7 +19,10 @@ export class Line {
     this.place = element("div", "place", this.node)
     this.photo = new Cell(row, null, -1)
     this.maps = row.panels.map((panel, index) => new Cell(row, panel, index))
-    this.bars = new Bars(row, mode === "line", (index) => act("toggle", { row: place, index }))
+    const one = row.panels.every(({ index }) => index === null) && row.panels.length > 0
+    this.bars = new Bars(row, { several: mode === "line", one }, (index) => {
+      act("toggle", { row: place, index })
+    })
     this.bars.node.hidden = !this.bars.count
     this.build()
     if (!row.panels.length) {

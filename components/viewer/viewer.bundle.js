@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 468dd4880b54c6633671bdd2705352d803214a834e550bad6c6a915d9780e7e6
+// Made by `npm run build` from modules with the SHA-256 81a33a4ec09b3e6799a4bcb9cb826e50086eec8be95b6912d4ab341d77ce6a65
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -838,7 +838,7 @@ function showShortcuts(parent) {
 
 // components/viewer/arrange.js
 var GAP = 12;
-var TEXT = 30;
+var TEXT = 40;
 var MINOR = 0.7;
 var NARROW = 560;
 var TABLET = 900;
@@ -926,13 +926,14 @@ function rest({ room, aspect, rivals, minors }, width, top, map) {
   if (!count) return { rival: 0, minor: 0, seen: 0 };
   const cap = Math.max(map * 0.75, SMALLEST);
   let best = { rival: cap, minor: cap * MINOR, seen: -1 };
-  const consider = (rival, lines) => {
+  const consider = (exact, lines) => {
+    const rival = Math.floor(exact);
     if (rival < SMALLEST && best.seen >= 0) return;
     const shorter = lines.length > 1 ? 1.08 : 1;
     let seen = 0, y = top;
     for (const [number, wide] of lines) {
       seen += number * wide * Math.max(0, Math.min(wide * aspect, room - y));
-      y += wide * aspect + TEXT + GAP;
+      y += wide * aspect + TEXT;
     }
     if (seen > best.seen * shorter) best = { rival, minor: rival * MINOR, seen };
   };
@@ -1040,13 +1041,16 @@ function withMinus(text) {
 // components/viewer/bars.js
 var WIDE2 = 340;
 var Bars = class {
+  // several: whether other photos have bars too; one: whether one class is chosen, not any number.
   // `toggle` gets the index of the class that was clicked. Others put their buttons into `actions`.
-  constructor(row, several, toggle2) {
-    this.node = element("div", "bars");
+  constructor(row, { several, one }, toggle2) {
+    this.node = element("div", one ? "bars one" : "bars");
+    this.state = one ? "aria-checked" : "aria-pressed";
+    this.what = one ? "Click to show this class." : "Click to show or hide its map.";
     const whose = several ? ` for ${row.caption}` : "";
     this.list = element("div", "list", this.node, {
-      role: "group",
-      "aria-label": `Predictions${whose}: click to show or hide a map`
+      role: one ? "radiogroup" : "group",
+      "aria-label": `Predictions${whose}`
     });
     this.buttons = row.bars.map((bar) => this.button(bar, toggle2));
     onlyStop(this.buttons);
@@ -1069,26 +1073,31 @@ var Bars = class {
     const share = percent(bar.share);
     const node = element("button", "class", this.list, {
       type: "button",
-      "aria-pressed": String(bar.shown),
+      [this.state]: String(bar.shown),
       "aria-label": `${bar.label}, ${share}`,
-      title: `${bar.label}, ${share} (${bar.detail}). Click to show or hide its map.`
+      title: `${bar.label}, ${share} (${bar.detail}). ${this.what}`
     });
+    if (this.state === "aria-checked") node.setAttribute("role", "radio");
     element("span", "box", node);
     element("span", "label", node).textContent = bar.label;
     element("span", "percent", node).textContent = share;
     element("i", "", element("span", "track", node)).style.width = `${bar.share * 100}%`;
     node.onclick = () => {
-      bar.shown = !bar.shown;
-      node.setAttribute("aria-pressed", String(bar.shown));
+      const shown = this.state === "aria-checked" || node.getAttribute(this.state) === "false";
+      if (this.state === "aria-checked") this.buttons.forEach((other) => this.mark(other, false));
+      this.mark(node, shown);
       toggle2(bar.index);
     };
     return node;
+  }
+  mark(button, shown) {
+    button.setAttribute(this.state, String(shown));
   }
   // Show at most `most` bars, and those whose maps are shown, until all are asked for.
   limit(most) {
     const fits = this.whole || this.count <= most ? Infinity : Math.max(3, most - 1);
     this.buttons.forEach((button, place) => {
-      button.hidden = place >= fits && button.getAttribute("aria-pressed") === "false";
+      button.hidden = place >= fits && button.getAttribute(this.state) === "false";
     });
     this.all.hidden = this.buttons.every((button) => !button.hidden);
   }
@@ -1240,7 +1249,10 @@ var Line = class {
     this.place = element("div", "place", this.node);
     this.photo = new Cell(row, null, -1);
     this.maps = row.panels.map((panel, index) => new Cell(row, panel, index));
-    this.bars = new Bars(row, mode === "line", (index) => act("toggle", { row: place, index }));
+    const one = row.panels.every(({ index }) => index === null) && row.panels.length > 0;
+    this.bars = new Bars(row, { several: mode === "line", one }, (index) => {
+      act("toggle", { row: place, index });
+    });
     this.bars.node.hidden = !this.bars.count;
     this.build();
     if (!row.panels.length) {
