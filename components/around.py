@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from gradcam.text import figures
 from gradcam.types import Prediction, Window
@@ -12,8 +12,16 @@ from .viewer import Bar
 _MOSTLY_HIDDEN = 0.5  # of a photo's area
 
 
-def bars(predictions: Collection[Prediction], shown: Collection[int]) -> list[Bar]:
-    """Return a bar for each prediction, best first."""
+def bars(
+    predictions: Collection[Prediction],
+    shown: Collection[int],
+    before: Mapping[int, Prediction] | None = None,
+) -> list[Bar]:
+    """Return a bar for each prediction, best first.
+
+    before : by class, what the model said of the whole photo, if part of it is covered now.
+    """
+    old = before or {}
     return [
         Bar(
             p.index,
@@ -21,6 +29,7 @@ def bars(predictions: Collection[Prediction], shown: Collection[int]) -> list[Ba
             p.probability,
             f"class {p.index}, logit {figures(p.logit)}",
             p.index in shown,
+            old[p.index].probability if p.index in old else None,
         )
         for p in predictions
     ]

@@ -60,9 +60,7 @@ def stops(one: Ranked) -> tuple[str, ...]:
 
 
 def _class_of(one: Ranked) -> int:
-    if one.view.across != "classes":
-        return one.focus
-    return next(iter(one.view.shown(one.top.ranked)), one.top.ranked[0])
+    return next(iter(one.shown), one.top.ranked[0])
 
 
 def _choose_layer(layer: str) -> None:

@@ -12,12 +12,13 @@ from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from math import prod
 
 import numpy as np
 import streamlit as st
 
 import gradcam
-from gradcam import METHODS, Classifier, Explanation, GradcamError, Request
+from gradcam import METHODS, Classifier, Explanation, GradcamError, Layer, Request
 from gradcam.answer import answer
 from gradcam.backends import PhraseClassifier
 from gradcam.images import Opened
@@ -34,6 +35,7 @@ from .view import ViewState
 KEPT_MODELS = 3
 KEPT_PHRASES = 8  # sets of them; their models share all weights
 KEPT_EXPLANATIONS = 96
+_LITTLE = 0.05  # of what all layers put out
 _NO_PHOTO = np.zeros((0, 0, 3), np.uint8)
 
 
@@ -118,6 +120,14 @@ def explain(clf: Classifier, picture: Picture, request: Request) -> Explained:
         make, visitor = partial(_compute, clf, picture, request), state.visitor()
         kept = _outcome(answers().ask(key, title, make, visitor=visitor), visitor)
     return replace(kept, result=replace(kept.result, photo=picture.opened.pixels))
+
+
+def cheap(clf: Classifier, layer: Layer) -> bool:
+    """Return whether another class costs next to nothing: little of the model follows the layer."""
+    sizes = {one.name: prod(one.shape) for one in clf.layers()}
+    names = list(sizes)
+    after = names[names.index(layer.name) + 1 :]
+    return sum(sizes[name] for name in after) <= _LITTLE * sum(sizes.values())
 
 
 @st.cache_resource(max_entries=KEPT_EXPLANATIONS, show_spinner=False, scope="session")

@@ -10,10 +10,12 @@ from gradcam import METHODS, Layer
 from gradcam.backends import Classifier, takes_phrases
 
 from . import engine, errors, state
+from .ahead import page_key, with_spare
 from .clicks import clicks
+from .cover import answered, covered
 from .depth import depth
 from .details import details, notes
-from .grid import Answer, Ranked, fill
+from .grid import Answer, Ranked
 from .page import Slot, keep_fragment
 from .pickers.axis import column_picker
 from .pickers.classes import class_picker, one_class
@@ -158,7 +160,7 @@ def _rank(
     for picture in pictures:
         with page.notices, errors.reported(picture.name):
             top = engine.rank(clf, picture, view, layer.name)
-            ranked.append(Ranked(clf, picture, view, layer, top, others))
+            ranked.append(covered(Ranked(clf, picture, view, layer, top, others)))
     return ranked
 
 
@@ -166,7 +168,7 @@ def _answer(
     page: _Page, ranked: Sequence[Ranked], reopened: Sequence[Answer], left_out: str
 ) -> None:
     view, clf, layer = ranked[0].view, ranked[0].clf, ranked[0].layer
-    answers = [fill(one) for one in ranked]
+    answers = with_spare(ranked, [answered(one) for one in ranked])
     with page.progress:
         _slow_answers(answers)
     with page.grid.fill():
@@ -195,7 +197,7 @@ def _slow_answers(answers: Sequence[Answer]) -> None:
 def _grid(
     view: ViewState, answers: Sequence[Answer], ranked: Sequence[Ranked], left_out: str
 ) -> None:
-    setting = Setting(view.across, left_out, _suits(answers))
+    setting = Setting(view.across, left_out, _suits(answers), page_key(ranked, answers))
     on = clicks(ranked, before=len(answers) - len(ranked))
     viewer([answer.row for answer in answers], key="viewer", on=on, setting=setting)
     take_away(answers)

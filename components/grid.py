@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from gradcam import METHODS, Classifier, GradcamError, Layer, Request, SaliencyMap
 from gradcam.certainty import unsure
-from gradcam.sentences import answer, peak_word
+from gradcam.sentences import answer, peak_word, why_not
 from gradcam.text import percent, shape
 
 from . import engine
@@ -23,12 +23,16 @@ from .pictures import Picture
 from .view import MAX_COLUMNS, ViewState
 from .viewer import Panel, Row
 
+WHY = "why"  # the key of the panel that compares two classes
 USUAL_METHODS = ("gradcam", "gradcam++", "hirescam", "layercam", "xgradcam", "eigengradcam")
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """A photo, the model's ranking of its classes (`top`), and the models to compare with."""
+    """A photo, the model's ranking of its classes (`top`), and the models to compare with.
+
+    before : the same with the whole photo, if part of it is covered.
+    """
 
     clf: Classifier
     picture: Picture
@@ -36,11 +40,23 @@ class Ranked:
     layer: Layer
     top: Explained
     others: Sequence[Classifier] = ()
+    before: Ranked | None = None
+
+    @property
+    def choices(self) -> tuple[int, ...]:
+        """The classes of which the view shows the first, best first.
+
+        Covering part of a photo changes the ranking. Its maps stay those of the classes before, and
+        only what the model says now comes first.
+        """
+        if self.before is None:
+            return self.top.ranked
+        return tuple(dict.fromkeys((self.top.ranked[0], *self.before.top.ranked)))
 
     @property
     def focus(self) -> int:
         """The class the whole row shows where its columns are not classes."""
-        return self.view.class_of(self.top.ranked)
+        return self.view.class_of((self.before or self).top.ranked)
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -48,9 +64,7 @@ class Ranked:
         if self.view.across != "classes":
             return (self.focus,)
         place = {index: n for n, index in enumerate(self.top.ranked)}
-        return tuple(
-            sorted(self.view.shown(self.top.ranked), key=lambda i: place.get(i, len(place)))
-        )
+        return tuple(sorted(self.view.shown(self.choices), key=lambda i: place.get(i, len(place))))
 
     def share(self, index: int | None) -> float | None:
         """Return the probability of a class, as far as the ranking goes."""
@@ -63,6 +77,7 @@ class Cell:
     """One column of one row: map number `place` of the answer to `request`, or a `problem`.
 
     index : the column's class, if the columns are classes.
+    rival : the class that another one is compared with, in the one column that does.
     """
 
     title: str
@@ -71,6 +86,7 @@ class Cell:
     place: int = 0
     index: int | None = None
     problem: str = ""
+    rival: int | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +141,8 @@ def fill(ranked: Ranked) -> Answer:
             problem = f"{error.message} {error.hint}"
         sources.append(source)
         panels.append(_panel(ranked, axis, cell, source, problem))
-    panels = [_with_word(panel, panels) for panel in panels]
+    maps = [panel.map for panel in panels if panel.map is not None and panel.key != WHY]
+    panels = [_with_word(panel, maps) for panel in panels]
     explained = {one.key: one for one in sources if one is not None} or {None: ranked.top}
     return Answer(
         _row(ranked, axis, panels),
@@ -134,6 +151,28 @@ def fill(ranked: Ranked) -> Answer:
         _once(pending),
         _once(stopped),
     )
+
+
+def spare(ranked: Ranked) -> tuple[Panel, ...]:
+    """Return the panels of the listed classes that are not shown, where they cost next to nothing.
+
+    Then a click on a bar needs no server.
+    """
+    clf, view, top = ranked.clf, ranked.view, ranked.top
+    method = view.method_of(clf)
+    usual = method == clf.usual_method and not view.augment and view.across == "classes"
+    if not usual or not engine.cheap(clf, ranked.layer):
+        return ()
+    asked = view.request((ranked.layer.name,), method, top.ranked)
+    found = engine.explain(clf, ranked.picture, asked)
+    shown = [m for m in found.result.maps if m.prediction.index in ranked.shown]
+    cells = [
+        Cell(clf.labels[index], clf, asked, place, index)
+        for place, index in enumerate(top.ranked)
+        if index not in ranked.shown
+    ]
+    panels = (_panel(ranked, AXES["classes"], cell, found, "") for cell in cells)
+    return tuple(_with_word(panel, shown) for panel in panels)
 
 
 def by_class(ranked: Ranked) -> list[Cell]:
@@ -146,12 +185,26 @@ def by_class(ranked: Ranked) -> list[Cell]:
     classes = ranked.shown
     missing = tuple(index for index in classes if index not in computed)
     asked = view.request((ranked.layer.name,), method, missing) if missing else None
-    return [
+    cells = [
         Cell(clf.labels[i], clf, top.request, computed[i], i)
         if i in computed
         else Cell(clf.labels[i], clf, asked, missing.index(i), i)
         for i in classes
     ]
+    return cells if view.why is None else [*cells, compared(ranked, *view.why)]
+
+
+def compared(ranked: Ranked, one: int, other: int) -> Cell:
+    """Return the column of what speaks for one class rather than for another.
+
+    That is Finer-CAM with γ = 1: it explains the difference of the two logits, which is the
+    logarithm of how many times more probable the one is, so both count alike.
+    """
+    clf, view = ranked.clf, ranked.view
+    title = f"{clf.labels[one]} rather than {clf.labels[other]}"
+    options = {"against": (other,), "gamma": 1.0}
+    asked = Request((ranked.layer.name,), "finercam", options, (one, other), fit=view.fit)
+    return Cell(title, clf, asked, rival=other)
 
 
 def by_layer(ranked: Ranked) -> list[Cell]:
@@ -235,7 +288,7 @@ def _row(ranked: Ranked, axis: Axis, panels: Sequence[Panel]) -> Row:
     window = top.maps[0].window
     height, width = photo.pixels.shape[:2]
     note = crop_note(window, width, height)
-    maps = tuple(panel.map for panel in panels if panel.map is not None)
+    maps = tuple(p.map for p in panels if p.map is not None and p.key != WHY)
     # Along the other axes, all maps are of one class, and the first is as good as any.
     told = replace(top, maps=maps[:1] if axis.one_class else maps)
     return Row(
@@ -256,8 +309,11 @@ def _panel(ranked: Ranked, axis: Axis, cell: Cell, source: Explained | None, pro
     if source is None:
         share = ranked.share(cell.index)
         beside = "" if share is None else percent(share)
-        return Panel(cell.title, beside, None, problem, index=cell.index, share=share)
+        key = "" if cell.rival is None else WHY
+        return Panel(cell.title, beside, None, problem, key=key, index=cell.index, share=share)
     found = source.result.maps[cell.place]
+    if cell.rival is not None:
+        return _comparison(ranked, cell, source.result.maps)
     share = None if cell.index is None else found.prediction.probability
     if reason := no_map(found):
         return Panel(cell.title, axis.beside(found), None, reason, index=cell.index, share=share)
@@ -272,11 +328,26 @@ def _panel(ranked: Ranked, axis: Axis, cell: Cell, source: Explained | None, pro
     )
 
 
-def _with_word(panel: Panel, panels: Sequence[Panel]) -> Panel:
+def _comparison(ranked: Ranked, cell: Cell, maps: Sequence[SaliencyMap]) -> Panel:
+    """Return the panel that compares the classes of the two maps."""
+    found, other = maps[0], maps[-1].prediction
+    method = METHODS[ranked.view.method_of(cell.clf)]
+    why = "" if method.takes_gradients else f", because {method.title} cannot compare classes"
+    return Panel(
+        cell.title,
+        "",
+        found,
+        detail=f"{METHODS[found.method].title}{why}",
+        about=f"{cell.clf.title} · {found.layer} · {METHODS[found.method].title}",
+        key=WHY,
+        word=why_not(found, found.prediction, other),
+    )
+
+
+def _with_word(panel: Panel, shown: Sequence[SaliencyMap]) -> Panel:
     """Say why its peak and its probability differ, where the columns are classes."""
     if panel.map is None or panel.index is None:
         return panel
-    shown = [one.map for one in panels if one.map is not None]
     return replace(panel, word=peak_word(panel.map, shown))
 
 

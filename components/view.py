@@ -7,6 +7,7 @@ The query holds ids and indices, never labels, and only what differs from the de
     across=methods  class=281  methods=gradcam,layercam  layers=…  models=…
     channels=256  against=282,285  augment=1  fuse=max
     phrases=a red car⏎a dog  negative=a photo
+    why=504,967  cover=coffee~b48x32-AAf_,rocket~…
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 from gradcam.backends import Classifier
 from gradcam.bundled import DEFAULT
+from gradcam.covering import Cover
 from gradcam.methods import METHODS
 from gradcam.request import Request
 from gradcam.types import FITS, FUSIONS, Fit, Fusion
@@ -34,9 +36,11 @@ CHANNELS = (64, 128, 256, 512, 0)  # 0 means all
 DEFAULT_CHANNELS = 128
 MAX_PHRASES = 10
 MAX_PHRASE = 200  # characters
+MAX_COVERS = 4  # of up to 400 characters each
 _MAX_CHARS = 2000
 _NAME = re.compile(r"[\w./:+ -]{1,200}", re.ASCII)
 _INDEX = re.compile(r"\d{1,6}", re.ASCII)
+_COVERED = re.compile(r"([\w-]{1,40})~([\w-]{1,400})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,9 @@ class ViewState:
     fuse : how the layers' maps are merged into one more; None means not at all.
     phrases : the classes of a model that takes phrases; empty means its examples.
     negative : what each phrase is compared with instead of the others; may be empty.
+    why : two classes: what speaks for the first rather than for the second is drawn too.
+    cover : which parts of photos are covered: the photo's key and the text of a `gradcam.Cover`.
+        Keys are sample ids, or begin with OWN.
     """
 
     samples: tuple[str, ...] = ()
@@ -79,6 +86,8 @@ class ViewState:
     fuse: Fusion | None = None
     phrases: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
+    why: tuple[int, int] | None = None
+    cover: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> ViewState:
@@ -105,6 +114,8 @@ class ViewState:
             fuse=_one_of(query.get("fuse", ""), FUSIONS, first.fuse),
             phrases=phrases_in(query.get("phrases", "")),
             negative=phrases_in(query.get("negative", "")),
+            why=_pair(query.get("why", "")),
+            cover=_covers(query.get("cover", "")),
         )
 
     def to_query(self) -> dict[str, str]:
@@ -131,6 +142,8 @@ class ViewState:
             "fuse": self.fuse or "",
             "phrases": "" if own else "\n".join(self.phrases),
             "negative": "" if own else "\n".join(self.negative),
+            "why": "" if own or self.why is None else f"{self.why[0]},{self.why[1]}",
+            "cover": ",".join(f"{k}~{text}" for k, text in self.cover if not k.startswith(OWN)),
         }
         return {name: value for name, value in query.items() if value}
 
@@ -158,7 +171,11 @@ class ViewState:
         self, *, samples: Collection[str], models: Collection[str], methods: Collection[str]
     ) -> ViewState:
         """Drop whatever does not exist (any more), field by field."""
-        view = replace(self, samples=tuple(s for s in self.samples if s in samples))
+        view = replace(
+            self,
+            samples=tuple(s for s in self.samples if s in samples),
+            cover=tuple((k, text) for k, text in self.cover if k in samples or k.startswith(OWN)),
+        )
         if view.model not in models:
             view = view.with_model(DEFAULT_MODEL, same_labels=False)
         view = replace(
@@ -178,6 +195,7 @@ class ViewState:
             focus=self.focus if self.focus is not None and self.focus < classes else None,
             layers=tuple(name for name in self.layers if name in layers),
             against=tuple(c for c in self.against if c < classes),
+            why=self.why if self.why is not None and max(self.why) < classes else None,
         )
 
     def with_model(self, model: str, *, same_labels: bool) -> ViewState:
@@ -185,7 +203,7 @@ class ViewState:
         if model == self.model:
             return self
         view = replace(self, model=model, layer="", layers=(), removed=())
-        return view if same_labels else replace(view, added=(), focus=None, against=())
+        return view if same_labels else replace(view, added=(), focus=None, against=(), why=None)
 
     def with_top(self, top: int) -> ViewState:
         """Show the `top` most probable classes, including any that were removed."""
@@ -204,7 +222,19 @@ class ViewState:
             removed=(),
             focus=None,
             against=(),
+            why=None,
         )
+
+    def cover_of(self, key: str) -> Cover | None:
+        """Return what covers the photo with this key, if anything does."""
+        cover = Cover.from_text(dict(self.cover).get(key, ""))
+        return cover if cover is not None and cover.mask.any() else None
+
+    def with_cover(self, key: str, cover: Cover | None) -> ViewState:
+        """Cover the photo with this key, or uncover it."""
+        others = tuple(one for one in self.cover if one[0] != key)
+        new = ((key, cover.to_text()),) if cover is not None and cover.mask.any() else ()
+        return replace(self, cover=(*others, *new)[-MAX_COVERS:])
 
     def shown(self, ranked: Sequence[int]) -> tuple[int, ...]:
         """Return the classes of one photo's panels, given its classes best first."""
@@ -253,6 +283,17 @@ def _names(text: str, most: int) -> tuple[str, ...]:
 def _indices(text: str) -> tuple[int, ...]:
     parts = text[:_MAX_CHARS].split(",")
     return tuple(dict.fromkeys(int(p) for p in parts if _INDEX.fullmatch(p)))[:MAX_CLASSES]
+
+
+def _pair(text: str) -> tuple[int, int] | None:
+    indices = _indices(text)
+    return (indices[0], indices[1]) if len(indices) == 2 else None
+
+
+def _covers(text: str) -> tuple[tuple[str, str], ...]:
+    found = (_COVERED.fullmatch(part) for part in text[:_MAX_CHARS].split(","))
+    covers = {one[1]: one[2] for one in found if one and Cover.from_text(one[2])}
+    return tuple(covers.items())[:MAX_COVERS]
 
 
 def _top(text: str, otherwise: int) -> int:

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 81a33a4ec09b3e6799a4bcb9cb826e50086eec8be95b6912d4ab341d77ce6a65
+// Made by `npm run build` from modules with the SHA-256 6f9e700a23d1bf3b19c4d1a1d1d4467c1647b7e619f82bfeb792ef08c2cac861
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

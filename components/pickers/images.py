@@ -9,11 +9,12 @@ from streamlit.typing import UploadedFile
 
 from .. import pictures, state
 from ..pictures import MAX_PICTURES, Picture, Unreadable
-from ..samples import SAMPLES
+from ..samples import SAMPLES, Sample
 from ..saved import ENDING
 from ..thumbnails import Thumbnail, thumbnails
 from ..thumbnails.thumbnails import shrunk
 from ..view import MAX_SAMPLES, ViewState
+from ..viewer import payload_id
 
 FILES, CAMERA, CAMERA_ON, STRIP = "files", "camera", "camera_on", "strip"
 # Only a filter for the file dialog; reading a file decides what it is.
@@ -97,7 +98,9 @@ def _add(id: str) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _thumbnails() -> tuple[Thumbnail, ...]:
-    return tuple(
-        Thumbnail(s.id, s.title, s.credit, shrunk(pictures.sample(s.id).opened.pixels))
-        for s in SAMPLES
-    )
+    return tuple(map(_thumbnail, SAMPLES))
+
+
+def _thumbnail(one: Sample) -> Thumbnail:
+    photo = pictures.sample(one.id).opened
+    return Thumbnail(one.id, one.title, one.credit, shrunk(photo.pixels), payload_id(photo))

@@ -1,4 +1,7 @@
-// Made by `npm run build` from modules with the SHA-256 81a33a4ec09b3e6799a4bcb9cb826e50086eec8be95b6912d4ab341d77ce6a65
+// Made by `npm run build` from modules with the SHA-256 6f9e700a23d1bf3b19c4d1a1d1d4467c1647b7e619f82bfeb792ef08c2cac861
+
+// components/viewer/cache.js
+var CHOSEN = "gradcam-photo";
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -27,7 +30,11 @@ function thumbnails_default({ data, parentElement, setTriggerValue }) {
     const chosen = data.chosen.includes(id);
     const [pick, add] = cell.children;
     pick.setAttribute("aria-pressed", String(chosen));
-    pick.onclick = () => setTriggerValue("picked", id);
+    pick.onclick = () => {
+      mark(strip, cell);
+      window.dispatchEvent(new CustomEvent(CHOSEN, { detail: cell.dataset.photo }));
+      setTriggerValue("picked", id);
+    };
     add.hidden = chosen && !several;
     add.setAttribute("aria-pressed", String(chosen));
     add.textContent = chosen ? "✓" : "+";
@@ -36,10 +43,16 @@ function thumbnails_default({ data, parentElement, setTriggerValue }) {
     add.onclick = () => setTriggerValue("added", id);
   }
 }
+function mark(strip, chosen) {
+  for (const cell of strip.children) {
+    cell.firstChild.setAttribute("aria-pressed", String(cell === chosen));
+  }
+}
 function makeCell(item) {
   const cell = element("div", "cell");
   cell.dataset.id = item.id;
   cell.dataset.title = item.title;
+  cell.dataset.photo = item.photo;
   const pick = element("button", "pick", cell, { type: "button" });
   pick.title = item.credit ? `${item.title} (${item.credit})` : item.title;
   element("img", "", pick, { src: item.source, alt: item.title });

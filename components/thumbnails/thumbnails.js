@@ -1,5 +1,6 @@
 // A strip of photos: a click shows one alone, its corner adds it as another row.
 
+import { CHOSEN } from "../viewer/cache.js"
 import { element } from "../viewer/elements.js"
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -19,7 +20,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const chosen = data.chosen.includes(id)
     const [pick, add] = cell.children
     pick.setAttribute("aria-pressed", String(chosen))
-    pick.onclick = () => setTriggerValue("picked", id)
+    pick.onclick = () => {
+      mark(strip, cell) // at once; the server's answer will agree
+      window.dispatchEvent(new CustomEvent(CHOSEN, { detail: cell.dataset.photo }))
+      setTriggerValue("picked", id)
+    }
     // Removing the only photo would do nothing.
     add.hidden = chosen && !several
     add.setAttribute("aria-pressed", String(chosen))
@@ -30,10 +35,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 }
 
+function mark(strip, chosen) {
+  for (const cell of strip.children) {
+    cell.firstChild.setAttribute("aria-pressed", String(cell === chosen))
+  }
+}
+
 function makeCell(item) {
   const cell = element("div", "cell")
   cell.dataset.id = item.id
   cell.dataset.title = item.title
+  cell.dataset.photo = item.photo
   const pick = element("button", "pick", cell, { type: "button" })
   pick.title = item.credit ? `${item.title} (${item.credit})` : item.title
   element("img", "", pick, { src: item.source, alt: item.title })

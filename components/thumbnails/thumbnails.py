@@ -27,12 +27,16 @@ _SIDE = 112  # pixels: twice the drawn size, for high-density screens
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """One sample photo; `source` is its picture as a data: URL."""
+    """One sample photo.
+
+    source : its picture as a data: URL. photo : how the viewer's payload names it.
+    """
 
     id: str
     title: str
     credit: str
     source: str
+    photo: str
 
 
 def thumbnails(

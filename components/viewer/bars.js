@@ -2,7 +2,7 @@
 
 import { element } from "./elements.js"
 import { onlyStop, rove } from "./roving.js"
-import { percent } from "./text.js"
+import { percent, wholePercent } from "./text.js"
 
 const WIDE = 340 // CSS pixels from which label, bar and figure share a line
 
@@ -13,6 +13,8 @@ export class Bars {
     this.node = element("div", one ? "bars one" : "bars")
     this.state = one ? "aria-checked" : "aria-pressed"
     this.what = one ? "Click to show this class." : "Click to show or hide its map."
+    this.asked = null // takes the clicks instead while two classes are being chosen
+    this.node.classList.toggle("changed", row.bars.some(({ before }) => before !== null))
     const whose = several ? ` for ${row.caption}` : ""
     this.list = element("div", "list", this.node, {
       role: one ? "radiogroup" : "group", "aria-label": `Predictions${whose}`,
@@ -37,7 +39,7 @@ export class Bars {
   }
 
   button(bar, toggle) {
-    const share = percent(bar.share)
+    const share = figureOf(bar)
     const node = element("button", "class", this.list, {
       type: "button", [this.state]: String(bar.shown), "aria-label": `${bar.label}, ${share}`,
       title: `${bar.label}, ${share} (${bar.detail}). ${this.what}`,
@@ -46,13 +48,16 @@ export class Bars {
     element("span", "box", node)
     element("span", "label", node).textContent = bar.label
     element("span", "percent", node).textContent = share
-    element("i", "", element("span", "track", node)).style.width = `${bar.share * 100}%`
+    const track = element("span", "track", node)
+    element("i", "", track).style.width = `${bar.share * 100}%`
+    if (bar.before !== null) element("b", "was", track).style.left = `${bar.before * 100}%`
     node.onclick = () => {
+      if (this.asked) return this.asked(bar, node)
       // Mark it immediately; the server's answer will agree.
       const shown = this.state === "aria-checked" || node.getAttribute(this.state) === "false"
       if (this.state === "aria-checked") this.buttons.forEach((other) => this.mark(other, false))
       this.mark(node, shown)
-      toggle(bar.index)
+      return toggle(bar.index)
     }
     return node
   }
@@ -70,7 +75,21 @@ export class Bars {
     this.all.hidden = this.buttons.every((button) => !button.hidden)
   }
 
+  // The figures and lengths from before part of the photo was covered, or those of now.
+  showBefore(bars, before) {
+    bars.forEach((bar, n) => {
+      const share = before ? bar.before ?? 0 : bar.share
+      this.buttons[n].querySelector(".percent").textContent = before ? wholePercent(share) : figureOf(bar)
+      this.buttons[n].querySelector("i").style.width = `${share * 100}%`
+    })
+  }
+
   resize(width) {
     this.node.classList.toggle("broad", width >= WIDE)
   }
+}
+
+function figureOf({ share, before }) {
+  if (before === null) return percent(share)
+  return `${wholePercent(before)} → ${wholePercent(share)}`
 }

@@ -34,7 +34,7 @@ export class Cell {
     }
     this.foot = element("div", "foot", this.node)
     this.peak = element("span", "peak", this.foot)
-    if (panel?.word) element("span", "why", this.foot).textContent = panel.word
+    if (panel?.word) element("span", "reason", this.foot).textContent = panel.word
     this.describe()
     this.explain(panel?.note ?? "")
   }
@@ -49,6 +49,12 @@ export class Cell {
     this.peak.textContent = panel ? panel.detail : `${row.size[0]} × ${row.size[1]}`
     this.label = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`
     this.node.setAttribute("aria-label", `${this.label}. Press Enter to enlarge.`)
+  }
+
+  // The panel's map is another one now.
+  renew() {
+    this.describe()
+    this.sign = null
   }
 
   // Draw a map the fainter, the less probable its class is beside the answer: `share` of 1.

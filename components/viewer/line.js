@@ -4,6 +4,7 @@ import { arrangeAnswer, arrangeGrid, arrangeLine, arrangeOpen, BAR, GAP, sideWid
 import { Bars } from "./bars.js"
 import { Cell } from "./cell.js"
 import { element, spoken } from "./elements.js"
+import { WhyNot } from "./why.js"
 
 const HARDLY = 0.01 // below this probability, a class was hardly considered
 
@@ -24,7 +25,12 @@ export class Line {
       act("toggle", { row: place, index })
     })
     this.bars.node.hidden = !this.bars.count
+    const shares = this.maps.map(({ panel }) => panel.share ?? -1)
+    this.answered = this.maps[shares.indexOf(Math.max(...shares))] ?? null
     this.build()
+    if (row.panels.some(({ index }) => index !== null)) {
+      this.why = new WhyNot(this, ([a, b] = []) => act("why", { row: place, a, b }))
+    }
     if (!row.panels.length) {
       this.photo.explain("No class selected. Click a prediction to see its map.")
     }
@@ -64,7 +70,8 @@ export class Line {
       this.rest.append(...this.cells.map((cell) => cell.node))
       return place.append(bars.node, this.rest)
     }
-    this.hero = maps[shares.indexOf(best)] ?? null
+    // A comparison stands in the answer's place, which then comes first among the others.
+    this.hero = maps.find(({ panel }) => panel.key === "why") ?? this.answered
     this.hero?.node.classList.add("hero")
     photo.node.classList.add("lead")
     const others = maps.filter((cell) => cell !== this.hero)

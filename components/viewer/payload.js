@@ -10,12 +10,17 @@ export function unpack(data) {
   for (const colormap of header.colormaps) {
     colormap.lut = new Uint8Array(aligned.buffer, start + colormap.lut, 768)
   }
+  const jpeg = ([offset, size]) => new Uint8Array(aligned.buffer, start + offset, size)
+  const floats = (map) => {
+    const [h, w] = map.shape
+    map.values = new Float32Array(aligned.buffer, start + map.values, h * w)
+  }
   for (const row of header.rows) {
-    row.jpeg = new Uint8Array(aligned.buffer, start + row.jpeg[0], row.jpeg[1])
-    for (const panel of row.panels) {
-      if (panel.values === null) continue
-      const [h, w] = panel.shape
-      panel.values = new Float32Array(aligned.buffer, start + panel.values, h * w)
+    row.jpeg = jpeg(row.jpeg)
+    if (row.before) row.before.jpeg = jpeg(row.before.jpeg)
+    for (const panel of [...row.panels, ...row.spare]) {
+      if (panel.values !== null) floats(panel)
+      if (panel.before) floats(panel.before)
     }
   }
   return header

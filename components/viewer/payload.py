@@ -21,6 +21,7 @@ from PIL import Image
 from gradcam.drawing import render
 from gradcam.images import Opened, shrink
 from gradcam.saliency import SaliencyMap
+from gradcam.text import percent
 from gradcam.types import Window
 
 JPEG_SIDE = 1280
@@ -30,13 +31,17 @@ _JPEGS: WeakKeyDictionary[Opened, bytes] = WeakKeyDictionary()
 
 @dataclass(frozen=True)
 class Bar:
-    """One prediction beside the photo: a class, its probability, and whether its map is shown."""
+    """One prediction beside the photo: a class, its probability, and whether its map is shown.
+
+    before : its probability before part of the photo was covered, if it was and if it is known.
+    """
 
     index: int
     label: str
     share: float
     detail: str
     shown: bool
+    before: float | None = None
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,13 @@ class Panel:
     note : why there is no map. The browser says why a map is empty, because it knows the sign.
     detail : what to say about the map besides its peak.
     about : the model, layer and method that made the map, for the presentation.
-    key : the value choosing the panel sends, in the depth slider.
+    key : the value choosing the panel sends, in the depth slider; "why" for the comparison of two
+        classes in the grid.
     chosen : whether this is a layer in use, there.
     index, share : the map's class and its probability, which decides how large it is drawn; None
         where the columns are not classes.
-    word : why its peak and its probability differ, or "".
+    word : why its peak and its probability differ, or what two classes differ in; or "".
+    before : the map before part of the photo was covered.
     """
 
     title: str
@@ -64,6 +71,7 @@ class Panel:
     index: int | None = None
     share: float | None = None
     word: str = ""
+    before: SaliencyMap | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,9 @@ class Row:
     bars : the photo's predictions, best first.
     notes : what else there is to say about the photo. `offer` is a fit that would help, or "".
     window : the part that the model sees, if it is known before there are maps.
+    cover : what covers part of the photo, as the text of a `gradcam.Cover`, or "". `before` is the
+        whole photo then.
+    spare : the panels of classes that are not shown, which a click on a bar then shows at once.
     """
 
     photo: Opened
@@ -86,6 +97,9 @@ class Row:
     notes: Sequence[str] = ()
     offer: str = ""
     window: Window | None = None
+    cover: str = ""
+    before: Opened | None = None
+    spare: Sequence[Panel] = ()
 
 
 @dataclass(frozen=True)
@@ -94,11 +108,13 @@ class Setting:
 
     across : what the columns are. link_note : what a link to this page leaves out.
     suits : the view that shows these maps best if the usual one does not, or "".
+    key : equal for two pages that differ in nothing but their photo; "" if that is not known.
     """
 
     across: str = "classes"
     link_note: str = ""
     suits: str = ""
+    key: str = ""
 
 
 def pack(
@@ -111,6 +127,7 @@ def pack(
         "across": setting.across,
         "linkNote": setting.link_note,
         "suits": setting.suits,
+        "key": setting.key,
         "colormaps": [
             {"name": name, "lut": blobs.add(render.lut(name).tobytes())}
             for name in render.COLORMAPS
@@ -124,14 +141,15 @@ def pack(
 
 def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
     height, width = row.photo.pixels.shape[:2]
-    jpeg = photo_jpeg(row.photo)
     first = next((panel.map.window for panel in row.panels if panel.map is not None), None)
     return {
         "caption": row.caption,
         "subtitle": row.subtitle,
         "size": [width, height],
-        "jpeg": [blobs.add(jpeg), len(jpeg)],
-        "id": row.photo.digest[:16],
+        **_photo(row.photo, blobs),
+        "own": payload_id(row.before or row.photo),
+        "cover": row.cover,
+        "before": _photo(row.before, blobs) if row.before else None,
         "window": _window(row.window or first, width, height),
         "answer": row.answer,
         "unsure": row.unsure,
@@ -139,7 +157,13 @@ def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
         "notes": list(row.notes),
         "offer": row.offer,
         "panels": [_panel(panel, blobs, width, height) for panel in row.panels],
+        "spare": [_panel(panel, blobs, width, height) for panel in row.spare],
     }
+
+
+def _photo(photo: Opened, blobs: _Blobs) -> dict[str, Any]:
+    jpeg = photo_jpeg(photo)
+    return {"jpeg": [blobs.add(jpeg), len(jpeg)], "id": payload_id(photo)}
 
 
 def _panel(panel: Panel, blobs: _Blobs, width: int, height: int) -> dict[str, Any]:
@@ -156,13 +180,25 @@ def _panel(panel: Panel, blobs: _Blobs, width: int, height: int) -> dict[str, An
         "word": panel.word,
         "tookGradient": panel.map.took_gradient if panel.map else True,
         "values": None,
+        "before": None,
     }
     if panel.map is not None:
-        values = np.ascontiguousarray(panel.map.values, "<f4")
-        described["values"] = blobs.add(values.tobytes())
-        described["shape"] = list(values.shape)
-        described["window"] = _window(panel.map.window, width, height)
+        described.update(_values(panel.map, blobs, width, height))
+    if panel.before is not None:
+        share = panel.before.prediction.probability
+        subtitle = panel.subtitle if panel.share is None else percent(share)
+        before = _values(panel.before, blobs, width, height)
+        described["before"] = {**before, "subtitle": subtitle}
     return described
+
+
+def _values(found: SaliencyMap, blobs: _Blobs, width: int, height: int) -> dict[str, Any]:
+    values = np.ascontiguousarray(found.values, "<f4")
+    return {
+        "values": blobs.add(values.tobytes()),
+        "shape": list(values.shape),
+        "window": _window(found.window, width, height),
+    }
 
 
 def _window(window: Window | None, width: int, height: int) -> list[float]:
@@ -170,6 +206,11 @@ def _window(window: Window | None, width: int, height: int) -> list[float]:
     if window is None:
         return [0, 0, width, height]
     return [window.left, window.top, window.right, window.bottom]
+
+
+def payload_id(photo: Opened) -> str:
+    """Return what tells a photo from others in the browser."""
+    return photo.digest[:16]
 
 
 def photo_jpeg(photo: Opened) -> bytes:

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 81a33a4ec09b3e6799a4bcb9cb826e50086eec8be95b6912d4ab341d77ce6a65
+// Made by `npm run build` from modules with the SHA-256 6f9e700a23d1bf3b19c4d1a1d1d4467c1647b7e619f82bfeb792ef08c2cac861
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -100,9 +100,9 @@ var KEEP = {
   abs: Math.abs
 };
 function peakOf(values, sign) {
-  const keep = KEEP[sign];
+  const keep2 = KEEP[sign];
   let peak = 0;
-  for (const value of values) peak = Math.max(peak, Math.abs(keep(value)));
+  for (const value of values) peak = Math.max(peak, Math.abs(keep2(value)));
   return peak;
 }
 function panelPeak(panel, sign) {
@@ -137,10 +137,10 @@ function axisWeights(count, start, step, windowStart, windowEnd, cells) {
   return { low, share };
 }
 function heatOf(values, scale, sign) {
-  const keep = KEEP[sign];
+  const keep2 = KEEP[sign];
   const heat = new Float32Array(values.length);
   if (!(scale > 0)) return heat;
-  for (let i = 0; i < values.length; i++) heat[i] = Math.max(Math.min(keep(values[i]) / scale, 1), -1);
+  for (let i = 0; i < values.length; i++) heat[i] = Math.max(Math.min(keep2(values[i]) / scale, 1), -1);
   return heat;
 }
 function upsample(map, area, width, height, sign, scale) {
@@ -250,10 +250,10 @@ function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
       out[p + 1] = photo[p + 1];
       out[p + 2] = photo[p + 2];
     } else {
-      const level = levelOf(v, sign), keep = stays[level], c = level * 3;
-      out[p] = photo[p] * keep + color[c];
-      out[p + 1] = photo[p + 1] * keep + color[c + 1];
-      out[p + 2] = photo[p + 2] * keep + color[c + 2];
+      const level = levelOf(v, sign), keep2 = stays[level], c = level * 3;
+      out[p] = photo[p] * keep2 + color[c];
+      out[p + 1] = photo[p + 1] * keep2 + color[c + 1];
+      out[p + 2] = photo[p + 2] * keep2 + color[c + 2];
     }
     out[p + 3] = 255;
   }
@@ -459,12 +459,17 @@ function unpack(data) {
   for (const colormap of header.colormaps) {
     colormap.lut = new Uint8Array(aligned.buffer, start + colormap.lut, 768);
   }
+  const jpeg = ([offset, size2]) => new Uint8Array(aligned.buffer, start + offset, size2);
+  const floats = (map) => {
+    const [h, w] = map.shape;
+    map.values = new Float32Array(aligned.buffer, start + map.values, h * w);
+  };
   for (const row of header.rows) {
-    row.jpeg = new Uint8Array(aligned.buffer, start + row.jpeg[0], row.jpeg[1]);
-    for (const panel of row.panels) {
-      if (panel.values === null) continue;
-      const [h, w] = panel.shape;
-      panel.values = new Float32Array(aligned.buffer, start + panel.values, h * w);
+    row.jpeg = jpeg(row.jpeg);
+    if (row.before) row.before.jpeg = jpeg(row.before.jpeg);
+    for (const panel of [...row.panels, ...row.spare]) {
+      if (panel.values !== null) floats(panel);
+      if (panel.before) floats(panel.before);
     }
   }
   return header;
@@ -619,16 +624,16 @@ var Depth = class {
     const { panels } = this.row, { low, high, share } = between(this.position, panels.length);
     const at = stopAt(this.position);
     const panel = panels[at ?? low];
-    const word = phase(this.position, panels.length);
+    const word2 = phase(this.position, panels.length);
     const name = at === null ? `Between ${panels[low].title} and ${panels[high].title}` : panel.title;
     const facts = at === null ? "their maps, blended" : panel.subtitle && `${panel.subtitle} grid`;
     this.reading.replaceChildren();
     element("strong", "", this.reading).textContent = name;
     if (at !== null && panel.chosen) element("span", "used", this.reading).textContent = "in use";
-    element("span", "facts", this.reading).textContent = [facts, panel.detail, `${word}: ${meaning(this.position, this.cells)}`].filter(Boolean).join(" · ");
+    element("span", "facts", this.reading).textContent = [facts, panel.detail, `${word2}: ${meaning(this.position, this.cells)}`].filter(Boolean).join(" · ");
     const empty = panel.values ? emptyReason(panel, currentLook().sign) : panel.note;
     this.advice.textContent = at === null ? "No layer has this map: it shows the change from one to the next." : empty || (panel.chosen || !panel.key ? "" : "Press Enter or click the picture to use this layer.");
-    this.slider.setAttribute("aria-valuetext", `${name}, ${word}`);
+    this.slider.setAttribute("aria-valuetext", `${name}, ${word2}`);
     const whole = share === 0 ? low : share === 1 ? high : at;
     this.thumbnails.forEach(({ button }, n) => button.classList.toggle("near", n === whole));
   }
@@ -713,6 +718,60 @@ function draw(canvas, row, [low, high, share], context) {
   }
 }
 
+// components/viewer/before.js
+function exchange(row, before) {
+  row.bitmap = before ? row.original : row.now;
+  for (const panel of row.panels) {
+    if (!panel.before) continue;
+    panel.now ??= {
+      values: panel.values,
+      shape: panel.shape,
+      window: panel.window,
+      subtitle: panel.subtitle
+    };
+    Object.assign(panel, before ? panel.before : panel.now, { heatKey: "", peaks: null });
+  }
+}
+
+// components/viewer/cache.js
+var KEPT2 = 16;
+var kept = /* @__PURE__ */ new Map();
+var CHOSEN = "gradcam-photo";
+function keep(header, data) {
+  const name = header.rows.length === 1 && nameOf(header.key, header.rows[0].id);
+  if (!name) return;
+  kept.delete(name);
+  kept.set(name, data);
+  if (kept.size > KEPT2) kept.delete(kept.keys().next().value);
+}
+function recall(header, photo) {
+  const name = header.rows.length === 1 && nameOf(header.key, photo);
+  return name ? kept.get(name) : void 0;
+}
+function same(a, b) {
+  if (a === b) return true;
+  if (!a || !b || a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+function toggled(header, index) {
+  const [row] = header.rows;
+  if (header.rows.length !== 1 || header.across !== "classes") return null;
+  const at = row.panels.findIndex((panel) => panel.index === index);
+  const spare = row.spare.find((panel) => panel.index === index);
+  if (at < 0 && !spare) return null;
+  const panels = row.panels.filter((panel) => panel.index !== index);
+  if (spare) panels.splice(spare.at, 0, spare);
+  const others = row.spare.filter((panel) => panel !== spare);
+  if (!spare) others.push({ ...row.panels[at], at });
+  const shown = new Set(panels.map((panel) => panel.index));
+  const bars = row.bars.map((bar) => ({ ...bar, shown: shown.has(bar.index) }));
+  return { ...header, rows: [{ ...row, panels, bars, spare: others }] };
+}
+function nameOf(key, photo) {
+  return key && `${key} ${photo}`;
+}
+
 // components/viewer/clipboard.js
 async function copyText(text) {
   if (navigator.clipboard && window.isSecureContext) {
@@ -724,6 +783,478 @@ async function copyText(text) {
   const copied = document.execCommand("copy");
   field.remove();
   return copied;
+}
+
+// components/viewer/coverage.js
+var CELLS = 48;
+var FILLS = { b: "blur", g: "grey" };
+var TEXT = /^([bg])(\d{1,2})x(\d{1,2})-([\w-]*)$/;
+function gridOf(size2) {
+  const longest = Math.max(...size2);
+  return size2.map((side) => Math.max(1, Math.floor(CELLS * side / longest + 0.5)));
+}
+function emptyCells([columns, rows]) {
+  return new Uint8Array(columns * rows);
+}
+function brushed(cells, [columns, rows], x, y, radius) {
+  const painted = cells.slice();
+  for (let r = Math.max(0, Math.floor(y - radius)); r < Math.min(rows, y + radius + 1); r++) {
+    for (let c = Math.max(0, Math.floor(x - radius)); c < Math.min(columns, x + radius + 1); c++) {
+      const near = Math.hypot(c + 0.5 - x, r + 0.5 - y) <= radius;
+      const here = c === Math.floor(x) && r === Math.floor(y);
+      if (near || here) painted[r * columns + c] = 1;
+    }
+  }
+  return painted;
+}
+function stroked(cells, grid, [from, to], radius) {
+  const steps = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / Math.max(radius / 2, 0.5)));
+  let painted = cells;
+  for (let i = 1; i <= steps; i++) {
+    const share = i / steps;
+    painted = brushed(painted, grid, from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share, radius);
+  }
+  return painted;
+}
+function hotCells(map, size2, above, sign, scale) {
+  const [columns, rows] = gridOf(size2);
+  const area = { x: 0, y: 0, width: size2[0], height: size2[1] };
+  const heat = upsample(map, area, columns, rows, sign, scale);
+  return Uint8Array.from(heat, (value) => {
+    const strength = Math.abs(value);
+    return strength > 0 && strength >= Math.fround(above) ? 1 : 0;
+  });
+}
+function shareOf(cells) {
+  return cells.reduce((sum, cell) => sum + cell, 0) / cells.length;
+}
+function coverText(cells, [columns, rows], fill) {
+  if (!cells.includes(1)) return "";
+  const bytes = new Uint8Array(Math.ceil(cells.length / 8));
+  cells.forEach((cell, i) => {
+    bytes[i >> 3] |= cell << 7 - (i & 7);
+  });
+  const base64 = btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
+  return `${fill[0]}${columns}x${rows}-${base64.replace(/=+$/, "").replace(/A+$/, "")}`;
+}
+function readCover(text) {
+  const found = TEXT.exec(text);
+  if (!found) return null;
+  const grid = [Number(found[2]), Number(found[3])];
+  const cells = emptyCells(grid);
+  const length = 4 * Math.ceil(Math.ceil(cells.length / 8) / 3);
+  const base64 = found[4].replaceAll("-", "+").replaceAll("_", "/").padEnd(length, "A");
+  const bytes = atob(base64);
+  cells.forEach((_, i) => {
+    cells[i] = bytes.charCodeAt(i >> 3) >> 7 - (i & 7) & 1;
+  });
+  return { grid, cells, fill: FILLS[found[1]] };
+}
+
+// components/viewer/covering.js
+var BLUR = 1 / 20;
+var GREY = "rgb(128, 128, 128)";
+function drawCovered(canvas, row, { cells, grid, fill }) {
+  const pen = canvas.getContext("2d");
+  drawPhoto(pen, row);
+  if (!cells.includes(1)) return;
+  const mask = masked(row, cells, grid, canvas);
+  const cover = mask.getContext("2d");
+  cover.globalCompositeOperation = "source-in";
+  if (fill === "grey") {
+    cover.fillStyle = GREY;
+    cover.fillRect(0, 0, mask.width, mask.height);
+  } else {
+    cover.drawImage(blurred(row, canvas), 0, 0);
+  }
+  pen.drawImage(mask, 0, 0);
+}
+function drawBrush(canvas, row, { brush, radius, grid }) {
+  const pen = canvas.getContext("2d"), { area, size: size2 } = row;
+  const cell = size2[0] / grid[0];
+  const scale = canvas.width / area.width;
+  const x = (brush.x / grid[0] * size2[0] - area.x) * scale;
+  const y = (brush.y / grid[1] * size2[1] - area.y) * scale;
+  for (const [style, width] of [["rgba(0, 0, 0, 0.6)", 4], ["#fff", 2]]) {
+    pen.strokeStyle = style;
+    pen.lineWidth = width;
+    pen.beginPath();
+    pen.arc(x, y, Math.max(radius * cell * scale, 3), 0, 2 * Math.PI);
+    pen.stroke();
+  }
+}
+function drawPhoto(pen, { original, area, size: size2 }) {
+  const sx = original.width / size2[0], sy = original.height / size2[1];
+  pen.drawImage(
+    original,
+    area.x * sx,
+    area.y * sy,
+    area.width * sx,
+    area.height * sy,
+    0,
+    0,
+    pen.canvas.width,
+    pen.canvas.height
+  );
+}
+function masked({ area, size: size2 }, cells, grid, { width, height }) {
+  const [columns, rows] = grid;
+  const small = element("canvas", "", null, { width: columns, height: rows });
+  const bits = new ImageData(columns, rows);
+  cells.forEach((cell, i) => {
+    bits.data[i * 4 + 3] = cell * 255;
+  });
+  small.getContext("2d").putImageData(bits, 0, 0);
+  const mask = element("canvas", "", null, { width, height });
+  const pen = mask.getContext("2d");
+  const box = [
+    -area.x / area.width * width,
+    -area.y / area.height * height,
+    size2[0] / area.width * width,
+    size2[1] / area.height * height
+  ];
+  pen.globalCompositeOperation = "lighter";
+  pen.drawImage(small, ...box);
+  pen.drawImage(small, ...box);
+  pen.globalCompositeOperation = "source-over";
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(small, ...box);
+  return mask;
+}
+function blurred(row, { width, height }) {
+  const { area, size: size2 } = row;
+  const key = `${width}×${height}@${area.x},${area.y},${area.width}`;
+  if (row.blurredKey === key) return row.blurred;
+  const deviation = Math.max(...size2) * BLUR * (width / area.width);
+  const plain = element("canvas", "", null, { width, height });
+  drawPhoto(plain.getContext("2d"), row);
+  const soft = element("canvas", "", null, { width, height });
+  const pen = soft.getContext("2d");
+  if ("filter" in pen) pen.filter = `blur(${deviation}px)`;
+  const source = "filter" in pen ? plain : shrunk(plain, deviation);
+  for (let i = 0; i < 4; i++) pen.drawImage(source, 0, 0, width, height);
+  row.blurred = soft;
+  row.blurredKey = key;
+  return soft;
+}
+function shrunk(canvas, deviation) {
+  const width = Math.max(2, Math.round(canvas.width / (2 * deviation)));
+  const height = Math.max(2, Math.round(canvas.height / (2 * deviation)));
+  const small = element("canvas", "", null, { width, height });
+  const pen = small.getContext("2d");
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(canvas, 0, 0, width, height);
+  return small;
+}
+
+// components/viewer/text.js
+var MINUS = "−";
+function percent(share) {
+  if (share > 0 && share < 5e-4) return "< 0.1 %";
+  if (share >= 0.9995 && share < 1) return "> 99.9 %";
+  return `${(share * 100).toFixed(1)} %`;
+}
+function wholePercent(share) {
+  return `${withMinus(String(Math.round(share * 100)))} %`;
+}
+var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
+function figures(value) {
+  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
+  const [digits, power] = value.toExponential(2).split("e").map(Number);
+  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
+  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
+  return `${withMinus(String(digits))} × 10${raised}`;
+}
+function withMinus(text) {
+  return text.replaceAll("-", MINUS);
+}
+
+// components/viewer/cover.js
+var BRUSH = { least: 0.7, usual: 3, most: 10 };
+var PATIENCE = 2e4;
+var MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+var FILLS2 = {
+  blur: ["Blur", "Blur what is covered: it takes the detail and leaves the colours"],
+  grey: ["Grey", "Cover with grey: it takes the colours too, but its outline may look like something"]
+};
+var CoverTool = class {
+  // `host` is the viewer: its look, `act`, `redraw` and `exchange`, which shows the photo as it was.
+  constructor(host) {
+    this.host = host;
+    this.open = false;
+    this.undone = [];
+    this.fill = "blur";
+    this.radius = BRUSH.usual;
+    this.brush = null;
+    this.buildPanel();
+    this.canvas = element("canvas", "brush", null, {
+      tabindex: "0",
+      role: "application",
+      "aria-label": "Brush. Arrow keys move it, Space covers, Z undoes, Esc leaves."
+    });
+    this.listen();
+  }
+  buildPanel() {
+    this.buttons = element("span", "covering");
+    this.start = word(this.buttons, "Cover a part", "Cover part of the photo and see what the model says then", () => this.toggle());
+    this.before = word(this.buttons, "Before", "Hold to see photo, maps and bars as they were before", null);
+    this.clear = word(this.buttons, "Uncover", "Show the model the whole photo again", () => this.change(emptyCells(this.grid)));
+    this.holdable(this.before);
+    this.panel = element("div", "cover-tools", null, { role: "group", "aria-label": "Cover part of the photo" });
+    const first = element("div", "tools", this.panel);
+    this.size = range(first, "Brush", "How large the brush is", BRUSH.least, BRUSH.most, 0.1);
+    this.size.value = String(this.radius);
+    this.size.oninput = () => {
+      this.radius = Number(this.size.value);
+      this.paint();
+    };
+    const fills = element("div", "choice", first, { role: "radiogroup", "aria-label": "Cover with" });
+    this.fills = Object.entries(FILLS2).map(([value, [text, title]]) => {
+      const button = element("button", "", fills, { type: "button", role: "radio", title, value });
+      button.textContent = text;
+      button.onclick = () => this.fillWith(value);
+      return button;
+    });
+    const second = element("div", "tools", this.panel);
+    this.level = range(second, "What is hot above", "Cover every place whose heat is at least this share of the map's peak", 0.05, 1, 0.05);
+    this.level.value = "0.5";
+    this.percent = element("output", "", second);
+    this.hot = word(second, "Cover it", "Cover what is hot in the map of the answer", () => this.coverHot(true));
+    this.level.oninput = () => this.coverHot(false);
+    this.level.onchange = () => this.send();
+    const third = element("div", "tools", this.panel);
+    this.undo = word(third, "Undo", "Take back the last stroke (Z)", () => this.back());
+    this.said = element("span", "said", third, { role: "status" });
+    word(third, "Done", "Put the brush away; what is covered stays covered (Esc)", () => this.toggle(false));
+  }
+  // Hold with a pointer, or switch with a key.
+  holdable(button) {
+    const show = (on) => {
+      if (this.held === on) return;
+      this.held = on;
+      button.setAttribute("aria-pressed", String(on));
+      this.canvas.hidden = on || !this.open;
+      this.host.exchange(this.row, on);
+    };
+    this.held = false;
+    this.release = () => show(false);
+    button.setAttribute("aria-pressed", "false");
+    button.onpointerdown = (event) => {
+      button.setPointerCapture(event.pointerId);
+      show(true);
+    };
+    button.onpointerup = button.onpointercancel = button.onblur = () => show(false);
+    button.onclick = (event) => {
+      if (event.detail === 0) show(!this.held);
+    };
+    button.oncontextmenu = (event) => event.preventDefault();
+  }
+  // Move to the cell that now shows the photo.
+  attach(row, cell) {
+    const root = this.canvas.getRootNode(), active = root.activeElement;
+    this.focused = [this.canvas, this.panel, this.buttons].some((node) => node.contains(active)) ? active : null;
+    this.held = false;
+    this.row = row;
+    this.cell = cell;
+    this.grid = gridOf(row.size);
+    const known = this.sent !== void 0 && this.sent !== row.cover && Date.now() - this.sentAt < PATIENCE;
+    if (!known) {
+      const cover = readCover(row.cover);
+      this.sent = void 0;
+      this.cells = cover && String(cover.grid) === String(this.grid) ? cover.cells : emptyCells(this.grid);
+      if (cover) this.fill = cover.fill;
+    }
+    cell.stage.append(this.canvas);
+    cell.foot.append(this.buttons);
+    cell.node.append(this.panel);
+    this.show();
+  }
+  // After the page was rebuilt around it.
+  restore() {
+    this.focused?.focus({ preventScroll: true });
+    this.paint();
+  }
+  toggle(open = !this.open) {
+    this.open = open;
+    this.show();
+    this.paint();
+    this.host.layout();
+    if (open) this.canvas.focus({ preventScroll: true });
+    else this.start.focus({ preventScroll: true });
+  }
+  show() {
+    const covered = Boolean(this.row.cover);
+    this.cell.node.classList.toggle("covering-now", this.open);
+    this.canvas.hidden = !this.open;
+    this.panel.hidden = !this.open;
+    this.start.textContent = covered ? "Change the cover" : "Cover a part";
+    this.start.hidden = this.open;
+    this.before.hidden = !covered;
+    this.clear.hidden = !this.cells.includes(1);
+    this.undo.disabled = !this.undone.length;
+    for (const button of this.fills) button.setAttribute("aria-checked", String(button.value === this.fill));
+    const share = shareOf(this.cells), map = this.hotMap();
+    this.said.textContent = share ? `${wholePercent(share)} covered` : "Brush over the photo";
+    this.percent.textContent = wholePercent(Number(this.level.value));
+    this.level.disabled = this.hot.disabled = !map;
+  }
+  // The answer's map of the photo before anything was covered.
+  hotMap() {
+    const bars = this.row.bars.filter(({ before }) => before !== null);
+    const first = bars.reduce((best, bar) => bar.before > (best?.before ?? -1) ? bar : best, null);
+    const panels = this.row.panels.filter(({ values }) => values);
+    if (first) return panels.find(({ index }) => index === first.index)?.before ?? null;
+    return panels.reduce((best, panel) => (panel.share ?? 0) > (best?.share ?? -1) ? panel : best, null);
+  }
+  coverHot(whole) {
+    const map = this.hotMap();
+    if (!map) return;
+    const { sign } = this.host.look;
+    const hot = hotCells(map, this.row.size, Number(this.level.value), sign, peakOf(map.values, sign));
+    if (whole || !this.base) {
+      this.base = this.cells;
+      this.remember();
+    }
+    this.cells = this.base.map((cell, i) => cell | hot[i]);
+    this.show();
+    this.paint();
+    if (whole) this.send();
+  }
+  fillWith(fill) {
+    this.fill = fill;
+    this.show();
+    this.paint();
+    if (this.cells.includes(1)) this.send();
+  }
+  remember() {
+    this.undone.push(this.cells);
+    if (this.undone.length > 50) this.undone.shift();
+  }
+  back() {
+    if (!this.undone.length) return;
+    this.cells = this.undone.pop();
+    this.show();
+    this.paint();
+    this.send();
+  }
+  change(cells) {
+    this.remember();
+    this.cells = cells;
+    this.show();
+    this.paint();
+    this.send();
+  }
+  send() {
+    this.base = null;
+    const text = coverText(this.cells, this.grid, this.fill);
+    if (text === (this.sent ?? this.row.cover)) return;
+    this.sent = text;
+    this.sentAt = Date.now();
+    this.host.cover(this.row, text);
+  }
+  // Where the pointer is, in cells.
+  at(event) {
+    const box = this.canvas.getBoundingClientRect(), { area, size: size2 } = this.row, [columns, rows] = this.grid;
+    return {
+      x: (area.x + (event.clientX - box.left) / box.width * area.width) / size2[0] * columns,
+      y: (area.y + (event.clientY - box.top) / box.height * area.height) / size2[1] * rows
+    };
+  }
+  listen() {
+    const { canvas } = this;
+    for (const kind of ["pointerdown", "pointermove", "pointerup", "pointercancel", "click", "dblclick"]) {
+      canvas.addEventListener(kind, (event) => event.stopPropagation());
+    }
+    canvas.onpointerdown = (event) => {
+      if (event.button) return;
+      event.preventDefault();
+      canvas.focus({ preventScroll: true });
+      canvas.setPointerCapture(event.pointerId);
+      this.remember();
+      this.brush = this.at(event);
+      this.cells = brushed(this.cells, this.grid, this.brush.x, this.brush.y, this.radius);
+      this.stroke = new Promise((done) => {
+        this.finish = done;
+      });
+      this.paint();
+    };
+    canvas.onpointermove = (event) => {
+      const before = this.brush;
+      this.brush = this.at(event);
+      if (this.finish && before) {
+        this.cells = stroked(this.cells, this.grid, [before, this.brush], this.radius);
+      }
+      this.paint();
+    };
+    canvas.onpointerup = canvas.onpointercancel = () => this.lift();
+    canvas.onlostpointercapture = () => this.lift();
+    canvas.onpointerleave = () => {
+      if (!this.finish) this.brush = null;
+      this.paint();
+    };
+  }
+  lift() {
+    if (!this.finish) return;
+    this.finish();
+    this.finish = this.stroke = null;
+    this.show();
+    this.send();
+  }
+  // Whether a key is meant for this tool.
+  holds(event) {
+    const path = event.composedPath();
+    return this.open && (path.includes(this.canvas) || path.includes(this.panel));
+  }
+  onKey(event) {
+    if (event.key === "Escape") this.toggle(false);
+    else if (event.key.toLowerCase() === "z") this.back();
+    else if (!event.composedPath().includes(this.canvas)) return;
+    else if (event.key in MOVES) this.step(MOVES[event.key], event.shiftKey ? 4 : 1);
+    else if (event.key === " ") this.press();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  step([right, down], far) {
+    const [columns, rows] = this.grid;
+    const { x, y } = this.brush ?? { x: columns / 2, y: rows / 2 };
+    this.brush = {
+      x: Math.min(Math.max(x + right * far, 0.5), columns - 0.5),
+      y: Math.min(Math.max(y + down * far, 0.5), rows - 0.5)
+    };
+    this.paint();
+  }
+  press() {
+    const [columns, rows] = this.grid;
+    this.brush ??= { x: columns / 2, y: rows / 2 };
+    this.change(brushed(this.cells, this.grid, this.brush.x, this.brush.y, this.radius));
+  }
+  // Draw photo, cover and brush, once per frame.
+  paint() {
+    if (!this.open) return;
+    this.pending ??= requestAnimationFrame(() => {
+      this.pending = void 0;
+      const { width, height } = this.cell.canvas;
+      if (this.canvas.width !== width || this.canvas.height !== height) {
+        Object.assign(this.canvas, { width, height });
+      }
+      drawCovered(this.canvas, this.row, this);
+      drawCrop(this.canvas.getContext("2d"), this.row.window, this.row.area);
+      if (this.brush) drawBrush(this.canvas, this.row, this);
+    });
+  }
+};
+function word(parent, text, title, onClick) {
+  const button = element("button", "asks", parent, { type: "button", title });
+  button.textContent = text;
+  button.onclick = onClick;
+  return button;
+}
+function range(parent, name, title, min, max, step) {
+  const label = element("label", "control slider", parent, { title });
+  element("span", "name", label).textContent = name;
+  return element("input", "", label, { type: "range", min, max, step, "aria-label": name });
 }
 
 // components/viewer/gestures.js
@@ -838,7 +1369,7 @@ function showShortcuts(parent) {
 
 // components/viewer/arrange.js
 var GAP = 12;
-var TEXT = 40;
+var TEXT2 = 40;
 var MINOR = 0.7;
 var NARROW = 560;
 var TABLET = 900;
@@ -864,7 +1395,7 @@ function beside(place) {
   const widest = (width - sideWidth(width) - 2 * GAP) / 2;
   return heights(room).map((tall) => {
     const photo = Math.min(widest, tall / aspect);
-    const top = Math.max(photo * aspect + TEXT, Math.min(place.bars * BAR, room * 0.6));
+    const top = Math.max(photo * aspect + TEXT2, Math.min(place.bars * BAR, room * 0.6));
     return worth(place, "beside", photo, photo, [photo, photo], rest(place, width, top, photo));
   });
 }
@@ -875,8 +1406,8 @@ function aside(place) {
     const map = Math.min(width * share, room / aspect);
     const photo = width - map - GAP;
     const bars = Math.max(5, Math.floor((map - photo) * aspect / BAR));
-    const side = photo * aspect + TEXT + Math.min(place.bars, bars) * BAR;
-    const top = Math.max(map * aspect + TEXT, side);
+    const side = photo * aspect + TEXT2 + Math.min(place.bars, bars) * BAR;
+    const top = Math.max(map * aspect + TEXT2, side);
     const found = worth(place, "aside", photo, map, [map, photo], rest(place, width, top, map));
     return { ...found, bars };
   });
@@ -884,7 +1415,7 @@ function aside(place) {
 function below(place) {
   const { width, room, aspect } = place;
   const photo = Math.min((width - GAP) / 2, room / aspect);
-  const top = photo * aspect + TEXT;
+  const top = photo * aspect + TEXT2;
   const side = sideWidth(width);
   const others = rest(place, width - side - GAP, top, photo);
   return lessened(worth(place, "below", photo, photo, [photo, photo], others), top, place);
@@ -892,7 +1423,7 @@ function below(place) {
 function stacked(place) {
   const { width, room, aspect } = place;
   const map = Math.min(width, room * 0.6 / aspect);
-  const line = map * aspect + TEXT;
+  const line = map * aspect + TEXT2;
   const others = rest(place, width - sideWidth(width) - GAP, 2 * line, map);
   const found = worth(place, "stacked", map, map, [map], others);
   const second = map * Math.min(map * aspect, Math.max(0, room - line));
@@ -900,7 +1431,7 @@ function stacked(place) {
 }
 function upright(place) {
   const { width, room, aspect } = place;
-  const photo = (room - TEXT) / aspect;
+  const photo = (room - TEXT2) / aspect;
   const left = width - 2 * photo - sideWidth(width) - 3 * GAP;
   if (left < SMALLEST || !(place.rivals + place.minors)) return [];
   return [worth(place, "upright", photo, photo, [photo, photo], rest(place, left, 0, photo))];
@@ -911,7 +1442,7 @@ function phone({ width, room, aspect }) {
   return { template: "phone", photo: map, map, rival, minor: (width - 2 * GAP) / 3, worth: 0 };
 }
 function heights(room) {
-  return [1, 0.85, 0.7, 0.6].map((share) => share * room - TEXT / 2);
+  return [1, 0.85, 0.7, 0.6].map((share) => share * room - TEXT2 / 2);
 }
 function worth({ room, aspect }, template, photo, map, firsts, others) {
   const seen = firsts.reduce((sum, wide) => sum + wide * Math.min(wide * aspect, room), 0);
@@ -933,7 +1464,7 @@ function rest({ room, aspect, rivals, minors }, width, top, map) {
     let seen = 0, y = top;
     for (const [number, wide] of lines) {
       seen += number * wide * Math.max(0, Math.min(wide * aspect, room - y));
-      y += wide * aspect + TEXT;
+      y += wide * aspect + TEXT2;
     }
     if (seen > best.seen * shorter) best = { rival, minor: rival * MINOR, seen };
   };
@@ -972,7 +1503,7 @@ function arrangeGrid({ width, count, aspect, tallest, room }) {
   let cell = widest(columns);
   while (lines < count) {
     lines++;
-    const fitting = (room / lines - TEXT) / aspect;
+    const fitting = (room / lines - TEXT2) / aspect;
     const larger = Math.min(widest(Math.ceil(count / lines)), fitting);
     if (larger <= cell * 1.2) continue;
     columns = Math.ceil(count / lines);
@@ -1015,29 +1546,6 @@ function rove(node, items) {
   });
 }
 
-// components/viewer/text.js
-var MINUS = "−";
-function percent(share) {
-  if (share > 0 && share < 5e-4) return "< 0.1 %";
-  if (share >= 0.9995 && share < 1) return "> 99.9 %";
-  return `${(share * 100).toFixed(1)} %`;
-}
-function wholePercent(share) {
-  return `${withMinus(String(Math.round(share * 100)))} %`;
-}
-var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
-var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
-function figures(value) {
-  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
-  const [digits, power] = value.toExponential(2).split("e").map(Number);
-  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
-  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
-  return `${withMinus(String(digits))} × 10${raised}`;
-}
-function withMinus(text) {
-  return text.replaceAll("-", MINUS);
-}
-
 // components/viewer/bars.js
 var WIDE2 = 340;
 var Bars = class {
@@ -1047,6 +1555,8 @@ var Bars = class {
     this.node = element("div", one ? "bars one" : "bars");
     this.state = one ? "aria-checked" : "aria-pressed";
     this.what = one ? "Click to show this class." : "Click to show or hide its map.";
+    this.asked = null;
+    this.node.classList.toggle("changed", row.bars.some(({ before }) => before !== null));
     const whose = several ? ` for ${row.caption}` : "";
     this.list = element("div", "list", this.node, {
       role: one ? "radiogroup" : "group",
@@ -1070,7 +1580,7 @@ var Bars = class {
     return this.buttons.length;
   }
   button(bar, toggle2) {
-    const share = percent(bar.share);
+    const share = figureOf(bar);
     const node = element("button", "class", this.list, {
       type: "button",
       [this.state]: String(bar.shown),
@@ -1081,12 +1591,15 @@ var Bars = class {
     element("span", "box", node);
     element("span", "label", node).textContent = bar.label;
     element("span", "percent", node).textContent = share;
-    element("i", "", element("span", "track", node)).style.width = `${bar.share * 100}%`;
+    const track = element("span", "track", node);
+    element("i", "", track).style.width = `${bar.share * 100}%`;
+    if (bar.before !== null) element("b", "was", track).style.left = `${bar.before * 100}%`;
     node.onclick = () => {
+      if (this.asked) return this.asked(bar, node);
       const shown = this.state === "aria-checked" || node.getAttribute(this.state) === "false";
       if (this.state === "aria-checked") this.buttons.forEach((other) => this.mark(other, false));
       this.mark(node, shown);
-      toggle2(bar.index);
+      return toggle2(bar.index);
     };
     return node;
   }
@@ -1101,10 +1614,22 @@ var Bars = class {
     });
     this.all.hidden = this.buttons.every((button) => !button.hidden);
   }
+  // The figures and lengths from before part of the photo was covered, or those of now.
+  showBefore(bars, before) {
+    bars.forEach((bar, n) => {
+      const share = before ? bar.before ?? 0 : bar.share;
+      this.buttons[n].querySelector(".percent").textContent = before ? wholePercent(share) : figureOf(bar);
+      this.buttons[n].querySelector("i").style.width = `${share * 100}%`;
+    });
+  }
   resize(width) {
     this.node.classList.toggle("broad", width >= WIDE2);
   }
 };
+function figureOf({ share, before }) {
+  if (before === null) return percent(share);
+  return `${wholePercent(before)} → ${wholePercent(share)}`;
+}
 
 // components/viewer/cell.js
 var ROOMY = 210;
@@ -1132,7 +1657,7 @@ var Cell = class {
     }
     this.foot = element("div", "foot", this.node);
     this.peak = element("span", "peak", this.foot);
-    if (panel?.word) element("span", "why", this.foot).textContent = panel.word;
+    if (panel?.word) element("span", "reason", this.foot).textContent = panel.word;
     this.describe();
     this.explain(panel?.note ?? "");
   }
@@ -1146,6 +1671,11 @@ var Cell = class {
     this.peak.textContent = panel ? panel.detail : `${row.size[0]} × ${row.size[1]}`;
     this.label = panel ? `Heatmap for ${title}, ${panel.subtitle}` : `Photo ${title}`;
     this.node.setAttribute("aria-label", `${this.label}. Press Enter to enlarge.`);
+  }
+  // The panel's map is another one now.
+  renew() {
+    this.describe();
+    this.sign = null;
   }
   // Draw a map the fainter, the less probable its class is beside the answer: `share` of 1.
   weigh(share) {
@@ -1235,6 +1765,82 @@ var Cell = class {
   }
 };
 
+// components/viewer/why.js
+var FIRST = "Click a class, then the one to compare it with.";
+var SECOND = "rather than …? Click the other class.";
+var WhyNot = class {
+  // Puts its button below the line's bars. `ask` gets [a, b] for "a rather than b", or nothing.
+  constructor(line, ask) {
+    this.ask = ask;
+    this.bars = line.bars;
+    this.first = null;
+    if (this.bars.count < 2) return;
+    this.button = element("button", "asks", this.bars.actions, {
+      type: "button",
+      title: "Click two bars: what speaks for the one rather than for the other?"
+    });
+    this.button.onclick = () => this.listen(!this.bars.asked);
+    this.line = element("p", "asking", this.bars.actions, { role: "status" });
+    this.bars.node.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.bars.asked) return;
+      event.stopPropagation();
+      this.listen(false);
+      this.button.focus();
+    });
+    this.listen(false);
+    this.besideRivals(line);
+    this.close(line);
+  }
+  // Take the clicks on the bars until two classes are chosen.
+  listen(on) {
+    this.first = null;
+    this.bars.asked = on ? (bar, node) => this.pick(bar, node) : null;
+    this.bars.node.classList.toggle("asked", on);
+    this.button.textContent = on ? "Cancel" : "Why not…?";
+    this.line.textContent = on ? FIRST : "";
+    for (const one of this.bars.buttons) one.classList.remove("picked");
+    if (on) this.bars.buttons[0].focus({ preventScroll: true });
+  }
+  pick(bar, node) {
+    if (this.first === bar.index) return this.listen(true);
+    node.classList.add("picked");
+    if (this.first === null) {
+      this.first = bar.index;
+      this.line.textContent = `${bar.label} ${SECOND}`;
+      return void 0;
+    }
+    const pair = [this.first, bar.index];
+    this.listen(false);
+    this.line.textContent = "Comparing…";
+    return this.ask(pair);
+  }
+  // A rival is compared with the answer.
+  besideRivals({ answered, maps }) {
+    if (!answered) return;
+    for (const { panel, foot } of maps) {
+      if (!panel.values || panel.index === null || panel.index === answered.panel.index) continue;
+      const button = element("button", "asks quiet", foot, {
+        type: "button",
+        title: `What speaks for ${answered.panel.title} rather than for ${panel.title}?`
+      });
+      button.textContent = "why not?";
+      button.onclick = () => this.ask([answered.panel.index, panel.index]);
+      for (const kind of ["keydown", "pointerdown"]) {
+        button.addEventListener(kind, (event) => event.stopPropagation());
+      }
+    }
+  }
+  close({ maps }) {
+    const cell = maps.find(({ panel }) => panel.key === "why");
+    if (!cell) return;
+    cell.node.classList.add("comparison");
+    const button = cornerButton("close", cell.stage);
+    button.classList.add("shut");
+    nameButton(button, "Close the comparison");
+    button.onclick = () => this.ask();
+  }
+};
+
 // components/viewer/line.js
 var HARDLY = 0.01;
 var Line = class {
@@ -1254,7 +1860,12 @@ var Line = class {
       act("toggle", { row: place, index });
     });
     this.bars.node.hidden = !this.bars.count;
+    const shares = this.maps.map(({ panel }) => panel.share ?? -1);
+    this.answered = this.maps[shares.indexOf(Math.max(...shares))] ?? null;
     this.build();
+    if (row.panels.some(({ index }) => index !== null)) {
+      this.why = new WhyNot(this, ([a, b] = []) => act("why", { row: place, a, b }));
+    }
     if (!row.panels.length) {
       this.photo.explain("No class selected. Click a prediction to see its map.");
     }
@@ -1293,7 +1904,7 @@ var Line = class {
       this.rest.append(...this.cells.map((cell) => cell.node));
       return place.append(bars.node, this.rest);
     }
-    this.hero = maps[shares.indexOf(best)] ?? null;
+    this.hero = maps.find(({ panel }) => panel.key === "why") ?? this.answered;
     this.hero?.node.classList.add("hero");
     photo.node.classList.add("lead");
     const others = maps.filter((cell) => cell !== this.hero);
@@ -1341,7 +1952,7 @@ var Line = class {
     this.rest.style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${cell}px))`;
     this.columns = columns;
     this.bars.resize(side || width);
-    this.bars.limit(grid ? Infinity : side ? Math.max(5, Math.floor((cell * aspect + TEXT) / BAR)) : 5);
+    this.bars.limit(grid ? Infinity : side ? Math.max(5, Math.floor((cell * aspect + TEXT2) / BAR)) : 5);
     for (const one of this.cells) one.resize(cell, cell * aspect);
     return void 0;
   }
@@ -1411,8 +2022,8 @@ var ColorBar = class {
     this.high.textContent = shared2 ? figures(sharedPeak) : "peak";
     this.low.textContent = look.sign === "both" ? `${MINUS}${this.high.textContent}` : "0";
     this.legend.textContent = `${LEGENDS[look.sign]}, ${shared2 ? "all maps on one scale" : "each map scaled to its own peak"}`;
-    const range = `from ${this.low.textContent} to ${this.high.textContent}`;
-    this.canvas.setAttribute("aria-label", `Colour scale ${range}`);
+    const range2 = `from ${this.low.textContent} to ${this.high.textContent}`;
+    this.canvas.setAttribute("aria-label", `Colour scale ${range2}`);
   }
 };
 
@@ -1972,10 +2583,14 @@ var Toolbar = class {
 };
 
 // components/viewer/viewer.js
+var DOUBT = 5e3;
 var Viewer = class {
   // `act(name, value)` reports a click that needs the server.
   constructor(parent, act) {
-    this.act = act;
+    this.act = (name, value) => {
+      act(name, value);
+      if (name === "toggle") this.foresee(toggled(this.header, value.index));
+    };
     this.root = element("div", "viewer", parent);
     this.title = element("h2", "says", this.root);
     this.bar = element("div", "bar", this.root);
@@ -1996,6 +2611,7 @@ var Viewer = class {
     this.back.onclick = () => this.open(null);
     this.rows = [];
     this.cells = [];
+    this.tools = /* @__PURE__ */ new Map();
     this.focus = null;
     this.split = 0.5;
     this.watch = new ResizeObserver(() => this.layout());
@@ -2004,33 +2620,49 @@ var Viewer = class {
     this.onKey = (event) => this.key(event);
     window.addEventListener("resize", this.onWindow);
     document.addEventListener("fullscreenchange", this.onWindow);
+    this.onPhoto = ({ detail }) => this.foreseePhoto(detail);
+    window.addEventListener(CHOSEN, this.onPhoto);
     window.addEventListener("keydown", this.onKey, true);
     join(this);
   }
   key(event) {
-    if (this.presentation || !isShortcut(event, this.root)) return;
+    if (this.presentation || !isShortcut(event, this.root)) return void 0;
+    const tool = [...this.tools.values()].find((one) => one.holds(event));
+    if (tool) return tool.onKey(event);
     const actions = {
       p: () => this.present(),
       c: () => changeLook({ cross: this.look.cross === "on" ? "off" : "on" }),
       "?": () => showShortcuts(this.root)
     };
     const action = actions[event.key.toLowerCase()] ?? (event.key === "Escape" && this.focus ? () => this.open(null) : null);
-    if (!action) return;
+    if (!action) return void 0;
     event.stopPropagation();
     event.preventDefault();
-    action();
+    return action();
   }
-  // Show new data. The old picture stays until the new photos are decoded, so nothing flickers.
-  async show(data) {
+  // Show what the server sent. It may be on the screen already, because a click told as much.
+  show(data) {
     if (data === this.data) return publishLook();
     this.data = data;
     const header = unpack(data);
     startLook(header.colormaps);
+    keep(header, data);
+    const foreseen = this.foreseen;
+    this.settle();
+    if (same(data, foreseen)) return publishLook();
+    return this.put(header);
+  }
+  // The old picture stays until the new photos are decoded, so nothing flickers.
+  async put(header) {
+    this.coming = header;
     const bitmaps = await Promise.all(header.rows.map(decodePhoto));
-    if (data !== this.data) return void 0;
+    const originals = await Promise.all(header.rows.map((row) => decodePhoto(row.before ?? row)));
+    await Promise.all([...this.tools.values()].map((tool) => tool.stroke));
+    if (this.coming !== header) return void 0;
     header.rows.forEach((row, r) => {
-      row.bitmap = bitmaps[r];
-      const before = this.rows.find((old) => old.id === row.id);
+      row.bitmap = row.now = bitmaps[r];
+      row.original = originals[r];
+      const before = this.rows.find((old) => old.own === row.own);
       row.area = before ? before.area : wholePhoto(row.size);
     });
     this.header = header;
@@ -2040,29 +2672,71 @@ var Viewer = class {
     this.presentation?.update();
     return publishLook();
   }
+  // Show what a click will bring, if that is known, until the server has answered. Should it have
+  // nothing new to say, or not answer, its last word is shown again.
+  foresee(header, data) {
+    if (!header || this.presentation) return;
+    this.settle();
+    this.foreseen = data;
+    this.doubt = setTimeout(() => this.put(unpack(this.data)), DOUBT);
+    this.put(header);
+  }
+  foreseePhoto(photo) {
+    const data = this.header && recall(this.header, photo);
+    if (data) this.foresee(unpack(data), data);
+  }
+  settle() {
+    clearTimeout(this.doubt);
+    this.foreseen = null;
+  }
   get mode() {
     if (this.rows.length > 1) return "line";
     return this.header.across === "classes" ? "answer" : "grid";
   }
   build() {
-    const remembered = this.focus && { row: this.focus.row.id, index: this.focus.index };
+    const remembered = this.focus && { row: this.focus.row.own, index: this.focus.index };
     const active = this.root.getRootNode().activeElement;
     const focused = this.cells.findIndex((cell) => cell.node === active);
     const { mode } = this;
     this.buildTitle();
     this.lines = this.rows.map((row, place) => new Line(row, place, mode, this.act));
     this.cells = this.lines.flatMap((line) => line.cells);
+    this.attachTools();
     for (const cell of this.cells) {
       listen(cell, this);
       if (cell.save) cell.save.onclick = () => this.ask("panel", cell);
     }
     this.grid.replaceChildren(this.back, ...this.lines.map((line) => line.node));
     this.focus = remembered && this.cells.find(
-      (cell) => cell.row.id === remembered.row && cell.index === remembered.index
+      (cell) => cell.row.own === remembered.row && cell.index === remembered.index
     ) || null;
     this.stop(this.cells[focused]);
     this.layout();
+    for (const tool of this.tools.values()) tool.restore();
     if (focused >= 0) this.cells[focused]?.node.focus({ preventScroll: true });
+  }
+  // Photos that the model was asked about have bars; maps from files have not.
+  attachTools() {
+    const before = this.tools;
+    this.tools = /* @__PURE__ */ new Map();
+    for (const { row, photo, bars } of this.lines) {
+      if (!bars.count) continue;
+      const tool = before.get(row.own) ?? new CoverTool(this);
+      this.tools.set(row.own, tool);
+      tool.attach(row, photo);
+    }
+  }
+  // Ask for the photo with another cover; "" is none.
+  cover(row, text) {
+    this.act("cover", { row: this.rows.indexOf(row), cover: text });
+  }
+  // Show a covered photo, its maps and bars as they were before, or as they are.
+  exchange(row, before) {
+    exchange(row, before);
+    const line = this.lines.find((one) => one.row === row);
+    for (const cell of line.cells) cell.renew();
+    line.bars.showBefore(row.bars, before);
+    this.redraw();
   }
   buildTitle() {
     const [row] = this.rows;
@@ -2079,7 +2753,7 @@ var Viewer = class {
   }
   layout() {
     if (!this.rows.length || this.presentation) return;
-    const width = this.grid.clientWidth;
+    const width = Math.floor(this.grid.getBoundingClientRect().width);
     if (!width) return;
     this.toolbar.arrange(width);
     this.root.classList.toggle("opened", Boolean(this.focus));
@@ -2208,6 +2882,8 @@ var Viewer = class {
     this.presentation?.leave();
     this.watch.disconnect();
     window.removeEventListener("resize", this.onWindow);
+    window.removeEventListener(CHOSEN, this.onPhoto);
+    clearTimeout(this.doubt);
     document.removeEventListener("fullscreenchange", this.onWindow);
     window.removeEventListener("keydown", this.onKey, true);
     this.root.remove();

@@ -1,7 +1,10 @@
 // The viewer: unpacks the data, lays out its photos and redraws them when something changes.
 
 import { contains, isZoomed, wholePhoto } from "./area.js"
+import { exchange } from "./before.js"
+import { CHOSEN, keep, recall, same, toggled } from "./cache.js"
 import { copyText } from "./clipboard.js"
+import { CoverTool } from "./cover.js"
 import { element } from "./elements.js"
 import { listen } from "./gestures.js"
 import { isShortcut, showShortcuts } from "./keys.js"
@@ -15,10 +18,15 @@ import { onlyStop } from "./roving.js"
 import { panelPeak } from "./sign.js"
 import { Toolbar } from "./toolbar.js"
 
+const DOUBT = 5000 // milliseconds after which what was foreseen should have come true
+
 export class Viewer {
   // `act(name, value)` reports a click that needs the server.
   constructor(parent, act) {
-    this.act = act
+    this.act = (name, value) => {
+      act(name, value)
+      if (name === "toggle") this.foresee(toggled(this.header, value.index))
+    }
     this.root = element("div", "viewer", parent)
     this.title = element("h2", "says", this.root)
     this.bar = element("div", "bar", this.root)
@@ -39,6 +47,7 @@ export class Viewer {
     this.back.onclick = () => this.open(null)
     this.rows = []
     this.cells = []
+    this.tools = new Map() // a cover tool for each photo
     this.focus = null
     this.split = 0.5
     this.watch = new ResizeObserver(() => this.layout())
@@ -47,13 +56,17 @@ export class Viewer {
     this.onKey = (event) => this.key(event)
     window.addEventListener("resize", this.onWindow)
     document.addEventListener("fullscreenchange", this.onWindow)
+    this.onPhoto = ({ detail }) => this.foreseePhoto(detail)
+    window.addEventListener(CHOSEN, this.onPhoto)
     // First of all listeners, because Streamlit has shortcuts of its own on the same keys.
     window.addEventListener("keydown", this.onKey, true)
     join(this)
   }
 
   key(event) {
-    if (this.presentation || !isShortcut(event, this.root)) return
+    if (this.presentation || !isShortcut(event, this.root)) return undefined
+    const tool = [...this.tools.values()].find((one) => one.holds(event))
+    if (tool) return tool.onKey(event)
     const actions = {
       p: () => this.present(),
       c: () => changeLook({ cross: this.look.cross === "on" ? "off" : "on" }),
@@ -61,23 +74,36 @@ export class Viewer {
     }
     const action = actions[event.key.toLowerCase()]
       ?? (event.key === "Escape" && this.focus ? () => this.open(null) : null)
-    if (!action) return
+    if (!action) return undefined
     event.stopPropagation()
     event.preventDefault()
-    action()
+    return action()
   }
 
-  // Show new data. The old picture stays until the new photos are decoded, so nothing flickers.
-  async show(data) {
+  // Show what the server sent. It may be on the screen already, because a click told as much.
+  show(data) {
     if (data === this.data) return publishLook()
     this.data = data
     const header = unpack(data)
     startLook(header.colormaps)
+    keep(header, data)
+    const foreseen = this.foreseen
+    this.settle()
+    if (same(data, foreseen)) return publishLook()
+    return this.put(header)
+  }
+
+  // The old picture stays until the new photos are decoded, so nothing flickers.
+  async put(header) {
+    this.coming = header
     const bitmaps = await Promise.all(header.rows.map(decodePhoto))
-    if (data !== this.data) return undefined
+    const originals = await Promise.all(header.rows.map((row) => decodePhoto(row.before ?? row)))
+    await Promise.all([...this.tools.values()].map((tool) => tool.stroke))
+    if (this.coming !== header) return undefined
     header.rows.forEach((row, r) => {
-      row.bitmap = bitmaps[r]
-      const before = this.rows.find((old) => old.id === row.id)
+      row.bitmap = row.now = bitmaps[r]
+      row.original = originals[r]
+      const before = this.rows.find((old) => old.own === row.own)
       row.area = before ? before.area : wholePhoto(row.size)
     })
     this.header = header
@@ -88,30 +114,78 @@ export class Viewer {
     return publishLook()
   }
 
+  // Show what a click will bring, if that is known, until the server has answered. Should it have
+  // nothing new to say, or not answer, its last word is shown again.
+  foresee(header, data) {
+    if (!header || this.presentation) return
+    this.settle()
+    this.foreseen = data
+    this.doubt = setTimeout(() => this.put(unpack(this.data)), DOUBT)
+    this.put(header)
+  }
+
+  foreseePhoto(photo) {
+    const data = this.header && recall(this.header, photo)
+    if (data) this.foresee(unpack(data), data)
+  }
+
+  settle() {
+    clearTimeout(this.doubt)
+    this.foreseen = null
+  }
+
   get mode() {
     if (this.rows.length > 1) return "line"
     return this.header.across === "classes" ? "answer" : "grid"
   }
 
   build() {
-    const remembered = this.focus && { row: this.focus.row.id, index: this.focus.index }
+    const remembered = this.focus && { row: this.focus.row.own, index: this.focus.index }
     const active = this.root.getRootNode().activeElement
     const focused = this.cells.findIndex((cell) => cell.node === active)
     const { mode } = this
     this.buildTitle()
     this.lines = this.rows.map((row, place) => new Line(row, place, mode, this.act))
     this.cells = this.lines.flatMap((line) => line.cells)
+    this.attachTools()
     for (const cell of this.cells) {
       listen(cell, this)
       if (cell.save) cell.save.onclick = () => this.ask("panel", cell)
     }
     this.grid.replaceChildren(this.back, ...this.lines.map((line) => line.node))
     this.focus = (remembered && this.cells.find(
-      (cell) => cell.row.id === remembered.row && cell.index === remembered.index,
+      (cell) => cell.row.own === remembered.row && cell.index === remembered.index,
     )) || null
     this.stop(this.cells[focused])
     this.layout()
+    for (const tool of this.tools.values()) tool.restore()
     if (focused >= 0) this.cells[focused]?.node.focus({ preventScroll: true })
+  }
+
+  // Photos that the model was asked about have bars; maps from files have not.
+  attachTools() {
+    const before = this.tools
+    this.tools = new Map()
+    for (const { row, photo, bars } of this.lines) {
+      if (!bars.count) continue
+      const tool = before.get(row.own) ?? new CoverTool(this)
+      this.tools.set(row.own, tool)
+      tool.attach(row, photo)
+    }
+  }
+
+  // Ask for the photo with another cover; "" is none.
+  cover(row, text) {
+    this.act("cover", { row: this.rows.indexOf(row), cover: text })
+  }
+
+  // Show a covered photo, its maps and bars as they were before, or as they are.
+  exchange(row, before) {
+    exchange(row, before)
+    const line = this.lines.find((one) => one.row === row)
+    for (const cell of line.cells) cell.renew()
+    line.bars.showBefore(row.bars, before)
+    this.redraw()
   }
 
   buildTitle() {
@@ -131,7 +205,8 @@ export class Viewer {
   layout() {
     // The grid does not change behind a presentation.
     if (!this.rows.length || this.presentation) return
-    const width = this.grid.clientWidth
+    // clientWidth rounds up as well as down, and then the last of a line would not fit.
+    const width = Math.floor(this.grid.getBoundingClientRect().width)
     if (!width) return
     this.toolbar.arrange(width)
     this.root.classList.toggle("opened", Boolean(this.focus))
@@ -278,6 +353,8 @@ export class Viewer {
     this.presentation?.leave()
     this.watch.disconnect()
     window.removeEventListener("resize", this.onWindow)
+    window.removeEventListener(CHOSEN, this.onPhoto)
+    clearTimeout(this.doubt)
     document.removeEventListener("fullscreenchange", this.onWindow)
     window.removeEventListener("keydown", this.onKey, true)
     this.root.remove()

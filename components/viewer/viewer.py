@@ -14,7 +14,8 @@ from .payload import Row, Setting, pack
 
 _HERE = Path(__file__).parent
 _STYLES = (
-    "viewer.css", "toolbar.css", "bars.css", "depth.css", "present.css", "slide.css"
+    "viewer.css", "toolbar.css", "bars.css", "cover.css", "why.css", "depth.css", "present.css",
+    "slide.css",
 )  # fmt: skip
 _COMPONENT = st.components.v2.component(
     "gradcam_viewer",
@@ -35,7 +36,8 @@ def viewer(
 
     on : what to call with what the browser sent, unchecked, by the name of the click:
         want {what: "panel" | "all" | "report", row, panel, look}, toggle {row, index},
-        across "layers", fit "pad".
+        across "layers", fit "pad", why {row, a, b} (without a and b: none),
+        cover {row, cover}, the text of a `gradcam.Cover` or "".
     """
     clicks: dict[str, Any] = {
         f"on_{name}_change": partial(_sent, key, name, act) for name, act in on.items()

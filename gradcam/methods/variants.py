@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gradcam.errors import ClassError
 from gradcam.methods.base import Facts, MethodInput, MethodOutput
-from gradcam.methods.formulas import grad_cam, plus_plus_weights, weighted
+from gradcam.methods.formulas import grad_cam, hires_cam, plus_plus_weights, weighted
 from gradcam.saliency import resize
 from gradcam.types import Floats
 
@@ -18,6 +18,9 @@ _COPIES_AT_ONCE = 4  # noisy copies per forward pass of Smooth Grad-CAM++
 
 def finer_cam(asked: MethodInput) -> MethodOutput:
     """Finer-CAM (Zhang et al. 2025, arXiv:2501.11309, eq. 5): Grad-CAM of y_c − γ · mean(y_d).
+
+    Where Grad-CAM is known to fail (the ViT of a CLIP), HiResCAM of it: like the paper's other
+    bases, it takes any gradient.
 
     γ is `gamma`; d are the classes (indices) in `against`, or else the `nearest` classes whose
     logits are closest to y_c. The gradient of a difference is the difference of the gradients, so
@@ -28,10 +31,11 @@ def finer_cam(asked: MethodInput) -> MethodOutput:
         [_rivals(asked, logits[n], int(c)) for c in row] for n, row in enumerate(asked.classes)
     ]
     weights, needed = _contrasts(asked.classes, rivals, asked.options["gamma"])
+    base = hires_cam if "gradcam" in asked.clf.unsuited else grad_cam
     maps = {}
     for layer, G in asked.capture.gradients(needed).items():
         difference: Floats = np.einsum("nkm,nmchw->nkchw", weights, G)
-        maps[layer] = grad_cam(asked.capture.activations[layer], difference)
+        maps[layer] = base(asked.capture.activations[layer], difference)
     facts: Facts = {
         (layer, n, k): {"against": rivals[n][k]}
         for layer in asked.layers

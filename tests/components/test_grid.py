@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 
 from components import engine
-from components.grid import AXES, USUAL_METHODS, Cell, Ranked, class_called, fill, usual_layers
+from components.grid import AXES, USUAL_METHODS, WHY, Cell, Ranked, class_called, fill, usual_layers
 from components.view import MAX_COLUMNS, ViewState
 from gradcam import METHODS, Request
 from gradcam.backends.numpy import NumpyClassifier
@@ -217,3 +217,39 @@ def test_the_usual_layers_are_the_deepest_stages() -> None:
     names = usual_layers(Deep(np.eye(3), np.eye(3)))
     assert len(names) == MAX_COLUMNS
     assert names[-1] == "l28"
+
+
+def test_two_classes_are_compared_by_the_difference_of_their_logits() -> None:
+    """Red's map is 1/16 everywhere and green's 0.4/16: rather than green, red is 0.6/16."""
+    answer = fill(ranked(ViewState(top=2, why=(0, 1))))
+    *classes, panel = answer.row.panels
+    assert [p.title for p in classes] == ["red", "green"]
+    assert panel.key == WHY
+    assert (panel.title, panel.index, panel.share) == ("red rather than green", None, None)
+    assert panel.detail == "Finer-CAM"
+    assert panel.word.startswith("What speaks for red rather than green")
+    assert "0.6 points higher" in panel.word
+    assert panel.map is not None
+    np.testing.assert_allclose(panel.map.values, np.full((4, 4), 0.6 / 16), rtol=1e-6)
+    assert answer.sources[-1] is not None
+    assert answer.sources[-1].result.maps[0] is panel.map
+    # The sentence about the photo is still about its classes.
+    assert answer.row.answer == fill(ranked(ViewState(top=2))).row.answer
+
+
+def test_the_other_way_round_speaks_against() -> None:
+    panel = fill(ranked(ViewState(top=1, why=(2, 0)))).row.panels[-1]
+    assert panel.map is not None
+    np.testing.assert_allclose(panel.map.values, np.full((4, 4), -1 / 16), rtol=1e-6)
+    assert panel.map.peak == 0
+    assert "1 points lower" in panel.word
+
+
+def test_a_method_without_gradients_is_named_as_what_cannot_compare() -> None:
+    panel = fill(ranked(ViewState(top=1, method="eigencam", why=(0, 1)))).row.panels[-1]
+    assert panel.detail == "Finer-CAM, because EigenCAM cannot compare classes"
+
+
+def test_columns_that_are_not_classes_have_no_comparison() -> None:
+    row = fill(ranked(ViewState(across="layers", why=(0, 1)))).row
+    assert {panel.key for panel in row.panels} == {""}

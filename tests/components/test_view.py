@@ -9,8 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from components.view import DEFAULT_MODEL, MAX_CLASSES, MAX_SAMPLES, ViewState
+from components.view import DEFAULT_MODEL, MAX_CLASSES, MAX_COVERS, MAX_SAMPLES, ViewState
 from gradcam.backends.numpy import NumpyClassifier
+from gradcam.covering import Cover
 
 FULL = ViewState(
     samples=("cat", "rocket"),
@@ -160,3 +161,48 @@ def test_a_toggle_changes_one_panel_and_a_second_undoes_it(index: int) -> None:
 def test_a_new_top_shows_all_its_classes() -> None:
     assert ViewState(removed=(5,)).with_top(2).shown(RANKED) == (5, 3)
     assert ViewState().with_top(99).top == 10
+
+
+def test_a_comparison_and_covers_are_in_the_link() -> None:
+    view = ViewState(why=(504, 967), cover=(("coffee", "g3x3-QI"), ("file/1a2b", "b3x3-QI")))
+    assert view.to_query() == {"why": "504,967", "cover": "coffee~g3x3-QI"}
+    found = ViewState.from_query(view.to_query())
+    assert found == replace(view, cover=(("coffee", "g3x3-QI"),))
+    assert found.cover_of("coffee") == Cover([[0, 1, 0], [0, 0, 0], [0, 0, 1]], "grey")
+    assert found.cover_of("cat") is None
+
+
+@pytest.mark.parametrize("why", ["", "5", "5,5", "5,a", "-1,5", "1,2,3"])
+def test_half_a_comparison_is_none(why: str) -> None:
+    assert ViewState.from_query({"why": why}).why is None
+
+
+@pytest.mark.parametrize(
+    "cover", ["", "coffee", "coffee~", "coffee~x", "~b3x3-QI", "a~b99x9-Q", "é"]
+)
+def test_what_covers_nothing_is_left_out(cover: str) -> None:
+    assert ViewState.from_query({"cover": cover}).cover == ()
+    mixed = ViewState.from_query({"cover": f"{cover},cat~b3x3-QI"})
+    assert mixed.cover == (("cat", "b3x3-QI"),)
+
+
+def test_comparisons_and_covers_of_what_is_gone_are_dropped() -> None:
+    view = ViewState(why=(1, 5), cover=(("gone", "b3x3-QI"), ("file/1", "b3x3-QI")))
+    assert view.within(layers=[], classes=6).why == (1, 5)
+    assert view.within(layers=[], classes=5).why is None
+    assert view.with_model("torchvision/vgg16", same_labels=False).why is None
+    assert view.with_phrases(("a", "b")).why is None
+    kept = view.among(samples=["cat"], models=[DEFAULT_MODEL], methods=[])
+    assert kept.cover == (("file/1", "b3x3-QI"),)
+
+
+def test_a_photo_has_one_cover_and_a_link_a_few() -> None:
+    cover, other = Cover([[1, 0]]), Cover([[0, 1]], "grey")
+    view = ViewState().with_cover("cat", cover).with_cover("cat", other)
+    assert view.cover == (("cat", "g2x1-Q"),)
+    assert view.with_cover("cat", Cover([[0, 0]])).cover == ()
+    assert view.with_cover("cat", None).cover == ()
+    many = view
+    for n in range(MAX_COVERS):
+        many = many.with_cover(f"photo-{n}", cover)
+    assert [key for key, _ in many.cover] == [f"photo-{n}" for n in range(MAX_COVERS)]

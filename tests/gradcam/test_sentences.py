@@ -92,9 +92,9 @@ def test_unsure() -> None:
 @pytest.mark.parametrize(
     ("rival", "words"),
     [
-        (RIGHT, ", going by the same place."),
-        (LEFT, ", going by what it sees at the left."),
-        (LOW, ", going by what it sees at the lower right."),
+        (RIGHT, ", by the same place."),
+        (LEFT, ", by what it sees at the left."),
+        (LOW, ", by what it sees at the lower right."),
     ],
 )
 def test_what_the_second_goes_by(rival: np.ndarray, words: str) -> None:
@@ -182,6 +182,13 @@ def test_one_unit_is_two_classes() -> None:
 )  # fmt: skip
 def test_classes_judged_one_by_one(logits: tuple[float, ...], words: str) -> None:
     assert said(predictions=sigmoids(*logits)) == f"EfficientNet-Lite0 finds {words}"
+
+
+def test_a_class_on_its_own_can_be_unsure() -> None:
+    sentence = said(predictions=sigmoids(math.log(1.5), -3))
+    assert sentence == (
+        "EfficientNet-Lite0 is unsure: it finds espresso (60 %); nothing else is likely."
+    )
 
 
 def test_a_saturated_softmax_is_not_taken_for_sigmoids() -> None:
@@ -289,3 +296,15 @@ def test_agnostic_maps_and_other_signs_have_no_word() -> None:
     for changes in ({"method": "eigencam"}, {"sign": "against"}):
         maps = [a_map(p, **changes) for p in softmax(0.63, 0.002)]
         assert peak_word(maps[1], maps) == ""
+
+
+def test_what_a_cover_changed_is_said() -> None:
+    mug, cup = Prediction(1, "coffee mug", 0.12, 1.0), Prediction(0, "espresso", 0.63, 3.0)
+    assert sentences.covered(mug, cup, "EfficientNet-Lite0") == (
+        "Covered like this, EfficientNet-Lite0 says coffee mug (12 %); before, it said espresso "
+        "(63 %)."
+    )
+    still = Prediction(0, "espresso", 0.004, 3.0)
+    assert sentences.covered(still, cup) == (
+        "Covered like this, it still says espresso (less than 1 %); before, it was 63 %."
+    )

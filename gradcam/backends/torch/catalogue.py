@@ -15,6 +15,7 @@ from gradcam.backends.torch.bundled import NETWORKS
 from gradcam.backends.torch.compat import before_torchvision
 from gradcam.backends.torch.model import TorchClassifier
 from gradcam.backends.torch.outputs import Asked
+from gradcam.backends.torch.state import module_digest
 from gradcam.errors import ModelError, WeightsError
 from gradcam.types import ModelSpec
 from gradcam.weights.download import file_hash
@@ -27,8 +28,8 @@ _WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "weights")
 
 
 def load_bundled(spec: ModelSpec, labels: Sequence[str]) -> TorchClassifier:
-    """A model that needs no download; does not import torchvision."""
-    return classifier(NETWORKS[spec.id](), spec, labels, "")
+    module = NETWORKS[spec.id]()
+    return classifier(module, spec, labels, module_digest(module, ()))
 
 
 def load_torchvision(spec: ModelSpec, path: Path, labels: Sequence[str]) -> TorchClassifier:

@@ -24,7 +24,7 @@ MOST = 100  # phrases
 EXAMPLES = ("a cat", "a dog", "a cup of coffee", "a car")
 # Compared by Bousselham et al. 2024, arXiv:2404.03214, and by Li et al. 2023, arXiv:2304.05653.
 _WHY = "it weighs whole channels, and on the ViT of a CLIP that is known to mark the background"
-_BY_CHANNEL = ("gradcam", "gradcam++", "xgradcam", "finercam", "smoothgradcam++", "guidedgradcam")
+_BY_CHANNEL = ("gradcam", "gradcam++", "xgradcam", "smoothgradcam++", "guidedgradcam")
 
 
 def is_text_image(config: Any) -> bool:

@@ -187,6 +187,24 @@ def test_finercam_against_the_mean_of_several(clf, photo) -> None:
     assert values == pytest.approx((3 / 64, -3 / 64))
 
 
+def test_one_class_rather_than_another_is_the_difference_of_their_maps(clf, photo) -> None:
+    """With γ = 1, red rather than blue is (2, -1)/64 - (0, 3)/64, and blue rather than red its
+    opposite.
+    """
+    values = halves(clf, photo, "finercam", "red", against=(1,), gamma=1.0)
+    assert values == pytest.approx((2 / 64, -4 / 64))
+    turned = halves(clf, photo, "finercam", "blue", against=(0,), gamma=1.0)
+    assert turned == pytest.approx((-2 / 64, 4 / 64))
+
+
+def test_finercam_is_hirescam_of_the_difference_where_gradcam_fails(clf, photo) -> None:
+    """HiResCAM keeps each place's own gradient, and here it is the same everywhere."""
+    clf.unsuited = {"gradcam": "it fails"}
+    found = halves(clf, photo, "finercam", "red", against=(1,), gamma=1.0)
+    red, blue = (halves(clf, photo, "hirescam", name) for name in ("red", "blue"))
+    assert found == pytest.approx(tuple(a - b for a, b in zip(red, blue, strict=True)))
+
+
 def test_guidedgradcam_by_hand(clf, photo) -> None:
     """On the left, Grad-CAM's 2/64 times an edge of 2/64; on the right both are negative: 0."""
     values = halves(clf, photo, "guidedgradcam", "red")

@@ -11,6 +11,7 @@ function packed(before = 0) {
     rows: [{
       caption: "猫", jpeg: [0, 3],
       panels: [{ title: "cup", values: 4, shape: [1, 2] }, { title: "none", values: null }],
+      spare: [{ title: "mug", values: 8, shape: [1, 1] }],
     }],
   }
   let text = new TextEncoder().encode(JSON.stringify(header))
@@ -33,6 +34,7 @@ function check(header) {
   assert.deepEqual([...row.jpeg], [7, 8, 9])
   assert.deepEqual(row.panels[0].values, new Float32Array([1.5, -2]))
   assert.equal(row.panels[1].values, null)
+  assert.deepEqual(row.spare[0].values, new Float32Array([-2]))
   assert.deepEqual(header.colormaps[0].lut, new Uint8Array(768).fill(200))
 }
 
