@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 6f9e700a23d1bf3b19c4d1a1d1d4467c1647b7e619f82bfeb792ef08c2cac861
+// Made by `npm run build` from modules with the SHA-256 de02bc62f93c56da92e5a5e6cb3a1c0797a94b35c8eb41332aad48e5d7140a68
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 6f9e700a23d1bf3b19c4d1a1d1d4467c1647b7e619f82bfeb792ef08c2cac861
+// Made by `npm run build` from modules with the SHA-256 de02bc62f93c56da92e5a5e6cb3a1c0797a94b35c8eb41332aad48e5d7140a68
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -414,37 +414,35 @@ function changedLook(look, fields) {
 }
 
 // components/viewer/page.js
-var shared = null;
-var suited = "";
-var viewers = /* @__PURE__ */ new Set();
+var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
 function join(viewer) {
-  viewers.add(viewer);
+  page.viewers.add(viewer);
 }
 function part(viewer) {
-  viewers.delete(viewer);
+  page.viewers.delete(viewer);
 }
 function currentLook() {
-  return shared;
+  return page.look;
 }
 function startLook(colormaps) {
-  shared ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
+  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
 }
 function suit(view) {
-  if (view === suited) return;
-  const { view: now } = shared;
+  if (view === page.suited) return;
+  const { view: now } = page.look;
   if (view && now === DEFAULT_LOOK.view) changeLook({ view });
-  else if (!view && now === suited) changeLook({ view: DEFAULT_LOOK.view });
-  suited = view;
+  else if (!view && now === page.suited) changeLook({ view: DEFAULT_LOOK.view });
+  page.suited = view;
 }
 function changeLook(fields) {
-  shared = changedLook(shared, fields);
+  page.look = changedLook(page.look, fields);
   publishLook();
-  for (const viewer of viewers) viewer.redraw();
+  for (const viewer of page.viewers) viewer.redraw();
 }
 function publishLook() {
-  if (!shared) return;
+  if (!page.look) return;
   const { pathname, search, hash } = window.location;
-  const fragment = lookFragment(shared);
+  const fragment = lookFragment(page.look);
   if (hash === fragment) return;
   window.history.replaceState(window.history.state, "", pathname + search + fragment);
 }
@@ -994,6 +992,9 @@ var CoverTool = class {
       "aria-label": "Brush. Arrow keys move it, Space covers, Z undoes, Esc leaves."
     });
     this.listen();
+    for (const node of [this.canvas, this.buttons, this.panel]) {
+      node.addEventListener("keydown", (event) => event.stopPropagation());
+    }
   }
   buildPanel() {
     this.buttons = element("span", "covering");
@@ -2018,10 +2019,10 @@ var ColorBar = class {
       strip.data.set([lut[i * 3], lut[i * 3 + 1], lut[i * 3 + 2], alpha], i * 4);
     }
     pen.putImageData(strip, 0, 0);
-    const shared2 = look.scale === "shared";
-    this.high.textContent = shared2 ? figures(sharedPeak) : "peak";
+    const shared = look.scale === "shared";
+    this.high.textContent = shared ? figures(sharedPeak) : "peak";
     this.low.textContent = look.sign === "both" ? `${MINUS}${this.high.textContent}` : "0";
-    this.legend.textContent = `${LEGENDS[look.sign]}, ${shared2 ? "all maps on one scale" : "each map scaled to its own peak"}`;
+    this.legend.textContent = `${LEGENDS[look.sign]}, ${shared ? "all maps on one scale" : "each map scaled to its own peak"}`;
     const range2 = `from ${this.low.textContent} to ${this.high.textContent}`;
     this.canvas.setAttribute("aria-label", `Colour scale ${range2}`);
   }
@@ -2800,8 +2801,8 @@ var Viewer = class {
   }
   // What drawing needs, with the page's look or another one.
   context(look = this.look) {
-    const shared2 = this.sharedPeak();
-    const scaleOf = (panel) => look.scale === "shared" ? shared2 : panelPeak(panel, look.sign);
+    const shared = this.sharedPeak();
+    const scaleOf = (panel) => look.scale === "shared" ? shared : panelPeak(panel, look.sign);
     return drawing(look, this.header.colormaps, scaleOf, this.split);
   }
   sharedPeak() {
