@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 0e8a6552e903f2aa6036fb747a6d48baa937190a9d9d44b6dd1924f1308a7f16
+// Made by `npm run build` from modules with the SHA-256 baee20205447e3c2b8558138471701b0f733aabfbf0e4de6d281ad7de1989172
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 0e8a6552e903f2aa6036fb747a6d48baa937190a9d9d44b6dd1924f1308a7f16
+// Made by `npm run build` from modules with the SHA-256 baee20205447e3c2b8558138471701b0f733aabfbf0e4de6d281ad7de1989172
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -2237,7 +2237,7 @@ var Presentation = class {
   }
   position() {
     const many = this.rows[this.row].panels.length;
-    const maps = many > 1 ? [`${this.panel + 1} of ${many}`] : [];
+    const maps = many > 1 ? [`map ${this.panel + 1} of ${many}`] : [];
     const photos = this.rows.length > 1 ? [`photo ${this.row + 1} of ${this.rows.length}`] : [];
     return [...maps, ...photos].join(" · ");
   }
