@@ -103,7 +103,7 @@ def peak_word(m: SaliencyMap, maps: Sequence[SaliencyMap]) -> str:
     One short line without a full stop, or "" if there is nothing to explain.
     """
     alike = [o for o in maps if _comparable(m, o)]
-    if not alike or m.sign != "for" or _agnostic(m):
+    if not alike or m.sign != "for" or class_agnostic(m):
         return ""
     first = max(alike, key=lambda o: o.prediction.probability)
     if m.prediction.probability > first.prediction.probability:
@@ -141,6 +141,11 @@ def named(prediction: Prediction) -> str:
     return label if _PLAIN_LABEL.fullmatch(label) else f"“{label}”"
 
 
+def class_agnostic(m: SaliencyMap) -> bool:
+    """Return whether the map is the same for every class."""
+    return m.method in METHODS and METHODS[m.method].class_agnostic
+
+
 def _with_share(prediction: Prediction) -> str:
     return f"{named(prediction)} ({rough_percent(prediction.probability)})"
 
@@ -163,7 +168,7 @@ def _says(explanation: Record, of_best: Sequence[SaliencyMap], seen: str) -> str
         also = f"; for {named(second)} it goes by {also}" if also else ""
         return f"{said}, just ahead of {_with_share(second)}{seen}{also}"
     far = "a distant second" if second.probability <= _DISTANT * best.probability else "second"
-    also = f", going by {also}" if also else ""
+    also = f", by {also}" if also else ""
     return f"{said}{seen}; {named(second)} is {far} ({rough_percent(second.probability)}){also}"
 
 
@@ -172,11 +177,12 @@ def _found(predictions: Sequence[Prediction], seen: str) -> str:
     best, *others = predictions
     if best.probability < _LIKELY:
         return f"finds nothing likely: {_with_share(best)} comes closest{seen}"
+    said = f"{'is unsure: it finds' if unsure(predictions) else 'finds'} {_with_share(best)}{seen}"
     also = [_with_share(p) for p in others if p.probability >= _LIKELY]
     if not also:
-        return f"finds {_with_share(best)}{seen}" + "; nothing else is likely" * bool(others)
+        return said + "; nothing else is likely" * bool(others)
     listed = also if len(also) <= 3 else [*also[:2], "others"]
-    return f"finds {_with_share(best)}{seen}; also {_joined(listed)}"
+    return f"{said}; also {_joined(listed)}"
 
 
 def _joined(names: Sequence[str]) -> str:
@@ -195,12 +201,10 @@ def _also(first: SaliencyMap, second: SaliencyMap) -> str:
     """Say what the second class goes by, compared with the first; "" if there is nothing to say."""
     if not _comparable(first, second) or second.sign not in ("for", "both") or _compares(second):
         return ""
-    heats = _on_photo(first), _on_photo(second)
-    if not all(heat.any() for heat in heats) or EVERYWHERE in map(region, heats):
+    if {"", EVERYWHERE} & {_places(first)[0], _places(second)[0]}:
         return ""
-    if same_place(*heats):
-        return "the same place"
-    return f"what it sees {region(heats[1], heats[:1])}"
+    there, here = _placed(first, first.heat()), _placed(second, second.heat())
+    return "the same place" if same_place(there, here) else f"what it sees {region(here, [there])}"
 
 
 def _of_another(explanation: Record) -> str:
@@ -217,7 +221,7 @@ def _clause(m: SaliencyMap) -> str:
     found = _places(m)[0]
     if not found:
         return _why_empty(m)
-    if _agnostic(m):
+    if class_agnostic(m):
         return f"{METHODS[m.method].title} marks what stands out {found}, whatever the class"
     if m.method == "finercam" and m.sign in ("for", "both"):
         return f"what sets it apart from its rivals is {found}"
@@ -254,10 +258,6 @@ def _place_of(m: SaliencyMap, heat: Floats) -> str:
     return EVERYWHERE if flat else region(_placed(m, heat))
 
 
-def _on_photo(m: SaliencyMap) -> Floats:
-    return _placed(m, m.heat())
-
-
 def _placed(m: SaliencyMap, heat: Floats) -> Floats:
     """Return the positive part of `heat` (h, w) over the photo, on a coarse grid of its shape."""
     height, width = m.photo_size
@@ -276,8 +276,4 @@ def _comparable(m: SaliencyMap, other: SaliencyMap) -> bool:
 
 def _compares(m: SaliencyMap) -> bool:
     """Return whether the map is not simply of what speaks for its class."""
-    return _agnostic(m) or m.method == "finercam"
-
-
-def _agnostic(m: SaliencyMap) -> bool:
-    return m.method in METHODS and METHODS[m.method].class_agnostic
+    return class_agnostic(m) or m.method == "finercam"

@@ -5,22 +5,32 @@ Every string in `Contents` is printable and, except for the notes, a single line
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
+from gradcam import bundled, catalogue
 from gradcam.drawing.pictures import Picture
 from gradcam.files import Look
 from gradcam.methods import METHODS
 from gradcam.preprocess import in_words
 from gradcam.record import Record
 from gradcam.saliency import SaliencyMap
+from gradcam.sentences import short_name
 from gradcam.text import figures, one_line, percent
-from gradcam.types import Window
+from gradcam.types import Fit, Window
 
 Rows = tuple[tuple[str, str], ...]  # name and value
 
-MAP_COLUMNS = ("Class", "Logit", "Probability", "Layer", "Method", "Grid", "Minimum", "Maximum")
-NUMBERS = ("Logit", "Probability", "Minimum", "Maximum")  # the columns aligned right
+MAP_COLUMNS = ("Class", "Score", "Probability", "Layer", "Method", "Cells", "Lowest", "Highest")
+NUMBERS = ("Score", "Probability", "Lowest", "Highest")  # the columns aligned right
+
+
+_FITS: Mapping[Fit, str] = {
+    "crop": "cutting out its middle (crop)",
+    "squash": "stretching it (squash)",
+    "pad": "adding bars (pad)",
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,11 @@ class Facts:
 
 @dataclass(frozen=True)
 class Panel:
-    """One map; `ends` are the raw values along the colour bar, or () if the map is empty."""
+    """One map.
+
+    made : how it was made, in words. word : why its peak and its class's probability disagree.
+    ends : the raw values along the colour bar, or () if the map is empty.
+    """
 
     label: str
     percent: str
@@ -60,6 +74,7 @@ class Panel:
     peak: str
     scale: str
     empty: str
+    word: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,16 +97,27 @@ class Guesses:
 
 @dataclass(frozen=True)
 class Section:
-    """One photo and everything the report says about it."""
+    """One photo and everything the report says about it.
+
+    sentence : what the model answered. large : the map of that answer, to show beside the photo;
+        None if the maps compare layers, methods or models, and none is more than the others.
+    panels : the other maps, the most probable classes first unless they compare.
+    """
 
     name: str
     photo: Picture
     caption: str
-    takeaway: str
+    sentence: str
     made: str
     guesses: tuple[Guesses, ...]
+    large: Panel | None
     panels: tuple[Panel, ...]
     facts: tuple[Facts, ...]
+
+    @property
+    def maps(self) -> tuple[Panel, ...]:
+        """All maps, the large one first."""
+        return (*filter(None, (self.large,)), *self.panels)
 
     @property
     def columns(self) -> int:
@@ -153,9 +179,15 @@ def method_title(key: str) -> str:
     return METHODS[key].title if key in METHODS else one_line(key)
 
 
-def class_agnostic(saliency_map: SaliencyMap) -> bool:
-    """Return whether the map is the same for every class."""
-    return saliency_map.method in METHODS and METHODS[saliency_map.method].class_agnostic
+def model_name(id: str) -> str:
+    """Return the short name of a model by its id: a title, or the last part of the id."""
+    return short_name(_titles().get(id, id.rpartition("/")[2]))
+
+
+@cache
+def _titles() -> Mapping[str, str]:
+    specs = (*bundled.SPECS, *catalogue.torchvision_specs(), *catalogue.keras_specs())
+    return {spec.id: spec.title for spec in specs}
 
 
 def _photo(explanation: Record) -> Rows:
@@ -168,9 +200,9 @@ def _photo(explanation: Record) -> Rows:
 def _making(explanation: Record) -> Rows:
     versions = explanation.versions
     return (
-        ("Model", one_line(explanation.model)),
+        ("Model", f"{model_name(explanation.model)} ({one_line(explanation.model)})"),
         ("Model SHA-256", one_line(explanation.model_digest)),
-        ("Fit", explanation.fit),
+        ("Photo fitted by", _FITS[explanation.fit]),
         ("Preprocessing", one_line(in_words(explanation.preprocessing, explanation.fit))),
         ("Versions", one_line(", ".join(f"{k} {v}" for k, v in versions.items()))),
     )

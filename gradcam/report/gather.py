@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from gradcam import text
 from gradcam.drawing.pictures import color_bar, covers, panel_picture, photo_picture, thin
@@ -11,8 +12,9 @@ from gradcam.errors import GradcamError
 from gradcam.files import Look, manifest
 from gradcam.record import Record
 from gradcam.report import content, words
-from gradcam.report.content import Contents, Guess, Guesses, Panel, Report, Rows, Section
+from gradcam.report.content import Contents, Facts, Guess, Guesses, Panel, Report, Rows, Section
 from gradcam.saliency import SaliencyMap
+from gradcam.sentences import answer, peak_word
 from gradcam.text import figures, one_line, percent
 from gradcam.types import Prediction
 
@@ -66,19 +68,33 @@ def _section(
 ) -> Section:
     explanations = [thin(report.explanations[n]) for n in group]
     first = explanations[0]
-    several = len({e.model for e in report.explanations}) > 1
+    pairs = [(e, m) for e in explanations for m in e.maps]
+    comparing = len({_making(e, m) for e, m in pairs}) > 1
+    if not comparing:
+        pairs.sort(key=lambda pair: -pair[1].prediction.probability)
+    panels = [_panel(report.look, e, m, shared) for e, m in pairs]
+    if comparing:
+        panels = _by_what_differs(pairs, panels)
+    large = panels.pop(0) if panels and not comparing else None
     return Section(
         name=_name(report, group[0]) or f"Photo {number}",
         photo=photo_picture(first),
         caption=_caption(first),
-        takeaway=words.takeaway(first),
+        sentence=answer(first, content.model_name(first.model)),
         made=_made(explanations),
         guesses=_guesses(explanations),
-        panels=tuple(
-            _panel(report.look, e, m, shared, several) for e in explanations for m in e.maps
-        ),
-        facts=tuple(content.facts(e, common) for e in explanations),
+        large=large,
+        panels=tuple(panels),
+        facts=_merged(content.facts(e, common) for e in explanations),
     )
+
+
+def _merged(facts: Iterable[Facts]) -> tuple[Facts, ...]:
+    """List together the maps whose other facts are the same."""
+    maps: dict[Rows, tuple[tuple[str, ...], ...]] = {}
+    for one in facts:
+        maps[one.rows] = (*maps.get(one.rows, ()), *one.maps)
+    return tuple(Facts(rows, of_rows) for rows, of_rows in maps.items())
 
 
 def _caption(explanation: Record) -> str:
@@ -96,7 +112,7 @@ def _guesses(explanations: Sequence[Record]) -> tuple[Guesses, ...]:
     count = _GUESSES[min(len(models), len(_GUESSES)) - 1]
     return tuple(
         Guesses(
-            one_line(e.model),
+            content.model_name(e.model),
             tuple(_guess(p, shown=p.index in drawn) for p in e.predictions[:count]),
         )
         for e in models.values()
@@ -109,30 +125,46 @@ def _guess(prediction: Prediction, *, shown: bool) -> Guess:
 
 
 def _panel(
-    look: Look,
-    explanation: Record,
-    saliency_map: SaliencyMap,
-    shared: float | None,
-    several: bool,
+    look: Look, explanation: Record, saliency_map: SaliencyMap, shared: float | None
 ) -> Panel:
-    """Draw one map.
-
-    shared : the raw value at the end of the shared scale; None if each map has its own.
-    several : the report has several models, so the panel also names its model.
-    """
+    """Draw one map; `shared` is the raw value at the end of a shared scale, or None."""
     peak = saliency_map.peak
     top = max(0.0, peak if shared is None else shared)
-    made = [one_line(saliency_map.layer), content.method(saliency_map)]
     return Panel(
         label=one_line(saliency_map.prediction.label),
         percent=percent(saliency_map.prediction.probability),
-        made=" · ".join([one_line(explanation.model)] * several + made),
+        made=f"{content.method(saliency_map)} at {one_line(saliency_map.layer)}",
         picture=panel_picture(explanation.photo, saliency_map, look, top),
         ends=_ends(saliency_map, top),
         peak=figures(peak),
-        scale="own scale" if shared is None else f"shared scale, own peak {figures(peak)}",
+        scale="its own colour scale" if shared is None else "the shared colour scale",
         empty=saliency_map.empty_reason,
+        word=peak_word(saliency_map, explanation.maps),
     )
+
+
+def _by_what_differs(
+    pairs: Sequence[tuple[Record, SaliencyMap]], panels: Sequence[Panel]
+) -> list[Panel]:
+    """Name panels that compare by the models, layers or methods that they compare.
+
+    Panels of one class only are called by those alone, and say in their line which class it is.
+    """
+    made = [_making(e, m) for e, m in pairs]
+    differing = [n for n, names in enumerate(zip(*made, strict=True)) if len(set(names)) > 1]
+    one_class = len({panel.label for panel in panels}) == 1
+    named = []
+    for panel, names in zip(panels, made, strict=True):
+        what = ", ".join(names[n] for n in differing)
+        label, line = (what, panel.label) if one_class else (panel.label, names[0])
+        named.append(replace(panel, label=label, made=f"{line}, {panel.made}"))
+    return named
+
+
+def _making(explanation: Record, saliency_map: SaliencyMap) -> tuple[str, str, str]:
+    """Return the names of the model, the layer and the method."""
+    model = content.model_name(explanation.model)
+    return model, one_line(saliency_map.layer), content.method(saliency_map)
 
 
 def _ends(saliency_map: SaliencyMap, top: float) -> tuple[str, ...]:
@@ -143,19 +175,18 @@ def _ends(saliency_map: SaliencyMap, top: float) -> tuple[str, ...]:
 
 
 def _made(explanations: Sequence[Record]) -> str:
-    """Summarise models, layers and methods on one line: bundled/photos · layer3 · Grad-CAM."""
+    """Sum up methods, layers and models on one line: Grad-CAM at layer3 of PhotoNet."""
     maps = [m for e in explanations for m in e.maps]
-    parts = (
-        _few([one_line(e.model) for e in explanations], "models"),
-        _few([one_line(m.layer) for m in maps], "layers"),
-        _few([content.method(m) for m in maps], "methods"),
-    )
-    return " · ".join(filter(None, parts))
+    model = _few([content.model_name(e.model) for e in explanations], "models")
+    if not maps:
+        return model
+    method = _few([content.method(m) for m in maps], "methods")
+    return f"{method} at {_few([one_line(m.layer) for m in maps], 'layers')} of {model}"
 
 
 def _few(names: Sequence[str], what: str) -> str:
     unique = list(dict.fromkeys(names))
-    return ", ".join(unique) if len(unique) <= 2 else f"{len(unique)} {what}"
+    return " and ".join(unique) if len(unique) <= 2 else f"{len(unique)} {what}"
 
 
 def _manifest(report: Report, shared: float | None) -> str:

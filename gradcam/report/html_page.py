@@ -24,6 +24,8 @@ from gradcam.report.content import (
     Section,
 )
 
+_TALL = 1.05  # width over height, up to which predictions fit beside photo and map
+
 
 def write(contents: Contents) -> str:
     """Return the page's HTML."""
@@ -59,18 +61,34 @@ def write(contents: Contents) -> str:
 
 def _section(section: Section, bar: str) -> str:
     guesses = "".join(_guesses(g, named=len(section.guesses) > 1) for g in section.guesses)
-    panels = "".join(_panel(panel, bar) for panel in section.panels)
+    guesses = f'<div class="considered"><h3>Predictions</h3>{guesses}</div>'
+    small = section.large is not None
+    panels = "".join(_panel(panel, bar, small=small) for panel in section.panels)
+    if section.large is None:
+        shown = f"""<div class="subject"><figure>{_image(section.photo, section.name)}
+<figcaption class="quiet">{_text(section.caption)}</figcaption></figure>
+{guesses}</div>
+<div class="panels across-{section.columns}">{panels}</div>"""
+    else:
+        shape = "tall" if section.photo.aspect < _TALL else "broad"
+        rivals = f'<div class="panels rivals">{panels}</div>' if panels else ""
+        shown = f"""<div class="answer {shape}">
+<div class="panels pair">{_photo(section)}{_panel(section.large, bar)}</div>
+{guesses}{rivals}</div>"""
     return f"""<section class="photo">
 <h2><bdi>{_text(section.name)}</bdi></h2>
-<p class="takeaway">{_text(section.takeaway)}</p>
-<div class="subject">
-<figure>{_image(section.photo, section.name)}
-<figcaption class="quiet">{_text(section.caption)}</figcaption></figure>
-<div><h3>Predictions</h3>{guesses}</div>
-</div>
-<div class="panels across-{section.columns}">{panels}</div>
+<p class="sentence">{_text(section.sentence)}</p>
+{shown}
 </section>
 """
+
+
+def _photo(section: Section) -> str:
+    """Draw the photo in the parts of a panel, so that it lines up with the map beside it."""
+    return (
+        f'<figure><div class="label"></div>{_image(section.photo, section.name)}<div></div>'
+        f'<figcaption class="quiet">{_text(section.caption)}</figcaption></figure>'
+    )
 
 
 def _guesses(guesses: Guesses, *, named: bool) -> str:
@@ -84,18 +102,18 @@ def _guesses(guesses: Guesses, *, named: bool) -> str:
     return f'{heading}<table class="guesses">{rows}</table>'
 
 
-def _panel(panel: Panel, bar: str) -> str:
+def _panel(panel: Panel, bar: str, *, small: bool = False) -> str:
+    """Draw one map; how it was made is left out if it is `small`, beside one made the same way."""
     ends = "".join(f"<span>{_text(end)}</span>" for end in panel.ends)
     scale = f'<img src="{bar}" alt=""><div class="ends">{ends}</div>' if ends else ""
-    made = panel.made if panel.empty else f"{panel.made} · {panel.scale}"
-    empty = f"<div>{_text(panel.empty)}</div>" if panel.empty else ""
+    made = "" if small else panel.made + ("" if panel.empty else f", on {panel.scale}")
+    lines = "".join(f"<div>{_text(line)}</div>" for line in (made, panel.word, panel.empty) if line)
     return (
         f'<figure><div class="label"><b><bdi>{_text(panel.label)}</bdi></b>'
         f"<span>{_text(panel.percent)}</span></div>"
         f"{_image(panel.picture, f'Map of {panel.label}')}"
         f'<div class="bar">{scale}</div>'
-        f'<figcaption class="quiet"><div>{_text(made)}</div>{empty}'
-        "</figcaption></figure>"
+        f'<figcaption class="quiet">{lines}</figcaption></figure>'
     )
 
 

@@ -12,7 +12,6 @@ from gradcam.report.content import (
     MAP_COLUMNS,
     NUMBERS,
     Contents,
-    Facts,
     Guesses,
     Panel,
     Rows,
@@ -28,7 +27,9 @@ _SIDE, _TOP, _BOTTOM = 45.0, 36.0, 44.0
 _WIDTH = 595.28 - 2 * _SIDE
 _GAP = 14.0
 _PHOTO = (_WIDTH * 0.44, 142.0)
+_LARGE = ((_WIDTH - _GAP) / 2, 270.0)
 _PANEL_HEIGHT = 164.0
+_BESIDE, _SMALL_GAP = 8, 9.0  # small maps beside the predictions; the others follow
 _PERCENT = 46.0
 _LEAST = 110.0  # room for the caption below a narrow photo
 _FRAME_PADDING = 6  # added by reportlab inside the margins
@@ -37,15 +38,16 @@ _FRAME_PADDING = 6  # added by reportlab inside the margins
 def write(contents: Contents) -> bytes:
     """Return the PDF's bytes, which depend on nothing but the contents."""
     from reportlab.lib.pagesizes import A4
-    from reportlab.platypus import PageBreak, SimpleDocTemplate
+    from reportlab.platypus import KeepTogether, SimpleDocTemplate
 
     # ASCII streams are a quarter larger, and nothing needs them any more.
     compat.write_binary_streams()
     flow.register_fonts()
     story = _head(contents)
-    for number, section in enumerate(contents.sections):
-        story += [PageBreak()] * (number > 0) + _section(section, contents.color_bar)
-    story += [PageBreak(), *_reading(contents), *_appendix(contents)]
+    for section in contents.sections:
+        story += _section(section, contents.color_bar)
+    # Together, so that neither is left alone on a page.
+    story.append(KeepTogether([*_reading(contents), *_appendix(contents)]))
     buffer = io.BytesIO()
     document = SimpleDocTemplate(
         buffer,
@@ -81,24 +83,67 @@ def _head(contents: Contents) -> list[Flowable]:
 
 
 def _section(section: Section, bar: bytes) -> list[Flowable]:
+    """Lay out a photo's part, which stays on one page unless it compares many maps."""
     from reportlab.platypus import KeepTogether, Spacer
+
+    head = [
+        flow.text(section.name, "photo"),
+        flow.text(section.sentence, "sentence"),
+        Spacer(0, 8),
+    ]
+    if section.large is None:
+        parts = [KeepTogether([*head, _subject(section)]), *_panels(section, bar)]
+    else:
+        pair = _pair(section, section.large, bar)
+        parts = [KeepTogether([*head, pair, Spacer(0, 12), _considered(section, bar)])]
+        others = _small(section.panels[_BESIDE:], bar, _WIDTH, 6)
+        parts += [KeepTogether(row) for row in others]
+    return [*parts, Spacer(0, 26)]
+
+
+def _pair(section: Section, large: Panel, bar: bytes) -> Flowable:
+    """Set the photo and the answer's map side by side, as large as the page is wide."""
+    photo = flow.image(section.photo, *_LARGE)
+    width = max(photo.drawWidth, _LEAST)
+    left = ["", photo, [flow.text(section.caption, "quiet")]]
+    rows = list(zip(left, _panel(large, bar, width, *_LARGE), strict=True))
+    return flow.grid(rows, [width + _GAP, width], anchor="TOP")
+
+
+def _considered(section: Section, bar: bytes) -> Flowable:
+    """Set the predictions beside the maps of the next classes, small."""
+    left = _WIDTH * (0.4 if section.panels else 0.6)
+    rows = _small(section.panels[:_BESIDE], bar, _WIDTH - left, 4)
+    rivals = [part for row in rows for part in row]
+    return flow.grid([[_predictions(section, left - _GAP), rivals]], [left, _WIDTH - left])
+
+
+def _small(panels: Sequence[Panel], bar: bytes, width: float, columns: int) -> list[list[Flowable]]:
+    room = (width - (columns - 1) * _SMALL_GAP) / columns
+    cells = [_panel(p, bar, room, room, _PANEL_HEIGHT, small=True) for p in panels]
+    return _rows_of(cells, columns, room, _SMALL_GAP)
+
+
+def _subject(section: Section) -> Flowable:
+    """Set the photo beside the predictions, above maps that compare."""
+    from reportlab.platypus import Spacer
 
     photo = flow.image(section.photo, *_PHOTO)
     wide = max(photo.drawWidth, _LEAST)
     left = wide + _GAP + 4
-    guesses = [flow.text("Predictions", "small heading"), Spacer(0, 2)]
-    for g in section.guesses:
-        guesses += [flow.text(g.model, "quiet")] * (len(section.guesses) > 1)
-        guesses += [_guesses(g, _WIDTH - left), Spacer(0, 4)]
     seen = [photo, Spacer(0, 4), flow.text(section.caption, "quiet")]
-    opening = [
-        flow.text(section.name, "heading"),
-        Spacer(0, 2),
-        flow.text(section.takeaway, "takeaway"),
-        Spacer(0, 8),
-        flow.grid([[flow.grid([[seen]], [wide]), guesses]], [left, _WIDTH - left]),
-    ]
-    return [KeepTogether(opening), *_panels(section, bar)]
+    predictions = _predictions(section, _WIDTH - left)
+    return flow.grid([[flow.grid([[seen]], [wide]), predictions]], [left, _WIDTH - left])
+
+
+def _predictions(section: Section, width: float) -> list[Flowable]:
+    from reportlab.platypus import Spacer
+
+    story = [flow.text("Predictions", "small heading"), Spacer(0, 2)]
+    for g in section.guesses:
+        story += [flow.text(g.model, "quiet")] * (len(section.guesses) > 1)
+        story += [_guesses(g, width), Spacer(0, 4)]
+    return story
 
 
 def _guesses(guesses: Guesses, width: float) -> Flowable:
@@ -116,36 +161,57 @@ def _guesses(guesses: Guesses, width: float) -> Flowable:
 
 
 def _panels(section: Section, bar: bytes) -> list[Flowable]:
-    """Lay out panels in rows that never split across pages, with labels and pictures aligned."""
+    """Lay out maps that compare."""
     from reportlab.platypus import KeepTogether, Spacer
 
-    columns = section.columns
-    width = (_WIDTH - (columns - 1) * _GAP) / columns
-    rows: list[Flowable] = []
-    for first in range(0, len(section.panels), columns):
-        cells = [_panel(p, bar, width) for p in section.panels[first : first + columns]]
+    width = (_WIDTH - (section.columns - 1) * _GAP) / section.columns
+    cells = [_panel(p, bar, width, width, _PANEL_HEIGHT) for p in section.panels]
+    rows = _rows_of(cells, section.columns, width, _GAP)
+    return [Spacer(0, 12), *map(KeepTogether, rows)]
+
+
+def _rows_of(
+    panels: Sequence[list[Any]], columns: int, width: float, gap: float
+) -> list[list[Flowable]]:
+    """Arrange panels in rows, each with its labels and its pictures aligned."""
+    from reportlab.platypus import Spacer
+
+    rows: list[list[Flowable]] = []
+    for first in range(0, len(panels), columns):
+        cells = list(panels[first : first + columns])
         cells += [[""] * 3] * (columns - len(cells))
         lines = [list(line) for line in zip(*cells, strict=True)]
-        widths = [width + _GAP] * (columns - 1) + [width]
+        widths = [width + gap] * (columns - 1) + [width]
         labels = flow.grid(lines[:1], widths, anchor="BOTTOM")
-        rows.append(KeepTogether([Spacer(0, 12), labels, flow.grid(lines[1:], widths)]))
+        rows.append([labels, flow.grid(lines[1:], widths), Spacer(0, 10)])
     return rows
 
 
-def _panel(panel: Panel, bar: bytes, width: float) -> list[Any]:
-    """Return three cells, from top to bottom: the label, the picture and its caption."""
+def _panel(
+    panel: Panel, bar: bytes, room: float, width: float, height: float, *, small: bool = False
+) -> list[Any]:
+    """Return three cells, from top to bottom: the label, the picture and its caption.
+
+    room : the cell's width. width, height : at most those of the picture.
+    small : leave out how it was made, beside one made the same way.
+    """
     from reportlab.platypus import Spacer
 
-    name = flow.text(clip(panel.label, 60), "label", bold=True)
-    share = flow.text(panel.percent, "label", align="right")
-    label = flow.grid([[name, share]], [width - _PERCENT, _PERCENT], anchor="BOTTOM")
+    kind = "quiet" if small else "label"
+    name = flow.text(clip(panel.label, 60), kind, bold=True, dark=True)
+    share = flow.text(panel.percent, kind, align="left" if small else "right")
+    label = [name, share] if small else _apart(name, share, room)
     below: list[Flowable] = [Spacer(0, 4)]
     if panel.ends:
-        below += [flow.stretched(bar, width), Spacer(0, 1), _ends(panel.ends, width)]
-    made = panel.made if panel.empty else f"{panel.made} · {panel.scale}"
-    caption = [flow.text(line, "quiet") for line in (made, panel.empty) if line]
-    return [label, [Spacer(0, 2), flow.image(panel.picture, width, _PANEL_HEIGHT)],
-            [*below, flow.grid([[caption]], [width])]]  # fmt: skip
+        below += [flow.stretched(bar, room), Spacer(0, 1), _ends(panel.ends, room)]
+    made = "" if small else panel.made + ("" if panel.empty else f", on {panel.scale}")
+    caption = [flow.text(line, "quiet") for line in (made, panel.word, panel.empty) if line]
+    return [label, [Spacer(0, 2), flow.image(panel.picture, width, height)],
+            [*below, flow.grid([[caption]], [room])]]  # fmt: skip
+
+
+def _apart(left: Flowable, right: Flowable, width: float) -> Flowable:
+    return flow.grid([[left, right]], [width - _PERCENT, _PERCENT], anchor="BOTTOM")
 
 
 def _ends(ends: Sequence[str], width: float) -> Flowable:
@@ -160,31 +226,27 @@ def _ends(ends: Sequence[str], width: float) -> Flowable:
 def _reading(contents: Contents) -> list[Flowable]:
     from reportlab.platypus import Spacer
 
-    story: list[Flowable] = []
+    columns = []
     for heading, texts in (
         ("How to read the maps", contents.how_to_read),
         ("What they do not prove", contents.limits),
     ):
-        story.append(flow.text(heading, "small heading"))
+        column: list[Flowable] = [flow.text(heading, "small heading")]
         for text in texts:
-            story += [Spacer(0, 4), flow.text(text, "body")]
-        story.append(Spacer(0, 14))
-    return story
+            column += [Spacer(0, 4), flow.text(text, "body")]
+        columns.append(column)
+    half = _WIDTH / 2
+    return [flow.grid([columns], [half, half], right=_GAP), Spacer(0, 18)]
 
 
 def _appendix(contents: Contents) -> list[Flowable]:
-    from reportlab.platypus import HRFlowable, KeepTogether, Spacer
+    from reportlab.platypus import HRFlowable, Spacer
 
     rule = HRFlowable("100%", 0.6, color=flow.LINE, spaceBefore=0, spaceAfter=12)
     story = [rule, flow.text("How the maps were made", "heading"), Spacer(0, 8)]
     if contents.common:
         story += [flow.text("All maps", "small heading"), _rows(contents.common), Spacer(0, 12)]
-    for section in contents.sections:
-        part = [flow.text(section.name, "small heading")]
-        for facts in section.facts:
-            part += [_rows(facts.rows), Spacer(0, 4), _maps(facts), Spacer(0, 12)]
-        story.append(KeepTogether(part))
-    return story
+    return [*story, _maps(contents.sections)]
 
 
 def _rows(rows: Rows) -> Flowable:
@@ -192,15 +254,25 @@ def _rows(rows: Rows) -> Flowable:
     return flow.grid(cells, [88, _WIDTH - 88], pad=2.2, lines=True)
 
 
-def _maps(facts: Facts) -> Flowable:
+def _maps(sections: Sequence[Section]) -> Flowable:
+    """Set all maps in one table, below a line for each photo, so that pages fill up."""
     aligned = ["right" if name in NUMBERS else "left" for name in MAP_COLUMNS]
-    rows = [
-        [
-            flow.text(value, "quiet", bold=not n, dark=True, align=align)
-            for value, align in zip(row, aligned, strict=True)
-        ]
-        for n, row in enumerate((MAP_COLUMNS, *facts.maps))
-    ]
-    shares = (0.22, 0.07, 0.12, 0.17, 0.14, 0.08, 0.1, 0.1)
+    rows: list[list[Any]] = [_cells(MAP_COLUMNS, aligned, bold=True)]
+    whole = []
+    for section in sections:
+        for facts in section.facts:
+            about = " · ".join(f"{key}: {value}" for key, value in facts.rows)
+            named = [flow.text(section.name, "label", bold=True), flow.text(about, "quiet")]
+            whole.append(len(rows))
+            rows.append([named, *[""] * (len(MAP_COLUMNS) - 1)])
+            rows += [_cells(row, aligned) for row in facts.maps]
+    shares = (0.2, 0.07, 0.12, 0.16, 0.13, 0.08, 0.12, 0.12)
     widths = [_WIDTH * share for share in shares]
-    return flow.grid(rows, widths, pad=2.2, right=8, lines=True, header=1)
+    return flow.grid(rows, widths, pad=2.2, right=8, lines=True, header=1, whole=whole)
+
+
+def _cells(row: Sequence[str], aligned: Sequence[str], *, bold: bool = False) -> list[Any]:
+    return [
+        flow.text(value, "quiet", bold=bold, dark=True, align=align)
+        for value, align in zip(row, aligned, strict=True)
+    ]

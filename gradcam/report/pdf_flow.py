@@ -41,7 +41,8 @@ _SIZES = {
     "small heading": (9.5, 13.0),
     "summary": (8.5, 12.0),
     "notes": (9.5, 14.0),
-    "takeaway": (9.5, 13.5),
+    "photo": (8.5, 13.0),
+    "sentence": (13.0, 17.5),
     "body": (8.5, 12.5),
     "label": (8.5, 11.0),
     "quiet": (7.0, 9.5),
@@ -71,7 +72,7 @@ def text(
     """Set a paragraph and keep its line breaks; `dark` sets quiet text in full ink."""
     from reportlab.platypus import Paragraph
 
-    style = _style(kind, bold or kind.endswith(("title", "heading")), dark, align)
+    style = _style(kind, bold or kind.endswith(("title", "heading", "sentence")), dark, align)
     return Paragraph(markup(words).replace("\n", "<br/>"), style)
 
 
@@ -125,25 +126,30 @@ def grid(
     anchor: str = "TOP",
     lines: bool = False,
     header: int = 0,
+    whole: Sequence[int] = (),
 ) -> Flowable:
     """Arrange cells in rows and columns.
 
     pad, right : points of padding above and below every cell, and to the right of it.
     header : how many rows to repeat on every page.
+    whole : the rows whose first cell takes their whole width, and which stay with the next row.
     """
     from reportlab.lib.colors import HexColor
     from reportlab.platypus import Table, TableStyle
 
-    whole = ((0, 0), (-1, -1))
+    all_ = ((0, 0), (-1, -1))
     style: list[tuple[Any, ...]] = [
-        ("VALIGN", *whole, anchor),
-        ("LEFTPADDING", *whole, 0),
-        ("RIGHTPADDING", *whole, right),
-        ("TOPPADDING", *whole, pad),
-        ("BOTTOMPADDING", *whole, pad),
+        ("VALIGN", *all_, anchor),
+        ("LEFTPADDING", *all_, 0),
+        ("RIGHTPADDING", *all_, right),
+        ("TOPPADDING", *all_, pad),
+        ("BOTTOMPADDING", *all_, pad),
     ]
     if lines:
-        style.append(("LINEBELOW", *whole, 0.5, HexColor(SOFT)))
+        style.append(("LINEBELOW", *all_, 0.5, HexColor(SOFT)))
+    for row in whole:
+        style += [("SPAN", (0, row), (-1, row)), ("NOSPLIT", (0, row), (0, row + 1))]
+        style.append(("TOPPADDING", (0, row), (-1, row), 8))
     return Table(rows, widths, style=TableStyle(style), repeatRows=header, hAlign="LEFT")
 
 
@@ -171,6 +177,6 @@ def _style(kind: str, bold: bool, dark: bool, align: str) -> ParagraphStyle:
         fontName=BOLD if bold else REGULAR,
         fontSize=size,
         leading=leading,
-        textColor=QUIET if kind in ("quiet", "summary") and not dark else INK,
+        textColor=QUIET if kind in ("quiet", "summary", "photo") and not dark else INK,
         alignment=_ALIGNED[align],
     )

@@ -1,74 +1,20 @@
-"""The report's sentences: a takeaway for each photo, how to read the maps, and their limits."""
+"""The report's general sentences: how to read the maps, and what they do not prove."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-import numpy as np
-
-from gradcam.certainty import unsure
-from gradcam.drawing.pictures import fit
-from gradcam.record import Record
-from gradcam.report.content import Report, class_agnostic, method_title
+from gradcam.report.content import Report, method_title
 from gradcam.saliency import SaliencyMap
-from gradcam.text import clip, one_line, percent, printable
-from gradcam.types import Floats
-
-_PLACES = (
-    ("in the upper left", "at the top", "in the upper right"),
-    ("on the left", "in the middle", "on the right"),
-    ("in the lower left", "at the bottom", "in the lower right"),
-)
-# Root mean square distance as a share of half the photo's diagonal. At this spread, a disc covers
-# half of a square photo.
-_SPREAD = 0.4
+from gradcam.sentences import class_agnostic
+from gradcam.text import one_line, printable
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
     """Split text at blank lines; single line breaks stay within a paragraph."""
     lines = printable(text).replace("\r\n", "\n").replace("\r", "\n")
     return tuple(part.strip() for part in re.split(r"\n[ \t]*\n", lines) if part.strip())
-
-
-def takeaway(explanation: Record) -> str:
-    """Sum up one explanation in a sentence: the best guess, and where the evidence for it lies.
-
-    If there is no map for the best guess, the sentence describes the first map instead.
-    """
-    best = explanation.predictions[0]
-    guess = f"best guess is {_quoted(best.label)} ({percent(best.probability)})"
-    doubtful = unsure(explanation.predictions)
-    opening = f"The model is not sure: its {guess}" if doubtful else f"The model’s {guess}"
-    of_best = [m for m in explanation.maps if m.prediction.index == best.index]
-    if of_best:
-        return f"{opening}{_evidence(of_best[0], explanation, 'it')}"
-    if explanation.maps:
-        other = explanation.maps[0]
-        return f"{opening}{_evidence(other, explanation, _quoted(other.prediction.label))}"
-    return f"{opening}."
-
-
-def where(heat: Floats) -> str:
-    """Say where most of a map (H, W) lies; "" if it is not concentrated in one place.
-
-    The answer is the centre, in thirds of the photo, of the strongest pixels that together hold
-    half of the total, unless those pixels are far apart.
-
-    >>> where(np.float32([[0, 0, 9], [0, 0, 0], [0, 1, 0]]))
-    'in the upper right'
-    """
-    ranked = np.sort(heat, axis=None)[::-1]
-    total = np.cumsum(ranked, dtype=np.float64)
-    least = ranked[int(np.searchsorted(total, total[-1] / 2))]
-    y, x = np.nonzero(heat >= least)
-    height, width = heat.shape
-    spread = np.hypot(y.std(), x.std()) / (np.hypot(height, width) / 2)
-    if spread > _SPREAD:
-        return ""
-    row = min(2, int(3 * (y.mean() + 0.5) / height))
-    column = min(2, int(3 * (x.mean() + 0.5) / width))
-    return _PLACES[row][column]
 
 
 def how_to_read(report: Report) -> tuple[str, ...]:
@@ -110,34 +56,6 @@ def limits(report: Report) -> tuple[str, ...]:
             "so their agreement confirms nothing."
         )
     return tuple(sentences)
-
-
-def _evidence(saliency_map: SaliencyMap, explanation: Record, named: str) -> str:
-    """Finish the takeaway: where the map of the class called `named` lies."""
-    if reason := saliency_map.empty_reason:
-        return f", but the map for {named} is empty: {reason[:1].lower()}{reason[1:]}"
-    _, small = fit(explanation.photo, saliency_map)
-    heat = np.maximum(small.on_image(), 0)
-    if not heat.any():
-        way = "against" if saliency_map.sign == "against" else "for"
-        return f"; there is no evidence {way} {named} at this layer."
-    place = where(heat)
-    lies = f"lies mostly {place} of the photo" if place else "is spread across the photo"
-    return f"; {_measured(saliency_map, named)} {lies}."
-
-
-def _measured(saliency_map: SaliencyMap, named: str) -> str:
-    if class_agnostic(saliency_map):
-        return "what stands out to the network, whatever the class,"
-    if saliency_map.sign == "abs":
-        return f"the evidence for or against {named}"
-    if saliency_map.sign == "against":
-        return f"the evidence against {named}"
-    return f"the evidence for {named}"
-
-
-def _quoted(label: str) -> str:
-    return f"“{clip(one_line(label), 60)}”"
 
 
 def _sign(maps: Iterable[SaliencyMap]) -> str:

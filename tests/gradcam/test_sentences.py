@@ -92,9 +92,9 @@ def test_unsure() -> None:
 @pytest.mark.parametrize(
     ("rival", "words"),
     [
-        (RIGHT, ", going by the same place."),
-        (LEFT, ", going by what it sees at the left."),
-        (LOW, ", going by what it sees at the lower right."),
+        (RIGHT, ", by the same place."),
+        (LEFT, ", by what it sees at the left."),
+        (LOW, ", by what it sees at the lower right."),
     ],
 )
 def test_what_the_second_goes_by(rival: np.ndarray, words: str) -> None:
@@ -182,6 +182,13 @@ def test_one_unit_is_two_classes() -> None:
 )  # fmt: skip
 def test_classes_judged_one_by_one(logits: tuple[float, ...], words: str) -> None:
     assert said(predictions=sigmoids(*logits)) == f"EfficientNet-Lite0 finds {words}"
+
+
+def test_a_class_on_its_own_can_be_unsure() -> None:
+    sentence = said(predictions=sigmoids(math.log(1.5), -3))
+    assert sentence == (
+        "EfficientNet-Lite0 is unsure: it finds espresso (60 %); nothing else is likely."
+    )
 
 
 def test_a_saturated_softmax_is_not_taken_for_sigmoids() -> None:

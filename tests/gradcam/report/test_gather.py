@@ -16,7 +16,10 @@ import gradcam
 from gradcam.backends.numpy import NumpyClassifier
 from gradcam.drawing.pictures import panel_picture, shrink, thin
 from gradcam.report import Look, Report, html, pdf, slides
+from gradcam.report.content import Contents, Panel
 from gradcam.report.gather import gather
+
+from .conftest import ENDING, MANY_SCRIPTS, SCRIPT
 
 ROOT = Path(__file__).parents[3]
 
@@ -27,16 +30,49 @@ def test_each_photo_gets_one_section_for_all_its_maps(result, signed) -> None:
     assert [section.name for section in contents.sections] == ["a.png", "Photo 2"]
     first = contents.sections[0]
     assert len(first.panels) == 4
-    assert [g.model for g in first.guesses] == ["memory/numpy", "other/model"]
-    assert first.panels[3].made == "other/model · features · Grad-CAM"
+    assert [g.model for g in first.guesses] == ["numpy", "model"]
+    assert first.panels[3].made == "model, Grad-CAM at features"
+    assert first.large is None
     assert contents.title == "Where the model looks"
+
+
+def _in_order(contents: Contents) -> list[Panel]:
+    """The first photo's maps of red, green and blue; the report sorts them by probability."""
+    panels = {panel.label: panel for panel in contents.sections[0].maps}
+    return [panels[label] for label in (SCRIPT, ENDING, MANY_SCRIPTS)]
+
+
+def test_the_most_probable_of_the_maps_is_large_and_the_others_follow(result) -> None:
+    """Red, then blue, then green, however they were asked for."""
+    backwards = replace(result, maps=result.maps[::-1])
+    (section,) = gather(Report("", "", (backwards,))).sections
+    assert section.large.label == SCRIPT
+    assert [panel.label for panel in section.panels] == [MANY_SCRIPTS, ENDING]
+    assert section.sentence.startswith("numpy says “<script>alert(1)</script>”")
+
+
+def test_maps_that_compare_are_equal_and_called_by_what_differs(result) -> None:
+    red = result.maps[0]
+    layers = replace(result, maps=(red, replace(red, layer="later")))
+    (section,) = gather(Report("", "", (layers,))).sections
+    assert section.large is None
+    assert [panel.label for panel in section.panels] == ["features", "later"]
+    assert section.panels[1].made == f"{SCRIPT}, Grad-CAM at later"
+
+
+def test_the_same_facts_of_several_explanations_are_stated_once(result) -> None:
+    """As where methods are compared."""
+    hires = replace(result, maps=tuple(replace(m, method="hirescam") for m in result.maps[:1]))
+    (section,) = gather(Report("", "", (result, hires))).sections
+    (facts,) = section.facts
+    assert [row[4] for row in facts.maps] == ["Grad-CAM", "Grad-CAM", "Grad-CAM", "HiResCAM"]
 
 
 def test_copies_under_other_names_get_their_own_sections(result) -> None:
     other = replace(result, maps=result.maps[:1])
     names = ("a.png", "b.png", "a.png", "")
     contents = gather(Report("", "", (result, result, other, other), names=names))
-    assert [(s.name, len(s.panels)) for s in contents.sections] == [("a.png", 5), ("b.png", 3)]
+    assert [(s.name, len(s.maps)) for s in contents.sections] == [("a.png", 5), ("b.png", 3)]
 
 
 def test_a_thin_explanation_gives_the_same_contents() -> None:
@@ -63,7 +99,7 @@ def test_hostile_text_in_a_loaded_explanation_can_be_written(result, write) -> N
 
 
 def test_own_scales_end_at_each_maps_peak(report, result) -> None:
-    red, green, blue = gather(report).sections[0].panels
+    red, green, blue = _in_order(gather(report))
     assert red.ends == ("0", red.peak)
     assert blue.ends == ("0", blue.peak)
     assert red.peak != blue.peak
@@ -72,13 +108,13 @@ def test_own_scales_end_at_each_maps_peak(report, result) -> None:
 
 
 def test_a_shared_scale_ends_at_the_largest_peak_of_all(report) -> None:
-    panels = gather(replace(report, look=Look(scale="shared"))).sections[0].panels
-    assert panels[2].ends == panels[0].ends
-    assert panels[2].scale == f"shared scale, own peak {panels[2].peak}"
+    red, _, blue = _in_order(gather(replace(report, look=Look(scale="shared"))))
+    assert blue.ends == red.ends
+    assert blue.scale == "the shared colour scale"
 
 
 def test_a_two_signed_scale_has_zero_in_the_middle(report) -> None:
-    (panel,) = gather(report).sections[1].panels
+    (panel,) = gather(report).sections[1].maps
     assert panel.ends == (f"−{panel.peak}", "0", panel.peak)
 
 
@@ -95,7 +131,7 @@ def test_changed_options_are_named(result) -> None:
     options = {"gamma": 0.9, "nearest": 3}
     finer = replace(result.maps[0], method="finercam", parameters=options)
     (section,) = gather(Report("", "", (replace(result, maps=(finer,)),))).sections
-    assert section.panels[0].made == "features · Finer-CAM (gamma 0.9)"
+    assert section.large.made == "Finer-CAM (gamma 0.9) at features"
     assert "Finer-CAM (gamma 0.9, nearest 3)" in section.facts[0].maps[0]
 
 

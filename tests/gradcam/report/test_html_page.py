@@ -91,7 +91,7 @@ def test_the_page_holds_the_explanations_and_their_facts(source, report) -> None
     for expected in (
         "How to read the maps",
         "It does not prove cause",
-        "features · Grad-CAM · own scale",
+        "Grad-CAM at features, on its own colour scale",
         report.explanations[0].maps[1].empty_reason,
         report.explanations[0].photo_digest,
         report.explanations[0].model_digest,

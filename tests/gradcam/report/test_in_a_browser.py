@@ -40,8 +40,8 @@ def test_it_opens_completely_and_without_complaints(browser, report, tmp_path, w
 def test_the_caption_of_a_very_narrow_photo_is_readable(browser, sliver) -> None:
     page = browser.new_page(viewport={"width": 1200, "height": 900})
     page.set_content(html(Report("", "", (sliver,))))
-    assert page.locator(".subject img").bounding_box()["width"] < 20
-    assert page.locator(".subject figcaption").bounding_box()["width"] == 180
+    assert page.locator(".pair img").first.bounding_box()["width"] < 20
+    assert page.locator(".pair figcaption").first.bounding_box()["width"] == 150
     page.close()
 
 

@@ -17,14 +17,41 @@ def pages(report: Report) -> list[str]:
     return [page.extract_text() for page in PdfReader(BytesIO(pdf(report))).pages]
 
 
-def test_a_page_per_photo_and_one_for_the_details(report) -> None:
-    first, second, details = pages(report)
+def test_photos_in_order_and_the_details_at_the_end(report) -> None:
+    first, *others = pages(report)
     assert "Title <i>&</i> Заголовок" in first
     assert f"{SCRIPT}.png" in first
     assert "First <b>paragraph</b>" in first
-    assert "Photo 2" in second
-    assert "How to read the maps" in details
-    assert report.explanations[1].photo_digest in details
+    rest = "\n".join(others)
+    assert rest.index("Photo 2") < rest.index("How to read the maps")
+    assert report.explanations[1].photo_digest in rest
+
+
+@pytest.mark.parametrize("photos", [1, 2, 3, 4])
+def test_no_page_is_nearly_empty(result, photos: int) -> None:
+    """Text or a picture's caption reaches below the upper third of each.
+
+    With more photos the table of facts is longer than a page, and its rest may be short.
+    """
+    many = tuple(replace(result, photo_digest=str(n)) for n in range(photos))
+    names = tuple(f"{n}.png" for n in range(photos))
+    document = PdfReader(BytesIO(pdf(Report("Title", "", many, names=names))))
+    assert len(document.pages) <= photos + 1
+    for page in document.pages:
+        assert _used(page) > 1 / 3
+
+
+def _used(page) -> float:
+    """How far down a page its text reaches, without its number."""
+    heights: list[float] = []
+    page.extract_text(
+        visitor_text=lambda text, cm, tm, *_: (
+            heights.append(cm[3] * tm[5] + cm[5])
+            if text.strip() and len(text.strip()) > 2
+            else None
+        )
+    )
+    return 1 - min(heights) / float(page.mediabox.height)
 
 
 def test_every_label_can_be_copied(report) -> None:
