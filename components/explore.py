@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from gradcam import METHODS, Layer
 from gradcam.backends import Classifier, takes_phrases
 
-from . import engine, errors, state
+from . import awaited, engine, errors, state
 from .ahead import page_key, with_spare
 from .clicks import clicks
 from .cover import answered, covered
 from .depth import depth
 from .details import details, notes
+from .gallery import gallery, opened
 from .grid import Answer, Ranked
 from .page import Slot, keep_fragment
 from .pickers.axis import column_picker
@@ -22,7 +24,7 @@ from .pickers.classes import class_picker, one_class
 from .pickers.images import Brought, images_panel
 from .pickers.layer import layer_picker
 from .pickers.method import method_picker
-from .pickers.model import model_ids, model_picker, spec_of
+from .pickers.model import compared, model_ids, model_picker, spec_of
 from .pickers.more import more
 from .pickers.own_model import loaded
 from .pickers.phrases import phrase_picker
@@ -41,7 +43,8 @@ def explore() -> None:
     with turns().quick(), errors.reported():
         asked = state.begin()
         samples = [sample.id for sample in SAMPLES]
-        view = state.settle(asked.among(samples=samples, models=model_ids(asked), methods=METHODS))
+        known = asked.among(samples=samples, models=model_ids(asked), methods=METHODS)
+        view = awaited.drawable(state.settle(known))
         keep_fragment()
         page = _Page()
         with st.sidebar, st.container(gap="xsmall", key="choices"):
@@ -50,9 +53,11 @@ def explore() -> None:
             page.model_questions = Slot("asking", 420)
             more(view)
         with page.notices:
-            reopened, not_opened = reopen(brought.saved, brought.pictures)
-            _report_files(brought.pictures, [*brought.bad, *not_opened])
-            base = _classifier(view.model)
+            pictures = opened(brought)
+            reopened, not_opened = reopen(brought.saved if pictures else (), pictures)
+            _report_files(pictures, [*brought.bad, *not_opened])
+            awaited.news()
+            base = _chosen_model(view)
             clf = _with_phrases(base, view)
             others = _others(view) if clf is not None else ()
         ranked: list[Ranked] = []
@@ -61,7 +66,10 @@ def explore() -> None:
                 layer = _ask_about_model(base, clf or base)
             state.publish()
             if clf is not None:
-                ranked = _rank(page, clf, others, layer, brought.pictures)
+                if brought.many:
+                    with page.gallery:
+                        gallery(clf, layer, brought)
+                ranked = _rank(page, clf, others, layer, pictures)
         left_out = _not_in_links(brought, view)
         if ranked:
             _answer(page, ranked, reopened, left_out)
@@ -77,6 +85,7 @@ class _Page:
 
     def __init__(self) -> None:
         self.notices = st.container()
+        self.gallery = st.container()
         self.progress = st.container()
         self.grid = Slot("grid", 720)
         self.depth = Slot("depth", 300)
@@ -91,17 +100,24 @@ class _Page:
                 slot.close()
 
 
-def _classifier(model: str) -> Classifier | None:
-    """Return the model, or None while its weights are downloading or if it fails to load."""
-    with errors.reported():
-        own = loaded()
-        if model in own:
-            return own[model]
-        spec = spec_of(model)
-        if spec is not None and weights_ready(spec):
-            with loading(spec):
-                return engine.load(model)
-    return None
+def _chosen_model(view: ViewState) -> Classifier | None:
+    """Return the view's model; if it fails to load, the view before comes back."""
+    try:
+        clf = _loaded(view.model)
+    except Exception as error:  # whatever a file on this machine can lead to
+        awaited.refuse(view, errors.logged(error))
+        return None
+    awaited.stands(view)
+    return clf
+
+
+def _loaded(model: str) -> Classifier:
+    """Return a model that is on this machine."""
+    own, spec = loaded(), spec_of(model)
+    if model in own or spec is None:
+        return own[model]
+    with loading(spec):
+        return engine.load(model)
 
 
 def _with_phrases(clf: Classifier | None, view: ViewState) -> Classifier | None:
@@ -117,9 +133,21 @@ def _others(view: ViewState) -> tuple[Classifier, ...]:
     """Return the models to compare with that are ready."""
     if view.across != "models":
         return ()
-    models = [_classifier(model) for model in view.models if model != view.model]
-    found = [_with_phrases(clf, view) for clf in models]
+    found = [_other(model, view) for model in compared(view) if model != view.model]
     return tuple(clf for clf in found if clf is not None)
+
+
+def _other(model: str, view: ViewState) -> Classifier | None:
+    """Return a model to compare with; None while it is downloading or if it fails to load."""
+    spec = spec_of(model)
+    with errors.reported():
+        if model in loaded() or spec is None or weights_ready(spec, lambda: _leave_out(model)):
+            return _with_phrases(_loaded(model), view)
+    return None
+
+
+def _leave_out(model: str) -> None:
+    state.change(lambda view: replace(view, models=tuple(m for m in view.models if m != model)))
 
 
 def _ask_about_model(base: Classifier, clf: Classifier) -> Layer:

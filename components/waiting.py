@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
@@ -20,10 +20,8 @@ from . import errors, state
 from .errors import plain
 from .jobs import Cancelled, Job, Jobs, Progress, answers, downloads, sizes
 from .pickers.hub_model import is_wanted, want
-from .view import DEFAULT_MODEL
 
 _LINE_HEIGHT = 52  # pixels
-_DOWNLOAD_WIDTH = 620  # pixels
 # What a model's source imports first: the module, its name, and how long that takes in seconds.
 _LIBRARIES = {
     "keras": ("tensorflow", "TensorFlow", "ten"),
@@ -69,16 +67,17 @@ def cancelled(jobs: Sequence[Job]) -> None:
         )
 
 
-def weights_ready(spec: ModelSpec) -> bool:
+def weights_ready(spec: ModelSpec, dismiss: Callable[[], None]) -> bool:
     """Return whether `spec` can be loaded now; if not, download it and show the progress.
 
-    What only a link named is downloaded after a click: it may be anything on the hub.
+    What only a link named is downloaded after a click: it may be anything on the hub. If it fails,
+    a button calls `dismiss`, to go on without it.
     """
     if is_downloaded(spec):
         downloads().forget([spec.id])
         return True
     if not is_wanted(spec.id):
-        _offer(spec)
+        _offer(spec, dismiss)
         return False
     job = downloads().ask(spec.id, spec.title, partial(_fetch, spec), total=spec.download_bytes)
     if job.ended.is_set() and job.error is None:
@@ -87,19 +86,19 @@ def weights_ready(spec: ModelSpec) -> bool:
         downloads().forget([spec.id])  # its files were deleted since
         st.rerun()
     if job.ended.is_set():
-        _failed(job, downloads())
+        _failed(job, downloads(), dismiss)
     else:
         _downloading(job)
     return False
 
 
-def _offer(spec: ModelSpec) -> None:
+def _offer(spec: ModelSpec, dismiss: Callable[[], None]) -> None:
     """Show a button for a download, with its size; or why there is nothing to download."""
     job = sizes().ask(spec.id, spec.title, partial(_size, spec))
     if not job.ended.is_set():
         _asking(job)
     elif job.error is not None:
-        _failed(job, sizes())
+        _failed(job, sizes(), dismiss)
     else:
         st.caption(f"{plain(spec.id)} is a model on the Hugging Face hub and not on this machine.")
         st.button(
@@ -145,11 +144,14 @@ def _bar(jobs: Sequence[Job]) -> None:
 def _downloading(job: Job) -> None:
     if job.ended.is_set():
         st.rerun()
-    with st.container(width=_DOWNLOAD_WIDTH):
-        st.subheader(f"Downloading {plain(job.title)}", anchor=False)
-        size = f"{megabytes(job.total)}, downloaded" if job.total else "Downloaded"
-        st.caption(f"{size} once and kept on this machine. You can keep using the rest of the app.")
-        st.progress(job.share, text=_bytes_so_far(job))
+    st.caption(
+        f"{plain(job.title)} is downloaded once and kept on this machine. Until it is here, the "
+        "page goes on with what it has."
+    )
+    with st.container(
+        horizontal=True, vertical_alignment="center", height=_LINE_HEIGHT, border=False
+    ):
+        st.progress(job.share, text=f"Downloading {plain(job.title)} · {_bytes_so_far(job)}")
         st.button(
             "Cancel",
             icon=":material/close:",
@@ -177,8 +179,8 @@ def _signed_in() -> bool:
     return os.environ.get("GRADCAM_HUB_LOGIN") == "1"
 
 
-def _failed(job: Job, jobs: Jobs) -> None:
-    """Show why a job ended, with a button that starts it again."""
+def _failed(job: Job, jobs: Jobs, dismiss: Callable[[], None]) -> None:
+    """Show why a job ended, with buttons to start it again or to go on without it."""
     assert job.error is not None
     if job.stop.is_set():
         st.info(errors.sentence(job.error), icon=":material/info:")
@@ -193,11 +195,16 @@ def _failed(job: Job, jobs: Jobs) -> None:
             args=([job.key],),
         )
         st.button(
-            "Use the built-in model",
-            key=f"instead of {job.key}",
-            on_click=_use_default_model,
-            type="primary",
+            "Dismiss",
+            key=f"dismiss {job.key}",
+            on_click=_dismissed,
+            args=(job, jobs, dismiss),
         )
+
+
+def _dismissed(job: Job, jobs: Jobs, dismiss: Callable[[], None]) -> None:
+    jobs.forget([job.key])  # so that choosing it once more tries again
+    dismiss()
 
 
 def _time_left(job: Job) -> str:
@@ -209,9 +216,11 @@ def _time_left(job: Job) -> str:
 
 def _bytes_so_far(job: Job) -> str:
     if job.stop.is_set():
-        return "Cancelling"
+        return "cancelling"
     if not job.done:
-        return "Connecting"
+        return "connecting"
+    if not job.total:
+        return f"{job.done / 1e6:.1f} MB so far"
     return f"{job.done / 1e6:.1f} of {megabytes(job.total)} · {100 * job.share:.0f} %"
 
 
@@ -223,7 +232,3 @@ def _leave(jobs: Sequence[Job]) -> None:
 def _stop(jobs: Sequence[Job]) -> None:
     for job in jobs:
         job.stop.set()
-
-
-def _use_default_model() -> None:
-    state.change(lambda view: view.with_model(DEFAULT_MODEL, same_labels=False))

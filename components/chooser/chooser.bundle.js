@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 0e8a6552e903f2aa6036fb747a6d48baa937190a9d9d44b6dd1924f1308a7f16
+// Made by `npm run build` from modules with the SHA-256 ac623131fb8fc158d4eddb387588e204de8c615fdc21d34271c194be9276b597
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

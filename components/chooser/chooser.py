@@ -102,12 +102,16 @@ def chooser(
     marked : options that stand first, with a tick.
     typed : what to say of a text that nothing fits; then Enter sends the text itself.
     """
+    turn = f"{key}_turn"
     rows = tuple(extra)
     titles = options.titles | {row.id: row.title for row in rows}
     groups, packed = _grouped(rows)
     marked = marked or Marked()
 
     def changed() -> None:
+        # The browser shows its choice at once. What comes back must differ even if the choice was
+        # refused, or the browser would go on showing it.
+        st.session_state[turn] = st.session_state.get(turn, 0) + 1
         sent = trigger(key, "chosen")
         if not isinstance(sent, list) or not all(isinstance(one, str) for one in sent):
             return
@@ -138,6 +142,7 @@ def chooser(
                 "filter": marked.filter,
             },
             "typed": typed,
+            "turn": st.session_state.get(turn, 0),
         },
         on_chosen_change=changed,
     )

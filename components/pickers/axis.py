@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
-from gradcam import METHODS
 from gradcam.backends import Classifier
 from gradcam.types import FUSIONS
 
 from .. import state
+from ..chooser import chooser
 from ..grid import usual_layers, usual_methods
 from ..view import MAX_COLUMNS, ViewState
-from .model import model_ids, title_of
+from .layer import layer_options
+from .method import method_options
+from .model import choose_models, compared
 
 _FUSE = "fuse"
 _FUSIONS = {"": "Off", "max": "Maximum", "mean": "Mean", "product": "Product"}
@@ -26,16 +27,43 @@ def column_picker(view: ViewState, clf: Classifier) -> None:
     if view.across == "layers":
         _layers(view, clf)
     elif view.across == "methods":
-        chosen = view.methods or usual_methods(clf)
-        _columns("Methods", "methods", list(METHODS), chosen, lambda name: METHODS[name].title)
+        chooser(
+            "Methods",
+            method_options(clf),
+            view.methods or usual_methods(clf),
+            key="columns_methods",
+            on_choose=lambda ids: state.change(lambda v: replace(v, methods=ids)),
+            most=MAX_COLUMNS,
+            help="Each gets a column. With none chosen, it is the usual ones.",
+        )
     elif view.across == "models":
-        others = [id for id in model_ids(view) if id != view.model]
-        _columns("Compare with", "models", others, view.models, title_of)
+        choose_models(
+            "Compare with",
+            [id for id in compared(view) if id != view.model],
+            view,
+            key="columns_models",
+            on_choose=lambda ids: state.change(lambda v: replace(v, models=ids)),
+            most=MAX_COLUMNS,
+            help="Each model gets a column beside the one above. One that is not on this machine "
+            "is downloaded first.",
+        )
 
 
 def _layers(view: ViewState, clf: Classifier) -> None:
     names = [layer.name for layer in clf.layers()]
-    _columns("Layers", "layers", names, view.layers or usual_layers(clf), str)
+
+    def in_network_order(ids: Sequence[str]) -> tuple[str, ...]:
+        return tuple(sorted(ids, key=names.index))
+
+    chooser(
+        "Layers",
+        layer_options(tuple(clf.layers())),
+        view.layers or usual_layers(clf),
+        key="columns_layers",
+        on_choose=lambda ids: state.change(lambda v: replace(v, layers=in_network_order(ids))),
+        most=MAX_COLUMNS,
+        help="Each gets a column, from input to output. With none chosen, it is the stages.",
+    )
     state.show(_FUSE, view.fuse or "")
     st.selectbox(
         "Fuse layers",
@@ -47,30 +75,4 @@ def _layers(view: ViewState, clf: Classifier) -> None:
         "them show.",
         on_change=state.from_widget,
         args=(_FUSE, lambda v, how: replace(v, fuse=how or None)),
-    )
-
-
-def _columns(
-    label: str, field: str, known: Sequence[str], chosen: Sequence[str], name: Callable[[str], str]
-) -> None:
-    """Draw the choice among `known`, kept in the order chosen, or for layers in network order."""
-    key = f"columns_{field}"
-    state.show(key, [one for one in chosen if one in known])
-
-    def changed(view: ViewState, picked: Sequence[str]) -> ViewState:
-        ordered = sorted(picked, key=known.index) if field == "layers" else picked
-        value: Any = tuple(ordered[:MAX_COLUMNS])
-        return replace(view, **{field: value})
-
-    st.multiselect(
-        label,
-        known,
-        format_func=name,
-        key=key,
-        max_selections=MAX_COLUMNS,
-        filter_mode="contains",
-        select_all=False,
-        width="stretch",
-        on_change=state.from_widget,
-        args=(key, changed),
     )

@@ -32,7 +32,7 @@ def layer_picker(view: ViewState, layers: Sequence[Layer]) -> Layer:
     with st.container(gap="xxsmall"):
         chooser(
             "Layer",
-            _options(tuple(layers)),
+            layer_options(tuple(layers)),
             [chosen.name],
             key=LAYER,
             on_choose=lambda ids: state.change(lambda v: _with_layer(v, ids, recommended)),
@@ -43,7 +43,7 @@ def layer_picker(view: ViewState, layers: Sequence[Layer]) -> Layer:
 
 
 @lru_cache(maxsize=8)
-def _options(layers: tuple[Layer, ...]) -> Options:
+def layer_options(layers: tuple[Layer, ...]) -> Options:
     """The recommended layer, the other stages, and then every other layer."""
     in_groups = sorted(layers, key=lambda layer: _GROUPS.index(_group(layer)))
     rows = (

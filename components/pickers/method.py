@@ -48,7 +48,7 @@ def _choose(view: ViewState, clf: Classifier) -> None:
     with st.container(gap="xxsmall"):
         chooser(
             "Method",
-            _options(clf),
+            method_options(clf),
             [chosen],
             key=METHOD,
             on_choose=changed,
@@ -58,7 +58,7 @@ def _choose(view: ViewState, clf: Classifier) -> None:
         st.caption(METHODS[chosen].good_for.partition(":")[0].rstrip("."))
 
 
-def _options(clf: Classifier) -> Options:
+def method_options(clf: Classifier) -> Options:
     """Every method under the group it belongs to, with what it costs."""
     rows = [
         Option(name, row.title, (_cost(clf, name),), _group(name), definition=row.good_for)

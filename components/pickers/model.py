@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import streamlit as st
@@ -31,19 +32,41 @@ def model_ids(view: ViewState) -> tuple[str, ...]:
 
 def model_picker(view: ViewState) -> None:
     """Draw the list of models."""
-    own = own_model.loaded()
     with st.container(gap="xxsmall"):
-        chooser(
+        choose_models(
             "Model",
-            _catalogue(),
             [view.model],
+            view,
             key=MODEL,
             on_choose=_changed,
             help=f"Parameters: {TERMS['parameters']}\n\nAccuracy: {TERMS['top-1']}",
-            extra=_others(view),
-            marked=Marked((*downloaded(), *own), "Ready on this machine", "On this machine"),
         )
         st.caption(_facts(view.model))
+
+
+def choose_models(
+    label: str,
+    chosen: Sequence[str],
+    view: ViewState,
+    *,
+    key: str,
+    on_choose: Callable[[tuple[str, ...]], None],
+    most: int = 1,
+    help: str = "",
+) -> None:
+    """Draw a list of all models, those on this machine first."""
+    ready = (*downloaded(), *own_model.loaded())
+    chooser(
+        label,
+        _catalogue(),
+        chosen,
+        key=key,
+        on_choose=on_choose,
+        most=most,
+        help=help,
+        extra=_others(view),
+        marked=Marked(ready, "Ready on this machine", "On this machine"),
+    )
 
 
 def spec_of(id: str) -> ModelSpec | None:
@@ -53,12 +76,17 @@ def spec_of(id: str) -> ModelSpec | None:
     return _specs().get(id)
 
 
-def title_of(id: str) -> str:
-    """Return the model's name and framework, which tell it apart from other columns."""
-    if spec := spec_of(id):
-        return f"{spec.title} · {SOURCES[spec.source]}"
-    own = own_model.loaded()
-    return own[id].title if id in own else id
+def compared(view: ViewState) -> tuple[str, ...]:
+    """Return the models to compare with: those chosen, or else one that is on this machine."""
+    if view.models:
+        return view.models
+    chosen = spec_of(view.model)
+    here = [spec for spec in _here() if spec.id != view.model]
+    if chosen is None or not here:
+        return tuple(spec.id for spec in here[:1])
+    # The same classes first, then the same framework, whose library runs already.
+    alike = min(here, key=lambda s: (s.labels != chosen.labels, s.framework != chosen.framework))
+    return (alike.id,)
 
 
 def _changed(chosen: tuple[str, ...]) -> None:
@@ -71,6 +99,11 @@ def _changed(chosen: tuple[str, ...]) -> None:
         return view.with_model(model, same_labels=same)
 
     state.change(to)
+
+
+def _here() -> list[ModelSpec]:
+    ready = downloaded()
+    return [spec for id, spec in _specs().items() if id in ready]
 
 
 @cache
@@ -102,7 +135,11 @@ def _others(view: ViewState) -> list[Option]:
     """What is not in the catalogue: the user's own models, those typed, and what a link names."""
     own = own_model.loaded()
     mine = [Option(id, own[id].title, ("yours",), "Yours", "Yours") for id in reversed(tuple(own))]
-    named = (id for id in (view.model, *hub_model.typed()) if id not in own and id not in _specs())
+    named = (
+        id
+        for id in (view.model, *view.models, *hub_model.typed())
+        if id not in own and id not in _specs()
+    )
     hub = SOURCES["huggingface"]
     return [*mine, *(Option(id, id, (), hub, hub) for id in dict.fromkeys(named))]
 

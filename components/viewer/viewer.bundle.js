@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 0e8a6552e903f2aa6036fb747a6d48baa937190a9d9d44b6dd1924f1308a7f16
+// Made by `npm run build` from modules with the SHA-256 ac623131fb8fc158d4eddb387588e204de8c615fdc21d34271c194be9276b597
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -414,37 +414,35 @@ function changedLook(look, fields) {
 }
 
 // components/viewer/page.js
-var shared = null;
-var suited = "";
-var viewers = /* @__PURE__ */ new Set();
+var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
 function join(viewer) {
-  viewers.add(viewer);
+  page.viewers.add(viewer);
 }
 function part(viewer) {
-  viewers.delete(viewer);
+  page.viewers.delete(viewer);
 }
 function currentLook() {
-  return shared;
+  return page.look;
 }
 function startLook(colormaps) {
-  shared ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
+  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
 }
 function suit(view) {
-  if (view === suited) return;
-  const { view: now } = shared;
+  if (view === page.suited) return;
+  const { view: now } = page.look;
   if (view && now === DEFAULT_LOOK.view) changeLook({ view });
-  else if (!view && now === suited) changeLook({ view: DEFAULT_LOOK.view });
-  suited = view;
+  else if (!view && now === page.suited) changeLook({ view: DEFAULT_LOOK.view });
+  page.suited = view;
 }
 function changeLook(fields) {
-  shared = changedLook(shared, fields);
+  page.look = changedLook(page.look, fields);
   publishLook();
-  for (const viewer of viewers) viewer.redraw();
+  for (const viewer of page.viewers) viewer.redraw();
 }
 function publishLook() {
-  if (!shared) return;
+  if (!page.look) return;
   const { pathname, search, hash } = window.location;
-  const fragment = lookFragment(shared);
+  const fragment = lookFragment(page.look);
   if (hash === fragment) return;
   window.history.replaceState(window.history.state, "", pathname + search + fragment);
 }
@@ -1972,10 +1970,10 @@ var ColorBar = class {
       strip.data.set([lut[i * 3], lut[i * 3 + 1], lut[i * 3 + 2], alpha], i * 4);
     }
     pen.putImageData(strip, 0, 0);
-    const shared2 = look.scale === "shared";
-    this.high.textContent = shared2 ? figures(sharedPeak) : "peak";
+    const shared = look.scale === "shared";
+    this.high.textContent = shared ? figures(sharedPeak) : "peak";
     this.low.textContent = look.sign === "both" ? `${MINUS}${this.high.textContent}` : "0";
-    this.legend.textContent = `${LEGENDS[look.sign]}, ${shared2 ? "all maps on one scale" : "each map scaled to its own peak"}`;
+    this.legend.textContent = `${LEGENDS[look.sign]}, ${shared ? "all maps on one scale" : "each map scaled to its own peak"}`;
     const range2 = `from ${this.low.textContent} to ${this.high.textContent}`;
     this.canvas.setAttribute("aria-label", `Colour scale ${range2}`);
   }
@@ -2755,8 +2753,8 @@ var Viewer = class {
   }
   // What drawing needs, with the page's look or another one.
   context(look = this.look) {
-    const shared2 = this.sharedPeak();
-    const scaleOf = (panel) => look.scale === "shared" ? shared2 : panelPeak(panel, look.sign);
+    const shared = this.sharedPeak();
+    const scaleOf = (panel) => look.scale === "shared" ? shared : panelPeak(panel, look.sign);
     return drawing(look, this.header.colormaps, scaleOf, this.split);
   }
   sharedPeak() {

@@ -165,9 +165,10 @@ def test_another_model_drops_layer_and_classes(
     assert len(options(app, "Layer")) > 20
 
 
-def test_offline_shows_one_error_and_a_way_back(app: AppTest, shown: list[Any]) -> None:
+def test_a_failed_download_leaves_the_view_as_it_was(app: AppTest, shown: list[Any]) -> None:
+    app.query_params.update({"image": "coffee", "layer": "stage3", "add": "281"})
     app.run()
-    shown.clear()
+    before = (app.session_state["view"], titles(shown[0]), dict(app.query_params))
     choose_model(app, SQUEEZENET)
     for _ in range(50):
         if app.error:
@@ -177,11 +178,36 @@ def test_offline_shows_one_error_and_a_way_back(app: AppTest, shown: list[Any]) 
     assert not app.exception
     assert "squeezenet1\\_1\\-b8a52dc0\\.pth" in app.error[0].value
     assert "gradcam/weights" in app.error[0].value
-    assert not shown
-    next(b for b in app.button if b.label == "Use the built-in model").click().run()
+    assert (app.session_state["view"], titles(shown[0]), dict(app.query_params)) == before
+    assert chooser(app, "Model")["chosen"] == [DEFAULT_MODEL]
+    assert "Try again" in [b.label for b in app.button]
+    next(b for b in app.button if b.label == "Dismiss").click().run()
     assert healthy(app)
-    assert shown
-    assert dict(app.query_params) == {}
+    assert app.session_state["view"] == before[0]
+
+
+def test_a_model_that_does_not_load_leaves_the_view_as_it_was(
+    app: AppTest, shown: list[Any], squeezenet: Path
+) -> None:
+    app.query_params["image"] = "coffee"
+    app.run()
+    before = titles(shown[0])
+    squeezenet.write_bytes(b"no weights")
+    choose_model(app, SQUEEZENET)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert titles(shown[0]) == before
+    assert chooser(app, "Model")["chosen"] == [DEFAULT_MODEL]
+    next(b for b in app.button if b.label == "Dismiss").click().run()
+    assert healthy(app)
+
+
+def test_comparing_models_opens_with_one_that_is_here(app: AppTest, shown: list[Any]) -> None:
+    app.query_params.update({"model": "bundled/photos", "across": "models"})
+    app.run()
+    assert healthy(app)
+    assert chooser(app, "Compare with")["chosen"] == ["bundled/photos-keras"]
+    assert len(shown[0].panels) == 2
 
 
 def test_own_weights(app: AppTest, shown: list[Any], squeezenet: Path) -> None:

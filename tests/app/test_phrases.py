@@ -139,7 +139,7 @@ def test_a_link_to_the_hub_restores_the_phrases(
         time.sleep(0.1)
         app.run()
     downloads(app)[0].click().run()
-    while time.monotonic() < deadline and any("Downloading" in s.value for s in app.subheader):
+    while time.monotonic() < deadline and any("is downloaded once" in c.value for c in app.caption):
         time.sleep(0.1)
         app.run()
     server.close()

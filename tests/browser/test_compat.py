@@ -13,7 +13,7 @@ import pytest
 import streamlit as st
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import box, open_page, query, settle
+from tests.browser.pages import open_page, query, settle
 
 ROOT = Path(__file__).resolve().parents[2]
 STYLE = ROOT / "components" / "style.css"
@@ -24,7 +24,6 @@ RUNNING = {
     '[data-testid="stStatusWidgetNewYearsIcon"]',
 }
 IN_DIALOG = ("stDialog", "stBaseButton-primary")  # shown while a dialog is open
-OPEN_LIST = '[data-testid="stSelectboxVirtualDropdown"]'  # shown while a list is open
 
 
 def selectors() -> list[str]:
@@ -44,7 +43,7 @@ def address(serve: Callable[..., str]) -> str:
 def test_test_ids_are_in_one_section_of_one_file() -> None:
     before, _, section = STYLE.read_text("utf-8").partition("Streamlit's test ids from here on")
     assert "data-testid" not in before
-    assert {OPEN_LIST, *RUNNING} < set(selectors())
+    assert set(selectors()) > RUNNING
     assert section.count("data-testid") == sum(s.count("data-testid") for s in selectors())
     others = [*ROOT.glob("components/**/*.css"), *ROOT.glob("components/**/*.js"),
               *ROOT.glob("components/**/*.py")]  # fmt: skip
@@ -53,11 +52,8 @@ def test_test_ids_are_in_one_section_of_one_file() -> None:
 
 @pytest.mark.parametrize("selector", sorted({*selectors()} - RUNNING))
 def test_test_id(page: Page, address: str, selector: str) -> None:
-    """Each selector matches on the page, a list's or dialog's once it is open."""
+    """Each selector matches on the page, a dialog's once it is open."""
     open_page(page, f"{address}/?across=methods")
-    if selector == OPEN_LIST:
-        expect(page.locator(selector)).to_have_count(0)
-        box(page, "Model").click()
     if any(name in selector for name in IN_DIALOG):
         page.get_by_role("button", name="Create a report").click()
     expect(page.locator(selector).first).to_be_visible()
@@ -74,7 +70,7 @@ def test_class_of_a_key(page: Page, address: str) -> None:
     """Containers and components carry their key as a class, which style.css uses too."""
     open_page(page, address)
     keys = re.findall(r"\.(st-key-\w+) \{", STYLE.read_text("utf-8"))
-    assert len(keys) == 4
+    assert len(keys) == 3
     for key in keys:
         expect(page.locator(f".{key}")).to_have_count(1)
 
