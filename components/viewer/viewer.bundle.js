@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 ac623131fb8fc158d4eddb387588e204de8c615fdc21d34271c194be9276b597
+// Made by `npm run build` from modules with the SHA-256 8fe29fa4172600dc80468db4f5dbad89f26b264e2d2d380764db144d83a6e0cd
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
