@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8fe29fa4172600dc80468db4f5dbad89f26b264e2d2d380764db144d83a6e0cd
+// Made by `npm run build` from modules with the SHA-256 8a061cd9b61f19e31b46201f1536915ba917dcd04a074f715b410d841d3348cb
 
 // components/viewer/payload.js
 function unpack(data) {

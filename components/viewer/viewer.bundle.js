@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8fe29fa4172600dc80468db4f5dbad89f26b264e2d2d380764db144d83a6e0cd
+// Made by `npm run build` from modules with the SHA-256 8a061cd9b61f19e31b46201f1536915ba917dcd04a074f715b410d841d3348cb
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -992,6 +992,9 @@ var CoverTool = class {
       "aria-label": "Brush. Arrow keys move it, Space covers, Z undoes, Esc leaves."
     });
     this.listen();
+    for (const node of [this.canvas, this.buttons, this.panel]) {
+      node.addEventListener("keydown", (event) => event.stopPropagation());
+    }
   }
   buildPanel() {
     this.buttons = element("span", "covering");
@@ -2235,9 +2238,9 @@ var Presentation = class {
   }
   position() {
     const many = this.rows[this.row].panels.length;
-    const maps = many > 1 ? [`${this.panel + 1} of ${many}`] : [];
+    const maps = many > 1 ? [`map ${this.panel + 1} of ${many}`] : [];
     const photos = this.rows.length > 1 ? [`photo ${this.row + 1} of ${this.rows.length}`] : [];
-    return [...maps, ...photos].join(" · ");
+    return [...maps, ...photos].join(", ");
   }
   toggle() {
     this.bare = !this.bare;
