@@ -6,8 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gradcam.preprocess import recorded
-
+from . import engine
 from .grid import Answer, Ranked, spare
 from .pictures import sample
 from .samples import SAMPLES
@@ -31,6 +30,6 @@ def page_key(ranked: Sequence[Ranked], answers: Sequence[Answer]) -> str:
     chosen = one.view.samples or (SAMPLES[0].id,)
     if one.picture is not sample(chosen[0]):
         return ""
-    models = [(m.id, m.digest, recorded(m.preprocessing)) for m in (one.clf, *one.others)]
-    said = repr((replace(one.view, samples=()), models, one.clf.labels))
+    models = [engine.identity(clf) for clf in (one.clf, *one.others)]
+    said = repr((replace(one.view, samples=()), models))
     return hashlib.sha256(said.encode()).hexdigest()[:16]

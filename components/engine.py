@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
@@ -36,6 +37,7 @@ KEPT_MODELS = 3
 KEPT_PHRASES = 8  # sets of them; their models share all weights
 KEPT_EXPLANATIONS = 96
 _LITTLE = 0.05  # of what all layers put out
+_IDENTITIES: WeakKeyDictionary[Classifier, Hashable] = WeakKeyDictionary()
 _NO_PHOTO = np.zeros((0, 0, 3), np.uint8)
 
 
@@ -91,8 +93,7 @@ def with_phrases(clf: PhraseClassifier, view: ViewState) -> PhraseClassifier:
     Raises GradcamError for phrases that it cannot read or compare.
     """
     phrases = view.phrases or clf.phrases
-    model = (clf.id, clf.digest, recorded(clf.preprocessing))
-    return _with_phrases(model, phrases, view.negative, clf)
+    return _with_phrases(identity(clf), phrases, view.negative, clf)
 
 
 def rank(clf: Classifier, picture: Picture, view: ViewState, layer: str) -> Explained:
@@ -111,7 +112,7 @@ def explain(clf: Classifier, picture: Picture, request: Request) -> Explained:
     PendingError, StoppedError : a slow answer is still being computed, or was cancelled.
     GradcamError : the computation failed.
     """
-    model = (clf.id, clf.digest, recorded(clf.preprocessing), hash(clf.labels))
+    model = identity(clf)
     if not request.slow:
         kept = _explain(model, picture.digest, request, clf, picture)
     else:
@@ -120,6 +121,18 @@ def explain(clf: Classifier, picture: Picture, request: Request) -> Explained:
         make, visitor = partial(_compute, clf, picture, request), state.visitor()
         kept = _outcome(answers().ask(key, title, make, visitor=visitor), visitor)
     return replace(kept, result=replace(kept.result, photo=picture.opened.pixels))
+
+
+def identity(clf: Classifier) -> Hashable:
+    """Return what tells a model from all others.
+
+    Looked up once for each, because nothing on the page changes a model, and a look at all weights
+    takes longer than drawing what is cached.
+    """
+    if clf not in _IDENTITIES:
+        preprocessing = recorded(clf.preprocessing)
+        _IDENTITIES[clf] = (clf.id, clf.digest, preprocessing, hash(clf.labels))
+    return _IDENTITIES[clf]
 
 
 def cheap(clf: Classifier, layer: Layer) -> bool:

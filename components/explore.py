@@ -16,6 +16,7 @@ from .clicks import clicks
 from .cover import answered, covered
 from .depth import depth
 from .details import details, notes
+from .gallery import gallery, opened
 from .grid import Answer, Ranked
 from .page import Slot, keep_address
 from .pickers.axis import column_picker
@@ -52,8 +53,9 @@ def explore() -> None:
             more(view)
         with page.notices:
             keep_address(brought.own, len(loaded()))
-            reopened, not_opened = reopen(brought.saved, brought.pictures)
-            _report_files(brought.pictures, [*brought.bad, *not_opened])
+            pictures = opened(brought)
+            reopened, not_opened = reopen(brought.saved if pictures else (), pictures)
+            _report_files(pictures, [*brought.bad, *not_opened])
             awaited.news()
             base = _chosen_model(view)
             clf = _with_phrases(base, view)
@@ -64,7 +66,10 @@ def explore() -> None:
                 layer = _ask_about_model(base, clf or base)
             state.publish()
             if clf is not None:
-                ranked = _rank(page, clf, others, layer, brought.pictures)
+                if brought.many:
+                    with page.gallery:
+                        gallery(clf, layer, brought)
+                ranked = _rank(page, clf, others, layer, pictures)
         left_out = _not_in_links(brought, view)
         if ranked:
             _answer(page, ranked, reopened, left_out)
@@ -80,6 +85,7 @@ class _Page:
 
     def __init__(self) -> None:
         self.notices = st.container(key="notices")
+        self.gallery = st.container()
         self.progress = st.container()
         self.grid = Slot("grid", 720)
         self.depth = Slot("depth", 300)

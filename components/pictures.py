@@ -1,8 +1,8 @@
-"""Photos to explain, each decoded once: samples, uploads and camera shots."""
+"""Photos to explain: samples, uploads and camera shots. Few are decoded once, many when due."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -13,8 +13,23 @@ from gradcam.images import Opened
 
 from .compat import upload_id
 from .samples import SAMPLES, load
+from .view import FEW
 
-MAX_PICTURES = 12
+MAX_PHOTOS = 500
+
+
+@dataclass(frozen=True)
+class Source:
+    """A photo that is read when it is due.
+
+    id : the same in every run of the session; of a sample, the same in every link.
+    name : the file's name, with its folders if a whole folder was uploaded.
+    read : decodes it; raises GradcamError if that fails.
+    """
+
+    id: str
+    name: str
+    read: Callable[[], Opened] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -45,18 +60,30 @@ def sample(id: str) -> Picture:
     return Picture(title, Opened(load(id)))
 
 
-def read(files: Sequence[UploadedFile]) -> tuple[list[Picture], list[Unreadable]]:
-    """Decode the files; return the photos, and the files that are not photos."""
+def sample_source(id: str) -> Source:
+    """Return the sample photo with this id, to be read when it is due."""
+    title = next(s.title for s in SAMPLES if s.id == id)
+    return Source(id, title, lambda: sample(id).opened)
+
+
+def upload_source(file: UploadedFile) -> Source:
+    """Return an upload, to be read when it is due."""
+    # The bytes are Streamlit's own; the file is a view of them.
+    return Source(upload_id(file), file.name, lambda: open_image(file.getvalue()))
+
+
+def read(sources: Sequence[Source]) -> tuple[list[Picture], list[Unreadable]]:
+    """Decode photos; return them, and the files that are not photos."""
     good: list[Picture] = []
     bad: list[Unreadable] = []
-    for file in files:
+    for source in sources:
         try:
-            good.append(_opened(upload_id(file), file.name, file.getvalue()))
+            good.append(_opened(source.id, source))
         except GradcamError as error:
-            bad.append(Unreadable(file.name, error))
+            bad.append(Unreadable(source.name, error))
     return good, bad
 
 
-@st.cache_resource(max_entries=MAX_PICTURES, show_spinner=False, scope="session")
-def _opened(file_id: str, name: str, _data: bytes) -> Picture:  # noqa: ARG001
-    return Picture(name, open_image(_data))
+@st.cache_resource(max_entries=2 * FEW, show_spinner=False, scope="session")
+def _opened(id: str, _source: Source) -> Picture:  # noqa: ARG001
+    return Picture(_source.name, _source.read())

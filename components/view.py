@@ -7,6 +7,7 @@ The query holds ids and indices, never labels, and only what differs from the de
     across=methods  class=281  methods=gradcam,layercam  layers=…  models=…
     channels=256  against=282,285  augment=1  fuse=max
     phrases=a red car⏎a dog  negative=a photo
+    sort=unsure  only=differs,281  photo=rocket
     why=504,967  cover=coffee~b48x32-AAf_,rocket~…
 """
 
@@ -31,6 +32,8 @@ MAX_SAMPLES = 12
 MAX_CLASSES = 12
 MAX_COLUMNS = 8
 FEW = 6  # photos with a line each; more become a contact sheet
+MAX_ONLY = 12
+SORTS = ("new", "name", "sure", "unsure", "class", "differs")  # of the contact sheet
 ACROSS = ("classes", "layers", "methods", "models")
 CHANNELS = (64, 128, 256, 512, 0)  # 0 means all
 DEFAULT_CHANNELS = 128
@@ -62,6 +65,9 @@ class ViewState:
     fuse : how the layers' maps are merged into one more; None means not at all.
     phrases : the classes of a model that takes phrases; empty means its examples.
     negative : what each phrase is compared with instead of the others; may be empty.
+    sort, only : the order of the contact sheet, and what it is limited to: "unsure" or "differs",
+        and classes by index.
+    photo : the id of the photo opened from the contact sheet, or "".
     why : two classes: what speaks for the first rather than for the second is drawn too.
     cover : which parts of photos are covered: the photo's key and the text of a `gradcam.Cover`.
         Keys are sample ids, or begin with OWN.
@@ -86,6 +92,9 @@ class ViewState:
     fuse: Fusion | None = None
     phrases: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
+    sort: str = "new"
+    only: tuple[str, ...] = ()
+    photo: str = ""
     why: tuple[int, int] | None = None
     cover: tuple[tuple[str, str], ...] = ()
 
@@ -114,6 +123,9 @@ class ViewState:
             fuse=_one_of(query.get("fuse", ""), FUSIONS, first.fuse),
             phrases=phrases_in(query.get("phrases", "")),
             negative=phrases_in(query.get("negative", "")),
+            sort=_one_of(query.get("sort", ""), SORTS, first.sort),
+            only=tuple(n for n in _names(query.get("only", ""), MAX_ONLY) if is_limit(n)),
+            photo=_name(query.get("photo", "")),
             why=_pair(query.get("why", "")),
             cover=_covers(query.get("cover", "")),
         )
@@ -142,6 +154,9 @@ class ViewState:
             "fuse": self.fuse or "",
             "phrases": "" if own else "\n".join(self.phrases),
             "negative": "" if own else "\n".join(self.negative),
+            "sort": "" if self.sort == first.sort else self.sort,
+            "only": ",".join(n for n in self.only if not own or not n.isdecimal()),
+            "photo": self.photo,
             "why": "" if own or self.why is None else f"{self.why[0]},{self.why[1]}",
             "cover": ",".join(f"{k}~{text}" for k, text in self.cover if not k.startswith(OWN)),
         }
@@ -195,6 +210,7 @@ class ViewState:
             focus=self.focus if self.focus is not None and self.focus < classes else None,
             layers=tuple(name for name in self.layers if name in layers),
             against=tuple(c for c in self.against if c < classes),
+            only=tuple(n for n in self.only if not n.isdecimal() or int(n) < classes),
             why=self.why if self.why is not None and max(self.why) < classes else None,
         )
 
@@ -203,7 +219,10 @@ class ViewState:
         if model == self.model:
             return self
         view = replace(self, model=model, layer="", layers=(), removed=())
-        return view if same_labels else replace(view, added=(), focus=None, against=(), why=None)
+        if same_labels:
+            return view
+        only = tuple(n for n in self.only if not n.isdecimal())
+        return replace(view, added=(), focus=None, against=(), why=None, only=only)
 
     def with_top(self, top: int) -> ViewState:
         """Show the `top` most probable classes, including any that were removed."""
@@ -265,6 +284,11 @@ def phrases_in(text: str) -> tuple[str, ...]:
     lines = (" ".join(line.split())[:MAX_PHRASE] for line in text[:_MAX_CHARS].splitlines())
     distinct = {line.casefold(): line for line in reversed([line for line in lines if line])}
     return tuple(reversed(distinct.values()))[:MAX_PHRASES]
+
+
+def is_limit(text: str) -> bool:
+    """Whether the contact sheet can be limited to this: "unsure", "differs", or a class."""
+    return text in ("unsure", "differs") or bool(_INDEX.fullmatch(text))
 
 
 def _one_of(text: str, known: Iterable[str], otherwise: Any) -> Any:

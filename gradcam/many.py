@@ -36,7 +36,7 @@ from gradcam.saliency import SaliencyMap
 from gradcam.types import Prediction
 from gradcam.watch import Watch
 
-SIDE = 256  # pixels of the longer side of the small copy
+SIDE = 320  # pixels of the longer side of the small copy
 _QUALITY = 85
 # On a processor, larger batches are hardly faster, and with these the first results come at once.
 _BATCH = 8

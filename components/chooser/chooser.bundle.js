@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 baee20205447e3c2b8558138471701b0f733aabfbf0e4de6d281ad7de1989172
+// Made by `npm run build` from modules with the SHA-256 8a061cd9b61f19e31b46201f1536915ba917dcd04a074f715b410d841d3348cb
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

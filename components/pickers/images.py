@@ -1,67 +1,153 @@
-"""Which photos to explain: samples, uploads and camera shots. Saved maps are uploaded here too."""
+"""Which photos to explain: samples, uploads and camera shots.
+
+Saved maps and lists of labels are uploaded here too.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 from streamlit.typing import UploadedFile
 
+from gradcam import GradcamError
+from gradcam.expected import read_list
+
 from .. import pictures, state
-from ..pictures import MAX_PICTURES, Picture, Unreadable
+from ..compat import upload_id
+from ..pictures import MAX_PHOTOS, Picture, Source, Unreadable, sample_source, upload_source
 from ..samples import SAMPLES, Sample
 from ..saved import ENDING
 from ..thumbnails import Thumbnail, thumbnails
 from ..thumbnails.thumbnails import shrunk
-from ..view import MAX_SAMPLES, ViewState
+from ..view import FEW, MAX_SAMPLES, ViewState
 from ..viewer import payload_id
 
-FILES, CAMERA, CAMERA_ON, STRIP = "files", "camera", "camera_on", "strip"
+FILES, FOLDER, FOLDER_ON = "files", "folder", "folder_on"
+CAMERA, CAMERA_ON, STRIP = "camera", "camera_on", "strip"
+LIST = ".csv"
+_ARRIVED = "arrived"
 # Only a filter for the file dialog; reading a file decides what it is.
-_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "npz"]
+_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "npz", "csv"]
 
 
 @dataclass(frozen=True)
 class Brought:
-    """The photos to explain, the first `own` of them uploads; saved maps; unreadable files."""
+    """What there is to explain.
 
-    pictures: list[Picture]
+    photos : all photos, newest uploads first; the first `own` of them are uploads.
+    pictures : the same decoded, if they are few; of many, none.
+    saved, bad : saved maps; files that could not be read.
+    labels : what lists of labels say, by file name.
+    fresh : ids of what arrived last, if something was there before.
+    left_out : names of the photos beyond the limit.
+    """
+
+    photos: list[Source]
     own: int
-    saved: list[UploadedFile]
-    bad: list[Unreadable]
+    pictures: list[Picture] = field(default_factory=list)
+    saved: list[UploadedFile] = field(default_factory=list)
+    bad: list[Unreadable] = field(default_factory=list)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    fresh: frozenset[str] = frozenset()
+    left_out: Sequence[str] = ()
+
+    @property
+    def many(self) -> bool:
+        """Whether they are too many for a line each."""
+        return len(self.photos) > FEW
 
 
 def images_panel() -> Brought:
     """Draw the controls and return what they hold."""
     strip = st.container(key="images")
-    files = st.file_uploader(
-        "Your photos",
+    files = _uploads()
+    saved = [file for file in files if _ends(file, ENDING)]
+    lists = [file for file in files if _ends(file, LIST)]
+    labels, bad = _labels(lists)
+    others = {upload_id(file) for file in [*saved, *lists]}
+    own = [upload_source(file) for file in files if upload_id(file) not in others]
+    own, fresh = _newest_first(own)
+    good: list[Picture] = []
+    if len(own) <= FEW:
+        outcomes = [(source, *pictures.read([source])) for source in own]
+        own = [source for source, found, _ in outcomes if found]
+        good = [picture for _, found, _ in outcomes for picture in found]
+        bad += [one for _, _, unreadable in outcomes for one in unreadable]
+    chosen = _chosen(state.view(), uploads=bool(own))
+    with strip:
+        thumbnails("Photos", _thumbnails(), chosen, key=STRIP, on_pick=_pick, on_add=_add)
+    photos = [*own, *map(sample_source, chosen)]
+    if len(photos) <= FEW:
+        good = [*good, *map(pictures.sample, chosen)]
+    left_out = [source.name for source in photos[MAX_PHOTOS:]]
+    photos = photos[:MAX_PHOTOS]
+    few = good if len(photos) <= FEW else []
+    return Brought(photos, len(own), few, saved, bad, labels, fresh, left_out)
+
+
+def _uploads() -> list[UploadedFile]:
+    """Draw the three ways to bring photos; return the files, shots first."""
+    files = _uploader(FILES)
+    with st.container(horizontal=True):
+        folder = st.toggle(
+            "Folder",
+            key=FOLDER_ON,
+            help="Upload all photos in a folder. Its subfolders' names are read as labels.",
+        )
+        # Behind a toggle, so that the browser asks for permission only when it is needed.
+        camera = st.toggle("Camera", key=CAMERA_ON, help="Take a photo with this device's camera.")
+    if folder:
+        files += _uploader(FOLDER)
+    if camera:
+        shot = st.camera_input(
+            "Camera", key=CAMERA, on_change=_uploaded, args=(CAMERA,), label_visibility="collapsed"
+        )
+        files = [shot, *files] if shot else files
+    return files
+
+
+def _uploader(key: str) -> list[UploadedFile]:
+    return st.file_uploader(
+        "A folder of photos" if key == FOLDER else "Your photos",
         type=_TYPES,
-        accept_multiple_files=True,
-        key=FILES,
+        accept_multiple_files="directory" if key == FOLDER else True,
+        key=key,
         on_change=_uploaded,
-        args=(FILES,),
+        args=(key,),
         label_visibility="collapsed",
         max_upload_size=100,
     )
-    shots = _camera()
-    saved = [file for file in files if file.name.casefold().endswith(ENDING)]
-    good, bad = pictures.read([*shots, *(file for file in files if file not in saved)])
-    chosen = _chosen(state.view(), uploads=bool(good))
-    with strip:
-        thumbnails("Photos", _thumbnails(), chosen, key=STRIP, on_pick=_pick, on_add=_add)
-    shown = [*good, *(pictures.sample(id) for id in chosen)][:MAX_PICTURES]
-    return Brought(shown, len(good), saved, bad)
 
 
-def _camera() -> list[UploadedFile]:
-    # Behind a toggle, so that the browser asks for permission only when it is needed.
-    if not st.toggle("Use the camera", key=CAMERA_ON):
-        return []
-    shot = st.camera_input(
-        "Camera", key=CAMERA, on_change=_uploaded, args=(CAMERA,), label_visibility="collapsed"
-    )
-    return [shot] if shot else []
+def _ends(file: UploadedFile, ending: str) -> bool:
+    return bool(file.name.casefold().endswith(ending))
+
+
+def _labels(lists: Iterable[UploadedFile]) -> tuple[dict[str, str], list[Unreadable]]:
+    """Return the labels of all lists by file name, and the lists that cannot be read."""
+    labels: dict[str, str] = {}
+    bad: list[Unreadable] = []
+    for file in lists:
+        try:
+            labels |= read_list(file.getvalue())
+        except GradcamError as error:
+            bad.append(Unreadable(file.name, error))
+    return labels, bad
+
+
+def _newest_first(own: Sequence[Source]) -> tuple[list[Source], frozenset[str]]:
+    """Return the uploads, those that arrived last first, and the ids of these if some are older."""
+    arrived: dict[str, int] = st.session_state.setdefault(_ARRIVED, {})
+    now = max(arrived.values(), default=0) + 1
+    for source in own:
+        arrived.setdefault(source.id, now)
+    times = {arrived[source.id] for source in own}
+    ordered = sorted(own, key=lambda source: -arrived[source.id])
+    last = max(times, default=0)
+    fresh = {source.id for source in own if arrived[source.id] == last}
+    return ordered, frozenset(fresh if len(times) > 1 else ())
 
 
 def _chosen(view: ViewState, *, uploads: bool) -> tuple[str, ...]:
@@ -72,12 +158,16 @@ def _chosen(view: ViewState, *, uploads: bool) -> tuple[str, ...]:
 def _uploaded(key: str) -> None:
     # Hide the samples, so that the new photo is the one on screen.
     if st.session_state.get(key):
-        state.change(lambda view: replace(view, samples=()))
+        state.change(lambda view: replace(view, samples=(), photo=""))
 
 
 def _pick(id: str) -> None:
-    uploads = bool(st.session_state.get(FILES) or st.session_state.get(CAMERA))
+    uploads = _any_upload()
     state.change(lambda view: replace(view, samples=_picked(view, id, uploads=uploads)))
+
+
+def _any_upload() -> bool:
+    return any(st.session_state.get(key) for key in (FILES, FOLDER, CAMERA))
 
 
 def _picked(view: ViewState, id: str, *, uploads: bool) -> tuple[str, ...]:
@@ -86,7 +176,7 @@ def _picked(view: ViewState, id: str, *, uploads: bool) -> tuple[str, ...]:
 
 
 def _add(id: str) -> None:
-    uploads = bool(st.session_state.get(FILES) or st.session_state.get(CAMERA))
+    uploads = _any_upload()
 
     def added(view: ViewState) -> ViewState:
         chosen = _chosen(view, uploads=uploads)

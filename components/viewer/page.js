@@ -3,48 +3,47 @@
 
 import { changedLook, DEFAULT_LOOK, lookFragment, readLook } from "./look.js"
 
-let shared = null
-let suited = ""
-const viewers = new Set()
+// On the window, because every component's bundle has a copy of this module.
+const page = (window.gradcamPage ??= { look: null, suited: "", viewers: new Set() })
 
 export function join(viewer) {
-  viewers.add(viewer)
+  page.viewers.add(viewer)
 }
 
 export function part(viewer) {
-  viewers.delete(viewer)
+  page.viewers.delete(viewer)
 }
 
 export function currentLook() {
-  return shared
+  return page.look
 }
 
 // Called with the first data, which lists the known colormaps.
 export function startLook(colormaps) {
-  shared ??= readLook(window.location.hash, colormaps.map(({ name }) => name))
+  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name))
 }
 
 // Some maps need another view than the usual one. It comes and goes with them, but not against what
 // a link or the user has chosen.
 export function suit(view) {
-  if (view === suited) return
-  const { view: now } = shared
+  if (view === page.suited) return
+  const { view: now } = page.look
   if (view && now === DEFAULT_LOOK.view) changeLook({ view })
-  else if (!view && now === suited) changeLook({ view: DEFAULT_LOOK.view })
-  suited = view
+  else if (!view && now === page.suited) changeLook({ view: DEFAULT_LOOK.view })
+  page.suited = view
 }
 
 export function changeLook(fields) {
-  shared = changedLook(shared, fields)
+  page.look = changedLook(page.look, fields)
   publishLook()
-  for (const viewer of viewers) viewer.redraw()
+  for (const viewer of page.viewers) viewer.redraw()
 }
 
 // Streamlit drops the fragment whenever it writes the query, so this also runs at every render.
 export function publishLook() {
-  if (!shared) return
+  if (!page.look) return
   const { pathname, search, hash } = window.location
-  const fragment = lookFragment(shared)
+  const fragment = lookFragment(page.look)
   if (hash === fragment) return
   window.history.replaceState(window.history.state, "", pathname + search + fragment)
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
@@ -121,25 +121,34 @@ def pack(
     rows: Sequence[Row], kind: Literal["grid", "depth"] = "grid", setting: Setting | None = None
 ) -> bytes:
     """Pack all rows and what holds for all of them."""
-    blobs, setting = _Blobs(), setting or Setting()
+    blobs, setting = Blobs(), setting or Setting()
     header = {
         "kind": kind,
         "across": setting.across,
         "linkNote": setting.link_note,
         "suits": setting.suits,
         "key": setting.key,
-        "colormaps": [
-            {"name": name, "lut": blobs.add(render.lut(name).tobytes())}
-            for name in render.COLORMAPS
-        ],
+        "colormaps": colormaps(blobs),
         "rows": [_row(row, blobs) for row in rows],
     }
+    return block(header, blobs)
+
+
+def colormaps(blobs: Blobs) -> list[dict[str, Any]]:
+    """Add every colormap's 256 colours; return their names, and where they are."""
+    return [
+        {"name": name, "lut": blobs.add(render.lut(name).tobytes())} for name in render.COLORMAPS
+    ]
+
+
+def block(header: Mapping[str, Any], blobs: Blobs) -> bytes:
+    """Return the header and its blobs as one block of bytes."""
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     return struct.pack("<I", len(text)) + text + blobs.bytes()
 
 
-def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
+def _row(row: Row, blobs: Blobs) -> dict[str, Any]:
     height, width = row.photo.pixels.shape[:2]
     first = next((panel.map.window for panel in row.panels if panel.map is not None), None)
     return {
@@ -161,12 +170,12 @@ def _row(row: Row, blobs: _Blobs) -> dict[str, Any]:
     }
 
 
-def _photo(photo: Opened, blobs: _Blobs) -> dict[str, Any]:
+def _photo(photo: Opened, blobs: Blobs) -> dict[str, Any]:
     jpeg = photo_jpeg(photo)
     return {"jpeg": [blobs.add(jpeg), len(jpeg)], "id": payload_id(photo)}
 
 
-def _panel(panel: Panel, blobs: _Blobs, width: int, height: int) -> dict[str, Any]:
+def _panel(panel: Panel, blobs: Blobs, width: int, height: int) -> dict[str, Any]:
     described: dict[str, Any] = {
         "title": panel.title,
         "subtitle": panel.subtitle,
@@ -192,7 +201,7 @@ def _panel(panel: Panel, blobs: _Blobs, width: int, height: int) -> dict[str, An
     return described
 
 
-def _values(found: SaliencyMap, blobs: _Blobs, width: int, height: int) -> dict[str, Any]:
+def _values(found: SaliencyMap, blobs: Blobs, width: int, height: int) -> dict[str, Any]:
     values = np.ascontiguousarray(found.values, "<f4")
     return {
         "values": blobs.add(values.tobytes()),
@@ -227,7 +236,7 @@ def photo_jpeg(photo: Opened) -> bytes:
     return _JPEGS[photo]
 
 
-class _Blobs:
+class Blobs:
     """Concatenated blobs, each aligned to four bytes."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 baee20205447e3c2b8558138471701b0f733aabfbf0e4de6d281ad7de1989172
+// Made by `npm run build` from modules with the SHA-256 8a061cd9b61f19e31b46201f1536915ba917dcd04a074f715b410d841d3348cb
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -414,37 +414,35 @@ function changedLook(look, fields) {
 }
 
 // components/viewer/page.js
-var shared = null;
-var suited = "";
-var viewers = /* @__PURE__ */ new Set();
+var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
 function join(viewer) {
-  viewers.add(viewer);
+  page.viewers.add(viewer);
 }
 function part(viewer) {
-  viewers.delete(viewer);
+  page.viewers.delete(viewer);
 }
 function currentLook() {
-  return shared;
+  return page.look;
 }
 function startLook(colormaps) {
-  shared ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
+  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
 }
 function suit(view) {
-  if (view === suited) return;
-  const { view: now } = shared;
+  if (view === page.suited) return;
+  const { view: now } = page.look;
   if (view && now === DEFAULT_LOOK.view) changeLook({ view });
-  else if (!view && now === suited) changeLook({ view: DEFAULT_LOOK.view });
-  suited = view;
+  else if (!view && now === page.suited) changeLook({ view: DEFAULT_LOOK.view });
+  page.suited = view;
 }
 function changeLook(fields) {
-  shared = changedLook(shared, fields);
+  page.look = changedLook(page.look, fields);
   publishLook();
-  for (const viewer of viewers) viewer.redraw();
+  for (const viewer of page.viewers) viewer.redraw();
 }
 function publishLook() {
-  if (!shared) return;
+  if (!page.look) return;
   const { pathname, search, hash } = window.location;
-  const fragment = lookFragment(shared);
+  const fragment = lookFragment(page.look);
   if (hash === fragment) return;
   window.history.replaceState(window.history.state, "", pathname + search + fragment);
 }
@@ -994,6 +992,9 @@ var CoverTool = class {
       "aria-label": "Brush. Arrow keys move it, Space covers, Z undoes, Esc leaves."
     });
     this.listen();
+    for (const node of [this.canvas, this.buttons, this.panel]) {
+      node.addEventListener("keydown", (event) => event.stopPropagation());
+    }
   }
   buildPanel() {
     this.buttons = element("span", "covering");
@@ -1972,10 +1973,10 @@ var ColorBar = class {
       strip.data.set([lut[i * 3], lut[i * 3 + 1], lut[i * 3 + 2], alpha], i * 4);
     }
     pen.putImageData(strip, 0, 0);
-    const shared2 = look.scale === "shared";
-    this.high.textContent = shared2 ? figures(sharedPeak) : "peak";
+    const shared = look.scale === "shared";
+    this.high.textContent = shared ? figures(sharedPeak) : "peak";
     this.low.textContent = look.sign === "both" ? `${MINUS}${this.high.textContent}` : "0";
-    this.legend.textContent = `${LEGENDS[look.sign]}, ${shared2 ? "all maps on one scale" : "each map scaled to its own peak"}`;
+    this.legend.textContent = `${LEGENDS[look.sign]}, ${shared ? "all maps on one scale" : "each map scaled to its own peak"}`;
     const range2 = `from ${this.low.textContent} to ${this.high.textContent}`;
     this.canvas.setAttribute("aria-label", `Colour scale ${range2}`);
   }
@@ -2239,7 +2240,7 @@ var Presentation = class {
     const many = this.rows[this.row].panels.length;
     const maps = many > 1 ? [`map ${this.panel + 1} of ${many}`] : [];
     const photos = this.rows.length > 1 ? [`photo ${this.row + 1} of ${this.rows.length}`] : [];
-    return [...maps, ...photos].join(" · ");
+    return [...maps, ...photos].join(", ");
   }
   toggle() {
     this.bare = !this.bare;
@@ -2755,8 +2756,8 @@ var Viewer = class {
   }
   // What drawing needs, with the page's look or another one.
   context(look = this.look) {
-    const shared2 = this.sharedPeak();
-    const scaleOf = (panel) => look.scale === "shared" ? shared2 : panelPeak(panel, look.sign);
+    const shared = this.sharedPeak();
+    const scaleOf = (panel) => look.scale === "shared" ? shared : panelPeak(panel, look.sign);
     return drawing(look, this.header.colormaps, scaleOf, this.split);
   }
   sharedPeak() {

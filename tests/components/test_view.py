@@ -206,3 +206,20 @@ def test_a_photo_has_one_cover_and_a_link_a_few() -> None:
     for n in range(MAX_COVERS):
         many = many.with_cover(f"photo-{n}", cover)
     assert [key for key, _ in many.cover] == [f"photo-{n}" for n in range(MAX_COVERS)]
+
+
+def test_the_contact_sheet_is_in_the_link() -> None:
+    view = ViewState(sort="differs", only=("unsure", "281"), photo="rocket")
+    query = {"sort": "differs", "only": "unsure,281", "photo": "rocket"}
+    assert view.to_query() == query
+    assert ViewState.from_query(query) == view
+    assert ViewState.from_query({"sort": "?", "only": "all,-1,²,9", "photo": "<b>"}) == ViewState(
+        only=("9",)
+    )
+
+
+def test_limits_to_classes_go_with_the_labels() -> None:
+    view = ViewState(only=("unsure", "281", "5"))
+    assert view.within(layers=[], classes=100).only == ("unsure", "5")
+    assert view.with_model("torchvision/resnet50", same_labels=True).only == view.only
+    assert view.with_model("torchvision/resnet50", same_labels=False).only == ("unsure",)

@@ -25,7 +25,7 @@ def modules_digest() -> str:
     return digest.hexdigest()
 
 
-@pytest.mark.parametrize("name", ["chooser", "thumbnails", "viewer"])
+@pytest.mark.parametrize("name", ["chooser", "sheet", "thumbnails", "viewer"])
 def test_a_bundle_is_up_to_date(name: str) -> None:
     first_line, _, script = (
         (COMPONENTS / name / f"{name}.bundle.js").read_text("utf-8").partition("\n")

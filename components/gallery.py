@@ -1,0 +1,273 @@
+"""Many photos: the contact sheet of all of them, and the way to one of them and back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from gradcam import METHODS, Classifier, Layer, Request
+from gradcam.expected import Expected, Names
+from gradcam.text import count
+
+from . import errors, pictures, state
+from .errors import plain
+from .glimpsed import Glimpsed, glimpsed
+from .jobs import Job, sheets
+from .pickers.images import Brought
+from .pictures import Picture, Source
+from .sheet import feed, sheet, walk
+from .view import SORTS, ViewState, is_limit
+
+_TICK = 0.5  # seconds between two looks at the job
+_NAMED = 5  # files named in a sentence
+_LISTED = 5  # predictions of each photo in the table
+
+
+def opened(brought: Brought) -> list[Picture]:
+    """Return the photos to explain large: the few, or of many the one that was opened, if any.
+
+    Reports the photo if it cannot be read.
+    """
+    if not brought.many:
+        state.settle(replace(state.view(), photo=""))
+        return brought.pictures
+    source = _opened(brought)
+    if source is None:
+        state.settle(replace(state.view(), photo=""))
+        return []
+    good, bad = pictures.read([source])
+    if bad:
+        errors.show_all((one.name, one.error) for one in bad)
+    return good
+
+
+def gallery(clf: Classifier, layer: Layer, brought: Brought) -> None:
+    """Draw the contact sheet, or the way back to it above the photo that is open."""
+    view = state.view()
+    request = sheet_request(view, clf, layer)
+    names = Names(clf.labels, brought.labels)
+    expected = {photo.id: names.of(photo.name) for photo in brought.photos}
+    known = glimpsed(clf, request)
+    job = known.work(clf, request, brought.photos)
+    _follow(brought, known, expected, job)
+    source = _opened(brought)
+    if source is None:
+        _remarks(brought, _note(view, request, brought))
+        _sheet(view, brought, known, expected)
+        _table(clf, brought, known, expected)
+    else:
+        said = expected[source.id]
+        walk(
+            known.token, source.id, [photo.id for photo in brought.photos], source.name,
+            f"labelled {said.said}" if said.index is not None else "",
+            key="walk", on_walk=_open,
+        )  # fmt: skip
+
+
+def sheet_request(view: ViewState, clf: Classifier, layer: Layer) -> Request:
+    """Return what the sheet asks of each photo: the map of its most probable class.
+
+    Slow methods, and averages over views, would take minutes: the model's usual method stands in.
+    """
+    method = view.method_of(clf)
+    method = clf.usual_method if METHODS[method].slow else method
+    return replace(view.request((layer.name,), method), top_k=1, augment=False)
+
+
+def summary(photos: Sequence[Source], known: Glimpsed, expected: Mapping[str, Expected]) -> str:
+    """Say what is known of the photos so far, in one line of markdown."""
+    found = {photo.id: known.predictions.get(photo.id) for photo in photos}
+    best = {id: predictions[0] for id, predictions in found.items() if predictions}
+    labelled = {id: expected[id].index for id in best if expected[id].index is not None}
+    right = sum(best[id].index == index for id, index in labelled.items())
+    parts = []
+    if labelled:
+        every = len(labelled) == len(best)
+        some = f"{right} of the {len(labelled)} labelled ones agree"
+        parts.append(f"{right} as labelled" if every else some)
+    if close := len(known.unsure & set(best)):
+        parts.append(f"{close} unsure")
+    common = Counter(prediction.label for prediction in best.values()).most_common(3)
+    line = f"**{count(len(photos), 'photo')}**"
+    if parts:
+        line += f": {', '.join(parts)}"
+    if common:
+        line += "; most often " if parts else ": most often "
+        line += ", ".join(f"{plain(label, 40)} ({number})" for label, number in common)
+    return line
+
+
+def table(
+    clf: Classifier, photos: Sequence[Source], known: Glimpsed, expected: Mapping[str, Expected]
+) -> bytes:
+    """Return all predictions as CSV, a line for each photo; what failed says why."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    numbers = range(1, _LISTED + 1)
+    columns = [name for n in numbers for name in (f"prediction {n}", f"probability {n}")]
+    writer.writerow(["file", "label", "as labelled", "unsure", *columns, "model", "problem"])
+    for photo in photos:
+        said = expected[photo.id]
+        predictions = known.predictions.get(photo.id, ())
+        agrees = "" if said.index is None or not predictions else predictions[0].index == said.index
+        cells: list[object] = []
+        for n in range(_LISTED):
+            one = predictions[n] if n < len(predictions) else None
+            cells += [one.label, f"{one.probability:.6f}"] if one else ["", ""]
+        failed = known.failed.get(photo.id)
+        problem = failed.message if failed else "" if predictions else "not explained yet"
+        unsure = photo.id in known.unsure if predictions else ""
+        label = said.said if not said.why else f"{said.said} ({said.why})"
+        writer.writerow([photo.name, label, agrees, unsure, *cells, clf.title, problem])
+    # The mark tells spreadsheets that it is UTF-8.
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _opened(brought: Brought) -> Source | None:
+    id = state.view().photo
+    return next((photo for photo in brought.photos if photo.id == id), None)
+
+
+def _open(id: str) -> None:
+    state.change(lambda view: replace(view, photo=id))
+
+
+def _arrange(sort: str, only: Sequence[str]) -> None:
+    limits = tuple(dict.fromkeys(one for one in only if is_limit(one)))
+    order = next((known for known in SORTS if known == sort), ViewState.sort)
+    state.change(lambda view: replace(view, sort=order, only=limits))
+
+
+def _note(view: ViewState, request: Request, brought: Brought) -> str:
+    """Say what the sheet does otherwise than the sidebar says, and what is not in it."""
+    notes = []
+    if view.method and view.method != request.method:
+        notes.append(
+            f"The sheet shows {METHODS[request.method].title}; "
+            f"{METHODS[view.method].title} is computed for a photo you open."
+        )
+    if view.across != "classes" and not notes:
+        notes.append("The sheet shows each photo's most probable class; open a photo to compare.")
+    if brought.saved:
+        notes.append("Saved maps are shown with their photo: open it.")
+    return " ".join(notes)
+
+
+def _sheet(
+    view: ViewState, brought: Brought, known: Glimpsed, expected: Mapping[str, Expected]
+) -> None:
+    photos = [
+        _described(photo, expected[photo.id], fresh=photo.id in brought.fresh)
+        for photo in brought.photos
+        if photo.id not in known.failed
+    ]
+    sheet(
+        known.token, photos, sort=view.sort, only=view.only,
+        labelled=any(one.said for one in expected.values()),
+        key="sheet", on_open=_open, on_arrange=_arrange,
+    )  # fmt: skip
+
+
+def _described(photo: Source, said: Expected, *, fresh: bool) -> dict[str, Any]:
+    return {
+        "id": photo.id, "name": photo.name, "fresh": fresh,
+        "expected": said.index, "said": said.said, "why": said.why,
+    }  # fmt: skip
+
+
+def _table(
+    clf: Classifier, brought: Brought, known: Glimpsed, expected: Mapping[str, Expected]
+) -> None:
+    st.download_button(
+        "All predictions (CSV)",
+        partial(table, clf, brought.photos, known, expected),
+        file_name="predictions.csv",
+        mime="text/csv",
+        icon=":material/table:",
+        help="A line for each photo: its label, and the five most probable classes.",
+        on_click="ignore",
+        key="sheet_table",
+    )
+
+
+def _follow(
+    brought: Brought, known: Glimpsed, expected: Mapping[str, Expected], job: Job | None
+) -> None:
+    """Tell the job's progress and send the browser what it found, until it ends."""
+    running = job is not None and not job.ended.is_set()
+    follow = st.fragment(_so_far, run_every=_TICK if running else None)
+    follow(brought, known, expected, job, running)
+
+
+def _so_far(
+    brought: Brought,
+    known: Glimpsed,
+    expected: Mapping[str, Expected],
+    job: Job | None,
+    running: bool,
+) -> None:
+    """Draw one tick of `_follow`; the whole page runs again at the job's end."""
+    if job is not None:
+        job.look()
+    if running and job is not None and job.ended.is_set():
+        st.rerun()
+    if _opened(brought) is None:
+        with st.container(
+            horizontal=True, vertical_alignment="center", key="sheet_line"
+        ):  # fmt: skip
+            st.markdown(summary(brought.photos, known, expected), width="stretch")
+            if job is not None:
+                _remaining(job, len(known.missing(brought.photos)))
+        _report(brought, known, job)
+    with st.container(key="feeders"):
+        for number, chunk in known.fed(brought.photos):
+            feed(chunk, key=f"feed {known.token} {number}")
+
+
+def _remaining(job: Job, missing: int) -> None:
+    """Draw how much is still to come, with a button to stop or to go on."""
+    if job.cancelled:
+        st.caption(f"Stopped, {missing} to come.", width="content")
+        st.button(
+            "Go on", icon=":material/refresh:", key="sheet_on", type="tertiary",
+            help="Explain the photos that are missing.",
+            on_click=sheets().forget, args=([job.key],),
+        )  # fmt: skip
+    elif not job.ended.is_set():
+        left = job.seconds_left
+        time = "" if left is None else f", about {max(1, round(left))} s"
+        st.progress(job.share, text=f"{missing} to come{time}", width=220)
+        st.button(
+            "Cancel", icon=":material/close:", key="sheet_cancel", on_click=job.leave,
+            help="Stop here, and keep what there is.",
+        )  # fmt: skip
+
+
+def _report(brought: Brought, known: Glimpsed, job: Job | None) -> None:
+    """Name the files that could not be explained, and say why nothing could."""
+    failed = [(p.name, known.failed[p.id]) for p in brought.photos if p.id in known.failed]
+    if failed:
+        errors.show_all(failed)
+    if job is not None and job.ended.is_set() and not job.cancelled and job.error is not None:
+        errors.show(job.error)
+
+
+def _remarks(brought: Brought, note: str) -> None:
+    """Say which photos were not taken, and what the sheet does otherwise than the sidebar says."""
+    if brought.left_out:
+        left = ", ".join(plain(name, 60) for name in brought.left_out[:_NAMED])
+        more = len(brought.left_out) - _NAMED
+        st.warning(
+            f"The first {pictures.MAX_PHOTOS} photos are here. Not taken: {left}"
+            + (f", and {more} more." if more > 0 else "."),
+            icon=":material/warning:",
+        )
+    if note:
+        st.caption(note)
