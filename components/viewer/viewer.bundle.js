@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7fd4850f2e241c0001ab9b3f90c7741cb1d26b62b5a1e6ef3e64ea02b2dd008c
+// Made by `npm run build` from modules with the SHA-256 8a061cd9b61f19e31b46201f1536915ba917dcd04a074f715b410d841d3348cb
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
