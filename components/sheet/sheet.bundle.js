@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 ac623131fb8fc158d4eddb387588e204de8c615fdc21d34271c194be9276b597
+// Made by `npm run build` from modules with the SHA-256 a545a9173ad0720d8685a39ce78aca1a313c6e42b44b5739ee36472e1859a673
 
 // components/viewer/payload.js
 function unpack(data) {
@@ -18,7 +18,7 @@ function unpack(data) {
   for (const row of header.rows) {
     row.jpeg = jpeg(row.jpeg);
     if (row.before) row.before.jpeg = jpeg(row.before.jpeg);
-    for (const panel of [...row.panels, ...row.spare]) {
+    for (const panel of [...row.panels, ...row.spare ?? []]) {
       if (panel.values !== null) floats(panel);
       if (panel.before) floats(panel.before);
     }
