@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 a0cab62ea0e286caca26e042035b5f4029c2f68e3b1267d8be15f5d3ee5b3a14
+// Made by `npm run build` from modules with the SHA-256 8a061cd9b61f19e31b46201f1536915ba917dcd04a074f715b410d841d3348cb
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -2238,9 +2238,9 @@ var Presentation = class {
   }
   position() {
     const many = this.rows[this.row].panels.length;
-    const maps = many > 1 ? [`${this.panel + 1} of ${many}`] : [];
+    const maps = many > 1 ? [`map ${this.panel + 1} of ${many}`] : [];
     const photos = this.rows.length > 1 ? [`photo ${this.row + 1} of ${this.rows.length}`] : [];
-    return [...maps, ...photos].join(" · ");
+    return [...maps, ...photos].join(", ");
   }
   toggle() {
     this.bare = !this.bare;
