@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8a061cd9b61f19e31b46201f1536915ba917dcd04a074f715b410d841d3348cb
+// Made by `npm run build` from modules with the SHA-256 5bf0b20d6c97ae0c7d5e70ddbbb707d37bf4feed584f868b94b6db706eb7e9a6
 
 // components/viewer/payload.js
 function unpack(data) {

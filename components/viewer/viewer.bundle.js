@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8a061cd9b61f19e31b46201f1536915ba917dcd04a074f715b410d841d3348cb
+// Made by `npm run build` from modules with the SHA-256 5bf0b20d6c97ae0c7d5e70ddbbb707d37bf4feed584f868b94b6db706eb7e9a6
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -952,6 +952,11 @@ function percent(share) {
   if (share >= 0.9995 && share < 1) return "> 99.9 %";
   return `${(share * 100).toFixed(1)} %`;
 }
+function roughPercent(share) {
+  if (share > 0 && share < 0.01) return "< 1 %";
+  if (share > 0.99 && share < 1) return "> 99 %";
+  return wholePercent(share);
+}
 function wholePercent(share) {
   return `${withMinus(String(Math.round(share * 100)))} %`;
 }
@@ -1590,7 +1595,7 @@ var Bars = class {
   showBefore(bars, before) {
     bars.forEach((bar, n) => {
       const share = before ? bar.before ?? 0 : bar.share;
-      this.buttons[n].querySelector(".percent").textContent = before ? wholePercent(share) : figureOf(bar);
+      this.buttons[n].querySelector(".percent").textContent = before ? roughPercent(share) : figureOf(bar);
       this.buttons[n].querySelector("i").style.width = `${share * 100}%`;
     });
   }
@@ -1600,7 +1605,7 @@ var Bars = class {
 };
 function figureOf({ share, before }) {
   if (before === null) return percent(share);
-  return `${wholePercent(before)} → ${wholePercent(share)}`;
+  return `${roughPercent(before)} → ${roughPercent(share)}`;
 }
 
 // components/viewer/cell.js
