@@ -24,27 +24,27 @@ def rows() -> Iterator[Row]:
     """Measure the default model on 1440 × 900 pixels: medians of 20 clicks of each kind."""
     with dashboard() as (address, browser):
         new = [took for fit in _FITS for took in _new_photos(browser, f"{address}/?fit={fit}")]
+        yield _row("a photo not seen before", new, 250)
         page = opened(browser, address, SCREEN, "light")
         _new_photos_on(page)
         seen = [_photo(page, id, title) for id, title in islice(cycle(_samples()), CLICKS)]
+        yield _row("a photo seen before", seen, 100)
         classes = [_class(page, n) for n in islice(cycle(range(5, 10)), CLICKS)]
-        layers = list(_new_layers(page))
+        yield _row("another of the ten listed classes", classes, 100)
+        yield _row("another layer", list(_new_layers(page)), 250)
         page.close()
-        busy = list(_beside_slow_work(browser, address))
-    yield _row("a photo not seen before", new, 250)
-    yield _row("a photo seen before", seen, 100)
-    yield _row("another of the ten listed classes", classes, 100)
-    yield _row("another layer", layers, 250)
-    quiet = statistics.median(new)
-    yield Row(
-        "the same click while Score-CAM runs for somebody else, beside its quiet time",
-        statistics.median(busy) / quiet, "×", 1.5, note=f"slowest {max(busy):.0f} ms",
-    )  # fmt: skip
+        yield _beside(list(_beside_slow_work(browser, address)), statistics.median(new))
 
 
 def _row(what: str, taken: Sequence[float], limit: float) -> Row:
     note = f"{len(taken)} clicks, slowest {max(taken):.0f} ms"
     return Row(f"click on {what}, to its picture", statistics.median(taken), "ms", limit, note=note)
+
+
+def _beside(busy: Sequence[float], quiet: float) -> Row:
+    what = "click on a new photo while Score-CAM runs for somebody else, beside its quiet time"
+    note = f"{len(busy)} clicks, slowest {max(busy):.0f} ms"
+    return Row(what, statistics.median(busy) / quiet, "×", 1.5, note=note)
 
 
 def _samples() -> list[tuple[str, str]]:

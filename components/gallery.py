@@ -19,7 +19,7 @@ from gradcam.text import count
 from . import errors, pictures, state
 from .errors import plain
 from .glimpsed import Glimpsed, glimpsed
-from .jobs import Job, answers
+from .jobs import Job, sheets
 from .pickers.images import Brought
 from .pictures import Picture, Source
 from .sheet import feed, sheet, walk
@@ -238,7 +238,7 @@ def _remaining(job: Job, missing: int) -> None:
         st.button(
             "Go on", icon=":material/refresh:", key="sheet_on", type="tertiary",
             help="Explain the photos that are missing.",
-            on_click=answers().forget, args=([job.key],),
+            on_click=sheets().forget, args=([job.key],),
         )  # fmt: skip
     elif not job.ended.is_set():
         left = job.seconds_left

@@ -16,11 +16,11 @@ import streamlit as st
 from gradcam import Classifier, GradcamError, Request
 from gradcam.certainty import unsure
 from gradcam.many import Glimpse, Read, glimpses
-from gradcam.preprocess import recorded
 from gradcam.types import Prediction
 from gradcam.watch import Cancelled, Progress, Watch
 
-from .jobs import Job, answers
+from .engine import identity
+from .jobs import Job, sheets
 from .pictures import Source
 from .sheet import Tile, pack
 from .turns import turns
@@ -67,7 +67,7 @@ class Glimpsed:
             self._job.stop.set()
         title = f"{len(photos)} photos"
         make = partial(self._explain, clf, request, photos)
-        self._job = answers().ask(key, title, make, total=len(photos))
+        self._job = sheets().ask(key, title, make, total=len(photos))
         return self._job
 
     def _explain(
@@ -124,8 +124,7 @@ class Glimpsed:
 
 def glimpsed(clf: Classifier, request: Request) -> Glimpsed:
     """Return what this session knows by this model and request."""
-    model = (clf.id, clf.digest, recorded(clf.preprocessing), hash(clf.labels))
-    return _glimpsed(model, request)
+    return _glimpsed(identity(clf), request)
 
 
 @st.cache_resource(

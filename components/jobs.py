@@ -201,6 +201,15 @@ def answers() -> Jobs:
 
 
 @st.cache_resource(show_spinner=False)
+def sheets() -> Jobs:
+    """Contact sheets of all sessions. Their small batches take turns, so nobody waits for a folder.
+
+    Each holds few photos at a time, so several at once need little memory.
+    """
+    return Jobs(patience=_UNSEEN)
+
+
+@st.cache_resource(show_spinner=False)
 def downloads() -> Jobs:
     """Downloads of weights by model id. They continue while no page looks."""
     return Jobs()

@@ -47,7 +47,7 @@ _FORMATS: Mapping[str, _Format] = {
     ),
     "PDF": _Format("A4, with searchable text.", "pdf", "application/pdf", reports.pdf),
     "Slides": _Format(
-        "PowerPoint: a title slide and one slide per photo, with the facts in the speaker notes.",
+        "PowerPoint: an answer a slide, with photo and map large; the other maps at the end.",
         "pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation",
         reports.slides,
     ),
@@ -128,8 +128,8 @@ def report(shown: Sequence[Shown], look: Look) -> None:
         submitted = st.form_submit_button("Create report", type="primary")
     if not submitted:
         st.caption(
-            "The report contains each photo with its predictions and its maps with colour bars. "
-            "It explains how to read the maps, what they do not prove and how they were made."
+            "The answer for each photo in a sentence, the photo and its map large, and smaller "
+            "what else was considered; how to read the maps, and what they do not prove."
         )
         return
     with errors.reported():

@@ -34,6 +34,10 @@ export class CoverTool {
       "aria-label": "Brush. Arrow keys move it, Space covers, Z undoes, Esc leaves.",
     })
     this.listen()
+    // What is typed here is not meant for the picture around it.
+    for (const node of [this.canvas, this.buttons, this.panel]) {
+      node.addEventListener("keydown", (event) => event.stopPropagation())
+    }
   }
 
   buildPanel() {

@@ -152,9 +152,9 @@ export class Presentation {
 
   position() {
     const many = this.rows[this.row].panels.length
-    const maps = many > 1 ? [`${this.panel + 1} of ${many}`] : []
+    const maps = many > 1 ? [`map ${this.panel + 1} of ${many}`] : []
     const photos = this.rows.length > 1 ? [`photo ${this.row + 1} of ${this.rows.length}`] : []
-    return [...maps, ...photos].join(" · ")
+    return [...maps, ...photos].join(", ")
   }
 
   toggle() {

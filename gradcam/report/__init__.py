@@ -63,7 +63,8 @@ def pdf(report: Report) -> bytes:
 def slides(report: Report) -> bytes:
     """Write the report as a 16:9 presentation (PPTX).
 
-    A title slide comes first, then one slide per photo with the details in its speaker notes.
+    A title slide comes first, then one slide per photo: the answer as its title, the photo and the
+    answer's map large, the details in its speaker notes. The other maps follow at the end.
 
     Parameters
     ----------

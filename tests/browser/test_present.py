@@ -35,7 +35,7 @@ def test_arrow_keys_visit_all_classes_and_photos(page: Page, address: str) -> No
         expect(page.locator(f"{DIALOG} [role=status]")).to_contain_text(titles[n])
         press(page, "ArrowRight")
     expected = [
-        (said[n], ("Coffee", "Rocket")[n // 5], f"{n % 5 + 1} of 5 · photo {n // 5 + 1} of 2")
+        (said[n], ("Coffee", "Rocket")[n // 5], f"map {n % 5 + 1} of 5, photo {n // 5 + 1} of 2")
         for n in range(10)
     ]
     assert seen == expected
@@ -67,7 +67,7 @@ def test_presenting_sends_nothing_to_the_server(page: Page, address: str) -> Non
     press(page, "p")
     keys = ["ArrowRight", "ArrowDown", " ", " ", "Home", "End", "ArrowUp", "r", "c", "PageDown"]
     press(page, *keys)
-    assert slide(page)[2] == "1 of 5 · photo 2 of 2"
+    assert slide(page)[2] == "map 1 of 5, photo 2 of 2"
     page.wait_for_timeout(500)
     press(page, "Escape")
     expect(page.locator(DIALOG)).to_have_count(0)
@@ -114,7 +114,7 @@ def test_it_needs_no_full_screen(page: Page, address: str, screen: str) -> None:
     assert page.evaluate("document.fullscreenElement") is None
     assert boxes(page, f"{DIALOG} .screen") == [[0, 0, 1440, 900]]
     press(page, "ArrowRight")
-    assert slide(page)[2] == "2 of 5"
+    assert slide(page)[2] == "map 2 of 5"
     press(page, "Escape")
     expect(page.locator(DIALOG)).to_have_count(0)
 
@@ -134,7 +134,7 @@ def test_it_starts_at_the_focused_cell(page: Page, address: str) -> None:
     page.locator(".viewer .cell:not(.photo)").nth(7).focus()
     press(page, "p")
     assert slide(page)[0].startswith(title)
-    assert slide(page)[1:] == ("Rocket", "3 of 5 · photo 2 of 2")
+    assert slide(page)[1:] == ("Rocket", "map 3 of 5, photo 2 of 2")
     press(page, "p")
     page.get_by_label("Colormap").focus()  # where letters choose an option
     press(page, "p")
@@ -150,16 +150,16 @@ def test_the_mouse_works_too_and_its_buttons_fade(page: Page, address: str) -> N
     expect(button).to_have_css("opacity", "1")
     page.mouse.click(1000, 400)
     button.click()
-    assert slide(page)[2] == "3 of 5"
+    assert slide(page)[2] == "map 3 of 5"
     press(page, " ")  # the button has no focus, so this is not a click on it
-    assert slide(page)[2] == "3 of 5"
+    assert slide(page)[2] == "map 3 of 5"
     page.mouse.click(300, 400)
-    assert slide(page)[2] == "2 of 5"
+    assert slide(page)[2] == "map 2 of 5"
     page.mouse.move(300, 400)
     page.mouse.down()
     page.mouse.move(380, 400)  # selects text, so the slide stays
     page.mouse.up()
-    assert slide(page)[2] == "2 of 5"
+    assert slide(page)[2] == "map 2 of 5"
     expect(button).to_have_css("opacity", "0", timeout=5000)
     expect(page.locator(f"{DIALOG} .hint")).to_have_css("opacity", "0", timeout=8000)
 
@@ -171,15 +171,15 @@ def test_new_data_keeps_the_photo_and_panel(page: Page, address: str) -> None:
     settle(page)
     present(page)
     press(page, "ArrowDown", "ArrowRight", "ArrowRight")
-    assert slide(page)[2] == "3 of 5 · photo 2 of 2"
+    assert slide(page)[2] == "map 3 of 5, photo 2 of 2"
     before = pixels(page)
     # Users cannot reach the page behind, but a running computation can still change it.
     _remove(page, titles[0])
-    expect(page.locator(f"{DIALOG} .whose p").last).to_have_text("2 of 4 · photo 2 of 2")
+    expect(page.locator(f"{DIALOG} .whose p").last).to_have_text("map 2 of 4, photo 2 of 2")
     assert slide(page)[0].startswith(titles[2])
     np.testing.assert_array_equal(pixels(page), before)
     _remove(page, titles[2])
-    expect(page.locator(f"{DIALOG} .whose p").last).to_have_text("2 of 3 · photo 2 of 2")
+    expect(page.locator(f"{DIALOG} .whose p").last).to_have_text("map 2 of 3, photo 2 of 2")
     assert slide(page)[0].startswith(titles[3])
     press(page, "Escape")
     settle(page)

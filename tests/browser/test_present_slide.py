@@ -127,11 +127,11 @@ def test_on_a_phone_the_map_lies_below_the_photo_and_fingers_swipe(
     # Two device pixels per CSS pixel, the maximum, although the screen has three.
     assert canvas(phone, 1).evaluate("c => c.width") == 2 * found[2]
     _swipe(phone, (300, 400), (80, 410))
-    assert slide(phone)[2] == "2 of 5 · photo 1 of 2"
+    assert slide(phone)[2] == "map 2 of 5, photo 1 of 2"
     _swipe(phone, (200, 600), (190, 300))
-    assert slide(phone)[1:] == ("Grace Hopper", "2 of 5 · photo 2 of 2")
+    assert slide(phone)[1:] == ("Grace Hopper", "map 2 of 5, photo 2 of 2")
     _swipe(phone, (80, 400), (300, 410))
-    assert slide(phone)[2] == "1 of 5 · photo 2 of 2"
+    assert slide(phone)[2] == "map 1 of 5, photo 2 of 2"
 
 
 def _swipe(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
@@ -156,9 +156,9 @@ def test_a_panel_without_a_map_says_why_in_large_type(page: Page, address: str) 
     assert note.evaluate("n => parseFloat(getComputedStyle(n).fontSize)") >= 24
     expect(page.locator(f"{DIALOG} .colorbar")).to_be_hidden()
     assert page.locator(f"{DIALOG} .shot canvas").count() == 1
-    assert slide(page)[2] == "2 of 2 · photo 6 of 6"
+    assert slide(page)[2] == "map 2 of 2, photo 6 of 6"
     press(page, " ", "ArrowLeft")
-    assert slide(page)[2] == "1 of 2 · photo 6 of 6"
+    assert slide(page)[2] == "map 1 of 2, photo 6 of 6"
 
 
 def test_an_empty_map_shows_the_photo_and_says_why(page: Page, maps: str) -> None:

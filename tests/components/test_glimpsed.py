@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from components.glimpsed import Glimpsed
-from components.jobs import Job, answers
+from components.jobs import Job, sheets
 from components.pictures import Source
 from gradcam import Request, open_image
 from gradcam.backends.numpy import NumpyClassifier
@@ -102,7 +102,7 @@ def test_a_cancelled_job_keeps_what_it_found_and_goes_on_when_asked(clf: NumpyCl
     found = set(known.predictions)
     assert 0 < len(found) < 41
     assert known.work(clf, REQUEST, photos) is job
-    answers().forget([job.key])
+    sheets().forget([job.key])
     photos = [photo for photo in photos if photo is not slow]
     finish(known, clf, photos)
     assert not known.missing(photos)
