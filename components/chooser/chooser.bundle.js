@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 a545a9173ad0720d8685a39ce78aca1a313c6e42b44b5739ee36472e1859a673
+// Made by `npm run build` from modules with the SHA-256 33735819838ebc25e213594e7eaf683109872376b011e90b204c1fa4f0e560a3
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 a545a9173ad0720d8685a39ce78aca1a313c6e42b44b5739ee36472e1859a673
+// Made by `npm run build` from modules with the SHA-256 33735819838ebc25e213594e7eaf683109872376b011e90b204c1fa4f0e560a3
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -952,6 +952,11 @@ function percent(share) {
   if (share >= 0.9995 && share < 1) return "> 99.9 %";
   return `${(share * 100).toFixed(1)} %`;
 }
+function roughPercent(share) {
+  if (share > 0 && share < 0.01) return "< 1 %";
+  if (share > 0.99 && share < 1) return "> 99 %";
+  return wholePercent(share);
+}
 function wholePercent(share) {
   return `${withMinus(String(Math.round(share * 100)))} %`;
 }
@@ -992,6 +997,9 @@ var CoverTool = class {
       "aria-label": "Brush. Arrow keys move it, Space covers, Z undoes, Esc leaves."
     });
     this.listen();
+    for (const node of [this.canvas, this.buttons, this.panel]) {
+      node.addEventListener("keydown", (event) => event.stopPropagation());
+    }
   }
   buildPanel() {
     this.buttons = element("span", "covering");
@@ -1587,7 +1595,7 @@ var Bars = class {
   showBefore(bars, before) {
     bars.forEach((bar, n) => {
       const share = before ? bar.before ?? 0 : bar.share;
-      this.buttons[n].querySelector(".percent").textContent = before ? wholePercent(share) : figureOf(bar);
+      this.buttons[n].querySelector(".percent").textContent = before ? roughPercent(share) : figureOf(bar);
       this.buttons[n].querySelector("i").style.width = `${share * 100}%`;
     });
   }
@@ -1597,7 +1605,7 @@ var Bars = class {
 };
 function figureOf({ share, before }) {
   if (before === null) return percent(share);
-  return `${wholePercent(before)} → ${wholePercent(share)}`;
+  return `${roughPercent(before)} → ${roughPercent(share)}`;
 }
 
 // components/viewer/cell.js
@@ -2235,9 +2243,9 @@ var Presentation = class {
   }
   position() {
     const many = this.rows[this.row].panels.length;
-    const maps = many > 1 ? [`${this.panel + 1} of ${many}`] : [];
+    const maps = many > 1 ? [`map ${this.panel + 1} of ${many}`] : [];
     const photos = this.rows.length > 1 ? [`photo ${this.row + 1} of ${this.rows.length}`] : [];
-    return [...maps, ...photos].join(" · ");
+    return [...maps, ...photos].join(", ");
   }
   toggle() {
     this.bare = !this.bare;
