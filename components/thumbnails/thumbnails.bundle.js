@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8a061cd9b61f19e31b46201f1536915ba917dcd04a074f715b410d841d3348cb
+// Made by `npm run build` from modules with the SHA-256 33735819838ebc25e213594e7eaf683109872376b011e90b204c1fa4f0e560a3
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";

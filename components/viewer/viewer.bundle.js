@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8a061cd9b61f19e31b46201f1536915ba917dcd04a074f715b410d841d3348cb
+// Made by `npm run build` from modules with the SHA-256 33735819838ebc25e213594e7eaf683109872376b011e90b204c1fa4f0e560a3
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -465,7 +465,7 @@ function unpack(data) {
   for (const row of header.rows) {
     row.jpeg = jpeg(row.jpeg);
     if (row.before) row.before.jpeg = jpeg(row.before.jpeg);
-    for (const panel of [...row.panels, ...row.spare]) {
+    for (const panel of [...row.panels, ...row.spare ?? []]) {
       if (panel.values !== null) floats(panel);
       if (panel.before) floats(panel.before);
     }
@@ -951,6 +951,11 @@ function percent(share) {
   if (share > 0 && share < 5e-4) return "< 0.1 %";
   if (share >= 0.9995 && share < 1) return "> 99.9 %";
   return `${(share * 100).toFixed(1)} %`;
+}
+function roughPercent(share) {
+  if (share > 0 && share < 0.01) return "< 1 %";
+  if (share > 0.99 && share < 1) return "> 99 %";
+  return wholePercent(share);
 }
 function wholePercent(share) {
   return `${withMinus(String(Math.round(share * 100)))} %`;
@@ -1590,7 +1595,7 @@ var Bars = class {
   showBefore(bars, before) {
     bars.forEach((bar, n) => {
       const share = before ? bar.before ?? 0 : bar.share;
-      this.buttons[n].querySelector(".percent").textContent = before ? wholePercent(share) : figureOf(bar);
+      this.buttons[n].querySelector(".percent").textContent = before ? roughPercent(share) : figureOf(bar);
       this.buttons[n].querySelector("i").style.width = `${share * 100}%`;
     });
   }
@@ -1600,7 +1605,7 @@ var Bars = class {
 };
 function figureOf({ share, before }) {
   if (before === null) return percent(share);
-  return `${wholePercent(before)} → ${wholePercent(share)}`;
+  return `${roughPercent(before)} → ${roughPercent(share)}`;
 }
 
 // components/viewer/cell.js
