@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 de02bc62f93c56da92e5a5e6cb3a1c0797a94b35c8eb41332aad48e5d7140a68
+// Made by `npm run build` from modules with the SHA-256 e8cbe35723ca608e7c9a19b3b51eb1a08684cdc7778e57cd2b96342874ad54c8
 
 // components/viewer/payload.js
 function unpack(data) {
@@ -18,7 +18,7 @@ function unpack(data) {
   for (const row of header.rows) {
     row.jpeg = jpeg(row.jpeg);
     if (row.before) row.before.jpeg = jpeg(row.before.jpeg);
-    for (const panel of [...row.panels, ...row.spare]) {
+    for (const panel of [...row.panels, ...row.spare ?? []]) {
       if (panel.values !== null) floats(panel);
       if (panel.before) floats(panel.before);
     }

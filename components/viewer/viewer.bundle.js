@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 de02bc62f93c56da92e5a5e6cb3a1c0797a94b35c8eb41332aad48e5d7140a68
+// Made by `npm run build` from modules with the SHA-256 e8cbe35723ca608e7c9a19b3b51eb1a08684cdc7778e57cd2b96342874ad54c8
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -465,7 +465,7 @@ function unpack(data) {
   for (const row of header.rows) {
     row.jpeg = jpeg(row.jpeg);
     if (row.before) row.before.jpeg = jpeg(row.before.jpeg);
-    for (const panel of [...row.panels, ...row.spare]) {
+    for (const panel of [...row.panels, ...row.spare ?? []]) {
       if (panel.values !== null) floats(panel);
       if (panel.before) floats(panel.before);
     }
@@ -951,6 +951,11 @@ function percent(share) {
   if (share > 0 && share < 5e-4) return "< 0.1 %";
   if (share >= 0.9995 && share < 1) return "> 99.9 %";
   return `${(share * 100).toFixed(1)} %`;
+}
+function roughPercent(share) {
+  if (share > 0 && share < 0.01) return "< 1 %";
+  if (share > 0.99 && share < 1) return "> 99 %";
+  return wholePercent(share);
 }
 function wholePercent(share) {
   return `${withMinus(String(Math.round(share * 100)))} %`;
@@ -1619,7 +1624,7 @@ var Bars = class {
   showBefore(bars, before) {
     bars.forEach((bar, n) => {
       const share = before ? bar.before ?? 0 : bar.share;
-      this.buttons[n].querySelector(".percent").textContent = before ? wholePercent(share) : figureOf(bar);
+      this.buttons[n].querySelector(".percent").textContent = before ? roughPercent(share) : figureOf(bar);
       this.buttons[n].querySelector("i").style.width = `${share * 100}%`;
     });
   }
@@ -1629,7 +1634,7 @@ var Bars = class {
 };
 function figureOf({ share, before }) {
   if (before === null) return percent(share);
-  return `${wholePercent(before)} → ${wholePercent(share)}`;
+  return `${roughPercent(before)} → ${roughPercent(share)}`;
 }
 
 // components/viewer/cell.js

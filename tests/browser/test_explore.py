@@ -82,9 +82,9 @@ def coffee(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("search", "id", "facts", "layer"),
     [
-        ("squeezenet 1.1", "torchvision/squeezenet1_1", "58.2 % top-1 · downloaded",
+        ("squeezenet 1.1", "torchvision/squeezenet1_1", "58.2 % accuracy",
          "features.7.expand3x3"),
-        ("keras · mobilenetv2", "keras/MobileNetV2", "71.3 % top-1 · downloaded",
+        ("keras · mobilenetv2", "keras/MobileNetV2", "71.3 % accuracy",
          "block_13_expand_relu"),
     ],
 )  # fmt: skip
