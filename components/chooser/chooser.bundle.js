@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7fd4850f2e241c0001ab9b3f90c7741cb1d26b62b5a1e6ef3e64ea02b2dd008c
+// Made by `npm run build` from modules with the SHA-256 2edf8a8318edb739633237975c58c3df7a0ca677386a7eab2cce271bd1cda787
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

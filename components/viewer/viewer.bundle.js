@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7fd4850f2e241c0001ab9b3f90c7741cb1d26b62b5a1e6ef3e64ea02b2dd008c
+// Made by `npm run build` from modules with the SHA-256 2edf8a8318edb739633237975c58c3df7a0ca677386a7eab2cce271bd1cda787
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -465,7 +465,7 @@ function unpack(data) {
   for (const row of header.rows) {
     row.jpeg = jpeg(row.jpeg);
     if (row.before) row.before.jpeg = jpeg(row.before.jpeg);
-    for (const panel of [...row.panels, ...row.spare]) {
+    for (const panel of [...row.panels, ...row.spare ?? []]) {
       if (panel.values !== null) floats(panel);
       if (panel.before) floats(panel.before);
     }
