@@ -18,7 +18,7 @@ from gradcam.methods import METHODS
 from gradcam.record import Record
 from gradcam.regions import EVERYWHERE, region, same_place
 from gradcam.saliency import SaliencyMap, place
-from gradcam.text import clip, figures, one_line, rough_percent
+from gradcam.text import clip, one_line, rough_percent
 from gradcam.types import Floats, Prediction, Window
 
 _LONGEST_LABEL, _LONGEST_NAME = 48, 40
@@ -27,6 +27,7 @@ _PLAIN_LABEL = re.compile(r"[^\W\d_][\w’'.-]*( [\w’'.-]+){0,3}")
 _NAMES_TAIL = re.compile(r" \([^()]*\)$|\.(pth|pt|safetensors|keras|h5|hdf5|\w*in\d+k\w*)$")
 _GRID = 32  # cells along the longer side of the photo, at least, to find a map's place
 _CLOSE, _DISTANT = 0.8, 0.25  # second probabilities, as shares of the first
+_WORTH_A_PLACE = 0.05  # a second probability whose map is worth a word
 _LIKELY = 0.5  # where each class is judged on its own
 _COUNTS = 0.5  # a strongest evidence against, as a share of that for
 _HIGH, _LOW = 0.75, 0.25  # peaks, as shares of the answer's
@@ -66,9 +67,9 @@ def why_not(difference: SaliencyMap, a: Prediction, b: Prediction) -> str:
     """
     one, other = named(a), named(b)
     found = _places(difference)[0]
-    gap = figures(abs(a.logit - b.logit))
+    gap = _points(abs(a.logit - b.logit))
     way = "higher" if a.logit > b.logit else "lower"
-    scores = f"{gap} points {way}" if gap != "0" else "the same"
+    scores = f"{gap} points {way}" if gap != _points(0) else "the same"
     shares = f"({rough_percent(a.probability)} against {rough_percent(b.probability)})"
     where = f"is {found}" if found else "cannot be seen at this layer"
     return f"What speaks for {one} rather than {other} {where}; its score is {scores} {shares}."
@@ -113,7 +114,7 @@ def peak_word(m: SaliencyMap, maps: Sequence[SaliencyMap]) -> str:
     if not m.peak or not first.peak:
         return ""
     peak, share = m.peak / first.peak, m.prediction.probability / first.prediction.probability
-    gap = figures(first.prediction.logit - m.prediction.logit)
+    gap = _points(first.prediction.logit - m.prediction.logit)
     if peak >= _HIGH and share <= _RARE:
         return f"High peak, low probability: in all it scores {gap} points less"
     if peak <= _LOW and share >= _FREQUENT:
@@ -146,6 +147,10 @@ def class_agnostic(m: SaliencyMap) -> bool:
     return m.method in METHODS and METHODS[m.method].class_agnostic
 
 
+def _points(gap: float) -> str:
+    return f"{gap:.1f}"
+
+
 def _with_share(prediction: Prediction) -> str:
     return f"{named(prediction)} ({rough_percent(prediction.probability)})"
 
@@ -162,13 +167,14 @@ def _says(explanation: Record, of_best: Sequence[SaliencyMap], seen: str) -> str
         return f"{said} rather than {_with_share(second)}{seen}"
     if second.probability < 0.01:
         return f"{said}{seen}; nothing else reaches 1 %"
-    of_second = [m for m in explanation.maps if m.prediction.index == second.index]
+    worth_it = second.probability >= _WORTH_A_PLACE
+    of_second = [m for m in explanation.maps if worth_it and m.prediction.index == second.index]
     also = _also(of_best[-1], of_second[-1]) if of_best and of_second else ""
     if second.probability >= _CLOSE * best.probability:
         also = f"; for {named(second)} it goes by {also}" if also else ""
         return f"{said}, just ahead of {_with_share(second)}{seen}{also}"
     far = "a distant second" if second.probability <= _DISTANT * best.probability else "second"
-    also = f", by {also}" if also else ""
+    also = f", going by {also}" if also else ""
     return f"{said}{seen}; {named(second)} is {far} ({rough_percent(second.probability)}){also}"
 
 
@@ -204,7 +210,9 @@ def _also(first: SaliencyMap, second: SaliencyMap) -> str:
     if {"", EVERYWHERE} & {_places(first)[0], _places(second)[0]}:
         return ""
     there, here = _placed(first, first.heat()), _placed(second, second.heat())
-    return "the same place" if same_place(there, here) else f"what it sees {region(here, [there])}"
+    if same_place(there, here):
+        return "the same places" if region(there).startswith("in two") else "the same place"
+    return f"what it sees {region(here, [there])}"
 
 
 def _of_another(explanation: Record) -> str:

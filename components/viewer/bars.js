@@ -2,7 +2,7 @@
 
 import { element } from "./elements.js"
 import { onlyStop, rove } from "./roving.js"
-import { percent, wholePercent } from "./text.js"
+import { percent, roughPercent } from "./text.js"
 
 const WIDE = 340 // CSS pixels from which label, bar and figure share a line
 
@@ -51,7 +51,7 @@ export class Bars {
   showBefore(bars, before) {
     bars.forEach((bar, n) => {
       const share = before ? bar.before ?? 0 : bar.share
-      this.buttons[n].querySelector(".percent").textContent = before ? wholePercent(share) : figureOf(bar)
+      this.buttons[n].querySelector(".percent").textContent = before ? roughPercent(share) : figureOf(bar)
       this.buttons[n].querySelector("i").style.width = `${share * 100}%`
     })
   }
@@ -63,5 +63,5 @@ export class Bars {
 
 function figureOf({ share, before }) {
   if (before === null) return percent(share)
-  return `${wholePercent(before)} → ${wholePercent(share)}`
+  return `${roughPercent(before)} → ${roughPercent(share)}`
 }

@@ -30,6 +30,7 @@ class Seen:
     depth : how many modules the layer is nested in.
     role : its name within its block, the same in every repetition of that block.
     calls : how often it was called; the other fields describe the last call.
+    moves_only : it computed nothing: it passed its input on, with a border more or less.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Seen:
     depth: int
     role: str
     calls: int = 1
+    moves_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,8 @@ def mark(traced: Traced, reached: Callable[[Sequence[str]], dict[str, float]]) -
 
 
 def _computes(seen: Seen) -> bool:
-    return seen.kind not in _PASS_THROUGH and not seen.kind.startswith(_PREPROCESSING)
+    known = seen.kind in _PASS_THROUGH or seen.kind.startswith(_PREPROCESSING)
+    return not (known or seen.moves_only)
 
 
 def _last_reached(names: list[str], reached: Callable[[Sequence[str]], dict[str, float]]) -> str:

@@ -64,7 +64,7 @@ def healthy(app: AppTest) -> bool:
 def test_the_default_view_shows_maps(app: AppTest, shown: list[Any]) -> None:
     app.run()
     assert healthy(app)
-    assert titles(shown[0])[0] == "espresso"
+    assert titles(shown[0])[0] == "tripod"
     assert len(shown[0].panels) == 5
     assert dict(app.query_params) == {}
 

@@ -81,9 +81,9 @@ def coffee(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("search", "id", "facts", "layer"),
     [
-        ("squeezenet 1.1", "torchvision/squeezenet1_1", "58.2 % top-1 · downloaded",
+        ("squeezenet 1.1", "torchvision/squeezenet1_1", "58.2 % accuracy",
          "features.7.expand3x3"),
-        ("keras · mobilenetv2", "keras/MobileNetV2", "71.3 % top-1 · downloaded",
+        ("keras · mobilenetv2", "keras/MobileNetV2", "71.3 % accuracy",
          "block_13_expand_relu"),
     ],
 )  # fmt: skip
@@ -91,8 +91,8 @@ def test_from_a_photo_to_a_class_searched_by_name(
     page: Page, address: str, coffee: Path, search: str, id: str, facts: str, layer: str
 ) -> None:
     open_page(page, address)
-    assert photos(page) == ["Two things at once"]
-    assert panels(page)[:2] == ["espresso", "bow tie"]
+    assert photos(page) == ["Photographer"]
+    assert panels(page)[0] == "tripod"
 
     upload(page, coffee)
     expect(page.locator(".viewer .photo .title")).to_have_text("my coffee.jpg")
@@ -186,7 +186,7 @@ def test_back_goes_back(page: Page, address: str) -> None:
     assert photos(page) == ["Rocket"]
     page.go_back()
     settle(page)
-    expect(page.locator(".viewer .photo .title")).to_have_text("Two things at once")
+    expect(page.locator(".viewer .photo .title")).to_have_text("Photographer")
     assert panels(page) == first
 
 
@@ -236,7 +236,7 @@ def test_several_photos_are_several_rows(page: Page, address: str) -> None:
 def test_a_stale_link_still_opens(page: Page, address: str) -> None:
     stale = "image=gone&model=torchvision/nothing&layer=nope&method=x&fit=y&top=99&add=a&drop=-1"
     open_page(page, f"{address}/?{stale}#cm=nothing&op=7")
-    assert photos(page) == ["Two things at once"]
+    assert photos(page) == ["Photographer"]
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
@@ -249,7 +249,7 @@ def test_offline_is_reported_once_and_the_app_goes_on(page: Page, address: str) 
     expect(alert).to_contain_text("hub/checkpoints")
     page.get_by_role("button", name="Use the built-in model").click()
     settle(page)
-    assert panels(page)[0] == "espresso"
+    assert panels(page)[0] == "tripod"
     assert query(page) == {}
 
 

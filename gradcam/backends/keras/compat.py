@@ -87,9 +87,9 @@ def sublayers(layer: Any) -> list[Any]:
 
 @contextmanager
 def recording(
-    operations: Mapping[str, Any], record: Callable[[str, Any, Any], None]
+    operations: Mapping[str, Any], record: Callable[[str, Any, Any, Any], None]
 ) -> Iterator[None]:
-    """Call `record(name, operation, output)` after each call of one of these operations.
+    """Call `record(name, operation, arguments, output)` after each call of these operations.
 
     Keras calls `self.call`, and an instance's `__dict__` goes before its class; writing there
     bypasses Keras's tracking of attributes. A `call` that is a `tf.function` is replaced by the
@@ -103,7 +103,7 @@ def recording(
             nonlocal called
             called = True
             output = getattr(call, "python_function", call)(*args, **kwargs)
-            record(name, operation, output)
+            record(name, operation, args, output)
             return output
 
         return wrapped

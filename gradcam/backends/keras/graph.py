@@ -100,10 +100,10 @@ class Graph:
         photos, readings : as for `reading.layouts`.
         """
         values = photos[..., : self._image.shape[-1]]
-        found = layouts(
+        found, moving = layouts(
             self._source, self._calls, lambda x: self._called(model, x), values, readings
         )
-        seen = tuple(self._seen(path, layout) for path, layout in found.items())
+        seen = tuple(self._seen(path, layout, path in moving) for path, layout in found.items())
         self.traced = Traced(seen, self.outputs, self.one_unit)
 
     def cut(self, layers: Sequence[str]) -> Cut:
@@ -198,11 +198,11 @@ class Graph:
                 tf.transpose(x, (0, 3, 1, 2)) if self._channels_first else x, training=False
             )
 
-    def _seen(self, path: str, layout: Layout) -> Seen:
+    def _seen(self, path: str, layout: Layout, moves_only: bool) -> Seen:
         called = self._calls[path]
         kind, place = type(called.operation).__name__, id(called.output)
         depth = path.count("/") + path.count(".")  # a dot nests, as in the names of PyTorch
-        return Seen(path, kind, layout, place, depth, _role(path), called.count)
+        return Seen(path, kind, layout, place, depth, _role(path), called.count, moves_only)
 
 
 def _two_sided(row: tf.Tensor) -> tf.Tensor:

@@ -40,7 +40,7 @@ def recorded(model: Any) -> Iterator[dict[str, Called]]:
     """Record each operation's last call while the context is open, in the order of those calls."""
     calls: dict[str, Called] = {}
 
-    def record(path: str, operation: Any, output: Any) -> None:
+    def record(path: str, operation: Any, _given: Any, output: Any) -> None:
         tensor = first_tensor(output)
         before = calls.pop(path, None)
         if isinstance(tensor, tf.Tensor):

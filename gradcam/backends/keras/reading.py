@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcam.backends.borders import only_a_border
 from gradcam.backends.keras.compat import recording, tf
 from gradcam.backends.keras.layers import Called, first_tensor
 from gradcam.backends.keras.part import Source, between
@@ -35,8 +36,10 @@ def layouts(
     run: Callable[[Floats], Any],
     photos: Floats,
     readings: Mapping[str, Reading],
-) -> dict[str, Layout]:
+) -> tuple[dict[str, Layout], set[str]]:
     """The layout of each output that moves with the photo, in the order of `calls`.
+
+    With them, the names of the layers that only add or remove a border.
 
     Parameters
     ----------
@@ -53,7 +56,7 @@ def layouts(
                 f"layers= names {name!r}, which the model has not called.",
                 hint=f"It called {', '.join(list(calls)[:5])} …",
             )
-    known = _differences(calls, lambda: run(photos))
+    known, moving = _watched(calls, lambda: run(photos))
     finder = Layouts(*photos.shape[1:3])
     found: dict[str, Layout] = {}
     for name, called in calls.items():
@@ -64,28 +67,38 @@ def layouts(
             layout = finder.find(shape, partial(_as_cells, known[name]))
             if layout is not None:
                 found[name] = layout
-    return found
+    return found, moving
 
 
-def _differences(calls: Mapping[str, Called], run: Callable[[], Any]) -> dict[str, _Reduced]:
-    """How each layer's output differs between the photos, if it may be a map of them.
+def _watched(
+    calls: Mapping[str, Called], run: Callable[[], Any]
+) -> tuple[dict[str, _Reduced], set[str]]:
+    """How each layer's output differs between the photos, if it may be a map; what only moves it.
 
     The model runs eagerly here, which is slower than a compiled run but needs no compiling, and no
     memory for all outputs at once.
     """
     watched = {name: one.operation for name, one in calls.items()}
     found: dict[str, _Reduced] = {}
+    moving: set[str] = set()
 
-    def record(name: str, _operation: Any, returned: Any) -> None:
-        output = first_tensor(returned)
+    def record(name: str, _operation: Any, arguments: Any, returned: Any) -> None:
+        output, given = first_tensor(returned), first_tensor(arguments)
         found.pop(name, None)
+        moving.discard(name)
         several = hasattr(output, "numpy") and output.shape.rank and len(output) == PROBES
         if several and _may_be_map(calls[name].output):
             found[name] = _means(tf.cast(output, tf.float32))
+            if _same_rank(given, output) and only_a_border(given[:1].numpy(), output[:1].numpy()):
+                moving.add(name)
 
     with recording(watched, record):
         run()
-    return found
+    return found, moving
+
+
+def _same_rank(given: Any, output: Any) -> bool:
+    return hasattr(given, "numpy") and bool(given.shape.rank == output.shape.rank)
 
 
 def _may_be_map(output: tf.Tensor) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gradcam.backends.borders import only_a_border
 from gradcam.backends.layers import Seen
 from gradcam.backends.layouts import (
     AGREES,
@@ -27,12 +28,13 @@ from gradcam.errors import LayerError
 
 @dataclass
 class _Call:
-    """A module's last call: what it returned, and how often it was called."""
+    """A module's last call: what it returned, how often it was called, whether it only moved it."""
 
     module: nn.Module
     layout: Layout | None
     identity: int
     count: int
+    moves_only: bool
 
 
 class Tracer:
@@ -53,6 +55,7 @@ class Tracer:
         self._identities = _Identities()
         self._calls: dict[str, _Call] = {}
         self._earlier: dict[str, list[Tensor]] = {}
+        self._given: dict[str, tuple[Tensor, int]] = {}
 
     @contextmanager
     def watching(self, photos_before: int | None = None) -> Iterator[None]:
@@ -66,6 +69,8 @@ class Tracer:
                 if name:
                     hook = self._hook(name, photos_before)
                     hooks.callback(child.register_forward_hook(hook).remove)
+                    before = self._before(name)
+                    hooks.callback(child.register_forward_pre_hook(before).remove)
             yield
 
     def seen(self) -> tuple[Seen, ...]:
@@ -82,11 +87,27 @@ class Tracer:
         return tuple(
             Seen(
                 name, type(call.module).__name__, call.layout, call.identity,
-                name.count("."), name.rsplit(".", 1)[-1], call.count,
+                name.count("."), name.rsplit(".", 1)[-1], call.count, call.moves_only,
             )
             for name, call in self._calls.items()
             if call.layout is not None
         )  # fmt: skip
+
+    def _before(self, name: str) -> Callable[..., None]:
+        def hook(_module: nn.Module, inputs: Any) -> None:
+            self._given.pop(name, None)
+            tensor = first_tensor(inputs)
+            if isinstance(tensor, Tensor) and not tensor.is_inference():
+                self._given[name] = tensor, tensor._version
+
+        return hook
+
+    def _moves_only(self, name: str, output: Tensor) -> bool:
+        """Whether the output is the input, which nobody wrote to, but for a border."""
+        given, version = self._given.pop(name, (None, 0))
+        if given is None or given._version != version:
+            return False
+        return given is output or only_a_border(given, output)
 
     def _hook(self, name: str, photos_before: int | None) -> Callable[..., None]:
         def hook(module: nn.Module, _inputs: Any, output: Any) -> None:
@@ -98,7 +119,8 @@ class Tracer:
             # At once, because the next layer may write into this tensor.
             together = self._with_earlier(name, tensor, photos_before)
             layout = None if together is None else self._layout(name, together)
-            self._calls[name] = _Call(module, layout, identity, count)
+            moves_only = layout is not None and self._moves_only(name, tensor)
+            self._calls[name] = _Call(module, layout, identity, count, moves_only)
 
         return hook
 

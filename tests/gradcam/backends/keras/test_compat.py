@@ -11,6 +11,7 @@ import types
 from typing import Any
 
 import keras
+import numpy as np
 import pytest
 import tensorflow as tf
 
@@ -131,8 +132,11 @@ def test_keras_calls_an_instance_s_own_call() -> None:
     layer, found = L.ReLU(), []
     attributes = set(layer.__dict__)
     with compat.recording({"relu": layer}, lambda *said: found.append(said)):
-        output = layer(tf.constant([-1.0, 2.0]))
-    assert found == [("relu", layer, output)]
+        given = tf.constant([-1.0, 2.0])
+        output = layer(given)
+    ((name, called, arguments, returned),) = found
+    assert (name, called, returned is output) == ("relu", layer, True)
+    np.testing.assert_array_equal(arguments[0], given)
     assert set(layer.__dict__) == attributes
 
 
