@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 2edf8a8318edb739633237975c58c3df7a0ca677386a7eab2cce271bd1cda787
+// Made by `npm run build` from modules with the SHA-256 7f948c569b830f345d02076e2dd0517c5814cf495665deab67a2c408e2305b7c
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 2edf8a8318edb739633237975c58c3df7a0ca677386a7eab2cce271bd1cda787
+// Made by `npm run build` from modules with the SHA-256 7f948c569b830f345d02076e2dd0517c5814cf495665deab67a2c408e2305b7c
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -952,6 +952,11 @@ function percent(share) {
   if (share >= 0.9995 && share < 1) return "> 99.9 %";
   return `${(share * 100).toFixed(1)} %`;
 }
+function roughPercent(share) {
+  if (share > 0 && share < 0.01) return "< 1 %";
+  if (share > 0.99 && share < 1) return "> 99 %";
+  return wholePercent(share);
+}
 function wholePercent(share) {
   return `${withMinus(String(Math.round(share * 100)))} %`;
 }
@@ -1590,7 +1595,7 @@ var Bars = class {
   showBefore(bars, before) {
     bars.forEach((bar, n) => {
       const share = before ? bar.before ?? 0 : bar.share;
-      this.buttons[n].querySelector(".percent").textContent = before ? wholePercent(share) : figureOf(bar);
+      this.buttons[n].querySelector(".percent").textContent = before ? roughPercent(share) : figureOf(bar);
       this.buttons[n].querySelector("i").style.width = `${share * 100}%`;
     });
   }
@@ -1600,7 +1605,7 @@ var Bars = class {
 };
 function figureOf({ share, before }) {
   if (before === null) return percent(share);
-  return `${wholePercent(before)} → ${wholePercent(share)}`;
+  return `${roughPercent(before)} → ${roughPercent(share)}`;
 }
 
 // components/viewer/cell.js
