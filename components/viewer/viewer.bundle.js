@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 e8cbe35723ca608e7c9a19b3b51eb1a08684cdc7778e57cd2b96342874ad54c8
+// Made by `npm run build` from modules with the SHA-256 aeff9f927470cdb862a816435c72af2fc28fc924d85c9cef80f923bf920cfb6c
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
