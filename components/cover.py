@@ -59,7 +59,8 @@ def answered(ranked: Ranked) -> Answer:
         replace(panel, before=maps.get((panel.title, panel.index))) for panel in now.row.panels
     )
     predictions = ranked.top.result.predictions, ranked.before.top.result.predictions
-    found, old = _known(predictions[0], now.row.panels), _known(predictions[1], then.row.panels)
+    found = _known(predictions[0], now.row.panels)
+    old = {**_known(predictions[1], then.row.panels), **_asked_again(ranked, then.row.panels)}
     row = replace(
         now.row,
         panels=panels,
@@ -83,6 +84,18 @@ def _known(ranking: Sequence[Prediction], panels: Sequence[Panel]) -> dict[int, 
     """Return the predictions of the ranking and of the maps, by class."""
     known = {p.map.prediction.index: p.map.prediction for p in panels if p.map is not None}
     return {**known, **{p.index: p for p in ranking}}
+
+
+def _asked_again(ranked: Ranked, known: Sequence[Panel]) -> dict[int, Prediction]:
+    """Return what the model said of the whole photo about classes that it ranks high only now."""
+    assert ranked.before is not None
+    top = {*ranked.before.top.ranked, *(panel.index for panel in known)}
+    new = tuple(index for index in ranked.top.ranked if index not in top)
+    if not new or not engine.cheap(ranked.clf, ranked.layer):
+        return {}
+    asked = ranked.view.request((ranked.layer.name,), ranked.clf.usual_method, new)
+    whole = engine.explain(ranked.clf, ranked.before.picture, replace(asked, augment=False))
+    return {m.prediction.index: m.prediction for m in whole.result.maps}
 
 
 def _shown_first(found: Mapping[int, Prediction], shown: Sequence[int]) -> list[Prediction]:

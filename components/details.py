@@ -78,7 +78,7 @@ def _map_table(answers: Sequence[Answer]) -> dict[str, list[object]]:
         "Class": [m.prediction.label for _, m in shown],
         "Class index": [m.prediction.index for _, m in shown],
         "Probability": [round(m.prediction.probability, 4) for _, m in shown],
-        "Logit": [round(m.prediction.logit, 3) for _, m in shown],
+        "Raw score (logit)": [round(m.prediction.logit, 3) for _, m in shown],
         "Minimum": [float(f"{m.values.min():.4g}") for _, m in shown],
         "Peak": [float(f"{m.peak:.4g}") for _, m in shown],
     }

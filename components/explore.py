@@ -18,12 +18,12 @@ from .depth import depth
 from .details import details, notes
 from .gallery import gallery, opened
 from .grid import Answer, Ranked
-from .page import Slot, keep_fragment
+from .page import Slot, keep_address
 from .pickers.axis import column_picker
 from .pickers.classes import class_picker, one_class
 from .pickers.images import Brought, images_panel
 from .pickers.layer import layer_picker
-from .pickers.method import method_picker
+from .pickers.method import method_picker, took
 from .pickers.model import compared, model_ids, model_picker, spec_of
 from .pickers.more import more
 from .pickers.own_model import loaded
@@ -45,13 +45,14 @@ def explore() -> None:
         samples = [sample.id for sample in SAMPLES]
         known = asked.among(samples=samples, models=model_ids(asked), methods=METHODS)
         view = awaited.drawable(state.settle(known))
-        keep_fragment()
         page = _Page()
         with st.sidebar, st.container(gap="xsmall", key="choices"):
             brought = images_panel()
             model_picker(view)
             page.model_questions = Slot("asking", 420)
             more(view)
+        with page.foot:
+            keep_address(brought.own, len(loaded()))
         with page.notices:
             pictures = opened(brought)
             reopened, not_opened = reopen(brought.saved if pictures else (), pictures)
@@ -84,12 +85,13 @@ class _Page:
     """The places in the main part, top to bottom, and one in the sidebar."""
 
     def __init__(self) -> None:
-        self.notices = st.container()
+        self.notices = st.container(key="notices")
         self.gallery = st.container()
         self.progress = st.container()
         self.grid = Slot("grid", 720)
         self.depth = Slot("depth", 300)
         self.numbers = Slot("numbers", 42)
+        self.foot = st.container()
         self.model_questions: Slot | None = None
 
     def finish(self) -> None:
@@ -208,13 +210,18 @@ def _answer(
 def _slow_answers(answers: Sequence[Answer]) -> None:
     """Show the progress of slow answers, then how long they took."""
     slow = {
-        f"{METHODS[m.method].title} {explained.milliseconds / 1000:.1f} s": None
+        (explained.result.model, m.method): explained.milliseconds / 1000
         for answer in answers
         for explained in answer.explained
         for m in explained.result.maps[:1]
         if explained.result.request.slow
     }
-    done = f"Computed once and cached: {', '.join(slow)}." if slow else ""
+    for (model, method), seconds in slow.items():
+        took(model, method, seconds)
+    times = ", ".join(
+        f"{METHODS[name].title} {seconds:.1f} s" for (_, name), seconds in slow.items()
+    )
+    done = f"Worked out once and kept: {times}." if slow else ""
     progress([job for answer in answers for job in answer.pending], done)
     if stopped := [job for answer in answers for job in answer.stopped]:
         cancelled(stopped)

@@ -100,16 +100,18 @@ STATES: Mapping[str, State] = MappingProxyType({
 })  # fmt: skip
 
 
-def take(out: Path, names: list[str], *, grey: bool) -> Iterator[Path]:
-    """Take the states of those names, or all, on every screen in both themes."""
+def take(out: Path, names: list[str], on: list[str], *, grey: bool) -> Iterator[Path]:
+    """Take the states of those names, or all, on those screens ("390-dark"), or all."""
     out.mkdir(parents=True, exist_ok=True)
+    screens = [(size, theme) for size in SCREENS for theme in THEMES]
     with dashboard() as (address, browser):
         for name in names or STATES:
-            for size in SCREENS:
-                for theme in THEMES:
-                    target = out / f"{name}-{size[0]}-{theme}.png"
-                    _take(browser, address, STATES[name], size, theme, target, grey=grey)
-                    yield target
+            for size, theme in screens:
+                if on and f"{size[0]}-{theme}" not in on:
+                    continue
+                target = out / f"{name}-{size[0]}-{theme}.png"
+                _take(browser, address, STATES[name], size, theme, target, grey=grey)
+                yield target
 
 
 def _take(
@@ -150,13 +152,14 @@ def main() -> None:
     parser.add_argument("states", nargs="*", metavar="STATE", help=", ".join(STATES))
     parser.add_argument("--beside", type=Path, metavar="BEFORE")
     parser.add_argument("--grey", action="store_true")
+    parser.add_argument("--on", nargs="+", default=[], metavar="390-dark")
     asked = parser.parse_args()
     if unknown := set(asked.states) - set(STATES):
         parser.error(f"{', '.join(sorted(unknown))} is no state; there are {', '.join(STATES)}")
     made = (
         beside(asked.beside, asked.out)
         if asked.beside
-        else take(asked.out, asked.states, grey=asked.grey)
+        else take(asked.out, asked.states, asked.on, grey=asked.grey)
     )
     for path in made:
         print(path, flush=True)

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7fd4850f2e241c0001ab9b3f90c7741cb1d26b62b5a1e6ef3e64ea02b2dd008c
+// Made by `npm run build` from modules with the SHA-256 aeff9f927470cdb862a816435c72af2fc28fc924d85c9cef80f923bf920cfb6c
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

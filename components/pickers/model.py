@@ -10,8 +10,8 @@ import streamlit as st
 from gradcam import ModelSpec, list_models
 from gradcam.backends import Classifier, takes_phrases
 from gradcam.catalogue.hub import HUGGING_FACE, hub_id, hub_spec
-from gradcam.models import downloaded, is_downloaded
-from gradcam.text import megabytes, millions
+from gradcam.models import downloaded
+from gradcam.text import millions
 
 from .. import state
 from ..chooser import Marked, Option, Options, chooser
@@ -150,13 +150,7 @@ def _facts(id: str) -> str:
         return f"Your model, for this session only · {_classes(own[id])}" if id in own else ""
     parts = [f"{millions(spec.parameters)} parameters"] if spec.parameters else ["Hugging Face hub"]
     if spec.top1:
-        parts.append(f"{spec.top1:.1f} % top-1")
-    if not spec.url:
-        parts.append("built-in")
-    elif is_downloaded(spec):
-        parts.append("downloaded")
-    elif spec.download_bytes:
-        parts.append(f"{megabytes(spec.download_bytes)} to download")
+        parts.append(f"{spec.top1:.1f} % accuracy")
     if spec.note.startswith("Licence"):
         parts.append(spec.note)
     return " · ".join(parts)

@@ -17,6 +17,7 @@ from gradcam.models import architectures
 
 from .. import errors, state
 from ..engine import keep, tidy
+from ..glossary import TERMS
 from .zipped import unpacked
 
 KEPT = 2
@@ -49,6 +50,7 @@ _EXPECTED: Mapping[str, dict[str, Any]] = {
 class _Failed:
     error: GradcamError
     name: str
+    field: str
 
 
 def loaded() -> Mapping[str, Classifier]:
@@ -65,8 +67,10 @@ def form() -> None:
         key=_FILE,
         help="A Keras model saved with `model.save('mine.keras')`, PyTorch weights saved "
         "with `torch.save(model.state_dict(), …)`, or a ZIP of the folder that "
-        "`model.save_pretrained` of transformers or timm wrote. Code in a file is never run.",
+        "`model.save_pretrained` of transformers or timm wrote. Code in a file is never run.\n\n"
+        f"State dict: {TERMS['state dict']}",
     )
+    _said(_FILE)
     file = st.session_state.get(_FILE)
     says_itself = _has_suffix(file, *_WHOLE, _ZIP)
     if not says_itself:
@@ -78,6 +82,7 @@ def form() -> None:
             key=_ARCHITECTURE,
             on_change="ignore",
         )
+        _said(_ARCHITECTURE)
     if file is not None:
         _ask_preprocessing(_AS_SAVED if says_itself else _USUAL)
     st.file_uploader(
@@ -94,10 +99,24 @@ def form() -> None:
         max_chars=20_000,
         on_change="ignore",
     )
+    _said(_NAMES)
     st.button("Load", on_click=_load, type="primary", width="stretch")
-    failed = st.session_state.get(_ERROR)
-    if failed:
+
+
+def _said(field: str) -> None:
+    """Show the error of the last attempt below the field it is about."""
+    failed: _Failed | None = st.session_state.get(_ERROR)
+    if failed is not None and failed.field == field:
         errors.show(failed.error, failed.name)
+
+
+def _field_of(error: GradcamError, architecture: str | None) -> str:
+    """Return the field that a file's error is about."""
+    said = f"{error.message} {error.hint}".casefold()
+    if "label" in said:
+        return _NAMES
+    about = "architecture" in said or (architecture is not None and architecture in said)
+    return _ARCHITECTURE if about else _FILE
 
 
 def _has_suffix(file: Any, *suffixes: str) -> bool:
@@ -146,7 +165,11 @@ def _load() -> None:
             # Within the spinner, since its end may be interrupted by the next run of the page.
             _choose(clf)
     except Exception as error:  # whatever a file of somebody's can lead to
-        st.session_state[_ERROR] = _Failed(errors.logged(error), file.name if file else "")
+        shown = errors.logged(error)
+        field = _field_of(shown, st.session_state.get(_ARCHITECTURE))
+        asks = not _has_suffix(file, *_WHOLE, _ZIP)
+        field = _FILE if field == _ARCHITECTURE and not asks else field
+        st.session_state[_ERROR] = _Failed(shown, file.name if file else "", field)
 
 
 def _choose(clf: Classifier) -> None:

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7fd4850f2e241c0001ab9b3f90c7741cb1d26b62b5a1e6ef3e64ea02b2dd008c
+// Made by `npm run build` from modules with the SHA-256 aeff9f927470cdb862a816435c72af2fc28fc924d85c9cef80f923bf920cfb6c
 
 // components/viewer/payload.js
 function unpack(data) {
@@ -18,7 +18,7 @@ function unpack(data) {
   for (const row of header.rows) {
     row.jpeg = jpeg(row.jpeg);
     if (row.before) row.before.jpeg = jpeg(row.before.jpeg);
-    for (const panel of [...row.panels, ...row.spare]) {
+    for (const panel of [...row.panels, ...row.spare ?? []]) {
       if (panel.values !== null) floats(panel);
       if (panel.before) floats(panel.before);
     }

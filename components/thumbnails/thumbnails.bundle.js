@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7fd4850f2e241c0001ab9b3f90c7741cb1d26b62b5a1e6ef3e64ea02b2dd008c
+// Made by `npm run build` from modules with the SHA-256 aeff9f927470cdb862a816435c72af2fc28fc924d85c9cef80f923bf920cfb6c
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";
@@ -12,12 +12,37 @@ function element(tag, className = "", parent = null, attributes = {}) {
   return made;
 }
 
+// components/viewer/roving.js
+var STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+function onlyStop(items, chosen) {
+  const stop = items.includes(chosen) ? chosen : items[0];
+  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
+}
+function rove(node, items) {
+  node.addEventListener("focusin", (event) => {
+    const found = items().find((item) => item === event.target);
+    if (found) onlyStop(items(), found);
+  });
+  node.addEventListener("keydown", (event) => {
+    const all = items(), now = all.indexOf(event.target);
+    const ends = { Home: 0, End: all.length - 1 };
+    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
+    if (now < 0 || vertical && event.target.matches("select, input")) return;
+    const next = ends[event.key] ?? (now + (STEPS[event.key] ?? NaN) + all.length) % all.length;
+    if (Number.isNaN(next)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all[next].focus();
+  });
+}
+
 // components/thumbnails/thumbnails.js
 function thumbnails_default({ data, parentElement, setTriggerValue }) {
   let strip = parentElement.querySelector(".strip");
   if (!strip) {
     element("div", "label", parentElement).textContent = data.label;
     strip = element("div", "strip", parentElement, { role: "group", "aria-label": data.label });
+    rove(strip, () => buttons(strip));
   }
   const wanted = data.items.map((item) => item.id).join("\n");
   if (strip.dataset.items !== wanted) {
@@ -42,6 +67,11 @@ function thumbnails_default({ data, parentElement, setTriggerValue }) {
     add.setAttribute("aria-label", add.title);
     add.onclick = () => setTriggerValue("added", id);
   }
+  const all = buttons(strip), focused = strip.getRootNode().activeElement;
+  onlyStop(all, all.includes(focused) ? focused : strip.querySelector("[aria-pressed=true]"));
+}
+function buttons(strip) {
+  return [...strip.querySelectorAll("button:not([hidden])")];
 }
 function mark(strip, chosen) {
   for (const cell of strip.children) {

@@ -2,12 +2,14 @@
 
 import { CHOSEN } from "../viewer/cache.js"
 import { element } from "../viewer/elements.js"
+import { onlyStop, rove } from "../viewer/roving.js"
 
 export default function ({ data, parentElement, setTriggerValue }) {
   let strip = parentElement.querySelector(".strip")
   if (!strip) {
     element("div", "label", parentElement).textContent = data.label
     strip = element("div", "strip", parentElement, { role: "group", "aria-label": data.label })
+    rove(strip, () => buttons(strip))
   }
   const wanted = data.items.map((item) => item.id).join("\n")
   if (strip.dataset.items !== wanted) {
@@ -33,6 +35,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
     add.setAttribute("aria-label", add.title)
     add.onclick = () => setTriggerValue("added", id)
   }
+  const all = buttons(strip), focused = strip.getRootNode().activeElement
+  onlyStop(all, all.includes(focused) ? focused : strip.querySelector("[aria-pressed=true]"))
+}
+
+function buttons(strip) {
+  return [...strip.querySelectorAll("button:not([hidden])")]
 }
 
 function mark(strip, chosen) {

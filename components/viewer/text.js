@@ -9,6 +9,13 @@ export function percent(share) {
   return `${(share * 100).toFixed(1)} %`
 }
 
+// A probability where tenths do not matter; only exactly 0 and 1 become 0 and 100 %.
+export function roughPercent(share) {
+  if (share > 0 && share < 0.01) return "< 1 %"
+  if (share > 0.99 && share < 1) return "> 99 %"
+  return wholePercent(share)
+}
+
 // A setting or a level of heat, where tenths of a percent do not matter.
 export function wholePercent(share) {
   return `${withMinus(String(Math.round(share * 100)))} %`

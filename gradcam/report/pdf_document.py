@@ -147,7 +147,7 @@ def _predictions(section: Section, width: float) -> list[Flowable]:
 
 
 def _guesses(guesses: Guesses, width: float) -> Flowable:
-    bar = width * 0.4
+    bar = width * 0.32
     rows = [
         [
             flow.text(clip(g.label, 90), "label", bold=g.shown),

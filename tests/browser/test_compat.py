@@ -70,7 +70,7 @@ def test_class_of_a_key(page: Page, address: str) -> None:
     """Containers and components carry their key as a class, which style.css uses too."""
     open_page(page, address)
     keys = re.findall(r"\.(st-key-\w+) \{", STYLE.read_text("utf-8"))
-    assert len(keys) == 3
+    assert len(keys) == 4
     for key in keys:
         expect(page.locator(f".{key}")).to_have_count(1)
 

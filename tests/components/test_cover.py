@@ -14,6 +14,7 @@ from components.grid import Ranked
 from components.pictures import Picture
 from components.view import ViewState
 from gradcam import Cover
+from gradcam.backends.numpy import NumpyClassifier
 from gradcam.images import Opened
 from tests.components.colours import classifier
 
@@ -34,8 +35,8 @@ def halves() -> Picture:
     return Picture("halves.png", Opened(pixels))
 
 
-def ranked(view: ViewState, photo: Picture) -> Ranked:
-    clf = classifier()
+def ranked(view: ViewState, photo: Picture, clf: NumpyClassifier | None = None) -> Ranked:
+    clf = clf or classifier()
     layer = clf.layers()[-1]
     whole = Ranked(clf, photo, view, layer, engine.rank(clf, photo, view, layer.name))
     hidden = cover.under_cover(photo, view)
@@ -99,3 +100,19 @@ def test_what_the_model_says_now_is_among_the_maps() -> None:
     assert one.choices[:2] == (1, 0)
     hidden = replace(one, view=replace(view, removed=(1,)))
     assert hidden.shown == ()
+
+
+def test_a_class_that_ranks_high_only_now_has_its_share_from_before() -> None:
+    """Ten classes are half red, logit ½; the eleventh is 0.9 times green, 0.45. Covering red with
+    grey makes that 0.9 · ¾, the first of eleven: e^0.45 / (10 e^0.5 + e^0.45 + e^0) before.
+    """
+    head = np.zeros((12, 3))
+    head[:10, 0], head[10, 1] = 1, 0.9
+    clf = NumpyClassifier(np.eye(3), head, tuple(f"class {n}" for n in range(12)))
+    photo = halves()
+    view = ViewState(top=1).with_cover(cover.key_of(photo), Cover([[1, 0]], "grey"))
+    bars = cover.answered(ranked(view, photo, clf)).row.bars
+    assert bars[0].label == "class 10"
+    total = 10 * np.exp(0.5) + np.exp(0.45) + 1
+    assert bars[0].before == pytest.approx(np.exp(0.45) / total, rel=1e-5)
+    assert None not in {bar.before for bar in bars}

@@ -92,13 +92,24 @@ def test_unsure() -> None:
 @pytest.mark.parametrize(
     ("rival", "words"),
     [
-        (RIGHT, ", by the same place."),
-        (LEFT, ", by what it sees at the left."),
-        (LOW, ", by what it sees at the lower right."),
+        (RIGHT, ", going by the same place."),
+        (LEFT, ", going by what it sees at the left."),
+        (LOW, ", going by what it sees at the lower right."),
     ],
 )
 def test_what_the_second_goes_by(rival: np.ndarray, words: str) -> None:
     assert said(a_map(SURE[0]), a_map(SURE[1], rival)).endswith(f"second (6 %){words}")
+
+
+def test_a_hopeless_second_gets_no_place() -> None:
+    sure = softmax(0.9, 0.04)
+    assert said(a_map(sure[0]), a_map(sure[1]), predictions=sure).endswith("second (4 %).")
+
+
+def test_two_places_are_the_same_places() -> None:
+    apart = np.float32(np.eye(7)[[0]].T @ np.eye(7)[[0]] + np.eye(7)[[6]].T @ np.eye(7)[[6]])
+    maps = a_map(SURE[0], apart), a_map(SURE[1], apart)
+    assert said(*maps).endswith(", going by the same places.")
 
 
 def test_places_of_different_layers_are_not_compared() -> None:
@@ -245,9 +256,9 @@ def test_why_not() -> None:
     difference = a_map(SURE[0], method="finercam")
     assert why_not(difference, SURE[0], SURE[1]) == (
         "What speaks for espresso rather than coffee mug is at the right; "
-        "its score is 2.35 points higher (63 % against 6 %)."
+        "its score is 2.4 points higher (63 % against 6 %)."
     )
-    assert "its score is 2.35 points lower (6 % against 63 %)" in why_not(
+    assert "its score is 2.4 points lower (6 % against 63 %)" in why_not(
         difference, SURE[1], SURE[0]
     )
     empty = replace(difference, values=-RIGHT)
@@ -261,7 +272,7 @@ def test_a_high_peak_of_an_unlikely_class() -> None:
     predictions = softmax(0.63, 0.002)
     maps = [a_map(p) for p in predictions]
     assert (
-        peak_word(maps[1], maps) == "High peak, low probability: in all it scores 5.75 points less"
+        peak_word(maps[1], maps) == "High peak, low probability: in all it scores 5.8 points less"
     )
     assert peak_word(maps[0], maps) == ""
 
@@ -270,9 +281,7 @@ def test_a_low_peak_of_a_likely_class() -> None:
     """A fifth of the peak; ln(0.5 / 0.4) is 0.223."""
     first, second = softmax(0.5, 0.4)
     maps = [a_map(first), a_map(second, 0.2 * RIGHT)]
-    assert (
-        peak_word(maps[1], maps) == "Low peak, yet likely: in all it scores only 0.223 points less"
-    )
+    assert peak_word(maps[1], maps) == "Low peak, yet likely: in all it scores only 0.2 points less"
 
 
 def test_the_answer_without_the_highest_peak() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import struct
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
@@ -77,3 +78,30 @@ def test_all_colormaps_are_included() -> None:
     names = [colormap["name"] for colormap in header["colormaps"]]
     gray = np.frombuffer(blobs, np.uint8, 768, header["colormaps"][names.index("gray")]["lut"])
     np.testing.assert_allclose(gray.reshape(256, 3)[:, 0], np.arange(256), atol=1)
+
+
+def test_a_covered_photo_comes_with_what_was_there_before() -> None:
+    """The photo, the maps and the figures from before; and the photo keeps its own name."""
+    (row,) = rows()
+    whole = Opened(np.full((20, 40, 3), 9, np.uint8))
+    found = row.panels[0].map
+    assert found is not None
+    old = replace(found, values=VALUES + 1, prediction=Prediction(3, "cup", 0.63, 1.0))
+    panel = replace(row.panels[0], share=0.5, before=old)
+    covered = replace(row, panels=[panel], cover="g2x1-Q", before=whole)
+    (sent,), blobs = unpack(pack([covered]))[0]["rows"], unpack(pack([covered]))[1]
+    assert (sent["cover"], sent["own"]) == ("g2x1-Q", whole.digest[:16])
+    assert sent["id"] == row.photo.digest[:16]
+    offset, length = sent["before"]["jpeg"]
+    with Image.open(io.BytesIO(blobs[offset : offset + length])) as before:
+        assert before.getpixel((5, 5)) == (9, 9, 9)
+    assert sent["before"]["id"] == whole.digest[:16]
+    values = np.frombuffer(blobs, "<f4", 6, sent["panels"][0]["before"]["values"])
+    np.testing.assert_array_equal(values.reshape(2, 3), VALUES + 1)
+    assert sent["panels"][0]["before"]["subtitle"] == "63.0 %"
+
+
+def test_a_whole_photo_has_nothing_before_it() -> None:
+    (sent,) = unpack(pack(rows()))[0]["rows"]
+    assert (sent["cover"], sent["before"], sent["own"]) == ("", None, sent["id"])
+    assert [panel["before"] for panel in sent["panels"]] == [None, None]

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { test } from "node:test"
 
-import { figures, percent, wholePercent } from "../../../../components/viewer/text.js"
+import { figures, percent, roughPercent, wholePercent } from "../../../../components/viewer/text.js"
 
 const FIGURES = new URL("../figures.json", import.meta.url)
 
@@ -29,4 +29,8 @@ test("numbers are written as people write them, and as gradcam/text.py does", ()
   assert.equal(figures(-0), "0")
   assert.equal(figures(NaN), "NaN")
   assert.equal(figures(-Infinity), "−Infinity")
+})
+
+test("a rough probability is 0 or 100 % only if it is exactly that", () => {
+  assert.deepEqual([0, 0.004, 0.126, 0.996, 1].map(roughPercent), ["0 %", "< 1 %", "13 %", "> 99 %", "100 %"])
 })
