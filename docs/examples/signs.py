@@ -2,7 +2,7 @@
 
 import gradcam
 
-clf = gradcam.load_model("bundled/efficientnet-lite0")
+clf = gradcam.load_model("bundled/photos")
 for sign, colormap in [("for", "inferno"), ("both", "coolwarm"), ("abs", "inferno")]:
     result = gradcam.explain(clf, "photo.jpg", top_k=1, sign=sign)
     heat = result.maps[0].heat()
