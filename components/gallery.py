@@ -52,19 +52,22 @@ def gallery(clf: Classifier, layer: Layer, brought: Brought) -> None:
     expected = {photo.id: names.of(photo.name) for photo in brought.photos}
     known = glimpsed(clf, request)
     job = known.work(clf, request, brought.photos)
-    _follow(brought, known, expected, job)
     source = _opened(brought)
-    if source is None:
+    with st.container():
+        if source is not None:
+            said = expected[source.id]
+            walk(
+                known.token, source.id, [photo.id for photo in brought.photos], source.name,
+                f"labelled {said.said}" if said.index is not None else "",
+                key="walk", on_walk=_open,
+            )  # fmt: skip
+        _follow(clf, brought, known, expected, job)
+    if source is not None:
+        st.empty()  # in the sheet's place, so that it goes before the photo is explained
+        return
+    with st.container():
         _remarks(brought, _note(view, request, brought))
         _sheet(view, brought, known, expected)
-        _table(clf, brought, known, expected)
-    else:
-        said = expected[source.id]
-        walk(
-            known.token, source.id, [photo.id for photo in brought.photos], source.name,
-            f"labelled {said.said}" if said.index is not None else "",
-            key="walk", on_walk=_open,
-        )  # fmt: skip
 
 
 def sheet_request(view: ViewState, clf: Classifier, layer: Layer) -> Request:
@@ -145,15 +148,20 @@ def _table(
 
 
 def _follow(
-    brought: Brought, known: Glimpsed, expected: Mapping[str, Expected], job: Job | None
+    clf: Classifier,
+    brought: Brought,
+    known: Glimpsed,
+    expected: Mapping[str, Expected],
+    job: Job | None,
 ) -> None:
     """Tell the job's progress and send the browser what it found, until it ends."""
     running = job is not None and not job.ended.is_set()
     follow = st.fragment(_so_far, run_every=_TICK if running else None)
-    follow(brought, known, expected, job, running)
+    follow(clf, brought, known, expected, job, running)
 
 
 def _so_far(
+    clf: Classifier,
     brought: Brought,
     known: Glimpsed,
     expected: Mapping[str, Expected],
@@ -172,6 +180,7 @@ def _so_far(
             st.markdown(summary(brought.photos, known, expected), width="stretch")
             if job is not None:
                 _remaining(job, len(known.missing(brought.photos)))
+            _table(clf, brought, known, expected)
         _report(brought, known, job)
     with st.container(key="feeders"):
         for number, chunk in known.fed(brought.photos):
@@ -182,11 +191,12 @@ def _remaining(job: Job, missing: int) -> None:
     """Draw how much is still to come, with a button to stop or to go on."""
     if job.cancelled:
         st.caption(f"Stopped, {missing} to come.", width="content")
-        st.button(
+        if st.button(
             "Go on", icon=":material/refresh:", key="sheet_on", type="tertiary",
             help="Explain the photos that are missing.",
-            on_click=sheets().forget, args=([job.key],),
-        )  # fmt: skip
+        ):  # fmt: skip
+            sheets().forget([job.key])
+            st.rerun()
     elif not job.ended.is_set():
         left = job.seconds_left
         time = "" if left is None else f", about {max(1, round(left))} s"
