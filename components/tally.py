@@ -31,7 +31,8 @@ def summary(photos: Sequence[Source], known: Glimpsed, expected: Mapping[str, Ex
         parts.append(f"{right} as labelled" if every else some)
     if close := len(known.unsure & set(best)):
         parts.append(f"{close} unsure")
-    common = Counter(prediction.label for prediction in best.values()).most_common(3)
+    labels = Counter(prediction.label for prediction in best.values())
+    common = [(label, number) for label, number in labels.most_common(3) if number > 1]
     line = f"**{count(len(photos), 'photo')}**"
     if parts:
         line += f": {', '.join(parts)}"
