@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 5bf0b20d6c97ae0c7d5e70ddbbb707d37bf4feed584f868b94b6db706eb7e9a6
+// Made by `npm run build` from modules with the SHA-256 7a62384951e9a132053ad4c00fe938881a0b211e0bd0048b6f64d4f9a2e9298d
 
 // components/viewer/payload.js
 function unpack(data) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 5bf0b20d6c97ae0c7d5e70ddbbb707d37bf4feed584f868b94b6db706eb7e9a6
+// Made by `npm run build` from modules with the SHA-256 7a62384951e9a132053ad4c00fe938881a0b211e0bd0048b6f64d4f9a2e9298d
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -1345,6 +1345,7 @@ var KEYS = [
   ["Ctrl or ⌘ and wheel", "zoom at the pointer"],
   ["c", "crosshair: read all maps at one place"],
   ["p", "present one map at a time"],
+  ["Space  z", "with the brush: cover this place, take the last one back"],
   ["Esc", "back to all maps"],
   ["?", "this list"]
 ];
