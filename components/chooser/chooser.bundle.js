@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7f948c569b830f345d02076e2dd0517c5814cf495665deab67a2c408e2305b7c
+// Made by `npm run build` from modules with the SHA-256 836f02bba949fc7c42a9f1688037657557fc0cd897c8d827679faf5fbd6f259c
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7f948c569b830f345d02076e2dd0517c5814cf495665deab67a2c408e2305b7c
+// Made by `npm run build` from modules with the SHA-256 836f02bba949fc7c42a9f1688037657557fc0cd897c8d827679faf5fbd6f259c
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -759,12 +759,20 @@ function toggled(header, index) {
   const spare = row.spare.find((panel) => panel.index === index);
   if (at < 0 && !spare) return null;
   const panels = row.panels.filter((panel) => panel.index !== index);
-  if (spare) panels.splice(spare.at, 0, spare);
+  if (spare) panels.splice(placeOf(spare, panels, row.bars), 0, spare);
   const others = row.spare.filter((panel) => panel !== spare);
-  if (!spare) others.push({ ...row.panels[at], at });
+  if (!spare) others.push(row.panels[at]);
   const shown = new Set(panels.map((panel) => panel.index));
   const bars = row.bars.map((bar) => ({ ...bar, shown: shown.has(bar.index) }));
   return { ...header, rows: [{ ...row, panels, bars, spare: others }] };
+}
+function placeOf(panel, panels, bars) {
+  const rank = ({ index }) => {
+    const found = bars.findIndex((bar) => bar.index === index);
+    return found < 0 ? Infinity : found;
+  };
+  const after = panels.findIndex((other) => rank(other) > rank(panel));
+  return after < 0 ? panels.length : after;
 }
 function nameOf(key, photo) {
   return key && `${key} ${photo}`;
