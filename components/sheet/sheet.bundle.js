@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 836f02bba949fc7c42a9f1688037657557fc0cd897c8d827679faf5fbd6f259c
+// Made by `npm run build` from modules with the SHA-256 67b25aed16d5d991cd98e6e4bd3fc2d2f5ed75157003cd3412feb44c5399637f
 
 // components/viewer/payload.js
 function unpack(data) {
