@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7a62384951e9a132053ad4c00fe938881a0b211e0bd0048b6f64d4f9a2e9298d
+// Made by `npm run build` from modules with the SHA-256 46a260c09f5a0d8cbb57f9535b2cccd74d5e90dfcd827c1bda70c51adf530734
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
