@@ -11,25 +11,20 @@ import math
 import re
 from collections.abc import Sequence
 
-import numpy as np
-
 from gradcam.certainty import judged_alone, unsure
-from gradcam.methods import METHODS
+from gradcam.clauses import class_agnostic, clause, comparable, compared, going_by, places
 from gradcam.record import Record
-from gradcam.regions import EVERYWHERE, region, same_place
-from gradcam.saliency import SaliencyMap, place
+from gradcam.saliency import SaliencyMap
 from gradcam.text import clip, one_line, rough_percent
-from gradcam.types import Floats, Prediction, Window
+from gradcam.types import Prediction
 
 _LONGEST_LABEL, _LONGEST_NAME = 48, 40
 _PLAIN_LABEL = re.compile(r"[^\W\d_][\w’'.-]*( [\w’'.-]+){0,3}")
 # "PhotoNet (100 everyday things)", "resnet.pth", and timm's "resnet50.a1_in1k".
 _NAMES_TAIL = re.compile(r" \([^()]*\)$|\.(pth|pt|safetensors|keras|h5|hdf5|\w*in\d+k\w*)$")
-_GRID = 32  # cells along the longer side of the photo, at least, to find a map's place
 _CLOSE, _DISTANT = 0.8, 0.25  # second probabilities, as shares of the first
 _WORTH_A_PLACE = 0.05  # a second probability whose map is worth a word
 _LIKELY = 0.5  # where each class is judged on its own
-_COUNTS = 0.5  # a strongest evidence against, as a share of that for
 _HIGH, _LOW = 0.75, 0.25  # peaks, as shares of the answer's
 _RARE, _FREQUENT = 0.25, 0.5  # probabilities, as shares of the answer's
 
@@ -50,7 +45,7 @@ def answer(explanation: Record, model: str = "") -> str:
     """
     predictions = explanation.predictions
     of_best = [m for m in explanation.maps if m.prediction.index == predictions[0].index]
-    seen = _going_by(of_best[-1]) if of_best else ""
+    seen = going_by(of_best[-1]) if of_best else ""
     if len({m.layer for m in of_best}) > 1:
         seen += f" (at {clip(one_line(of_best[-1].layer), _LONGEST_NAME)})"
     if judged_alone(predictions):
@@ -66,7 +61,7 @@ def why_not(difference: SaliencyMap, a: Prediction, b: Prediction) -> str:
     difference : the Finer-CAM map of class `a` against `b`.
     """
     one, other = named(a), named(b)
-    found = _places(difference)[0]
+    found = places(difference)[0]
     gap = _points(abs(a.logit - b.logit))
     way = "higher" if a.logit > b.logit else "lower"
     scores = f"{gap} points {way}" if gap != _points(0) else "the same"
@@ -103,7 +98,7 @@ def peak_word(m: SaliencyMap, maps: Sequence[SaliencyMap]) -> str:
     -------
     One short line without a full stop, or "" if there is nothing to explain.
     """
-    alike = [o for o in maps if _comparable(m, o)]
+    alike = [o for o in maps if comparable(m, o)]
     if not alike or m.sign != "for" or class_agnostic(m):
         return ""
     first = max(alike, key=lambda o: o.prediction.probability)
@@ -142,11 +137,6 @@ def named(prediction: Prediction) -> str:
     return label if _PLAIN_LABEL.fullmatch(label) else f"“{label}”"
 
 
-def class_agnostic(m: SaliencyMap) -> bool:
-    """Return whether the map is the same for every class."""
-    return m.method in METHODS and METHODS[m.method].class_agnostic
-
-
 def _points(gap: float) -> str:
     return f"{gap:.1f}"
 
@@ -169,7 +159,7 @@ def _says(explanation: Record, of_best: Sequence[SaliencyMap], seen: str) -> str
         return f"{said}{seen}; nothing else reaches 1 %"
     worth_it = second.probability >= _WORTH_A_PLACE
     of_second = [m for m in explanation.maps if worth_it and m.prediction.index == second.index]
-    also = _also(of_best[-1], of_second[-1]) if of_best and of_second else ""
+    also = compared(of_best[-1], of_second[-1]) if of_best and of_second else ""
     if second.probability >= _CLOSE * best.probability:
         also = f"; for {named(second)} it goes by {also}" if also else ""
         return f"{said}, just ahead of {_with_share(second)}{seen}{also}"
@@ -195,93 +185,10 @@ def _joined(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
-def _going_by(m: SaliencyMap) -> str:
-    """Finish "It says espresso" with where its map lies."""
-    found = _places(m)[0]
-    if m.sign in ("for", "both") and found not in ("", EVERYWHERE) and not _compares(m):
-        return f", going by what it sees {found}{_and_against(m)}"
-    return f"; {_clause(m)}"
-
-
-def _also(first: SaliencyMap, second: SaliencyMap) -> str:
-    """Say what the second class goes by, compared with the first; "" if there is nothing to say."""
-    if not _comparable(first, second) or second.sign not in ("for", "both") or _compares(second):
-        return ""
-    if {"", EVERYWHERE} & {_places(first)[0], _places(second)[0]}:
-        return ""
-    there, here = _placed(first, first.heat()), _placed(second, second.heat())
-    if same_place(there, here):
-        return "the same places" if region(there).startswith("in two") else "the same place"
-    return f"what it sees {region(here, [there])}"
-
-
 def _of_another(explanation: Record) -> str:
     """Describe the first map in a sentence of its own; "" without maps."""
     if not explanation.maps:
         return ""
     m = explanation.maps[0]
     which = "The map" if len(explanation.maps) == 1 else "The first map"
-    return f" {which} is of {_with_share(m.prediction)}: {_clause(m)}."
-
-
-def _clause(m: SaliencyMap) -> str:
-    """Say in a clause where the map lies whose class has just been named."""
-    found = _places(m)[0]
-    if not found:
-        return _why_empty(m)
-    if class_agnostic(m):
-        return f"{METHODS[m.method].title} marks what stands out {found}, whatever the class"
-    if m.method == "finercam" and m.sign in ("for", "both"):
-        return f"what sets it apart from its rivals is {found}"
-    speaks = {"against": "speaks against it", "abs": "counts for or against it"}
-    return f"what {speaks.get(m.sign, 'speaks for it')} is {found}{_and_against(m)}"
-
-
-def _why_empty(m: SaliencyMap) -> str:
-    if not m.values.any():
-        reason = m.empty_reason.rstrip(".")
-        return f"its map is empty: {reason[:1].lower()}{reason[1:]}"
-    if m.peak and np.maximum(m.heat(), 0).any():
-        return "its evidence is not on the photo, but on the bars around it"
-    return f"nothing at this layer speaks {'against' if m.sign == 'against' else 'for'} it"
-
-
-def _and_against(m: SaliencyMap) -> str:
-    """Add where the evidence against the class lies, if the map keeps it and it is strong."""
-    if m.sign != "both" or -m.values.min() < _COUNTS * m.values.max():
-        return ""
-    found = _places(m)[1]
-    return f"; what speaks against it is {found}" if found else ""
-
-
-def _places(m: SaliencyMap) -> tuple[str, str]:
-    """Say where the map lies, and where its negative part does, which only "both" has."""
-    heat = m.heat()
-    return _place_of(m, heat), _place_of(m, -heat) if m.sign == "both" else ""
-
-
-def _place_of(m: SaliencyMap, heat: Floats) -> str:
-    # A map that is flat over all that the model saw stands out nowhere, however small the crop.
-    flat = region(heat) == EVERYWHERE
-    return EVERYWHERE if flat else region(_placed(m, heat))
-
-
-def _placed(m: SaliencyMap, heat: Floats) -> Floats:
-    """Return the positive part of `heat` (h, w) over the photo, on a coarse grid of its shape."""
-    height, width = m.photo_size
-    scale = max(_GRID, *heat.shape) / max(height, width)
-    rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
-    y, x = rows / height, columns / width
-    w = m.window
-    window = Window(w.left * x, w.top * y, w.right * x, w.bottom * y)
-    return place(np.maximum(heat, 0), window, (rows, columns))
-
-
-def _comparable(m: SaliencyMap, other: SaliencyMap) -> bool:
-    same = (m.layer, m.method, m.sign) == (other.layer, other.method, other.sign)
-    return same and m.prediction.index != other.prediction.index
-
-
-def _compares(m: SaliencyMap) -> bool:
-    """Return whether the map is not simply of what speaks for its class."""
-    return class_agnostic(m) or m.method == "finercam"
+    return f" {which} is of {_with_share(m.prediction)}: {clause(m)}."

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from gradcam.clauses import class_agnostic
 from gradcam.report.content import Report, method_title
 from gradcam.saliency import SaliencyMap
-from gradcam.sentences import class_agnostic
 from gradcam.text import one_line, printable
 
 
