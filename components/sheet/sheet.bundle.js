@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 aeff9f927470cdb862a816435c72af2fc28fc924d85c9cef80f923bf920cfb6c
+// Made by `npm run build` from modules with the SHA-256 46a260c09f5a0d8cbb57f9535b2cccd74d5e90dfcd827c1bda70c51adf530734
 
 // components/viewer/payload.js
 function unpack(data) {

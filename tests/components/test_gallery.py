@@ -8,9 +8,10 @@ import io
 import numpy as np
 import pytest
 
-from components.gallery import sheet_request, summary, table
+from components.gallery import sheet_request
 from components.glimpsed import Glimpsed
 from components.pictures import Source
+from components.tally import summary, table
 from components.view import ViewState
 from gradcam import GradcamError
 from gradcam.backends.numpy import NumpyClassifier
