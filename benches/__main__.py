@@ -6,7 +6,7 @@ import platform
 import sys
 from functools import partial
 
-from benches import apart, clicks, folder, start, torch_speed
+from benches import apart, clicks, folder, many, start, torch_speed
 from benches.table import Row
 
 BENCHES = (
@@ -17,6 +17,7 @@ BENCHES = (
     partial(apart.rows, "benches.methods"),
     start.rows,
     clicks.rows,
+    many.rows,
 )
 
 

@@ -43,10 +43,10 @@ def rows() -> Iterator[Row]:
     spec = find_model(f"torchvision/{NAME}")
     clf = torch_zoo.classifier(copy.deepcopy(plain), spec, (), "0" * 64)
     with tempfile.TemporaryDirectory() as folder:
-        tasks = _photos(Path(folder))
+        tasks = photos(Path(folder), PHOTOS)
         theirs, ours = medians(
             [
-                lambda: _infer(plain, tasks, spec.preprocessing),
+                lambda: infer(plain, tasks, spec.preprocessing),
                 lambda: _explain(clf, tasks),
             ],
             repeats=3,
@@ -56,11 +56,11 @@ def rows() -> Iterator[Row]:
     yield Row(what, theirs / ours, "×", 0.8, at_least=True, note=note)
 
 
-def _photos(folder: Path) -> list[Task]:
-    """Write 640 × 480 JPEGs that are as smooth as photos."""
+def photos(folder: Path, count: int) -> list[Task]:
+    """Write so many 640 × 480 JPEGs that are as smooth as photos."""
     rng = np.random.default_rng(0)
     tasks = []
-    for n in range(PHOTOS):
+    for n in range(count):
         coarse = Image.fromarray(rng.integers(0, 256, (30, 40, 3), np.uint8))
         file = folder / f"{n}.jpg"
         coarse.resize((640, 480), Image.Resampling.BICUBIC).save(file, quality=90)
@@ -75,7 +75,9 @@ def _explain(clf: Classifier, tasks: Sequence[Task]) -> None:
     shutil.rmtree(tasks[0].folder.parent)
 
 
-def _infer(module: nn.Module, tasks: Sequence[Task], how: Preprocessing) -> None:
+def infer(module: nn.Module, tasks: Sequence[Task], how: Preprocessing) -> None:
+    """Run a network on photos as anybody would: read in threads, in batches, without maps."""
+
     def read(task: Task) -> np.ndarray:
         return preprocess(read_image(task.file), how).values
 

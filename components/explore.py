@@ -51,8 +51,9 @@ def explore() -> None:
             model_picker(view)
             page.model_questions = Slot("asking", 420)
             more(view)
-        with page.notices:
+        with page.foot:
             keep_address(brought.own, len(loaded()))
+        with page.notices:
             pictures = opened(brought)
             reopened, not_opened = reopen(brought.saved if pictures else (), pictures)
             _report_files(pictures, [*brought.bad, *not_opened])
@@ -90,6 +91,7 @@ class _Page:
         self.grid = Slot("grid", 720)
         self.depth = Slot("depth", 300)
         self.numbers = Slot("numbers", 42)
+        self.foot = st.container()
         self.model_questions: Slot | None = None
 
     def finish(self) -> None:

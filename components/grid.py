@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gradcam import METHODS, Classifier, GradcamError, Layer, Request, SaliencyMap
+from gradcam.certainty import unsure
 from gradcam.sentences import answer, peak_word, why_not
 from gradcam.text import percent, shape
 
@@ -296,6 +297,7 @@ def _row(ranked: Ranked, axis: Axis, panels: Sequence[Panel]) -> Row:
         tuple(panels),
         _about_one_class(ranked) if axis.one_class else "",
         answer=answer(told, ranked.clf.title),
+        unsure=unsure(top.predictions),
         bars=bars(top.predictions, ranked.shown),
         notes=[note] if note else (),
         offer="pad" if note else "",

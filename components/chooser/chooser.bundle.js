@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 33735819838ebc25e213594e7eaf683109872376b011e90b204c1fa4f0e560a3
+// Made by `npm run build` from modules with the SHA-256 46a260c09f5a0d8cbb57f9535b2cccd74d5e90dfcd827c1bda70c51adf530734
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

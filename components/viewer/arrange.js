@@ -2,11 +2,12 @@
 // shows the most of the pictures without scrolling.
 
 export const GAP = 12
-export const TEXT = 44 // the lines above and below a picture
+export const TEXT = 40 // the bar below a picture, the line above the next one and the gap
 export const MINOR = 0.7 // the width of a hardly considered class's map beside another rival's
 const NARROW = 560 // a phone
+const TABLET = 900
 const SMALLEST = 132 // a useful map
-const BAR = 29 // one bar with its label above
+export const BAR = 29 // one bar with its label above
 const WIDE = 0.86 // height / width of a photo that leaves the place below its map empty
 const SIDE = { least: 170, share: 0.14, most: 240 } // the column of bars
 
@@ -42,12 +43,12 @@ function aside(place) {
   return [0.6, 0.66, 0.72].map((share) => {
     const map = Math.min(width * share, room / aspect)
     const photo = width - map - GAP
-    const side = photo * aspect + TEXT + place.bars * BAR
+    // The list of bars is cut to what fits beside the map, but not to less than five.
+    const bars = Math.max(5, Math.floor((map - photo) * aspect / BAR))
+    const side = photo * aspect + TEXT + Math.min(place.bars, bars) * BAR
     const top = Math.max(map * aspect + TEXT, side)
-    // The bars must not leave a hole below the map.
-    const hole = Math.max(0, side - map * aspect - TEXT) * map
     const found = worth(place, "aside", photo, map, [map, photo], rest(place, width, top, map))
-    return { ...found, worth: found.worth - hole }
+    return { ...found, bars }
   })
 }
 
@@ -58,7 +59,7 @@ function below(place) {
   const top = photo * aspect + TEXT
   const side = sideWidth(width)
   const others = rest(place, width - side - GAP, top, photo)
-  return lessened(worth(place, "below", photo, photo, [photo, photo], others), top, room)
+  return lessened(worth(place, "below", photo, photo, [photo, photo], others), top, place)
 }
 
 // For panoramas: the map above the photo, both across the full width, then as in C.
@@ -69,7 +70,7 @@ function stacked(place) {
   const others = rest(place, width - sideWidth(width) - GAP, 2 * line, map)
   const found = worth(place, "stacked", map, map, [map], others)
   const second = map * Math.min(map * aspect, Math.max(0, room - line))
-  return lessened({ ...found, worth: found.worth + second }, 2 * line, room)
+  return lessened({ ...found, worth: found.worth + second }, 2 * line, place)
 }
 
 // For tall photos: as in A, with the rivals at the side of the bars.
@@ -99,8 +100,9 @@ function worth({ room, aspect }, template, photo, map, firsts, others) {
 }
 
 // Bars below the pictures are further to look for, most of all below the window.
-function lessened(found, top, room) {
-  return { ...found, worth: found.worth * (top + 3 * BAR < room ? 0.88 : 0.75) }
+function lessened(found, top, { width, room }) {
+  const inSight = top + 4 * BAR < room
+  return { ...found, worth: found.worth * (inSight ? (width < TABLET ? 0.96 : 0.88) : 0.75) }
 }
 
 // The rivals' width in a place `width` wide and `top` below the first picture, and how much of them
@@ -110,14 +112,16 @@ function rest({ room, aspect, rivals, minors }, width, top, map) {
   if (!count) return { rival: 0, minor: 0, seen: 0 }
   const cap = Math.max(map * 0.75, SMALLEST)
   let best = { rival: cap, minor: cap * MINOR, seen: -1 }
-  const consider = (rival, lines) => {
+  const consider = (exact, lines) => {
+    const rival = Math.floor(exact) // or rounding would push the last one to another line
     if (rival < SMALLEST && best.seen >= 0) return
+    const shorter = lines.length > 1 ? 1.08 : 1 // one line reads better
     let seen = 0, y = top
     for (const [number, wide] of lines) {
       seen += number * wide * Math.max(0, Math.min(wide * aspect, room - y))
-      y += wide * aspect + TEXT + GAP
+      y += wide * aspect + TEXT
     }
-    if (seen > best.seen) best = { rival, minor: rival * MINOR, seen }
+    if (seen > best.seen * shorter) best = { rival, minor: rival * MINOR, seen }
   }
   const units = rivals + MINOR * minors
   const one = Math.min(cap, (width - GAP * (count - 1)) / units)
@@ -176,6 +180,6 @@ export function arrangeOpen({ width, aspect, tallest, alone }) {
     const map = Math.min(width, tall)
     return { map, photo: map, stacked: true }
   }
-  const map = Math.min(width * 0.7, tall)
+  const map = Math.min(width * 0.8, tall)
   return { map, photo: Math.min(width - map - GAP, map), stacked: false }
 }

@@ -8,6 +8,8 @@ import { composite } from "./pixels.js"
 import { KEEP, noteOf, panelPeak } from "./sign.js"
 import { figures, wholePercent } from "./text.js"
 
+const ROOMY = 210 // CSS pixels of a picture that has room for three texts above it
+
 export class Cell {
   // `panel` is null in the cell that shows the photo alone.
   constructor(row, panel, index) {
@@ -16,9 +18,9 @@ export class Cell {
     this.index = index
     this.node = element("figure", panel ? "cell" : "cell photo")
     this.node.tabIndex = 0
-    const head = element("figcaption", "head", this.node)
-    this.title = element("span", "title", head)
-    this.subtitle = element("span", "subtitle", head)
+    this.head = element("figcaption", "head", this.node)
+    this.title = element("span", "title", this.head)
+    this.subtitle = element("span", "subtitle", this.head)
     this.stage = element("div", "stage", this.node)
     this.canvas = element("canvas", "", this.stage, { role: "img" })
     this.across = element("i", "hair across", this.stage)
@@ -32,7 +34,7 @@ export class Cell {
     }
     this.foot = element("div", "foot", this.node)
     this.peak = element("span", "peak", this.foot)
-    if (panel?.word) element("span", "word", this.foot).textContent = panel.word
+    if (panel?.word) element("span", "reason", this.foot).textContent = panel.word
     this.describe()
     this.explain(panel?.note ?? "")
   }
@@ -71,6 +73,11 @@ export class Cell {
   // Takes CSS pixels. The canvas gets device pixels, at most `most` across so that drawing stays
   // fast.
   resize(width, height, most = 1100) {
+    // A short line below the picture goes above it where that has room, for larger pictures.
+    const above = width >= ROOMY && !this.panel?.detail
+    if (above) this.head.insertBefore(this.peak, this.subtitle)
+    else this.foot.prepend(this.peak)
+    this.foot.hidden = above && !this.panel?.word
     const density = Math.min(window.devicePixelRatio || 1, 2, most / width)
     this.stage.style.aspectRatio = `${this.row.size[0]} / ${this.row.size[1]}`
     const w = Math.max(1, Math.round(width * density)), h = Math.max(1, Math.round(height * density))
@@ -86,6 +93,8 @@ export class Cell {
     const pen = this.canvas.getContext("2d")
     const photo = photoPixels(row, area, width, height)
     if (!panel?.values) {
+      if (this.drawn === photo) return // no look changes a photo
+      this.drawn = photo
       pen.putImageData(photo, 0, 0)
       if (!panel) drawCrop(pen, row.window, area)
       return

@@ -18,6 +18,7 @@ export function unpack(data) {
   for (const row of header.rows) {
     row.jpeg = jpeg(row.jpeg)
     if (row.before) row.before.jpeg = jpeg(row.before.jpeg)
+    // A contact sheet has none to spare.
     for (const panel of [...row.panels, ...(row.spare ?? [])]) {
       if (panel.values !== null) floats(panel)
       if (panel.before) floats(panel.before)

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 33735819838ebc25e213594e7eaf683109872376b011e90b204c1fa4f0e560a3
+// Made by `npm run build` from modules with the SHA-256 46a260c09f5a0d8cbb57f9535b2cccd74d5e90dfcd827c1bda70c51adf530734
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -759,12 +759,20 @@ function toggled(header, index) {
   const spare = row.spare.find((panel) => panel.index === index);
   if (at < 0 && !spare) return null;
   const panels = row.panels.filter((panel) => panel.index !== index);
-  if (spare) panels.splice(spare.at, 0, spare);
+  if (spare) panels.splice(placeOf(spare, panels, row.bars), 0, spare);
   const others = row.spare.filter((panel) => panel !== spare);
-  if (!spare) others.push({ ...row.panels[at], at });
+  if (!spare) others.push(row.panels[at]);
   const shown = new Set(panels.map((panel) => panel.index));
   const bars = row.bars.map((bar) => ({ ...bar, shown: shown.has(bar.index) }));
   return { ...header, rows: [{ ...row, panels, bars, spare: others }] };
+}
+function placeOf(panel, panels, bars) {
+  const rank = ({ index }) => {
+    const found = bars.findIndex((bar) => bar.index === index);
+    return found < 0 ? Infinity : found;
+  };
+  const after = panels.findIndex((other) => rank(other) > rank(panel));
+  return after < 0 ? panels.length : after;
 }
 function nameOf(key, photo) {
   return key && `${key} ${photo}`;
@@ -1345,6 +1353,7 @@ var KEYS = [
   ["Ctrl or ⌘ and wheel", "zoom at the pointer"],
   ["c", "crosshair: read all maps at one place"],
   ["p", "present one map at a time"],
+  ["Space  z", "with the brush: cover this place, take the last one back"],
   ["Esc", "back to all maps"],
   ["?", "this list"]
 ];
@@ -1375,9 +1384,10 @@ function showShortcuts(parent) {
 
 // components/viewer/arrange.js
 var GAP = 12;
-var TEXT2 = 44;
+var TEXT2 = 40;
 var MINOR = 0.7;
 var NARROW = 560;
+var TABLET = 900;
 var SMALLEST = 132;
 var BAR = 29;
 var WIDE = 0.86;
@@ -1410,11 +1420,11 @@ function aside(place) {
   return [0.6, 0.66, 0.72].map((share) => {
     const map = Math.min(width * share, room / aspect);
     const photo = width - map - GAP;
-    const side = photo * aspect + TEXT2 + place.bars * BAR;
+    const bars = Math.max(5, Math.floor((map - photo) * aspect / BAR));
+    const side = photo * aspect + TEXT2 + Math.min(place.bars, bars) * BAR;
     const top = Math.max(map * aspect + TEXT2, side);
-    const hole = Math.max(0, side - map * aspect - TEXT2) * map;
     const found = worth(place, "aside", photo, map, [map, photo], rest(place, width, top, map));
-    return { ...found, worth: found.worth - hole };
+    return { ...found, bars };
   });
 }
 function below(place) {
@@ -1423,7 +1433,7 @@ function below(place) {
   const top = photo * aspect + TEXT2;
   const side = sideWidth(width);
   const others = rest(place, width - side - GAP, top, photo);
-  return lessened(worth(place, "below", photo, photo, [photo, photo], others), top, room);
+  return lessened(worth(place, "below", photo, photo, [photo, photo], others), top, place);
 }
 function stacked(place) {
   const { width, room, aspect } = place;
@@ -1432,7 +1442,7 @@ function stacked(place) {
   const others = rest(place, width - sideWidth(width) - GAP, 2 * line, map);
   const found = worth(place, "stacked", map, map, [map], others);
   const second = map * Math.min(map * aspect, Math.max(0, room - line));
-  return lessened({ ...found, worth: found.worth + second }, 2 * line, room);
+  return lessened({ ...found, worth: found.worth + second }, 2 * line, place);
 }
 function upright(place) {
   const { width, room, aspect } = place;
@@ -1453,22 +1463,25 @@ function worth({ room, aspect }, template, photo, map, firsts, others) {
   const seen = firsts.reduce((sum, wide) => sum + wide * Math.min(wide * aspect, room), 0);
   return { template, photo, map, rival: others.rival, minor: others.minor, worth: seen + others.seen };
 }
-function lessened(found, top, room) {
-  return { ...found, worth: found.worth * (top + 3 * BAR < room ? 0.88 : 0.75) };
+function lessened(found, top, { width, room }) {
+  const inSight = top + 4 * BAR < room;
+  return { ...found, worth: found.worth * (inSight ? width < TABLET ? 0.96 : 0.88 : 0.75) };
 }
 function rest({ room, aspect, rivals, minors }, width, top, map) {
   const count = rivals + minors;
   if (!count) return { rival: 0, minor: 0, seen: 0 };
   const cap = Math.max(map * 0.75, SMALLEST);
   let best = { rival: cap, minor: cap * MINOR, seen: -1 };
-  const consider = (rival, lines) => {
+  const consider = (exact, lines) => {
+    const rival = Math.floor(exact);
     if (rival < SMALLEST && best.seen >= 0) return;
+    const shorter = lines.length > 1 ? 1.08 : 1;
     let seen = 0, y = top;
     for (const [number, wide] of lines) {
       seen += number * wide * Math.max(0, Math.min(wide * aspect, room - y));
-      y += wide * aspect + TEXT2 + GAP;
+      y += wide * aspect + TEXT2;
     }
-    if (seen > best.seen) best = { rival, minor: rival * MINOR, seen };
+    if (seen > best.seen * shorter) best = { rival, minor: rival * MINOR, seen };
   };
   const units = rivals + MINOR * minors;
   const one = Math.min(cap, (width - GAP * (count - 1)) / units);
@@ -1520,7 +1533,7 @@ function arrangeOpen({ width, aspect, tallest, alone }) {
     const map2 = Math.min(width, tall);
     return { map: map2, photo: map2, stacked: true };
   }
-  const map = Math.min(width * 0.7, tall);
+  const map = Math.min(width * 0.8, tall);
   return { map, photo: Math.min(width - map - GAP, map), stacked: false };
 }
 
@@ -1551,19 +1564,31 @@ function rove(node, items) {
 // components/viewer/bars.js
 var WIDE2 = 340;
 var Bars = class {
+  // several: whether other photos have bars too; one: whether one class is chosen, not any number.
   // `toggle` gets the index of the class that was clicked. Others put their buttons into `actions`.
-  constructor(row, several, toggle2) {
-    this.node = element("div", "bars");
+  constructor(row, { several, one }, toggle2) {
+    this.node = element("div", one ? "bars one" : "bars");
+    this.state = one ? "aria-checked" : "aria-pressed";
+    this.what = one ? "Click to show this class." : "Click to show or hide its map.";
     this.asked = null;
     this.node.classList.toggle("changed", row.bars.some(({ before }) => before !== null));
     const whose = several ? ` for ${row.caption}` : "";
     this.list = element("div", "list", this.node, {
-      role: "group",
-      "aria-label": `Predictions${whose}: click to show or hide a map`
+      role: one ? "radiogroup" : "group",
+      "aria-label": `Predictions${whose}`
     });
     this.buttons = row.bars.map((bar) => this.button(bar, toggle2));
     onlyStop(this.buttons);
     rove(this.list, () => this.buttons.filter((button) => button.getClientRects().length));
+    this.all = element("button", "word all", this.node, { type: "button" });
+    this.all.textContent = "Show all";
+    this.all.title = `Show all ${row.bars.length} predictions`;
+    this.all.onclick = () => {
+      this.whole = true;
+      this.limit(Infinity);
+      this.buttons[0].focus();
+    };
+    this.all.hidden = true;
     this.actions = element("div", "actions", this.node);
   }
   get count() {
@@ -1573,10 +1598,11 @@ var Bars = class {
     const share = figureOf(bar);
     const node = element("button", "class", this.list, {
       type: "button",
-      "aria-pressed": String(bar.shown),
+      [this.state]: String(bar.shown),
       "aria-label": `${bar.label}, ${share}`,
-      title: `${bar.label}, ${share} (${bar.detail}). Click to show or hide its map.`
+      title: `${bar.label}, ${share} (${bar.detail}). ${this.what}`
     });
+    if (this.state === "aria-checked") node.setAttribute("role", "radio");
     element("span", "box", node);
     element("span", "label", node).textContent = bar.label;
     element("span", "percent", node).textContent = share;
@@ -1585,11 +1611,23 @@ var Bars = class {
     if (bar.before !== null) element("b", "was", track).style.left = `${bar.before * 100}%`;
     node.onclick = () => {
       if (this.asked) return this.asked(bar, node);
-      bar.shown = !bar.shown;
-      node.setAttribute("aria-pressed", String(bar.shown));
+      const shown = this.state === "aria-checked" || node.getAttribute(this.state) === "false";
+      if (this.state === "aria-checked") this.buttons.forEach((other) => this.mark(other, false));
+      this.mark(node, shown);
       return toggle2(bar.index);
     };
     return node;
+  }
+  mark(button, shown) {
+    button.setAttribute(this.state, String(shown));
+  }
+  // Show at most `most` bars, and those whose maps are shown, until all are asked for.
+  limit(most) {
+    const fits = this.whole || this.count <= most ? Infinity : Math.max(3, most - 1);
+    this.buttons.forEach((button, place) => {
+      button.hidden = place >= fits && button.getAttribute(this.state) === "false";
+    });
+    this.all.hidden = this.buttons.every((button) => !button.hidden);
   }
   // The figures and lengths from before part of the photo was covered, or those of now.
   showBefore(bars, before) {
@@ -1609,6 +1647,7 @@ function figureOf({ share, before }) {
 }
 
 // components/viewer/cell.js
+var ROOMY = 210;
 var Cell = class {
   // `panel` is null in the cell that shows the photo alone.
   constructor(row, panel, index) {
@@ -1617,9 +1656,9 @@ var Cell = class {
     this.index = index;
     this.node = element("figure", panel ? "cell" : "cell photo");
     this.node.tabIndex = 0;
-    const head = element("figcaption", "head", this.node);
-    this.title = element("span", "title", head);
-    this.subtitle = element("span", "subtitle", head);
+    this.head = element("figcaption", "head", this.node);
+    this.title = element("span", "title", this.head);
+    this.subtitle = element("span", "subtitle", this.head);
     this.stage = element("div", "stage", this.node);
     this.canvas = element("canvas", "", this.stage, { role: "img" });
     this.across = element("i", "hair across", this.stage);
@@ -1633,7 +1672,7 @@ var Cell = class {
     }
     this.foot = element("div", "foot", this.node);
     this.peak = element("span", "peak", this.foot);
-    if (panel?.word) element("span", "word", this.foot).textContent = panel.word;
+    if (panel?.word) element("span", "reason", this.foot).textContent = panel.word;
     this.describe();
     this.explain(panel?.note ?? "");
   }
@@ -1667,6 +1706,10 @@ var Cell = class {
   // Takes CSS pixels. The canvas gets device pixels, at most `most` across so that drawing stays
   // fast.
   resize(width, height, most = 1100) {
+    const above = width >= ROOMY && !this.panel?.detail;
+    if (above) this.head.insertBefore(this.peak, this.subtitle);
+    else this.foot.prepend(this.peak);
+    this.foot.hidden = above && !this.panel?.word;
     const density = Math.min(window.devicePixelRatio || 1, 2, most / width);
     this.stage.style.aspectRatio = `${this.row.size[0]} / ${this.row.size[1]}`;
     const w = Math.max(1, Math.round(width * density)), h = Math.max(1, Math.round(height * density));
@@ -1681,6 +1724,8 @@ var Cell = class {
     const pen = this.canvas.getContext("2d");
     const photo = photoPixels(row, area, width, height);
     if (!panel?.values) {
+      if (this.drawn === photo) return;
+      this.drawn = photo;
       pen.putImageData(photo, 0, 0);
       if (!panel) drawCrop(pen, row.window, area);
       return;
@@ -1825,7 +1870,10 @@ var Line = class {
     this.place = element("div", "place", this.node);
     this.photo = new Cell(row, null, -1);
     this.maps = row.panels.map((panel, index) => new Cell(row, panel, index));
-    this.bars = new Bars(row, mode === "line", (index) => act("toggle", { row: place, index }));
+    const one = row.panels.every(({ index }) => index === null) && row.panels.length > 0;
+    this.bars = new Bars(row, { several: mode === "line", one }, (index) => {
+      act("toggle", { row: place, index });
+    });
     this.bars.node.hidden = !this.bars.count;
     const shares = this.maps.map(({ panel }) => panel.share ?? -1);
     this.answered = this.maps[shares.indexOf(Math.max(...shares))] ?? null;
@@ -1843,9 +1891,9 @@ var Line = class {
   buildSentence() {
     const { row } = this;
     const says = element("h3", "says", this.node);
-    element("span", "whose", says).textContent = row.caption;
+    spoken("span", `${row.caption}. `, says);
     element("span", "", says).textContent = row.answer;
-    if (row.unsure) unsureMark(says);
+    explainUnsure(says, row.unsure);
   }
   buildNote(note, act) {
     const { row } = this;
@@ -1861,6 +1909,11 @@ var Line = class {
   }
   build() {
     const { place, photo, maps, bars } = this;
+    const shares = maps.map(({ panel }) => panel.share ?? 0);
+    const best = Math.max(...shares);
+    maps.forEach((cell, i) => {
+      if (best > 0 && shares[i] < best) cell.weigh(shares[i] / best);
+    });
     this.rest = element("div", "rest", null);
     if (this.mode !== "answer") {
       this.rest.append(...this.cells.map((cell) => cell.node));
@@ -1872,7 +1925,6 @@ var Line = class {
     const others = maps.filter((cell) => cell !== this.hero);
     this.rivals = others.filter(({ panel }) => (panel.share ?? 0) >= HARDLY);
     this.minors = others.filter((cell) => !this.rivals.includes(cell));
-    for (const cell of others) cell.weigh((cell.panel.share ?? 0) / (this.answered.panel.share || 1));
     this.rest.append(...this.rivals.map((cell) => cell.node));
     if (this.minors.length) this.buildMinors();
     place.append(photo.node, ...this.hero ? [this.hero.node] : [], bars.node);
@@ -1883,9 +1935,9 @@ var Line = class {
     return void 0;
   }
   buildMinors() {
-    const group = element("div", "minors", this.rest);
-    element("h4", "", group).textContent = "Hardly considered (below 1 %)";
-    group.append(...this.minors.map((cell) => cell.node));
+    this.group = element("div", "minors", this.rest);
+    element("h4", "", this.group).textContent = "Hardly considered (below 1 %)";
+    this.group.append(...this.minors.map((cell) => cell.node));
   }
   // width: of the place; room: from the pictures' top to the window's bottom; tall: the window's
   // height; opened: this line's enlarged cell, if there is one.
@@ -1915,6 +1967,7 @@ var Line = class {
     this.rest.style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${cell}px))`;
     this.columns = columns;
     this.bars.resize(side || width);
+    this.bars.limit(grid ? Infinity : side ? Math.max(5, Math.floor((cell * aspect + TEXT2) / BAR)) : 5);
     for (const one of this.cells) one.resize(cell, cell * aspect);
     return void 0;
   }
@@ -1928,8 +1981,11 @@ var Line = class {
     style.setProperty("--map", `${map}px`);
     style.setProperty("--rival", `${rival}px`);
     style.setProperty("--minor", `${minor}px`);
+    const together = this.minors.length * (minor + GAP) - GAP;
+    if (this.group) this.group.style.maxWidth = `${Math.ceil(together)}px`;
     style.setProperty("--side", `${sideWidth(place.width)}px`);
     style.gridTemplateColumns = "";
+    this.bars.limit(template === "aside" ? found.bars : Infinity);
     const taken = { beside: photo + map + GAP, aside: map, upright: photo + map + GAP }[template];
     this.bars.resize(template === "phone" ? place.width : taken ? place.width - taken - GAP : 0);
     this.photo.resize(photo, photo * aspect);
@@ -1949,10 +2005,9 @@ var Line = class {
     if (!alone) this.photo.resize(photo, photo * place.aspect);
   }
 };
-function unsureMark(parent) {
-  element("span", "unsure", parent, {
-    title: "The first classes are too close together to rely on the order"
-  }).textContent = "unsure";
+function explainUnsure(sentence, unsure) {
+  sentence.classList.toggle("doubtful", unsure);
+  sentence.title = unsure ? "The next answer is close. Of answers as close as this, nearly half were wrong on 250 photos" : "";
 }
 
 // components/viewer/colorbar.js
@@ -2553,8 +2608,8 @@ var Viewer = class {
     };
     this.root = element("div", "viewer", parent);
     this.title = element("h2", "says", this.root);
-    const bar = element("div", "bar", this.root);
-    this.toolbar = new Toolbar(bar, {
+    this.bar = element("div", "bar", this.root);
+    this.toolbar = new Toolbar(this.bar, {
       across: (axis) => this.act("across", axis),
       change: changeLook,
       fit: () => this.fit(),
@@ -2564,7 +2619,7 @@ var Viewer = class {
       want: (what) => this.ask(what),
       link: () => this.copyLink()
     });
-    this.columns = element("div", "columns", bar, { "aria-hidden": "true" });
+    this.columns = element("div", "columns", this.bar, { "aria-hidden": "true" });
     this.grid = element("div", "grid", this.root);
     this.back = element("button", "back", null, { type: "button", title: "Back to all maps (Esc)" });
     this.back.textContent = "‹ All maps";
@@ -2702,7 +2757,7 @@ var Viewer = class {
     const [row] = this.rows;
     const one = this.rows.length === 1;
     this.title.textContent = one ? row.answer || row.caption : `${this.rows.length} photos`;
-    if (one && row.unsure) unsureMark(this.title);
+    explainUnsure(this.title, one && row.unsure);
     const named = this.mode === "line" && this.header.across !== "classes";
     const titles = named ? row.panels.map(({ title }) => title) : [];
     this.columns.replaceChildren(...["", ...titles].map((title) => {
@@ -2719,7 +2774,7 @@ var Viewer = class {
     this.root.classList.toggle("opened", Boolean(this.focus));
     const tall = window.innerHeight;
     const above = this.grid.getBoundingClientRect().top - this.root.getBoundingClientRect().top;
-    const room = Math.max(240, tall - this.headerHeight() - above - 28);
+    const room = Math.max(240, tall - this.headerHeight() - above - 24);
     for (const line of this.lines) {
       line.node.hidden = Boolean(this.focus) && this.focus.row !== line.row;
       if (!line.node.hidden) line.layout({ width, room, tall, opened: this.focus });
@@ -2730,8 +2785,7 @@ var Viewer = class {
   // What lies above the viewer while the page is scrolled to its top.
   headerHeight() {
     const full = this.root.getRootNode().fullscreenElement === this.root;
-    const above = parseFloat(getComputedStyle(this.root).getPropertyValue("--above"));
-    return full ? 0 : Number.isNaN(above) ? 60 : above;
+    return full ? 0 : parseFloat(getComputedStyle(this.bar).top);
   }
   // The columns' titles stay in sight while the photos scroll, where all photos have one line.
   layoutColumns() {

@@ -8,7 +8,7 @@ import { CoverTool } from "./cover.js"
 import { element } from "./elements.js"
 import { listen } from "./gestures.js"
 import { isShortcut, showShortcuts } from "./keys.js"
-import { Line, unsureMark } from "./line.js"
+import { explainUnsure, Line } from "./line.js"
 import { changeLook, currentLook, join, part, publishLook, startLook, suit } from "./page.js"
 import { unpack } from "./payload.js"
 import { decodePhoto } from "./photo.js"
@@ -29,8 +29,8 @@ export class Viewer {
     }
     this.root = element("div", "viewer", parent)
     this.title = element("h2", "says", this.root)
-    const bar = element("div", "bar", this.root)
-    this.toolbar = new Toolbar(bar, {
+    this.bar = element("div", "bar", this.root)
+    this.toolbar = new Toolbar(this.bar, {
       across: (axis) => this.act("across", axis),
       change: changeLook,
       fit: () => this.fit(),
@@ -40,7 +40,7 @@ export class Viewer {
       want: (what) => this.ask(what),
       link: () => this.copyLink(),
     })
-    this.columns = element("div", "columns", bar, { "aria-hidden": "true" })
+    this.columns = element("div", "columns", this.bar, { "aria-hidden": "true" })
     this.grid = element("div", "grid", this.root)
     this.back = element("button", "back", null, { type: "button", title: "Back to all maps (Esc)" })
     this.back.textContent = "‹ All maps"
@@ -192,7 +192,7 @@ export class Viewer {
     const [row] = this.rows
     const one = this.rows.length === 1
     this.title.textContent = one ? row.answer || row.caption : `${this.rows.length} photos`
-    if (one && row.unsure) unsureMark(this.title)
+    explainUnsure(this.title, one && row.unsure)
     const named = this.mode === "line" && this.header.across !== "classes"
     const titles = named ? row.panels.map(({ title }) => title) : []
     this.columns.replaceChildren(...["", ...titles].map((title) => {
@@ -212,7 +212,7 @@ export class Viewer {
     this.root.classList.toggle("opened", Boolean(this.focus))
     const tall = window.innerHeight
     const above = this.grid.getBoundingClientRect().top - this.root.getBoundingClientRect().top
-    const room = Math.max(240, tall - this.headerHeight() - above - 28)
+    const room = Math.max(240, tall - this.headerHeight() - above - 24)
     for (const line of this.lines) {
       line.node.hidden = Boolean(this.focus) && this.focus.row !== line.row
       if (!line.node.hidden) line.layout({ width, room, tall, opened: this.focus })
@@ -224,8 +224,7 @@ export class Viewer {
   // What lies above the viewer while the page is scrolled to its top.
   headerHeight() {
     const full = this.root.getRootNode().fullscreenElement === this.root
-    const above = parseFloat(getComputedStyle(this.root).getPropertyValue("--above"))
-    return full ? 0 : Number.isNaN(above) ? 60 : above
+    return full ? 0 : parseFloat(getComputedStyle(this.bar).top)
   }
 
   // The columns' titles stay in sight while the photos scroll, where all photos have one line.

@@ -38,7 +38,7 @@ def native(page: Page, n: int) -> NDArray[np.uint8]:
     cell = page.locator(".viewer .cell:not(.photo)").nth(n)
     cell.focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".viewer .cell:visible")).to_have_count(1)
+    expect(page.locator(".viewer.opened .opened-cell canvas")).to_be_visible()
     drawn = pixels(page, n)
     page.keyboard.press("Escape")
     page.set_viewport_size(before)

@@ -93,8 +93,7 @@ def box(page: Page, label: str) -> Locator:
 
 def bar(page: Page, label: str, photo: int = 0) -> Locator:
     """Return the bar of a class, beside one of the photos."""
-    predictions = page.get_by_role("group", name="Predictions").nth(photo)
-    return predictions.get_by_role("button", name=label)
+    return page.locator(".bars").nth(photo).get_by_label(label)
 
 
 def view(page: Page, name: str) -> None:

@@ -15,6 +15,7 @@ from tests.browser.pages import (
     bar,
     choose,
     drawn,
+    more,
     open_page,
     panels,
     photos,
@@ -33,7 +34,7 @@ def address(serve: Callable[..., str]) -> str:
 
 
 def across(page: Page, axis: str) -> None:
-    page.get_by_test_id("stMain").get_by_role("radio", name=axis, exact=True).click()
+    page.get_by_role("radiogroup", name="Compare across").get_by_text(axis, exact=True).click()
     settle(page)
 
 
@@ -113,13 +114,13 @@ def test_evidence_against_and_both_never_ask_the_server(page: Page, address: str
     before = picture(page)
     seen = {before}
     for name in ("Against", "Both"):
-        page.get_by_role("radio", name=name, exact=True).click()
+        more(page, "Evidence").get_by_role("radio", name=name, exact=True).click()
         page.wait_for_timeout(200)
         seen.add(picture(page))
     assert len(seen) == 3
     assert "sign=both" in page.url
     assert "cm=coolwarm" in page.url
-    page.get_by_role("radio", name="For", exact=True).click()
+    more(page, "Evidence").get_by_role("radio", name="For", exact=True).click()
     page.wait_for_timeout(200)
     assert picture(page) == before
     assert frames == []

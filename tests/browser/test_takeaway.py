@@ -17,7 +17,18 @@ from components.samples import load
 from gradcam import load_explanation
 from gradcam.files import read_facts
 from tests.browser.native import native
-from tests.browser.pages import fragment, open_page, panels, photos, picture, query, settle, upload
+from tests.browser.pages import (
+    fragment,
+    more,
+    open_page,
+    panels,
+    photos,
+    picture,
+    query,
+    settle,
+    upload,
+    view,
+)  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -218,8 +229,8 @@ def test_a_copied_link_restores_the_view(browser: Browser, address: str) -> None
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
     open_page(page, f"{address}/?image=coffee,rocket&across=methods&methods=gradcam,layercam")
-    page.get_by_role("radio", name="Heatmap").click()
-    page.get_by_label("Colormap").select_option("viridis")
+    view(page, "Heatmap")
+    more(page, "Colormap").select_option("viridis")
     page.get_by_role("button", name="Copy a link to this view").click()
     expect(page.get_by_text("Link copied.", exact=True)).to_be_visible()
     link = page.evaluate("navigator.clipboard.readText()")

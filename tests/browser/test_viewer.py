@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import statistics
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,13 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
 from components.viewer.payload import photo_jpeg
 from gradcam.drawing import render
 from gradcam.saliency import place
 from tests.browser.conftest import READY
 from tests.browser.native import HIDE_FRAMES, native, pixels
+from tests.browser.pages import more, view
 from tests.browser.viewer_rows import ROWS
 
 # Callbacks run in the order they were requested, so the viewer's own runs between these two.
@@ -44,11 +46,20 @@ def visit(page: Page, address: str) -> None:
 
 
 def set_range(page: Page, name: str, value: float) -> None:
-    page.get_by_label(name, exact=True).evaluate(
+    slider = page.get_by_label(name, exact=True) if name == "Opacity" else more(page, name)
+    slider.evaluate(
         "(input, value) => { input.value = value; input.dispatchEvent(new Event('input')) }",
         str(value),
     )
     settle(page)
+
+
+def sign(page: Page, name: str) -> Locator:
+    return more(page, "Evidence").get_by_role("radio", name=name, exact=True)
+
+
+def shared(page: Page) -> Locator:
+    return page.get_by_role("button", name="Shared scale")
 
 
 def settle(page: Page) -> None:
@@ -108,75 +119,82 @@ def test_the_look_costs_the_server_nothing(page, address):
         after = pixels(page)
         assert (after != before).any()
         before = after
-    page.get_by_label("Colormap").select_option("magma")
-    for choice in ("Heatmap", "Swipe", "Contour", "Shared"):
-        page.get_by_role("radio", name=choice).click()
+    more(page, "Colormap").select_option("magma")
+    for choice in ("Heatmap", "Swipe", "Contour"):
+        view(page, choice)
         settle(page)
-        assert page.get_by_role("radio", name=choice).get_attribute("aria-checked") == "true"
-        if choice != "Shared":
-            after = pixels(page)
-            assert (after != before).any()
-            before = after
+        after = pixels(page)
+        assert (after != before).any()
+        before = after
+    shared(page).click()
+    expect(shared(page)).to_have_attribute("aria-pressed", "true")
     assert sent == []
 
 
 def test_a_link_restores_the_look(page, address):
     visit(page, address)
     set_range(page, "Opacity", 0.35)
-    page.get_by_label("Colormap").select_option("viridis")
-    page.get_by_role("radio", name="Shared").click()
+    more(page, "Colormap").select_option("viridis")
+    shared(page).click()
     settle(page)
     assert page.url.endswith("#cm=viridis&op=0.35&scale=shared")
     before = pixels(page, 1)
     page.reload()
     visit(page, page.url)
-    assert page.get_by_label("Colormap").input_value() == "viridis"
+    assert more(page, "Colormap").input_value() == "viridis"
     np.testing.assert_array_equal(pixels(page, 1), before)
 
 
 def test_a_stale_link_falls_back_field_by_field(page, address):
     visit(page, f"{address}/#cm=rainbow&op=7&th=x&view=overlay&scale=shared")
-    assert page.get_by_label("Colormap").input_value() == "inferno"
+    assert more(page, "Colormap").input_value() == "inferno"
     assert page.get_by_label("Opacity", exact=True).input_value() == "0.6"
-    assert page.get_by_role("radio", name="Shared").get_attribute("aria-checked") == "true"
+    expect(shared(page)).to_have_attribute("aria-pressed", "true")
 
 
 def test_the_look_outlives_a_rerun(page, address):
     visit(page, address)
-    page.get_by_label("Colormap").select_option("inferno")
+    more(page, "Colormap").select_option("viridis")
     settle(page)
     before = pixels(page)
     page.get_by_role("button", name="Run again").click()
     page.wait_for_selector(READY)
     page.wait_for_timeout(300)
-    assert page.url.endswith("#cm=inferno")
+    assert page.url.endswith("#cm=viridis")
     np.testing.assert_array_equal(pixels(page), before)
 
 
 def test_a_shared_scale_dims_the_weaker_maps(page, address):
     visit(page, f"{address}/#view=heatmap&cm=gray")
     each = [pixels(page, n)[..., 0].max() for n in range(3)]
-    page.get_by_role("radio", name="Shared").click()
+    shared(page).click()
     settle(page)
-    shared = [pixels(page, n)[..., 0].max() for n in range(3)]
+    dimmed = [pixels(page, n)[..., 0].max() for n in range(3)]
     peaks = np.array([panel.map.peak for panel in ROWS["windows"][0].panels])
     assert min(each) > 235
-    np.testing.assert_allclose(shared, 255 * peaks / peaks.max(), atol=18)
+    np.testing.assert_allclose(dimmed, 255 * peaks / peaks.max(), atol=18)
 
 
 def test_the_crosshair_reads_every_map_at_once(page, address):
     visit(page, address)
     (row,) = ROWS["windows"]
     height, width = row.photo.pixels.shape[:2]
+    page.keyboard.press("c")  # only when wanted
     box = page.locator(".viewer .stage").nth(1).bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.4)
     read = page.locator(".viewer .cell:not(.photo) .read").all_text_contents()
     assert page.locator(".viewer .tracked").count() == 4
     for text, panel in zip(read, row.panels, strict=True):
-        shown = float(text.split("%")[1].replace("−", "-"))
+        assert re.fullmatch(r"heat −?\d+ %, value −?[\d.,]+", text)
+        shown = float(text.split("value ")[1].replace("−", "-"))
         signed = place(panel.map.values, panel.map.window, (height, width))
         assert shown == pytest.approx(signed[int(height * 0.4), int(width * 0.5)], abs=0.02)
     page.mouse.move(5, 5)
+    assert page.locator(".viewer .tracked").count() == 0
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.4)
+    assert page.locator(".viewer .tracked").count() == 4
+    page.keyboard.press("c")
+    settle(page)
     assert page.locator(".viewer .tracked").count() == 0
 
 
@@ -195,13 +213,21 @@ def test_zoom_is_shared_by_the_row(page, address):
 
 def test_a_cell_enlarges_and_arrow_keys_go_to_the_next(page, address):
     visit(page, address)
-    small = page.locator(CANVAS).first.bounding_box()["width"]
-    page.locator(".viewer .cell").nth(1).focus()
+    small = page.locator(CANVAS).nth(1).bounding_box()["width"]
+    page.locator(".viewer .cell").nth(2).focus()
     page.keyboard.press("Enter")
-    assert page.locator(".viewer .cell:visible").count() == 1
-    assert page.locator(".viewer .cell:visible").bounding_box()["width"] > small * 1.4
+    enlarged = page.locator(".viewer .opened-cell")
+    assert page.locator(".viewer .cell:visible").count() == 2  # the map, and its photo beside it
+    assert "class 1" in enlarged.locator(".title").text_content()
+    assert enlarged.bounding_box()["width"] > small * 1.4
     page.keyboard.press("ArrowRight")
-    assert "class 1" in page.locator(".viewer .cell:visible .title").text_content()
+    assert "class 2" in enlarged.locator(".title").text_content()
+    back = page.get_by_role("button", name="All maps")
+    assert back.bounding_box()["x"] == enlarged.bounding_box()["x"]
+    assert back.bounding_box()["y"] < enlarged.bounding_box()["y"]
+    back.click()
+    assert page.locator(".viewer .cell:visible").count() == 4
+    page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     assert page.locator(".viewer .cell:visible").count() == 4
 
@@ -228,12 +254,12 @@ def test_why_a_map_is_empty_follows_the_sign(page, address):
     cell = page.locator(".viewer .cell").nth(1)
     reason = "No positive evidence for this class at this layer."
     for name, note in (("Against", ""), ("Both", ""), ("Either", ""), ("For", reason)):
-        page.get_by_role("radio", name=name, exact=True).click()
+        sign(page, name).click()
         settle(page)
         assert cell.locator(".note").text_content() == note
         assert cell.locator(".note").is_visible() == bool(note)
         assert (reason in cell.locator("canvas").get_attribute("aria-label")) == bool(note)
-    page.get_by_role("radio", name="Against", exact=True).click()
+    sign(page, "Against").click()
     page.get_by_role("button", name="Present").click()
     assert page.locator(".present .note").text_content() == ""
 
@@ -248,7 +274,7 @@ def test_a_zero_gradient_is_distinguished_from_a_zero_map(page, address):
 
 def test_old_links_with_the_former_name_of_the_sign_work(page, address):
     visit(page, f"{address}/#ev=against")
-    assert page.get_by_role("radio", name="Against").get_attribute("aria-checked") == "true"
+    expect(sign(page, "Against")).to_have_attribute("aria-checked", "true")
     assert page.url.endswith("#sign=against")
 
 
@@ -262,9 +288,11 @@ def test_a_narrow_window_has_no_sideways_scroll(page, address):
 
 def test_five_large_panels_are_drawn_within_a_frame(page, address):
     """DESIGN section 6 asks for 16 ms; the test allows twice that on a busy machine."""
-    page.set_viewport_size({"width": 2960, "height": 1400})
+    page.set_viewport_size({"width": 1800, "height": 1400})
     visit(page, f"{address}/?rows=five")
-    assert page.locator(CANVAS).first.evaluate("c => c.width") >= 440
+    areas = page.locator(CANVAS).evaluate_all("all => all.map(c => c.width * c.height)")
+    assert len(areas) == 5
+    assert sum(areas) >= 5 * 448**2
     slider = page.get_by_label("Opacity", exact=True)
     times = [slider.evaluate(FRAME_TIME, str(0.2 + step / 20)) for step in range(15)]
     print(f"median frame of five panels: {statistics.median(times):.1f} ms")

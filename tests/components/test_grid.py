@@ -242,7 +242,7 @@ def test_the_other_way_round_speaks_against() -> None:
     assert panel.map is not None
     np.testing.assert_allclose(panel.map.values, np.full((4, 4), -1 / 16), rtol=1e-6)
     assert panel.map.peak == 0
-    assert "1 points lower" in panel.word
+    assert "1.0 points lower" in panel.word
 
 
 def test_a_method_without_gradients_is_named_as_what_cannot_compare() -> None:
