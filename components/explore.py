@@ -46,15 +46,14 @@ def explore() -> None:
         known = asked.among(samples=samples, models=model_ids(asked), methods=METHODS)
         view = awaited.drawable(state.settle(known))
         page = _Page()
-        with page.foot:
-            keep_fragment()
         with st.sidebar, st.container(gap="xsmall", key="choices"):
             brought = images_panel()
             model_picker(view)
             page.model_questions = Slot("asking", 420)
             more(view)
-        with page.notices:
+        with page.foot:
             keep_address(brought.own, len(loaded()))
+        with page.notices:
             pictures = opened(brought)
             reopened, not_opened = reopen(brought.saved if pictures else (), pictures)
             _report_files(pictures, [*brought.bad, *not_opened])
