@@ -18,7 +18,7 @@ from .depth import depth
 from .details import details, notes
 from .gallery import gallery, opened
 from .grid import Answer, Ranked
-from .page import Slot, keep_address, say_what_is_lost
+from .page import Slot, keep_address
 from .pickers.axis import column_picker
 from .pickers.classes import class_picker, one_class
 from .pickers.images import Brought, images_panel
@@ -51,10 +51,8 @@ def explore() -> None:
             model_picker(view)
             page.model_questions = Slot("asking", 420)
             more(view)
-        with page.foot:
-            keep_address(brought.own, len(loaded()))
         with page.notices:
-            say_what_is_lost()
+            keep_address(page.foot, brought.own, len(loaded()))
             pictures = opened(brought)
             reopened, not_opened = reopen(brought.saved if pictures else (), pictures)
             _report_files(pictures, [*brought.bad, *not_opened])

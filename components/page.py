@@ -72,22 +72,23 @@ class Slot:
             self.fill()
 
 
-def keep_address(photos: int, models: int) -> None:
-    """Keep the part of the address after "#", which stores the viewer's look. Draws nothing.
+def keep_address(foot: Container, photos: int, models: int) -> None:
+    """Keep the part of the address after "#", which stores the viewer's look.
 
-    It also notes in the tab how many `photos` and `models` of their own the visitor has, to miss
-    them after a reload.
+    After a reload, say what is no longer there of the visitor's own `photos` and `models`.
+
+    foot : where what draws nothing leaves no gap above the maps.
     """
+    with foot, st.container(key="address"):
+        _COMPONENT(
+            key=_KEEPER,
+            data={"photos": photos, "models": models},
+            on_lost_change=_note_what_is_lost,
+        )
+    lost = st.session_state.get(_LOST, "")
     if photos or models:
-        _forget_what_is_lost()
-    with st.container(key="address"):
-        held = {"photos": photos, "models": models}
-        _COMPONENT(key=_KEEPER, data=held, on_lost_change=_note_what_is_lost)
-
-
-def say_what_is_lost() -> None:
-    """Say what of the visitor's own a reload took away."""
-    if lost := st.session_state.get(_LOST, ""):
+        st.session_state.pop(_LOST, None)
+    elif lost:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.info(lost, icon=":material/info:", width="stretch")
             st.button("Dismiss", key="dismiss_lost", on_click=_forget_what_is_lost)

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 aeff9f927470cdb862a816435c72af2fc28fc924d85c9cef80f923bf920cfb6c
+// Made by `npm run build` from modules with the SHA-256 eecc4289a71f41c71252f93378d205172d4925a91b09ffee158081788d22de16
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";

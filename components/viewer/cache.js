@@ -37,12 +37,22 @@ export function toggled(header, index) {
   const spare = row.spare.find((panel) => panel.index === index)
   if (at < 0 && !spare) return null
   const panels = row.panels.filter((panel) => panel.index !== index)
-  if (spare) panels.splice(spare.at, 0, spare)
+  if (spare) panels.splice(placeOf(spare, panels, row.bars), 0, spare)
   const others = row.spare.filter((panel) => panel !== spare)
-  if (!spare) others.push({ ...row.panels[at], at })
+  if (!spare) others.push(row.panels[at])
   const shown = new Set(panels.map((panel) => panel.index))
   const bars = row.bars.map((bar) => ({ ...bar, shown: shown.has(bar.index) }))
   return { ...header, rows: [{ ...row, panels, bars, spare: others }] }
+}
+
+// Where a class's panel belongs among others: the most probable first, those without a bar last.
+function placeOf(panel, panels, bars) {
+  const rank = ({ index }) => {
+    const found = bars.findIndex((bar) => bar.index === index)
+    return found < 0 ? Infinity : found
+  }
+  const after = panels.findIndex((other) => rank(other) > rank(panel))
+  return after < 0 ? panels.length : after
 }
 
 function nameOf(key, photo) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 aeff9f927470cdb862a816435c72af2fc28fc924d85c9cef80f923bf920cfb6c
+// Made by `npm run build` from modules with the SHA-256 eecc4289a71f41c71252f93378d205172d4925a91b09ffee158081788d22de16
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -759,12 +759,20 @@ function toggled(header, index) {
   const spare = row.spare.find((panel) => panel.index === index);
   if (at < 0 && !spare) return null;
   const panels = row.panels.filter((panel) => panel.index !== index);
-  if (spare) panels.splice(spare.at, 0, spare);
+  if (spare) panels.splice(placeOf(spare, panels, row.bars), 0, spare);
   const others = row.spare.filter((panel) => panel !== spare);
-  if (!spare) others.push({ ...row.panels[at], at });
+  if (!spare) others.push(row.panels[at]);
   const shown = new Set(panels.map((panel) => panel.index));
   const bars = row.bars.map((bar) => ({ ...bar, shown: shown.has(bar.index) }));
   return { ...header, rows: [{ ...row, panels, bars, spare: others }] };
+}
+function placeOf(panel, panels, bars) {
+  const rank = ({ index }) => {
+    const found = bars.findIndex((bar) => bar.index === index);
+    return found < 0 ? Infinity : found;
+  };
+  const after = panels.findIndex((other) => rank(other) > rank(panel));
+  return after < 0 ? panels.length : after;
 }
 function nameOf(key, photo) {
   return key && `${key} ${photo}`;
@@ -1345,6 +1353,7 @@ var KEYS = [
   ["Ctrl or ⌘ and wheel", "zoom at the pointer"],
   ["c", "crosshair: read all maps at one place"],
   ["p", "present one map at a time"],
+  ["Space  z", "with the brush: cover this place, take the last one back"],
   ["Esc", "back to all maps"],
   ["?", "this list"]
 ];

@@ -21,7 +21,7 @@ async (node) => {
   await new Promise(requestAnimationFrame)
   const shown = []
   const look = (root) => {
-    for (const canvas of root.querySelectorAll(".viewer .cell canvas")) {
+    for (const canvas of root.querySelectorAll(".viewer .cell canvas[role=img]")) {
       shown.push(canvas.getAttribute("aria-label"))
     }
     for (const host of root.querySelectorAll("*")) if (host.shadowRoot) look(host.shadowRoot)
@@ -55,14 +55,16 @@ def sample(id: str) -> str:
 
 
 def photo(page: Page) -> str:
-    return page.locator(".viewer .cell.photo canvas").get_attribute("aria-label") or ""
+    return page.locator(".viewer .cell.photo canvas[role=img]").get_attribute("aria-label") or ""
 
 
 def test_a_photo_seen_before_is_shown_at_once_and_stays(page: Page, address: str) -> None:
     open_page(page, f"{address}/?image=cat&{MODEL}")
     cats = photo(page)
     page.locator(sample("rocket")).click()
-    expect(page.locator(".viewer .cell.photo canvas")).not_to_have_attribute("aria-label", cats)
+    expect(page.locator(".viewer .cell.photo canvas[role=img]")).not_to_have_attribute(
+        "aria-label", cats
+    )
     settle(page)
     pressed, shown = click(page, sample("cat"))
     assert pressed == "true"
@@ -75,12 +77,16 @@ def test_a_photo_seen_with_other_settings_is_not(page: Page, address: str) -> No
     open_page(page, f"{address}/?image=cat&{MODEL}")
     cats = photo(page)
     page.goto(f"{address}/?image=rocket&{MODEL}&top=2")
-    expect(page.locator(".viewer .cell.photo canvas")).not_to_have_attribute("aria-label", cats)
+    expect(page.locator(".viewer .cell.photo canvas[role=img]")).not_to_have_attribute(
+        "aria-label", cats
+    )
     settle(page)
     rockets = photo(page)
     _, shown = click(page, sample("cat"))
     assert shown[0] == rockets
-    expect(page.locator(".viewer .cell.photo canvas")).to_have_attribute("aria-label", cats)
+    expect(page.locator(".viewer .cell.photo canvas[role=img]")).to_have_attribute(
+        "aria-label", cats
+    )
 
 
 def test_a_listed_class_is_shown_at_once_and_stays(page: Page, address: str) -> None:
@@ -90,7 +96,7 @@ def test_a_listed_class_is_shown_at_once_and_stays(page: Page, address: str) -> 
     label = (bar.get_attribute("aria-label") or "").rsplit(",", 1)[0]
     _, shown = bar.evaluate(CLICK)
     assert len(shown) == before + 2  # the photo, and one map more
-    assert any(label in one for one in shown)
+    assert label in shown[-1]  # the least probable one shown
     settle(page)
     expect(page.locator(".viewer .cell:not(.photo)")).to_have_count(before + 1)
 
@@ -105,7 +111,9 @@ def test_a_click_is_answered_while_another_visitors_score_cam_runs(
     cats = photo(page)
     start = time.monotonic()
     page.locator(sample("photographer")).click()
-    expect(page.locator(".viewer .cell.photo canvas")).not_to_have_attribute("aria-label", cats)
+    expect(page.locator(".viewer .cell.photo canvas[role=img]")).not_to_have_attribute(
+        "aria-label", cats
+    )
     assert time.monotonic() - start < 5  # it took 12 to 16 seconds
     expect(cancel).to_be_visible()  # still running
     cancel.click()

@@ -7,8 +7,8 @@ const page = (key, ...ids) => ({ key, rows: ids.map((id) => ({ id })) })
 
 const row = {
   id: "cat",
-  panels: [{ index: 7, title: "tabby" }, { index: 9, title: "lynx" }],
-  spare: [{ index: 8, title: "tiger", at: 1 }, { index: 5, title: "basket", at: 2 }],
+  panels: [{ index: 7, title: "tabby" }, { index: 9, title: "lynx" }, { index: null, title: "why" }],
+  spare: [{ index: 8, title: "tiger" }, { index: 5, title: "basket" }],
   bars: [7, 8, 9, 5].map((index) => ({ index, shown: index === 7 || index === 9 })),
 }
 const header = { across: "classes", rows: [row] }
@@ -49,17 +49,18 @@ test("equal bytes are the same", () => {
 
 test("a class whose map is there is shown at its place, and its bar is marked", () => {
   const shown = toggled(header, 8)
-  assert.deepEqual(classes(shown), [7, 8, 9])
+  assert.deepEqual(classes(shown), [7, 8, 9, null])
+  assert.deepEqual(classes(toggled(shown, 5)), [7, 8, 9, 5, null])
   assert.deepEqual(shown.rows[0].bars.map((bar) => bar.shown), [true, true, true, false])
   assert.deepEqual(shown.rows[0].spare.map(({ index }) => index), [5])
-  assert.deepEqual(classes(header), [7, 9]) // the header given is left as it was
+  assert.deepEqual(classes(header), [7, 9, null]) // the header given is left as it was
 })
 
 test("a class is hidden, and comes back to the same place", () => {
   const hidden = toggled(header, 7)
-  assert.deepEqual(classes(hidden), [9])
+  assert.deepEqual(classes(hidden), [9, null])
   assert.equal(hidden.rows[0].bars[0].shown, false)
-  assert.deepEqual(classes(toggled(hidden, 7)), [7, 9])
+  assert.deepEqual(classes(toggled(hidden, 7)), [7, 9, null])
 })
 
 test("what only the server knows is left to it", () => {
