@@ -9,6 +9,7 @@ const KEYS = [
   ["Ctrl or ⌘ and wheel", "zoom at the pointer"],
   ["c", "crosshair: read all maps at one place"],
   ["p", "present one map at a time"],
+  ["Space  z", "with the brush: cover this place, take the last one back"],
   ["Esc", "back to all maps"],
   ["?", "this list"],
 ]

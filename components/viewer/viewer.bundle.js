@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 67b25aed16d5d991cd98e6e4bd3fc2d2f5ed75157003cd3412feb44c5399637f
+// Made by `npm run build` from modules with the SHA-256 46a260c09f5a0d8cbb57f9535b2cccd74d5e90dfcd827c1bda70c51adf530734
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -1353,6 +1353,7 @@ var KEYS = [
   ["Ctrl or ⌘ and wheel", "zoom at the pointer"],
   ["c", "crosshair: read all maps at one place"],
   ["p", "present one map at a time"],
+  ["Space  z", "with the brush: cover this place, take the last one back"],
   ["Esc", "back to all maps"],
   ["?", "this list"]
 ];

@@ -271,6 +271,16 @@ def test_finer_with_gamma_0_is_gradcam(clf, photo) -> None:
     assert difference(finer.maps[0].values, plain.maps[0].values) <= CLOSE
 
 
+def test_one_class_rather_than_another_is_the_difference_of_their_maps(clf, photo) -> None:
+    """What "Why not …?" asks for: with γ = 1, and signs kept, Grad-CAM is linear in the score."""
+    rather = {"against": (2,), "gamma": 1.0}
+    finer = gradcam.explain(clf, photo, method="finercam", classes=[0, 2], parameters=rather)
+    one, other = gradcam.explain(clf, photo, classes=[0, 2]).maps
+    assert difference(finer.maps[0].values, one.values - other.values) <= CLOSE
+    # A class is not its own rival: that map is the class's own, and names its probability.
+    assert difference(finer.maps[1].values, other.values) <= CLOSE
+
+
 @pytest.mark.parametrize("name", ["gradcam", "eigencam", "ablationcam"])
 def test_augmenting_a_uniform_photo_changes_nothing(clf, name: str) -> None:
     """Mirrored or zoomed, it is the same input, so the mean map is the map."""
