@@ -51,9 +51,8 @@ def explore() -> None:
             model_picker(view)
             page.model_questions = Slot("asking", 420)
             more(view)
-        with page.foot:
-            keep_address(brought.own, len(loaded()))
         with page.notices:
+            keep_address(page.foot, brought.own, len(loaded()))
             pictures = opened(brought)
             reopened, not_opened = reopen(brought.saved if pictures else (), pictures)
             _report_files(pictures, [*brought.bad, *not_opened])

@@ -72,12 +72,14 @@ class Slot:
             self.fill()
 
 
-def keep_address(photos: int, models: int) -> None:
+def keep_address(foot: Container, photos: int, models: int) -> None:
     """Keep the part of the address after "#", which stores the viewer's look.
 
     After a reload, say what is no longer there of the visitor's own `photos` and `models`.
+
+    foot : where what draws nothing leaves no gap above the maps.
     """
-    with st.container(key="address"):
+    with foot, st.container(key="address"):
         _COMPONENT(
             key=_KEEPER,
             data={"photos": photos, "models": models},
