@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,7 +11,6 @@ import streamlit as st
 
 from gradcam import METHODS, Classifier, Layer, Request
 from gradcam.expected import Expected, Names
-from gradcam.text import count
 
 from . import errors, pictures, state
 from .errors import plain
@@ -23,11 +19,11 @@ from .jobs import Job, sheets
 from .pickers.images import Brought
 from .pictures import Picture, Source
 from .sheet import feed, sheet, walk
+from .tally import summary, table
 from .view import SORTS, ViewState, is_limit
 
 _TICK = 0.5  # seconds between two looks at the job
 _NAMED = 5  # files named in a sentence
-_LISTED = 5  # predictions of each photo in the table
 
 
 def opened(brought: Brought) -> list[Picture]:
@@ -56,19 +52,22 @@ def gallery(clf: Classifier, layer: Layer, brought: Brought) -> None:
     expected = {photo.id: names.of(photo.name) for photo in brought.photos}
     known = glimpsed(clf, request)
     job = known.work(clf, request, brought.photos)
-    _follow(brought, known, expected, job)
     source = _opened(brought)
-    if source is None:
+    with st.container():
+        if source is not None:
+            said = expected[source.id]
+            walk(
+                known.token, source.id, [photo.id for photo in brought.photos], source.name,
+                f"labelled {said.said}" if said.index is not None else "",
+                key="walk", on_walk=_open,
+            )  # fmt: skip
+        _follow(clf, brought, known, expected, job)
+    if source is not None:
+        st.empty()  # in the sheet's place, so that it goes before the photo is explained
+        return
+    with st.container():
         _remarks(brought, _note(view, request, brought))
         _sheet(view, brought, known, expected)
-        _table(clf, brought, known, expected)
-    else:
-        said = expected[source.id]
-        walk(
-            known.token, source.id, [photo.id for photo in brought.photos], source.name,
-            f"labelled {said.said}" if said.index is not None else "",
-            key="walk", on_walk=_open,
-        )  # fmt: skip
 
 
 def sheet_request(view: ViewState, clf: Classifier, layer: Layer) -> Request:
@@ -79,55 +78,6 @@ def sheet_request(view: ViewState, clf: Classifier, layer: Layer) -> Request:
     method = view.method_of(clf)
     method = clf.usual_method if METHODS[method].slow else method
     return replace(view.request((layer.name,), method), top_k=1, augment=False)
-
-
-def summary(photos: Sequence[Source], known: Glimpsed, expected: Mapping[str, Expected]) -> str:
-    """Say what is known of the photos so far, in one line of markdown."""
-    found = {photo.id: known.predictions.get(photo.id) for photo in photos}
-    best = {id: predictions[0] for id, predictions in found.items() if predictions}
-    labelled = {id: expected[id].index for id in best if expected[id].index is not None}
-    right = sum(best[id].index == index for id, index in labelled.items())
-    parts = []
-    if labelled:
-        every = len(labelled) == len(best)
-        some = f"{right} of the {len(labelled)} labelled ones agree"
-        parts.append(f"{right} as labelled" if every else some)
-    if close := len(known.unsure & set(best)):
-        parts.append(f"{close} unsure")
-    common = Counter(prediction.label for prediction in best.values()).most_common(3)
-    line = f"**{count(len(photos), 'photo')}**"
-    if parts:
-        line += f": {', '.join(parts)}"
-    if common:
-        line += "; most often " if parts else ": most often "
-        line += ", ".join(f"{plain(label, 40)} ({number})" for label, number in common)
-    return line
-
-
-def table(
-    clf: Classifier, photos: Sequence[Source], known: Glimpsed, expected: Mapping[str, Expected]
-) -> bytes:
-    """Return all predictions as CSV, a line for each photo; what failed says why."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    numbers = range(1, _LISTED + 1)
-    columns = [name for n in numbers for name in (f"prediction {n}", f"probability {n}")]
-    writer.writerow(["file", "label", "as labelled", "unsure", *columns, "model", "problem"])
-    for photo in photos:
-        said = expected[photo.id]
-        predictions = known.predictions.get(photo.id, ())
-        agrees = "" if said.index is None or not predictions else predictions[0].index == said.index
-        cells: list[object] = []
-        for n in range(_LISTED):
-            one = predictions[n] if n < len(predictions) else None
-            cells += [one.label, f"{one.probability:.6f}"] if one else ["", ""]
-        failed = known.failed.get(photo.id)
-        problem = failed.message if failed else "" if predictions else "not explained yet"
-        unsure = photo.id in known.unsure if predictions else ""
-        label = said.said if not said.why else f"{said.said} ({said.why})"
-        writer.writerow([photo.name, label, agrees, unsure, *cells, clf.title, problem])
-    # The mark tells spreadsheets that it is UTF-8.
-    return file.getvalue().encode("utf-8-sig")
 
 
 def _opened(brought: Brought) -> Source | None:
@@ -198,15 +148,20 @@ def _table(
 
 
 def _follow(
-    brought: Brought, known: Glimpsed, expected: Mapping[str, Expected], job: Job | None
+    clf: Classifier,
+    brought: Brought,
+    known: Glimpsed,
+    expected: Mapping[str, Expected],
+    job: Job | None,
 ) -> None:
     """Tell the job's progress and send the browser what it found, until it ends."""
     running = job is not None and not job.ended.is_set()
     follow = st.fragment(_so_far, run_every=_TICK if running else None)
-    follow(brought, known, expected, job, running)
+    follow(clf, brought, known, expected, job, running)
 
 
 def _so_far(
+    clf: Classifier,
     brought: Brought,
     known: Glimpsed,
     expected: Mapping[str, Expected],
@@ -225,6 +180,7 @@ def _so_far(
             st.markdown(summary(brought.photos, known, expected), width="stretch")
             if job is not None:
                 _remaining(job, len(known.missing(brought.photos)))
+            _table(clf, brought, known, expected)
         _report(brought, known, job)
     with st.container(key="feeders"):
         for number, chunk in known.fed(brought.photos):
@@ -235,11 +191,12 @@ def _remaining(job: Job, missing: int) -> None:
     """Draw how much is still to come, with a button to stop or to go on."""
     if job.cancelled:
         st.caption(f"Stopped, {missing} to come.", width="content")
-        st.button(
+        if st.button(
             "Go on", icon=":material/refresh:", key="sheet_on", type="tertiary",
             help="Explain the photos that are missing.",
-            on_click=sheets().forget, args=([job.key],),
-        )  # fmt: skip
+        ):  # fmt: skip
+            sheets().forget([job.key])
+            st.rerun()
     elif not job.ended.is_set():
         left = job.seconds_left
         time = "" if left is None else f", about {max(1, round(left))} s"

@@ -1,7 +1,7 @@
 """Grad-CAM Explorer's engine: where does an image classifier look?
 
 >>> import gradcam
->>> clf = gradcam.load_model("bundled/photos")
+>>> clf = gradcam.load_model("bundled/efficientnet-lite0")
 >>> result = gradcam.explain(clf, "cat.jpg", top_k=3)
 >>> gradcam.overlay(result.photo, result.maps[0]).save("cat-cam.png")
 

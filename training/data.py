@@ -1,9 +1,11 @@
-"""Find the photos and classes of Tiny ImageNet in either of its two folder layouts.
+"""Find the photos and classes of a data set in one of three folder layouts.
 
 As published (cs231n.stanford.edu/tiny-imagenet-200.zip):
     train/WNID/images/*.JPEG, val/images/*.JPEG with val/val_annotations.txt ("file TAB wnid TAB …")
 Repacked with one folder per class:
     train/WNID/*.JPEG, val/WNID/*.JPEG
+All in one folder, each name beginning with its class:
+    WNID_anything.JPEG
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ from typing import NamedTuple
 
 from gradcam.errors import GradcamError
 
-_LAYOUTS = "Use WNID/*.JPEG, WNID/images/*.JPEG, or images/*.JPEG with val_annotations.txt."
+_LAYOUTS = (
+    "Use WNID/*.JPEG, WNID/images/*.JPEG, images/*.JPEG with val_annotations.txt, or WNID_*.JPEG."
+)
 _PHOTOS = {".jpeg", ".jpg", ".png"}
 
 
@@ -31,7 +35,7 @@ class DataError(GradcamError):
 
 
 def find_samples(folder: Path, wnids: Sequence[str]) -> list[Sample]:
-    """List one split's photos in a fixed order, in either layout.
+    """List one split's photos in a fixed order, in any of the layouts.
 
     Parameters
     ----------
@@ -47,8 +51,10 @@ def find_samples(folder: Path, wnids: Sequence[str]) -> list[Sample]:
     DataError : the folder does not exist or has no photos of these classes.
     """
     annotations = folder / "val_annotations.txt"
-    found = _annotated(annotations, wnids) if annotations.is_file() else _foldered(folder, wnids)
-    samples = sorted(found)
+    if annotations.is_file():
+        samples = sorted(_annotated(annotations, wnids))
+    else:
+        samples = sorted(_foldered(folder, wnids)) or sorted(_named(folder, wnids))
     if not samples:
         raise DataError(f"{folder} holds no photos of the {len(wnids)} classes.", hint=_LAYOUTS)
     return samples
@@ -73,6 +79,14 @@ def _foldered(folder: Path, wnids: Sequence[str]) -> Iterator[Sample]:
         for place in (folder / wnid, folder / wnid / "images"):
             if place.is_dir():
                 yield from (Sample(p, target) for p in place.iterdir() if _is_photo(p))
+
+
+def _named(folder: Path, wnids: Sequence[str]) -> Iterator[Sample]:
+    index = {wnid: target for target, wnid in enumerate(wnids)}
+    for path in folder.iterdir() if folder.is_dir() else ():
+        wnid = path.name.partition("_")[0]
+        if wnid in index and _is_photo(path):
+            yield Sample(path, index[wnid])
 
 
 def _annotated(annotations: Path, wnids: Sequence[str]) -> Iterator[Sample]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import gradcam
 from gradcam.report import Report, html, pdf, slides
 
-clf = gradcam.load_model("bundled/photos")
+clf = gradcam.load_model("bundled/efficientnet-lite0")
 photos = sorted(Path("photos").glob("*.jpg"))
 results = gradcam.explain_batch(clf, photos, top_k=2)
 for photo, result in zip(photos, results, strict=True):

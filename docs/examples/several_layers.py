@@ -4,7 +4,7 @@ from PIL import Image
 
 import gradcam
 
-clf = gradcam.load_model("bundled/photos")
+clf = gradcam.load_model("bundled/efficientnet-lite0")
 stages = [layer.name for layer in clf.layers() if layer.stage]
 result = gradcam.explain(clf, "photo.jpg", layer=stages, method="layercam", top_k=1)
 merged = gradcam.explain(clf, "photo.jpg", layer=stages, method="layercam", top_k=1, fuse="max")

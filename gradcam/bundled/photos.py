@@ -26,7 +26,7 @@ PHOTOS = ModelSpec(
     labels="photos100",
     top1=62.26,
     top5=85.62,
-    note="For reading every number and training it yourself: 80 × 80 pixels, 100 classes.",
+    note="Small enough to read every number of it and to train it yourself; often wrong.",
 )
 PHOTOS_KERAS = replace(
     PHOTOS,

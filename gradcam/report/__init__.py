@@ -2,7 +2,8 @@
 
 >>> import gradcam
 >>> from gradcam.report import Report, pdf
->>> result = gradcam.explain(gradcam.load_model("bundled/photos"), "cat.jpg")
+>>> clf = gradcam.load_model("bundled/efficientnet-lite0")
+>>> result = gradcam.explain(clf, "cat.jpg")
 >>> data = pdf(Report("Where does it look?", "One photo, one model.", (result,)))
 
 The three writers are pure functions of a `Report`; each imports the library it needs when called.

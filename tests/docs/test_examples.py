@@ -66,12 +66,14 @@ def one_class() -> None:
 
 def several_layers() -> None:
     assert run("several_layers.py") == [
-        "layer1 (40, 40)",
-        "layer2 (20, 20)",
-        "layer3 (10, 10)",
-        "layer1 + layer2 + layer3 (40, 40)",
+        "stage1 (112, 112)",
+        "stage2 (56, 56)",
+        "stage3 (28, 28)",
+        "stage5 (14, 14)",
+        "head (7, 7)",
+        "stage1 + stage2 + stage3 + stage5 + head (112, 112)",
     ]
-    assert Image.open("several_layers.png").size == (4 * 600, 400)
+    assert Image.open("several_layers.png").size == (6 * 600, 400)
 
 
 def signs() -> None:

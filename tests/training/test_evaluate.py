@@ -11,7 +11,7 @@ from PIL import Image
 from gradcam.bundled.photos import wnids
 from gradcam.types import Floats, Preprocessing
 from training.data import Sample
-from training.evaluate import Score, evaluate, main, rank
+from training.evaluate import Score, answers, by_margin, main, rank
 
 PLAIN = Preprocessing(resize=8, crop=(8, 8), mean=(0, 0, 0), std=(1, 1, 1))
 
@@ -36,7 +36,7 @@ def test_counts_match_those_made_by_hand(tmp_path: Path) -> None:
         Sample(dark, 0), Sample(dark, 2), Sample(dark, 6), Sample(bright, 6), Sample(bright, 1)
     ]  # fmt: skip
     for batch in (1, 2, 100):
-        score = evaluate(stub, samples, PLAIN, batch=batch)
+        score = Score.of(*answers(stub, samples, PLAIN, batch=batch))
         assert score == Score(first=2, five=3, count=5)
     assert (score.top1, score.top5) == (40, 60)
     assert str(score) == "top-1 40.00 % (2 of 5), top-5 60.00 % (3 of 5)"
@@ -45,6 +45,23 @@ def test_counts_match_those_made_by_hand(tmp_path: Path) -> None:
 def test_a_tie_counts_against_the_model() -> None:
     logits = np.array([[1, 1, 0], [3, 2, 1]], np.float32)
     assert rank(logits, np.array([0, 1])).tolist() == [1, 1]
+
+
+def test_margins_by_hand() -> None:
+    """Two classes at 95 and 5 %, 52 and 48 % (wrong), 60 and 40 %: 90, 4 and 20 points ahead."""
+    shares = np.array([[0.95, 0.05], [0.48, 0.52], [0.6, 0.4001]])
+    table = list(by_margin(np.log(shares).astype(np.float32), np.array([0, 0, 0])))
+    assert table[0] == (0, 10, 1, 0)
+    assert table[1] == (10, 20, 1, 1)
+    assert table[-1] == (80, 100, 1, 1)
+    assert sum(row[2] for row in table) == 3
+
+
+def test_photos_named_by_their_class(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for wnid in (wnids()[3], wnids()[50], "n00000000"):
+        grey(tmp_path / f"{wnid}_thing.JPEG", 90)
+    assert main([str(tmp_path)]) == 0
+    assert " of 2)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("published", [True, False])

@@ -109,3 +109,12 @@ def test_loading_needs_no_other_package_and_leaves_the_random_state_alone() -> N
     before = torch.get_rng_state()
     network.load()
     assert torch.equal(before, torch.get_rng_state())
+
+
+def test_the_card_says_what_the_code_says() -> None:
+    card = (ROOT / "gradcam" / "bundled" / "efficientnet_lite0.md").read_text(encoding="utf-8")
+    assert bundled.DIGEST in card
+    assert f"{bundled.TORCH.parameters:,} parameters" in card
+    assert f"{bundled.TORCH.top1} % top-1" in card
+    requirements = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert bundled.PACKAGE in requirements
