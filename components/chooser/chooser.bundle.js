@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 46a260c09f5a0d8cbb57f9535b2cccd74d5e90dfcd827c1bda70c51adf530734
+// Made by `npm run build` from modules with the SHA-256 eecc4289a71f41c71252f93378d205172d4925a91b09ffee158081788d22de16
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -7,6 +7,44 @@ function element(tag, className = "", parent = null, attributes = {}) {
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   parent?.append(made);
   return made;
+}
+
+// components/chooser/lists.js
+var packed = /* @__PURE__ */ new Map();
+var lists = /* @__PURE__ */ new Map();
+var waiting = /* @__PURE__ */ new Map();
+function keep(name, text) {
+  if (packed.get(name) === text) return;
+  packed.set(name, text);
+  lists.delete(name);
+  for (const tell of waiting.get(name) ?? []) tell();
+}
+function listen(name, tell) {
+  if (!waiting.has(name)) waiting.set(name, /* @__PURE__ */ new Set());
+  waiting.get(name).add(tell);
+  return () => waiting.get(name).delete(tell);
+}
+function list(name) {
+  if (!lists.has(name)) lists.set(name, read(packed.get(name)));
+  return lists.get(name);
+}
+function read(text) {
+  if (!text) return { columns: [], options: [] };
+  const { columns, groups, rows } = JSON.parse(text);
+  return { columns, options: rows.map((row) => option(row, groups)) };
+}
+function option([id, title, group, facts, words2, definition], groups) {
+  const [heading, filter] = groups[group];
+  const tip = [title, words2.length && definition ? words2.join(", ") : "", definition];
+  return { id, title, heading, filter, facts, words: words2, definition, tip: tip.filter(Boolean).join("\n") };
+}
+function arranged({ options }, extra, ready) {
+  const all = [...extra, ...options];
+  if (!ready.heading) return all;
+  const marked = all.map((one) => ({ ...one, ready: ready.ids.includes(one.id) }));
+  const first = marked.filter((one) => one.ready);
+  const others = marked.filter((one) => !one.ready);
+  return [...first.map((one) => ({ ...one, heading: ready.heading })), ...others];
 }
 
 // components/chooser/rank.js
@@ -119,44 +157,6 @@ function distance(a, b) {
     row = next;
   }
   return row[b.length];
-}
-
-// components/chooser/lists.js
-var packed = /* @__PURE__ */ new Map();
-var lists = /* @__PURE__ */ new Map();
-var waiting = /* @__PURE__ */ new Map();
-function keep(name, text) {
-  if (packed.get(name) === text) return;
-  packed.set(name, text);
-  lists.delete(name);
-  for (const tell of waiting.get(name) ?? []) tell();
-}
-function listen(name, tell) {
-  if (!waiting.has(name)) waiting.set(name, /* @__PURE__ */ new Set());
-  waiting.get(name).add(tell);
-  return () => waiting.get(name).delete(tell);
-}
-function list(name) {
-  if (!lists.has(name)) lists.set(name, read(packed.get(name)));
-  return lists.get(name);
-}
-function read(text) {
-  if (!text) return { columns: [], options: [] };
-  const { columns, groups, rows } = JSON.parse(text);
-  return { columns, options: rows.map((row) => option(row, groups)) };
-}
-function option([id, title, group, facts, words2, definition], groups) {
-  const [heading, filter] = groups[group];
-  const tip = [title, words2.length && definition ? words2.join(", ") : "", definition];
-  return { id, title, heading, filter, facts, words: words2, definition, tip: tip.filter(Boolean).join("\n") };
-}
-function arranged({ options }, extra, ready) {
-  const all = [...extra, ...options];
-  if (!ready.heading) return all.map(prepared);
-  const marked = all.map((one) => ({ ...one, ready: ready.ids.includes(one.id) }));
-  const first = marked.filter((one) => one.ready);
-  const others = marked.filter((one) => !one.ready);
-  return [...first.map((one) => ({ ...one, heading: ready.heading })), ...others].map(prepared);
 }
 
 // components/chooser/rows.js
@@ -393,7 +393,6 @@ var Chooser = class {
   show(data) {
     this.data = data;
     this.chosen = data.chosen;
-    this.asked = null;
     this.root.classList.remove("busy");
     this.label.textContent = data.label;
     this.tip.show(data.help, data.label);
@@ -409,6 +408,7 @@ var Chooser = class {
   }
   renew() {
     this.all = null;
+    this.searchable = null;
     this.drawChosen();
     if (this.isOpen) this.fill();
   }
@@ -417,11 +417,16 @@ var Chooser = class {
     this.stop?.();
     this.root.remove();
   }
-  // The options as `search` wants them: prepared when the list is first opened.
   get options() {
     const { name, extra, groups, ready } = this.data;
     this.all ??= arranged(list(name), extra.map((row) => option(row, groups)), ready);
     return this.all;
+  }
+  // The options that fit the text. Only the first letter pays for taking 1,500 names apart.
+  find(text, options = this.options) {
+    if (!text.trim()) return options;
+    this.searchable ??= new Map(this.options.map((one) => [one, prepared(one)]));
+    return search(options.map((one) => this.searchable.get(one)), text);
   }
   get several() {
     return this.data.most > 1;
@@ -431,7 +436,7 @@ var Chooser = class {
   }
   titleOf(id) {
     const at = this.data.chosen.indexOf(id);
-    return at >= 0 ? this.data.titles[at] : this.options.find(({ option: option2 }) => option2.id === id)?.option.title ?? id;
+    return at >= 0 ? this.data.titles[at] : this.options.find((one) => one.id === id)?.title ?? id;
   }
   drawChosen() {
     const { chosen, data, input } = this;
@@ -483,9 +488,8 @@ var Chooser = class {
     const text = this.input.value;
     const { columns } = list(this.data.name);
     this.drawFilters();
-    const within = this.options.filter(({ option: option2 }) => this.inFilter(option2));
-    const found = search(within, text);
-    const typed = this.data.typed && search(this.options, text).length === 0 && text.trim();
+    const found = this.find(text, this.options.filter((one) => this.inFilter(one)));
+    const typed = this.data.typed && text.trim() && !this.find(text).length;
     this.columns.replaceChildren(...columns.map((name) => this.column(name)));
     this.columns.hidden = !columns.length || !found.length;
     this.rows.show(found, { headings: !text.trim(), chosen: this.chosen });
@@ -506,11 +510,11 @@ var Chooser = class {
     return this.filter === this.data.ready.filter ? option2.ready : option2.filter === this.filter;
   }
   drawFilters() {
-    const names = new Set(this.options.map(({ option: option2 }) => option2.filter).filter(Boolean));
+    const names = new Set(this.options.map(({ filter }) => filter).filter(Boolean));
     this.filters.hidden = names.size < 2;
     if (names.size < 2) return;
     const ready = this.data.ready.filter;
-    const some = this.options.some(({ option: option2 }) => option2.ready);
+    const some = this.options.some(({ ready: ready2 }) => ready2);
     const all = ["", ...ready && some ? [ready] : [], ...names];
     this.filters.replaceChildren(...all.map((name) => this.filterButton(name)));
   }

@@ -2,7 +2,7 @@
 
 import { element } from "../viewer/elements.js"
 import { arranged, keep, list, listen, option } from "./lists.js"
-import { search } from "./rank.js"
+import { prepared, search } from "./rank.js"
 import { Rows } from "./rows.js"
 import { Tip } from "./tip.js"
 
@@ -96,7 +96,6 @@ class Chooser {
   show(data) {
     this.data = data
     this.chosen = data.chosen
-    this.asked = null
     this.root.classList.remove("busy")
     this.label.textContent = data.label
     this.tip.show(data.help, data.label)
@@ -113,6 +112,7 @@ class Chooser {
 
   renew() {
     this.all = null
+    this.searchable = null
     this.drawChosen()
     if (this.isOpen) this.fill()
   }
@@ -123,11 +123,17 @@ class Chooser {
     this.root.remove()
   }
 
-  // The options as `search` wants them: prepared when the list is first opened.
   get options() {
     const { name, extra, groups, ready } = this.data
     this.all ??= arranged(list(name), extra.map((row) => option(row, groups)), ready)
     return this.all
+  }
+
+  // The options that fit the text. Only the first letter pays for taking 1,500 names apart.
+  find(text, options = this.options) {
+    if (!text.trim()) return options
+    this.searchable ??= new Map(this.options.map((one) => [one, prepared(one)]))
+    return search(options.map((one) => this.searchable.get(one)), text)
   }
 
   get several() {
@@ -140,7 +146,7 @@ class Chooser {
 
   titleOf(id) {
     const at = this.data.chosen.indexOf(id)
-    return at >= 0 ? this.data.titles[at] : this.options.find(({ option }) => option.id === id)?.option.title ?? id
+    return at >= 0 ? this.data.titles[at] : this.options.find((one) => one.id === id)?.title ?? id
   }
 
   drawChosen() {
@@ -197,9 +203,8 @@ class Chooser {
     const text = this.input.value
     const { columns } = list(this.data.name)
     this.drawFilters()
-    const within = this.options.filter(({ option }) => this.inFilter(option))
-    const found = search(within, text)
-    const typed = this.data.typed && search(this.options, text).length === 0 && text.trim()
+    const found = this.find(text, this.options.filter((one) => this.inFilter(one)))
+    const typed = this.data.typed && text.trim() && !this.find(text).length
     this.columns.replaceChildren(...columns.map((name) => this.column(name)))
     this.columns.hidden = !columns.length || !found.length
     this.rows.show(found, { headings: !text.trim(), chosen: this.chosen })
@@ -223,11 +228,11 @@ class Chooser {
   }
 
   drawFilters() {
-    const names = new Set(this.options.map(({ option }) => option.filter).filter(Boolean))
+    const names = new Set(this.options.map(({ filter }) => filter).filter(Boolean))
     this.filters.hidden = names.size < 2
     if (names.size < 2) return
     const ready = this.data.ready.filter
-    const some = this.options.some(({ option }) => option.ready)
+    const some = this.options.some(({ ready }) => ready)
     const all = ["", ...(ready && some ? [ready] : []), ...names]
     this.filters.replaceChildren(...all.map((name) => this.filterButton(name)))
   }

@@ -1,8 +1,6 @@
 // The options of all choosers on the page. Each list is sent once, by a component of its own, so
 // that another choice does not send 1,500 models again.
 
-import { prepared } from "./rank.js"
-
 const packed = new Map() // by name, as sent
 const lists = new Map() // by name, read when first opened
 const waiting = new Map() // by name, whom to tell of a new list
@@ -38,13 +36,12 @@ export function option([id, title, group, facts, words, definition], groups) {
   return { id, title, heading, filter, facts, words, definition, tip: tip.filter(Boolean).join("\n") }
 }
 
-// Returns the options in order, and prepared for `search`. Those that are `ready` come first, under
-// a heading of their own.
+// Returns the options in order. Those that are `ready` come first, under a heading of their own.
 export function arranged({ options }, extra, ready) {
   const all = [...extra, ...options]
-  if (!ready.heading) return all.map(prepared)
+  if (!ready.heading) return all
   const marked = all.map((one) => ({ ...one, ready: ready.ids.includes(one.id) }))
   const first = marked.filter((one) => one.ready)
   const others = marked.filter((one) => !one.ready)
-  return [...first.map((one) => ({ ...one, heading: ready.heading })), ...others].map(prepared)
+  return [...first.map((one) => ({ ...one, heading: ready.heading })), ...others]
 }

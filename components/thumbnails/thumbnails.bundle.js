@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 46a260c09f5a0d8cbb57f9535b2cccd74d5e90dfcd827c1bda70c51adf530734
+// Made by `npm run build` from modules with the SHA-256 eecc4289a71f41c71252f93378d205172d4925a91b09ffee158081788d22de16
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";

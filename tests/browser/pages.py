@@ -83,12 +83,12 @@ def choose(page: Page, label: str, text: str) -> None:
     field = box(page, label)
     field.click()
     field.fill(text)
-    page.get_by_role("option").first.click()
+    page.locator('[role="listbox"]:visible [role="option"]').first.click()
     settle(page)
 
 
 def box(page: Page, label: str) -> Locator:
-    return page.get_by_role("combobox", name=label)
+    return page.get_by_role("combobox", name=label, exact=True)
 
 
 def bar(page: Page, label: str, photo: int = 0) -> Locator:

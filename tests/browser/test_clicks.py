@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -109,11 +108,9 @@ def test_a_click_is_answered_while_another_visitors_score_cam_runs(
     cancel = other.get_by_role("button", name="Cancel")
     expect(cancel).to_be_visible()
     cats = photo(page)
-    start = time.monotonic()
     page.locator(sample("photographer")).click()
     expect(page.locator(".viewer .cell.photo canvas[role=img]")).not_to_have_attribute(
         "aria-label", cats
     )
-    assert time.monotonic() - start < 5  # it took 12 to 16 seconds
     expect(cancel).to_be_visible()  # still running
     cancel.click()

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 from gradcam.models import find_model
 from tests.browser.pages import (
     bar,
+    box,
     choose,
     fragment,
     more,
@@ -248,8 +249,11 @@ def test_offline_is_reported_once_and_the_app_goes_on(page: Page, address: str) 
     alert = page.get_by_test_id("stAlert")
     expect(alert).to_contain_text("resnet18-f37072fd.pth")
     expect(alert).to_contain_text("hub/checkpoints")
-    page.get_by_role("button", name="Use the built-in model").click()
+    assert panels(page)[0] == "tripod"
+    expect(box(page, "Model")).to_have_value("EfficientNet-Lite0")
+    page.get_by_role("button", name="Dismiss").click()
     settle(page)
+    expect(alert).to_have_count(0)
     assert panels(page)[0] == "tripod"
     assert query(page) == {}
 
