@@ -289,8 +289,10 @@ def _row(ranked: Ranked, axis: Axis, panels: Sequence[Panel]) -> Row:
     height, width = photo.pixels.shape[:2]
     note = crop_note(window, width, height)
     maps = tuple(p.map for p in panels if p.map is not None and p.key != WHY)
-    # Along the other axes, all maps are of one class, and the first is as good as any.
-    told = replace(top, maps=maps[:1] if axis.one_class else maps)
+    if axis.one_class:
+        # The deepest layer says most about the answer; other columns begin with the usual one.
+        maps = maps[-1:] if ranked.view.across == "layers" else maps[:1]
+    told = replace(top, maps=maps)
     return Row(
         photo,
         ranked.picture.name,
