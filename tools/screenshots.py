@@ -33,12 +33,15 @@ class Shot:
 
 SHOTS = (
     Shot("explore-light", ""),
-    Shot("explore-dark", "?image=coffee#view=heatmap&cm=magma&scale=shared", scheme="dark"),
-    Shot("explore-wide", "?image=grace-hopper", 1920, 1080),
+    Shot("explore-dark", "?image=coffee", scheme="dark"),
+    Shot("explore-wide", "?image=two-things", 1920, 1080),
     Shot("explore-contour", "?image=rocket#view=contour&cm=viridis"),
     Shot("explore-swipe", "?image=two-things,grace-hopper&top=3#view=swipe", 1440, 1100),
-    Shot("across-models", "?image=coffee,grace-hopper&across=models&models=bundled/photos-keras"),
-    Shot("across-methods", "?image=two-things&layer=layer2&across=methods", scheme="dark"),
+    Shot(
+        "across-models",
+        "?image=coffee,grace-hopper&across=models",
+    ),
+    Shot("across-methods", "?image=two-things&across=methods", scheme="dark"),
     Shot("present", "?image=coffee", 1440, 810, "dark", "Present"),
     Shot("explore-narrow", "", 390, 844),
     Shot("explore-narrow-dark", "", 390, 844, "dark"),
@@ -66,11 +69,11 @@ def _take(browser: Browser, address: str, shot: Shot, target: Path) -> None:
 
 
 def _take_report(browser: Browser, target: Path) -> None:
-    clf = gradcam.load_model("bundled/photos")
+    clf = gradcam.load_model("bundled/efficientnet-lite0")
     photos = {"Two things at once": "two-things", "Rocket": "rocket"}
     made = tuple(gradcam.explain(clf, load(id), top_k=4) for id in photos.values())
-    notes = "Two photos, and the small model that ships with the explorer."
-    report = Report("Where does PhotoNet look?", notes, made, names=tuple(photos))
+    notes = "Two photos, and the model that ships with the explorer."
+    report = Report("Where does EfficientNet look?", notes, made, names=tuple(photos))
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.set_content(html(report), wait_until="load")
     page.screenshot(path=target)

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 eecc4289a71f41c71252f93378d205172d4925a91b09ffee158081788d22de16
+// Made by `npm run build` from modules with the SHA-256 3b1a46980cf05c3f5f8087ac4047962e2641c2924d21905607a82476e0369378
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";

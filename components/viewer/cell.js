@@ -77,7 +77,7 @@ export class Cell {
     const above = width >= ROOMY && !this.panel?.detail
     if (above) this.head.insertBefore(this.peak, this.subtitle)
     else this.foot.prepend(this.peak)
-    this.foot.hidden = above && !this.panel?.word
+    this.foot.hidden = above && !this.foot.querySelector(".reason, .covering")
     const density = Math.min(window.devicePixelRatio || 1, 2, most / width)
     this.stage.style.aspectRatio = `${this.row.size[0]} / ${this.row.size[1]}`
     const w = Math.max(1, Math.round(width * density)), h = Math.max(1, Math.round(height * density))

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 eecc4289a71f41c71252f93378d205172d4925a91b09ffee158081788d22de16
+// Made by `npm run build` from modules with the SHA-256 3b1a46980cf05c3f5f8087ac4047962e2641c2924d21905607a82476e0369378
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -1709,7 +1709,7 @@ var Cell = class {
     const above = width >= ROOMY && !this.panel?.detail;
     if (above) this.head.insertBefore(this.peak, this.subtitle);
     else this.foot.prepend(this.peak);
-    this.foot.hidden = above && !this.panel?.word;
+    this.foot.hidden = above && !this.foot.querySelector(".reason, .covering");
     const density = Math.min(window.devicePixelRatio || 1, 2, most / width);
     this.stage.style.aspectRatio = `${this.row.size[0]} / ${this.row.size[1]}`;
     const w = Math.max(1, Math.round(width * density)), h = Math.max(1, Math.round(height * density));
@@ -1832,15 +1832,16 @@ var WhyNot = class {
   // A rival is compared with the answer.
   besideRivals({ answered, maps }) {
     if (!answered) return;
-    for (const { panel, foot } of maps) {
+    for (const { panel, stage } of maps) {
       if (!panel.values || panel.index === null || panel.index === answered.panel.index) continue;
-      const button = element("button", "asks quiet", foot, {
+      const button = element("button", "asks over", stage, {
         type: "button",
+        tabindex: "-1",
         title: `What speaks for ${answered.panel.title} rather than for ${panel.title}?`
       });
       button.textContent = "why not?";
       button.onclick = () => this.ask([answered.panel.index, panel.index]);
-      for (const kind of ["keydown", "pointerdown"]) {
+      for (const kind of ["keydown", "pointerdown", "pointerup", "click"]) {
         button.addEventListener(kind, (event) => event.stopPropagation());
       }
     }

@@ -57,14 +57,14 @@ export class WhyNot {
   // A rival is compared with the answer.
   besideRivals({ answered, maps }) {
     if (!answered) return
-    for (const { panel, foot } of maps) {
+    for (const { panel, stage } of maps) {
       if (!panel.values || panel.index === null || panel.index === answered.panel.index) continue
-      const button = element("button", "asks quiet", foot, {
-        type: "button", title: `What speaks for ${answered.panel.title} rather than for ${panel.title}?`,
+      const button = element("button", "asks over", stage, {
+        type: "button", tabindex: "-1", title: `What speaks for ${answered.panel.title} rather than for ${panel.title}?`,
       })
       button.textContent = "why not?"
       button.onclick = () => this.ask([answered.panel.index, panel.index])
-      for (const kind of ["keydown", "pointerdown"]) {
+      for (const kind of ["keydown", "pointerdown", "pointerup", "click"]) {
         button.addEventListener(kind, (event) => event.stopPropagation())
       }
     }

@@ -84,7 +84,7 @@ def test_across_models_with_pytorch_beside_keras(page: Page, address: str) -> No
         page,
         f"{address}/?model=bundled/photos&image=coffee,rocket&across=models&models=bundled/photos-keras",
     )
-    expect(page.locator(".viewer .cell canvas").nth(5)).to_be_visible()
+    expect(page.locator(".viewer .cell:not(.photo) canvas").nth(3)).to_be_visible()
     titles = ["PhotoNet (100 everyday things) · PyTorch", "PhotoNet in Keras · Keras"]
     assert panels(page) == titles * 2
     assert photos(page) == ["Coffee", "Rocket"]

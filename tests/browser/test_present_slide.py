@@ -187,7 +187,7 @@ def test_every_slide_names_the_model_layer_and_method(page: Page, address: str) 
         page,
         f"{address}/?model=bundled/photos&image=coffee&across=models&models=bundled/photos-keras",
     )
-    expect(page.locator(".viewer .cell canvas").nth(2)).to_be_visible()
+    expect(page.locator(".viewer .cell:not(.photo) canvas").nth(1)).to_be_visible()
     present(page)
     press(page, "End")
     said = page.locator(f"{DIALOG} .abouts .now").inner_text().split(" · ")
