@@ -224,6 +224,13 @@ class ViewState:
         only = tuple(n for n in self.only if not n.isdecimal())
         return replace(view, added=(), focus=None, against=(), why=None, only=only)
 
+    def with_samples(self, samples: tuple[str, ...]) -> ViewState:
+        """Show these sample photos; what was picked or hidden among the old ones' classes goes.
+
+        Classes that were added stay: the sidebar lists them, to compare photos by.
+        """
+        return replace(self, samples=samples, removed=(), focus=None, why=None)
+
     def with_top(self, top: int) -> ViewState:
         """Show the `top` most probable classes, including any that were removed."""
         return replace(self, top=min(max(top, 1), MAX_TOP), removed=())

@@ -158,12 +158,12 @@ def _chosen(view: ViewState, *, uploads: bool) -> tuple[str, ...]:
 def _uploaded(key: str) -> None:
     # Hide the samples, so that the new photo is the one on screen.
     if st.session_state.get(key):
-        state.change(lambda view: replace(view, samples=(), photo=""))
+        state.change(lambda view: replace(view.with_samples(()), photo=""))
 
 
 def _pick(id: str) -> None:
     uploads = _any_upload()
-    state.change(lambda view: replace(view, samples=_picked(view, id, uploads=uploads)))
+    state.change(lambda view: view.with_samples(_picked(view, id, uploads=uploads)))
 
 
 def _any_upload() -> bool:

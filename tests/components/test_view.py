@@ -223,3 +223,9 @@ def test_limits_to_classes_go_with_the_labels() -> None:
     assert view.within(layers=[], classes=100).only == ("unsure", "5")
     assert view.with_model("torchvision/resnet50", same_labels=True).only == view.only
     assert view.with_model("torchvision/resnet50", same_labels=False).only == ("unsure",)
+
+
+def test_other_photos_begin_with_their_own_classes() -> None:
+    """What was hidden, picked or compared goes with the old photo; what was added stays."""
+    view = ViewState(removed=(7,), focus=3, why=(3, 7), added=(281,), top=4)
+    assert view.with_samples(("cat",)) == ViewState(samples=("cat",), added=(281,), top=4)
