@@ -74,7 +74,7 @@ def test_across_methods_and_why_some_are_equal(page: Page, address: str) -> None
     expect(
         page.get_by_text("Grad-CAM and HiResCAM give the same map at this layer")
     ).to_be_visible()
-    choose(page, "Layer", "layer2 ·")
+    choose(page, "Layer", "stage6")
     assert len(set(pictures(page))) == 3
     expect(page.get_by_text("give the same map at this layer")).to_have_count(0)
 
