@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 import gradcam
-from components.samples import load
+from components.samples import SAMPLES, load
 from gradcam.report import Report, html
 from tools.serving import ROOT, dashboard, opened
 
@@ -37,11 +37,10 @@ SHOTS = (
     Shot("explore-wide", "?image=two-things", 1920, 1080),
     Shot("explore-contour", "?image=rocket#view=contour&cm=viridis"),
     Shot("explore-swipe", "?image=two-things,grace-hopper&top=3#view=swipe", 1440, 1100),
-    Shot(
-        "across-models",
-        "?image=coffee,grace-hopper&across=models",
-    ),
+    Shot("across-models", "?image=coffee,grace-hopper&across=models"),
     Shot("across-methods", "?image=two-things&across=methods", scheme="dark"),
+    Shot("why-not", "?image=two-things&why=967,872"),
+    Shot("contact-sheet", f"?image={','.join(sample.id for sample in SAMPLES)}"),
     Shot("present", "?image=coffee", 1440, 810, "dark", "Present"),
     Shot("explore-narrow", "", 390, 844),
     Shot("explore-narrow-dark", "", 390, 844, "dark"),
