@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 3b1a46980cf05c3f5f8087ac4047962e2641c2924d21905607a82476e0369378
+// Made by `npm run build` from modules with the SHA-256 4e9b0c6b265a4102ac0b3fca78300e6f5a1a385f8ca44065d6902d9d90416527
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";

@@ -99,6 +99,7 @@ export class Line {
     const aspect = this.row.size[1] / this.row.size[0]
     for (const cell of this.cells) {
       cell.node.hidden = Boolean(opened) && cell !== opened && cell !== this.photo
+      cell.node.classList.toggle("opened-cell", cell === opened)
     }
     this.bars.node.hidden = Boolean(opened) || !this.bars.count
     const { style, dataset } = this.place
@@ -155,7 +156,6 @@ export class Line {
     this.place.style.gridTemplateColumns = ""
     this.place.style.setProperty("--map", `${map}px`)
     this.place.style.setProperty("--photo", `${alone ? map : photo}px`)
-    for (const cell of this.cells) cell.node.classList.toggle("opened-cell", cell === opened)
     opened.resize(map, map * place.aspect)
     if (!alone) this.photo.resize(photo, photo * place.aspect)
   }

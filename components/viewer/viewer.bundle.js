@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 3b1a46980cf05c3f5f8087ac4047962e2641c2924d21905607a82476e0369378
+// Made by `npm run build` from modules with the SHA-256 4e9b0c6b265a4102ac0b3fca78300e6f5a1a385f8ca44065d6902d9d90416527
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -1946,6 +1946,7 @@ var Line = class {
     const aspect = this.row.size[1] / this.row.size[0];
     for (const cell2 of this.cells) {
       cell2.node.hidden = Boolean(opened) && cell2 !== opened && cell2 !== this.photo;
+      cell2.node.classList.toggle("opened-cell", cell2 === opened);
     }
     this.bars.node.hidden = Boolean(opened) || !this.bars.count;
     const { style, dataset } = this.place;
@@ -2001,7 +2002,6 @@ var Line = class {
     this.place.style.gridTemplateColumns = "";
     this.place.style.setProperty("--map", `${map}px`);
     this.place.style.setProperty("--photo", `${alone ? map : photo}px`);
-    for (const cell of this.cells) cell.node.classList.toggle("opened-cell", cell === opened);
     opened.resize(map, map * place.aspect);
     if (!alone) this.photo.resize(photo, photo * place.aspect);
   }

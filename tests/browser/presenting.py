@@ -14,7 +14,10 @@ DIALOG = ".present"
 
 
 def present(page: Page) -> None:
-    page.get_by_role("button", name="Present").click()
+    button = page.get_by_role("button", name="Present one map")
+    if not button.is_visible():  # on a phone, it is in a menu
+        page.get_by_role("button", name="Save, share and present").click()
+    button.click()
     expect(page.get_by_role("dialog", name="Presentation")).to_be_visible()
     page.wait_for_timeout(150)  # until full screen has settled
 

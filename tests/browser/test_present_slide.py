@@ -66,8 +66,9 @@ def test_space_hides_and_shows_the_heatmap(page: Page, address: str) -> None:
     press(page, " ")
     alone, photo = pixels(page), pixels(page, 0)
     height, width = alone.shape[:2]
-    # Of 600 × 400 the model sees the central square; the photo is dimmed outside it.
-    inside = np.s_[8:-8, width // 6 + 8 : -(width // 6) - 8]
+    # Of 600 × 400 the model sees the central 350 × 350; the photo is dimmed outside them.
+    top, left = height * 25 // 400 + 8, width * 125 // 600 + 8
+    inside = np.s_[top:-top, left:-left]
     np.testing.assert_array_equal(alone[inside], photo[inside])
     assert np.abs(alone - before)[height // 4 : height // 2, width // 3 : -width // 3].mean() > 20
     assert boxes(page, f"{DIALOG} canvas:visible")[1] == box

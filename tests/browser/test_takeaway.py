@@ -90,7 +90,7 @@ def test_saved_pictures_match_the_screen(page: Page, address: str, look: str) ->
     open_page(page, f"{address}/?image=coffee{look or '#'}{'&' if look else ''}view=heatmap")
     seen = native(page, 1)
     page.locator(".viewer .cell:not(.photo)").nth(1).hover()
-    page.locator(".viewer .cell:not(.photo)").nth(1).get_by_role("button").click()
+    page.locator(".viewer .cell:not(.photo)").nth(1).get_by_role("button", name="Save").click()
     settle(page)
     _, data = fetch(page, "Colours")
     saved = np.asarray(Image.open(io.BytesIO(data)), np.int64)
