@@ -30,7 +30,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     made = []
     for n in range(60):
         sample, name = things[n % 3]
-        photo = Image.fromarray(load(sample)).resize((200 + n, 150))
+        photo = Image.fromarray(load(sample))
+        photo.thumbnail((240 + n, 240 + n))
         made.append(folder / f"{name if n % 5 else 'IMG'}-{n:02d}.jpg")
         photo.save(made[-1])
     return made
