@@ -128,7 +128,7 @@ def test_evidence_against_and_both_never_ask_the_server(page: Page, address: str
 
 def test_score_cam_reports_progress_and_how_much_energy_it_covers(page: Page, address: str) -> None:
     open_page(page, f"{address}/?image=coffee&top=1&method=scorecam&channels=64")
-    expect(page.get_by_text("Computed once and cached: Score-CAM")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Worked out once and kept: Score-CAM")).to_be_visible(timeout=60_000)
     settle(page)
     assert notes(page) == []
     expect(page.locator(".viewer .cell:not(.photo) .peak")).to_contain_text("64 channels")
@@ -147,6 +147,7 @@ def test_a_running_score_cam_is_cancelled_within_a_second(page: Page, address: s
     assert "Cancelled" in notes(page)
     assert "Computing…" not in notes(page)
     choose(page, "Method", "Grad-CAM")
+    page.get_by_test_id("stSidebar").get_by_text("More", exact=True).click()
     page.get_by_text("Average over six views").click()
     settle(page)
     assert notes(page) == []

@@ -28,8 +28,8 @@ def _clean() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def samples(monkeypatch: pytest.MonkeyPatch) -> dict[str, Picture]:
-    """Two samples of the same colour; the first one is called "two-things"."""
-    known = {id: picture(id) for id in ("two-things", "cat")}
+    """Two samples of the same colour; the first one is called "photographer"."""
+    known = {id: picture(id) for id in ("photographer", "cat")}
     monkeypatch.setattr(ahead, "sample", known.__getitem__)
     return known
 
@@ -88,7 +88,7 @@ def test_several_photos_are_sent_nothing_ahead() -> None:
 
 
 def test_pages_that_differ_in_their_sample_alone_have_one_key(samples) -> None:
-    first = key(ranked(ViewState(), samples["two-things"]))
+    first = key(ranked(ViewState(), samples["photographer"]))
     assert len(first) == 16
     assert key(ranked(ViewState(samples=("cat",)), samples["cat"])) == first
 
@@ -110,6 +110,6 @@ def test_whatever_else_changes_the_page_changes_the_key(samples) -> None:
 
 def test_photos_of_ones_own_and_unfinished_pages_have_no_key(samples) -> None:
     assert key(ranked(ViewState(), picture("mine.png"))) == ""
-    one = ranked(ViewState(), samples["two-things"])
+    one = ranked(ViewState(), samples["photographer"])
     unfinished = replace(fill(one), pending=(Job("q", "Q"),))
     assert page_key([one], [unfinished]) == ""

@@ -110,7 +110,12 @@ CHECKS: tuple[Callable[[], None], ...] = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def _parameter(check: Callable[[], None]) -> object:
+    quick = check in (one_class, signs, wrap_torch)
+    return pytest.param(check, id=check.__name__, marks=() if quick else pytest.mark.heavy)
+
+
+@pytest.mark.parametrize("check", map(_parameter, CHECKS))
 def test_every_example_runs(check: Callable[[], None]) -> None:
     check()
 

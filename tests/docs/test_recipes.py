@@ -52,7 +52,12 @@ def _random(load: Any) -> Any:
     return load_model
 
 
-@pytest.mark.parametrize(("title", "code"), [pytest.param(*r, id=r[0]) for r in RECIPES])
+def _parameter(title: str, code: str) -> object:
+    heavy = title.startswith(("VGG16", "ResNet50"))
+    return pytest.param(title, code, id=title, marks=pytest.mark.heavy if heavy else ())
+
+
+@pytest.mark.parametrize(("title", "code"), [_parameter(*recipe) for recipe in RECIPES])
 def test_every_recipe_runs(title: str, code: str, capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(code, str(PAGE), "exec"), {"__name__": "recipe"})
     for name in WRITTEN[title]:
