@@ -118,7 +118,7 @@ def explain(clf: Classifier, picture: Picture, request: Request) -> Explained:
     else:
         title = f"{METHODS[request.method].title} for {picture.name}"
         key = (model, picture.digest, request)
-        make, visitor = partial(_compute, clf, picture, request), state.visitor()
+        make, visitor = partial(_in_turn, clf, picture, request), state.visitor()
         kept = _outcome(answers().ask(key, title, make, visitor=visitor), visitor)
     return replace(kept, result=replace(kept.result, photo=picture.opened.pixels))
 
@@ -205,18 +205,19 @@ def _explain(
     _clf: Classifier,
     _picture: Picture,
 ) -> Explained:
-    return _compute(_clf, _picture, request)
+    return _compute(_clf, _picture, request, Watch())
 
 
-def _compute(
-    clf: Classifier,
-    picture: Picture,
-    request: Request,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
+def _in_turn(
+    clf: Classifier, picture: Picture, request: Request, progress: Progress, cancelled: Cancelled
 ) -> Explained:
+    """Give way to clicks. What a click asks for must not, or it would wait for itself."""
+    return _compute(clf, picture, request, Watch(progress, cancelled, turns().slice))
+
+
+def _compute(clf: Classifier, picture: Picture, request: Request, watch: Watch) -> Explained:
     start = time.perf_counter()
-    (result,) = answer(clf, [picture.opened], request, Watch(progress, cancelled, turns().slice))
+    (result,) = answer(clf, [picture.opened], request, watch)
     if result.photo_digest != picture.digest:
         raise GradcamError(
             "It is not known which part of the photo this model's preprocessing shows it.",

@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from components import engine
+from components import engine, turns
 from components.engine import PendingError, StoppedError, keep, tidy
 from components.jobs import answers
 from components.view import ViewState
@@ -108,6 +108,18 @@ def test_the_same_request_is_computed_once() -> None:
     assert again.result.maps[0] is first.result.maps[0]
     assert (again.key, again.milliseconds) == (first.key, first.milliseconds)
     assert clf.forwards == 1
+
+
+def test_a_quick_answer_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for while the page's own run counts as quick work, which slow work waits for."""
+    asked: list[str] = []
+    monkeypatch.setattr(turns.Turns, "slice", lambda _: asked.append("turn") or 0.05)
+    engine.explain(classifier(), picture(), QUICK)
+    assert asked == []
+    with pytest.raises(PendingError) as waiting:
+        engine.explain(classifier(), picture(), SLOW)
+    assert waiting.value.job.ended.wait(SOON)
+    assert asked
 
 
 def test_another_request_or_photo_is_computed_anew() -> None:
