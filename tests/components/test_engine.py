@@ -116,8 +116,11 @@ def test_a_quick_answer_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(turns.Turns, "slice", lambda _: asked.append("turn") or 0.05)
     engine.explain(classifier(), picture(), QUICK)
     assert asked == []
+    clf = classifier()
+    clf.gate.clear()
     with pytest.raises(PendingError) as waiting:
-        engine.explain(classifier(), picture(), SLOW)
+        engine.explain(clf, picture(), SLOW)
+    clf.gate.set()
     assert waiting.value.job.ended.wait(SOON)
     assert asked
 
