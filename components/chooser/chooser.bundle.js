@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 4e9b0c6b265a4102ac0b3fca78300e6f5a1a385f8ca44065d6902d9d90416527
+// Made by `npm run build` from modules with the SHA-256 8e2b3bd858b4f1093cc7a62b1bc63d00b4d5404201e7d29446c17f826df8c15e
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

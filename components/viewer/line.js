@@ -62,9 +62,11 @@ export class Line {
 
   build() {
     const { place, photo, maps, bars } = this
-    const shares = maps.map(({ panel }) => panel.share ?? 0)
-    const best = Math.max(...shares)
-    maps.forEach((cell, i) => { if (best > 0 && shares[i] < best) cell.weigh(shares[i] / best) })
+    const best = Math.max(...maps.map(({ panel }) => panel.share ?? 0))
+    for (const cell of maps) {
+      const { share } = cell.panel // null for a comparison, which is not less likely than a class
+      if (share !== null && share < best) cell.weigh(share / best)
+    }
     this.rest = element("div", "rest", null)
     if (this.mode !== "answer") {
       this.rest.append(...this.cells.map((cell) => cell.node))

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 4e9b0c6b265a4102ac0b3fca78300e6f5a1a385f8ca44065d6902d9d90416527
+// Made by `npm run build` from modules with the SHA-256 8e2b3bd858b4f1093cc7a62b1bc63d00b4d5404201e7d29446c17f826df8c15e
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -1910,11 +1910,11 @@ var Line = class {
   }
   build() {
     const { place, photo, maps, bars } = this;
-    const shares = maps.map(({ panel }) => panel.share ?? 0);
-    const best = Math.max(...shares);
-    maps.forEach((cell, i) => {
-      if (best > 0 && shares[i] < best) cell.weigh(shares[i] / best);
-    });
+    const best = Math.max(...maps.map(({ panel }) => panel.share ?? 0));
+    for (const cell of maps) {
+      const { share } = cell.panel;
+      if (share !== null && share < best) cell.weigh(share / best);
+    }
     this.rest = element("div", "rest", null);
     if (this.mode !== "answer") {
       this.rest.append(...this.cells.map((cell) => cell.node));

@@ -38,6 +38,7 @@ def test_two_bars_are_compared_in_place_of_the_answer(page: Page, address: str) 
     hero = page.locator(".viewer .hero")
     expect(hero.locator(".title")).to_have_text(f"{second} rather than {first}")
     expect(hero.locator(".reason")).to_contain_text(f"What speaks for {second} rather than {first}")
+    expect(hero.locator("canvas").first).to_have_css("opacity", "1")
     assert sorted(panels(page)) == sorted([*shown, f"{second} rather than {first}"])
     assert len(query(page)["why"].split(",")) == 2
     page.get_by_role("button", name="Close the comparison").click()
