@@ -56,7 +56,7 @@ FLOORS = (
         "gradcam.prepared",
         "gradcam.clauses",
     ),
-    ("gradcam.drawing", "gradcam.sentences"),
+    ("gradcam.drawing", "gradcam.sentences", "gradcam.fields"),
     ("gradcam.files",),
     ("gradcam.explanation",),
     ("gradcam.answer", "gradcam.wrapping"),
