@@ -60,7 +60,7 @@ FLOORS = (
     ("gradcam.files",),
     ("gradcam.explanation",),
     ("gradcam.answer", "gradcam.wrapping"),
-    ("gradcam.models", "gradcam.explain", "gradcam.many", "gradcam.report"),
+    ("gradcam.models", "gradcam.explain", "gradcam.many", "gradcam.making", "gradcam.report"),
     ("gradcam",),
     ("gradcam.cli", "components"),
     ("app", "gradcam.__main__"),
