@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8e2b3bd858b4f1093cc7a62b1bc63d00b4d5404201e7d29446c17f826df8c15e
+// Made by `npm run build` from modules with the SHA-256 6c6f482c362e039dc3654342b361df752a3db202b21712285eefe4235f2861bd
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8e2b3bd858b4f1093cc7a62b1bc63d00b4d5404201e7d29446c17f826df8c15e
+// Made by `npm run build` from modules with the SHA-256 6c6f482c362e039dc3654342b361df752a3db202b21712285eefe4235f2861bd
 
 // components/viewer/payload.js
 function unpack(data) {
@@ -407,7 +407,9 @@ function sheetOf(token) {
 function feed({ token, colormaps, rows }) {
   const sheet = sheetOf(token);
   sheet.colormaps = colormaps;
-  for (const row of rows) if (!sheet.found.has(row.id)) sheet.found.set(row.id, row);
+  const fresh = rows.filter(({ id }) => !sheet.found.has(id));
+  if (!fresh.length) return;
+  for (const row of fresh) sheet.found.set(row.id, row);
   for (const listener of listeners) listener(token);
 }
 function listen(listener) {
