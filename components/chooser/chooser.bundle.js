@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 6c6f482c362e039dc3654342b361df752a3db202b21712285eefe4235f2861bd
+// Made by `npm run build` from modules with the SHA-256 61798401708fbc4003df822650e06a7e818e486b807ba74f1fa959d3acd5a6d6
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
