@@ -42,6 +42,7 @@ FLOORS = (
         "gradcam.preprocess",
         "gradcam.merging",
         "gradcam.covering",
+        "gradcam.marks",
         "gradcam.weights",
     ),
     ("gradcam.transforms", "gradcam.bundled"),
