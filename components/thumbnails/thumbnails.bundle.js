@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 61798401708fbc4003df822650e06a7e818e486b807ba74f1fa959d3acd5a6d6
+// Made by `npm run build` from modules with the SHA-256 bbdddddd42a1dca0e3b6bddd62ae7d88461617f8dc0fa2da79d09342f7dd8374
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";
