@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 bbdddddd42a1dca0e3b6bddd62ae7d88461617f8dc0fa2da79d09342f7dd8374
+// Made by `npm run build` from modules with the SHA-256 52d14ce39ef657aa8d8a0d00f4d4a02349fc3dc62ee9710678f49efd703ed928
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";
