@@ -35,6 +35,8 @@ FLOORS = (
         "gradcam.ranges",
         "gradcam.saliency",
         "gradcam.regions",
+        "gradcam.similarity",
+        "gradcam.noticing",
         "gradcam.catalogue",
     ),
     (
@@ -60,7 +62,7 @@ FLOORS = (
     ("gradcam.files",),
     ("gradcam.explanation",),
     ("gradcam.answer", "gradcam.wrapping"),
-    ("gradcam.models", "gradcam.explain", "gradcam.many", "gradcam.report"),
+    ("gradcam.models", "gradcam.explain", "gradcam.many", "gradcam.sanity", "gradcam.report"),
     ("gradcam",),
     ("gradcam.cli", "components"),
     ("app", "gradcam.__main__"),
