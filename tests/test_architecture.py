@@ -59,7 +59,7 @@ FLOORS = (
     ("gradcam.drawing", "gradcam.sentences"),
     ("gradcam.files",),
     ("gradcam.explanation",),
-    ("gradcam.answer", "gradcam.wrapping"),
+    ("gradcam.answer", "gradcam.live", "gradcam.wrapping"),
     ("gradcam.models", "gradcam.explain", "gradcam.many", "gradcam.report"),
     ("gradcam",),
     ("gradcam.cli", "components"),

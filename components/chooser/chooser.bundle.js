@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8e2b3bd858b4f1093cc7a62b1bc63d00b4d5404201e7d29446c17f826df8c15e
+// Made by `npm run build` from modules with the SHA-256 e00c01aefe15f54698ed29ae1de396a6ba210e1a3bac9209dd055be2c4785fd6
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
