@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradcam import merging
 from gradcam.arrays import require_finite
@@ -98,11 +97,14 @@ def _answered(
         watch.expect(len(prepared))
     inputs = [one.input for one in prepared]
     photos = tuple(one.digest for one in prepared) if alone else None
-    run = _run(clf, request, inputs, photos, watch)
+    asked = ask(clf, request, inputs, photos, watch)
+    logits, classes, output = asked.capture.logits, asked.classes, run(request, asked)
+    del asked  # and the gradients, before whoever takes the explanations works on
     if not counts_itself:
         watch.step(len(prepared))
     for n, one in enumerate(prepared):
-        yield _explanation(clf, request, run, n, one)
+        shown = predictions(clf, logits[n], classes[n].tolist())
+        yield _explanation(clf, request, logits[n], maps_of(request, output, n, one, shown), one)
 
 
 def resolve(request: Request, clf: Classifier) -> Request:
@@ -128,34 +130,33 @@ def resolve(request: Request, clf: Classifier) -> Request:
     return replace(request, layers=layers, classes=classes, places=places(clf, layers))
 
 
-@dataclass(frozen=True)
-class _Run:
-    """The maps of a batch, its logits (N, K_all), and the explained classes (N, K)."""
-
-    output: MethodOutput
-    logits: Floats
-    classes: NDArray[np.intp]
-
-
-def _run(
+def ask(
     clf: Classifier,
     request: Request,
     inputs: Sequence[ModelInput],
     photos: Hashable,
     watch: Watch,
-) -> _Run:
+) -> MethodInput:
+    """Run the network on `inputs` for a resolved request; return what its method is asked.
+
+    photos : what identifies the inputs, to keep the pass for what is asked of them next; or None.
+    """
     assert request.layers is not None
     values = np.stack([one.values for one in inputs])
     key = (photos, request.fit) if photos else None
     capture = _capture(clf, values, request.layers, key)
     require_finite(capture.logits, "the logits")
     classes = choose(capture.logits, request)
-    asked = MethodInput(clf, values, request.layers, classes, capture, request.parameters, watch)
+    return MethodInput(clf, values, request.layers, classes, capture, request.parameters, watch)
+
+
+def run(request: Request, asked: MethodInput) -> MethodOutput:
+    """Return the maps of the request's method. Raises NonFiniteError, naming what is not finite."""
     method = METHODS[request.method]
     output = _augmented(request, asked) if request.augment else method.answer(asked)
     for layer, maps in output.maps.items():
         _check(asked, layer, maps)
-    return _Run(output, capture.logits, classes)
+    return output
 
 
 def _capture(clf: Classifier, inputs: Floats, layers: tuple[str, ...], photos: Hashable) -> Capture:
@@ -222,11 +223,13 @@ def _check(asked: MethodInput, layer: str, maps: Floats) -> None:
 
 
 def _explanation(
-    clf: Classifier, request: Request, run: _Run, n: int, image: Prepared
+    clf: Classifier,
+    request: Request,
+    logits: Floats,
+    maps: tuple[SaliencyMap, ...],
+    image: Prepared,
 ) -> Explanation:
-    logits = run.logits[n]
     best = most_probable(logits[None], PREDICTIONS)[0]
-    shown = predictions(clf, logits, run.classes[n].tolist())
     return Explanation(
         photo=image.photo,
         photo_digest=image.digest,
@@ -235,20 +238,20 @@ def _explanation(
         request=request,
         preprocessing=recorded(clf.preprocessing),
         predictions=predictions(clf, logits, best.tolist()),
-        maps=_maps(request, run.output, n, image, shown),
+        maps=maps,
         versions=versions(),
         architecture=clf.architecture,
     )
 
 
-def _maps(
+def maps_of(
     request: Request,
     output: MethodOutput,
     n: int,
     image: Prepared,
     shown: tuple[Prediction, ...],
 ) -> tuple[SaliencyMap, ...]:
-    """Return the maps layer by layer, each with every class; if fused, one map per class."""
+    """Return image `n`'s maps layer by layer, with every class; if fused, one map per class."""
     options = {**request.parameters, **({"augment": True} if request.augment else {})}
     per_layer = [
         [

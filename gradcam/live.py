@@ -77,7 +77,9 @@ def glance(
     index = _leading(clf, logits, best[0], known) if follow is None else find_class(clf, follow)
     classes = np.array([[index]], np.intp)
     asked = MethodInput(clf, inputs, layers, classes, capture, request.parameters, Watch())
-    values = METHODS[request.method].answer(asked).maps[layers[0]][0, 0]
+    method = METHODS[request.method]
+    output = method.answer(asked)
+    values = output.maps[layers[0]][0, 0]
     require_finite(values, f"the map at {layers[0]}")
     return Glance(
         best,
@@ -90,7 +92,8 @@ def glance(
             photo_size=(photo.shape[0], photo.shape[1]),
             sign=request.sign,
             parameters=request.parameters,
-            took_gradient=METHODS[request.method].takes_gradients,
+            uniform_gradient=layers[0] in output.uniform,
+            took_gradient=method.takes_gradients,
         ),
     )
 

@@ -13,6 +13,7 @@ export const ENTRIES = {
   "components/camera/camera.bundle.js": "components/camera/main.js",
   "components/camera/line.bundle.js": "components/camera/line.js",
   "components/chooser/chooser.bundle.js": "components/chooser/chooser.js",
+  "components/learn/learn.bundle.js": "components/learn/learn.js",
   "components/sheet/sheet.bundle.js": "components/sheet/sheet.js",
   "components/thumbnails/thumbnails.bundle.js": "components/thumbnails/thumbnails.js",
   "components/viewer/viewer.bundle.js": "components/viewer/main.js",

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 e00c01aefe15f54698ed29ae1de396a6ba210e1a3bac9209dd055be2c4785fd6
+// Made by `npm run build` from modules with the SHA-256 7beefd89ae4699a96b9f5bd109ffd312bd5f8bf466985e697cdd085fc634ad03
 
 // components/viewer/payload.js
 function opened(data) {
@@ -482,6 +482,7 @@ var Said = class {
     row.bar.style.width = `${share * 100}%`;
     const followed = index === this.asked?.follow;
     row.node.setAttribute("aria-pressed", String(followed));
+    row.node.classList.toggle("drawn", index === this.answer.index);
     row.node.title = followed ? `Stop following ${label}` : `Follow ${label}`;
   }
 };

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 e00c01aefe15f54698ed29ae1de396a6ba210e1a3bac9209dd055be2c4785fd6
+// Made by `npm run build` from modules with the SHA-256 7beefd89ae4699a96b9f5bd109ffd312bd5f8bf466985e697cdd085fc634ad03
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

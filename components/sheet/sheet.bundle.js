@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 e00c01aefe15f54698ed29ae1de396a6ba210e1a3bac9209dd055be2c4785fd6
+// Made by `npm run build` from modules with the SHA-256 7beefd89ae4699a96b9f5bd109ffd312bd5f8bf466985e697cdd085fc634ad03
 
 // components/viewer/payload.js
 function unpack(data) {
@@ -411,7 +411,9 @@ function sheetOf(token) {
 function feed({ token, colormaps, rows }) {
   const sheet = sheetOf(token);
   sheet.colormaps = colormaps;
-  for (const row of rows) if (!sheet.found.has(row.id)) sheet.found.set(row.id, row);
+  const fresh = rows.filter(({ id }) => !sheet.found.has(id));
+  if (!fresh.length) return;
+  for (const row of fresh) sheet.found.set(row.id, row);
   for (const listener of listeners) listener(token);
 }
 function listen(listener) {
