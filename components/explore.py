@@ -27,7 +27,7 @@ from .pickers.layer import layer_picker
 from .pickers.method import method_picker, took
 from .pickers.model import compared, model_ids, model_picker, spec_of
 from .pickers.more import more
-from .pickers.own_model import loaded
+from .pickers.own_model import load_asked, loaded
 from .pickers.phrases import phrase_picker
 from .pictures import Picture, Unreadable
 from .samples import SAMPLES
@@ -42,6 +42,7 @@ from .waiting import cancelled, loading, progress, weights_ready
 def explore() -> None:
     """Draw the page: the quick parts first, then the model's results into reserved places."""
     with turns().quick(), errors.reported():
+        load_asked()
         asked = state.begin()
         samples = [sample.id for sample in SAMPLES]
         known = asked.among(samples=samples, models=model_ids(asked), methods=METHODS)

@@ -92,6 +92,13 @@ class Classifier(Protocol):
         activations : float32 (B, C, h, w).
         """
 
+    def pixels(self, inputs: Floats, layer: str, weights: Floats) -> Floats:
+        """Return the gradient of Σ weights · activation of `layer` at the pixels of `inputs`.
+
+        inputs : (N, h_in, w_in, 3), and so is what is returned.
+        weights : float32 (N, C, h, w).
+        """
+
     def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
         """Return guided backpropagation (N, K, h_in, w_in, 3) of `inputs` for `classes` (N, K).
 
