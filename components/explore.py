@@ -12,6 +12,7 @@ from gradcam.backends import Classifier, takes_phrases
 
 from . import awaited, engine, errors, state
 from .ahead import page_key, with_spare
+from .camera import camera
 from .clicks import clicks
 from .cover import answered, covered
 from .depth import depth
@@ -67,6 +68,9 @@ def explore() -> None:
                 layer = _ask_about_model(base, clf or base)
             state.publish()
             if clf is not None:
+                if brought.live:
+                    with page.camera, errors.reported():
+                        _camera(clf, layer)
                 if brought.many:
                     with page.gallery:
                         gallery(clf, layer, brought)
@@ -86,6 +90,7 @@ class _Page:
 
     def __init__(self) -> None:
         self.notices = st.container(key="notices")
+        self.camera = st.container()
         self.gallery = st.container()
         self.progress = st.container()
         self.grid = Slot("grid", 720)
@@ -174,6 +179,11 @@ def _ask_about_model(base: Classifier, clf: Classifier) -> Layer:
     elif view.across != "classes":
         one_class(view, clf.labels)
     return layer
+
+
+def _camera(clf: Classifier, layer: Layer) -> None:
+    view = state.view()
+    camera(clf, view.request((layer.name,), view.method_of(clf)))
 
 
 def _rank(

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 bbdddddd42a1dca0e3b6bddd62ae7d88461617f8dc0fa2da79d09342f7dd8374
+// Made by `npm run build` from modules with the SHA-256 7beefd89ae4699a96b9f5bd109ffd312bd5f8bf466985e697cdd085fc634ad03
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";
