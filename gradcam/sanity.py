@@ -89,7 +89,10 @@ class SanityState:
 class SanityCheck:
     """What came of a sanity check, or of its beginning.
 
+    prediction : the class, as the trained network sees it.
+    layer, methods : where the maps were taken, and the keys of METHODS they were made by.
     blocks : from the output down; a state of depth d has the first d of them random.
+    runs : how many there are in all.
     states : the trained network, then each run from one random block to all.
     """
 
@@ -110,13 +113,16 @@ class SanityCheck:
         return 1 + self.runs * len(self.blocks)
 
     def at(self, depth: int) -> tuple[SanityState, ...]:
-        """Return the states with so many random blocks, run by run."""
+        """Return the states of `depth` random blocks, run by run."""
         return tuple(state for state in self.states if state.depth == depth)
 
     def curve(self, method: str, measure: Measure = "rank") -> tuple[Point, ...]:
         """Return mean and interval over the runs so far, by depth from 0 as far as it came.
 
+        Parameters
+        ----------
         method : one of `methods`, or "edges".
+        measure : "rank", "rank_abs" or "ssim"; see `Likeness`.
         """
         return tuple(
             point([getattr(state.maps[method], measure) for state in self.at(depth)])

@@ -31,10 +31,19 @@ def ranks(values: Floats) -> Doubles:
 def rank_correlation(one: Floats, other: Floats) -> float | None:
     """Return Spearman's rank correlation of two maps of the same shape, from -1 to 1.
 
-    It is the ordinary correlation of the values' ranks, so it depends on their order alone. Where
-    all values of a map are equal there is no order, and the correlation is None.
+    It is the ordinary correlation of the values' ranks, so it depends on their order alone.
 
-    Raises GradcamError if the shapes differ, or for a value that is not finite.
+    Parameters
+    ----------
+    one, other : maps of any shape.
+
+    Returns
+    -------
+    The correlation, or None where all values of a map are equal, so that they have no order.
+
+    Raises
+    ------
+    GradcamError : the shapes differ, or a value is not finite.
     """
     _require_comparable(one, other)
     a, b = ranks(one).ravel(), ranks(other).ravel()
@@ -44,14 +53,23 @@ def rank_correlation(one: Floats, other: Floats) -> float | None:
 
 
 def ssim(one: Floats, other: Floats) -> float:
-    """Return the structural similarity of two maps (h, w) with values in [0, 1], at most 1.
+    """Return the structural similarity of two maps, at most 1.
 
     Wang et al. 2004, doi:10.1109/TIP.2003.819861, eq. 13, in windows of 7 × 7 pixels, averaged over
-    every window within the map; variances are those of a sample, as in scikit-image. Two constant
-    maps are compared by their brightness alone: two that are zero everywhere are equal, 1.
+    every window within the map; variances are those of a sample, as in scikit-image.
 
-    Raises GradcamError if the shapes differ, if a side is below 7 pixels, or for a value that is
-    not finite.
+    Parameters
+    ----------
+    one, other : maps (h, w) with values in [0, 1].
+
+    Returns
+    -------
+    1 for equal maps. Constant maps are compared by their brightness alone, so that two which are
+    zero everywhere are equal too.
+
+    Raises
+    ------
+    GradcamError : the shapes differ, a side is below 7 pixels, or a value is not finite.
     """
     _require_comparable(one, other)
     if one.ndim != 2 or min(one.shape) < WINDOW:
