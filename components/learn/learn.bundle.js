@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 52d14ce39ef657aa8d8a0d00f4d4a02349fc3dc62ee9710678f49efd703ed928
+// Made by `npm run build` from modules with the SHA-256 208d30e61edf9fa8fa3ecc9f2d89762e32b8fdba69a185931ca5847ea4c5c7d0
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
