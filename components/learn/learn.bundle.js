@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 208d30e61edf9fa8fa3ecc9f2d89762e32b8fdba69a185931ca5847ea4c5c7d0
+// Made by `npm run build` from modules with the SHA-256 d15e233cee70175fcaeef3990fb93438d8f529b070577a5a54e37562e6aca215
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -104,6 +104,7 @@ var Story = class {
     this.lists = null;
     this.chapters = /* @__PURE__ */ new Map();
     this.lecture = null;
+    this.read = "";
     this.send = null;
     this.listeners = /* @__PURE__ */ new Set();
   }
@@ -143,7 +144,7 @@ var HANDS = ["wheel", "touchstart", "keydown", "pointerdown"];
 var held = null;
 var at = "";
 function follow() {
-  at = asked();
+  at = asked() || story.read;
   held = at || null;
   let told = false;
   const pin = () => {
@@ -460,8 +461,9 @@ function chooseLine(menu, name, pick) {
 function field2(menu, name, all, usual, fill, list) {
   const label = `Search ${all.length.toLocaleString("en")} ${name === "class" ? "classes" : `${name}s`}`;
   const box = element("input", "", menu, { type: "search", placeholder: label, "aria-label": label });
-  const found = all.map((line) => prepared({ words: [], definition: "", ...line }));
-  box.oninput = () => fill(box.value.trim() ? search(found, box.value).slice(0, MOST) : usual);
+  const known = all.map((line) => prepared({ words: [], definition: "", ...line, id: String(line.id), line }));
+  const found = (text) => search(known, text).slice(0, MOST).map(({ line }) => line);
+  box.oninput = () => fill(box.value.trim() ? found(box.value) : usual);
   box.onkeydown = (event) => {
     const first = list.querySelector("button");
     if (event.key === "Enter") first?.click();
@@ -928,6 +930,7 @@ var Contents = class {
     this.progress(read);
     if (read === this.here) return;
     this.here = read;
+    story.read = read?.id ?? "";
     const chapter = story.contents.find(({ steps }) => steps.some(([id]) => id === read?.id));
     for (const item of this.nav.querySelectorAll("[data-chapter]")) {
       item.classList.toggle("in", item.dataset.chapter === chapter?.id);

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 208d30e61edf9fa8fa3ecc9f2d89762e32b8fdba69a185931ca5847ea4c5c7d0
+// Made by `npm run build` from modules with the SHA-256 d15e233cee70175fcaeef3990fb93438d8f529b070577a5a54e37562e6aca215
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
