@@ -141,6 +141,14 @@ def share(box: Box, photo_size: tuple[int, int]) -> float:
     return across * down / (width * height)
 
 
+def share_of_ellipse(ellipse: Box, size: tuple[int, int]) -> float:
+    """Return the share of a picture (H, W) that the ellipse in a rectangle covers, from 0 to 1."""
+    height, width = size
+    across = (np.arange(width) + 0.5 - ellipse.left) / (ellipse.right - ellipse.left) - 0.5
+    down = (np.arange(height) + 0.5 - ellipse.top) / (ellipse.bottom - ellipse.top) - 0.5
+    return float((np.hypot(across, down[:, None]) <= 0.5).mean())
+
+
 class _Seen(NamedTuple):
     """What one row or column sees, in pixels along its side; see `Along`."""
 

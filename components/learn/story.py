@@ -4,6 +4,7 @@ figures.js."""
 from __future__ import annotations
 
 from .chapter import ChapterKind
+from .depth_chapter import depth, measure
 from .making import making
 
 CHAPTERS: tuple[ChapterKind, ...] = (
@@ -13,6 +14,14 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         (("photo", "A photo goes in"),),
         making,
     ),
+    ChapterKind(
+        "depth",
+        "Early and late",
+        (("early-and-late", "What each depth can see"),),
+        depth,
+        on={"measure": measure},
+        own=True,
+    ),
 )
 # Put together in this order; each chapter has a file of its own.
-STYLES = ("learn.css", "making.css")
+STYLES = ("learn.css", "making.css", "depth.css")

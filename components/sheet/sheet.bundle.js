@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 bbdddddd42a1dca0e3b6bddd62ae7d88461617f8dc0fa2da79d09342f7dd8374
+// Made by `npm run build` from modules with the SHA-256 5aca5555215886a10337dd372cd0d87f7e34efb70974abe9765c111106630576
 
 // components/viewer/payload.js
 function unpack(data) {
