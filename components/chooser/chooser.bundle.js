@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 5aca5555215886a10337dd372cd0d87f7e34efb70974abe9765c111106630576
+// Made by `npm run build` from modules with the SHA-256 0112f6b995892efb27adb3dae0a7285690cbaace9b5ccf33a1a72eb0e258cb72
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

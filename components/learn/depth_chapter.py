@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from gradcam import METHODS, Classifier, GradcamError, SaliencyMap, fields
+from gradcam import METHODS, Classifier, SaliencyMap, fields
 from gradcam.fields import Box, Fields
 from gradcam.request import Request
 from gradcam.sentences import short_name
 from gradcam.text import rough_percent, shape
 from gradcam.types import Floats
 
-from .. import engine
+from .. import engine, state
 from ..grid import usual_layers
+from ..jobs import answers
 from ..viewer.payload import payload_id, photo_jpeg
 from .chapter import Chapter, Chosen, Step, plain
 
-_ASKED = "learn_depth_asked"  # the layers whose fields the browser has asked for, by model
+_NEAR = "learn_depth_near"  # whether the chapter has come near the visitor's eyes
 _TINY = 0.02  # of what the model sees: room for an edge or a colour
 _SOURCE = (
     "The effective field: Luo et al. 2016, https://arxiv.org/abs/1701.04128. "
@@ -78,11 +79,9 @@ def depth(chosen: Chosen) -> Chapter:
     return Chapter("depth", (_step(chosen, stages, at),), data, arrays)
 
 
-def measure(layer: object) -> None:
-    """Note that the browser wants a layer's fields; the next build measures them."""
-    asked = st.session_state.setdefault(_ASKED, set())
-    if isinstance(layer, str):
-        asked.add(layer)
+def measure(_: object) -> None:
+    """Note that the figure is near; builds from now on ask for fields until they are measured."""
+    st.session_state[_NEAR] = True
 
 
 def _stages(chosen: Chosen) -> list[Stage]:
@@ -91,8 +90,12 @@ def _stages(chosen: Chosen) -> list[Stage]:
     layers = tuple(layer.name for layer in clf.layers() if layer.name in wanted)
     request = Request(layers, _method(chosen), classes=(chosen.index,))
     maps = engine.explain(clf, chosen.picture, request).result.maps
-    asked = st.session_state.get(_ASKED, set())
-    return [_measured(clf, one) if one.layer in asked else Stage(one) for one in maps]
+    if not st.session_state.get(_NEAR, False):
+        return [Stage(one) for one in maps]
+    # Jobs are done in the order they are asked for, and the layer in use is in view.
+    in_turn = sorted(maps, key=lambda one: one.layer != chosen.layer.name)
+    done = {one.layer: _measured(clf, one) for one in in_turn}
+    return [done[one.layer] for one in maps]
 
 
 def _method(chosen: Chosen) -> str:
@@ -101,15 +104,15 @@ def _method(chosen: Chosen) -> str:
 
 
 def _measured(clf: Classifier, found: SaliencyMap) -> Stage:
-    try:
-        return Stage(found, _fields(engine.identity(clf), found.layer, clf))
-    except GradcamError as error:
-        return Stage(found, None, error.message)
-
-
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _fields(model: Hashable, layer: str, _clf: Classifier) -> Fields:  # noqa: ARG001
-    return fields.measure(_clf, layer)
+    """Return the stage with its fields if they are there; else a job is measuring them."""
+    key = ("fields", engine.identity(clf), found.layer)
+    job = answers().ask(
+        key,
+        f"What {found.layer} sees",
+        lambda _progress, _cancelled: fields.measure(clf, found.layer),
+        visitor=state.visitor(),
+    )
+    return Stage(found, job.result, job.error.message if job.error else "")
 
 
 def _table(along: fields.Along) -> Floats:

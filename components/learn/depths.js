@@ -1,5 +1,5 @@
 // The figure of "Early and late": one class at every stage, and the field of one position drawn on
-// the photo. Fields are measured by the server one stage at a time, once the figure comes near.
+// the photo. Fields are measured by the server, once the figure comes near.
 
 import { draw, size } from "../viewer/blended.js"
 import { element } from "../viewer/elements.js"
@@ -16,6 +16,7 @@ import { share as inPercent } from "./words.js"
 
 const THUMBNAIL = 132
 const INSET = 220
+const PATIENCE = 600 // milliseconds between two questions whether the fields are measured
 const TALLEST = 470 // CSS pixels of the picture, outside a lecture
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }
 
@@ -92,27 +93,25 @@ export class DepthFigure {
     }))
     row.bitmap = await decodePhoto(row)
     const other = this.data?.photo !== data.photo || this.data?.label !== data.label
-    const network = this.stages?.map(({ name }) => name).join() !== stages.map(({ name }) => name).join()
+    const network = stages.map(({ name, shape }) => `${name} ${shape}`).join()
     this.data = data
     this.row = row
     this.stages = stages
     this.context = drawing(DEFAULT_LOOK, data.colormaps, (stage) => peakOf(stage.values, "for"))
     if (other) this.point = null
-    if (network || this.depth === null) this.depth = data.chosen
-    this.waiting = false
+    if (network !== this.network) this.depth = data.chosen
+    this.network = network
     this.fill()
     this.resize()
     this.measureNext()
   }
 
-  // Ask for one stage at a time, beginning with the one in view, so that each answer is quick.
+  // The server measures one stage after another; it is asked how far it is until all are there. An
+  // answer that says nothing new does not arrive, hence the clock.
   measureNext() {
-    if (!this.near || !this.stages || this.waiting) return
-    const open = this.stages.filter(({ measured }) => !measured)
-    if (!open.length) return
-    const first = open.find((stage) => stage === this.stage) ?? open.at(-1)
-    this.waiting = true
-    this.ask("measure", first.name)
+    clearInterval(this.asking)
+    if (!this.near || !this.stages?.some(({ measured }) => !measured)) return
+    this.asking = setInterval(() => this.ask("measure", true), PATIENCE)
   }
 
   fill() {
@@ -271,6 +270,7 @@ export class DepthFigure {
 
   remove() {
     this.watch.disconnect()
+    clearInterval(this.asking)
     cancelAnimationFrame(this.pending)
   }
 }

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 5aca5555215886a10337dd372cd0d87f7e34efb70974abe9765c111106630576
+// Made by `npm run build` from modules with the SHA-256 0112f6b995892efb27adb3dae0a7285690cbaace9b5ccf33a1a72eb0e258cb72
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -425,6 +425,7 @@ function share(value) {
 // components/learn/depths.js
 var THUMBNAIL = 132;
 var INSET = 220;
+var PATIENCE = 600;
 var TALLEST = 470;
 var MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 var DepthFigure = class {
@@ -502,26 +503,24 @@ var DepthFigure = class {
     }));
     row.bitmap = await decodePhoto(row);
     const other = this.data?.photo !== data.photo || this.data?.label !== data.label;
-    const network = this.stages?.map(({ name }) => name).join() !== stages.map(({ name }) => name).join();
+    const network = stages.map(({ name, shape }) => `${name} ${shape}`).join();
     this.data = data;
     this.row = row;
     this.stages = stages;
     this.context = drawing(DEFAULT_LOOK, data.colormaps, (stage) => peakOf(stage.values, "for"));
     if (other) this.point = null;
-    if (network || this.depth === null) this.depth = data.chosen;
-    this.waiting = false;
+    if (network !== this.network) this.depth = data.chosen;
+    this.network = network;
     this.fill();
     this.resize();
     this.measureNext();
   }
-  // Ask for one stage at a time, beginning with the one in view, so that each answer is quick.
+  // The server measures one stage after another; it is asked how far it is until all are there. An
+  // answer that says nothing new does not arrive, hence the clock.
   measureNext() {
-    if (!this.near || !this.stages || this.waiting) return;
-    const open = this.stages.filter(({ measured }) => !measured);
-    if (!open.length) return;
-    const first = open.find((stage) => stage === this.stage) ?? open.at(-1);
-    this.waiting = true;
-    this.ask("measure", first.name);
+    clearInterval(this.asking);
+    if (!this.near || !this.stages?.some(({ measured }) => !measured)) return;
+    this.asking = setInterval(() => this.ask("measure", true), PATIENCE);
   }
   fill() {
     this.root.style.setProperty("--stops", String(this.stages.length));
@@ -667,6 +666,7 @@ var DepthFigure = class {
   }
   remove() {
     this.watch.disconnect();
+    clearInterval(this.asking);
     cancelAnimationFrame(this.pending);
   }
 };
