@@ -242,17 +242,17 @@ export class DepthFigure {
     const name = at === null ? `Between ${stages[low].title} and ${stages[high].title}` : stage.title
     this.title.textContent = name
     this.facts.textContent = at === null ? "No layer has this map: it is a blend of the two."
-      : `${h} × ${w} cells. ${phase(depth, stages.length)}: ${meaning(depth, cells)}`
+      : `${h} × ${w} cells. ${capital(phase(depth, stages.length))}: ${meaning(depth, cells)}.`
     this.back.disabled = this.point === null
     const position = this.positionIn(stage)
     const evidence = stage.values[position[0] * w + position[1]]
     const words = [`Row ${position[0] + 1}, column ${position[1] + 1} of ${h} × ${w}`]
     if (stage.fields) {
       const box = fieldBox(stage.fields, position), placed = onPhoto(box, input, window)
-      const sees = `${Math.round(box[2] - box[0])} × ${Math.round(box[3] - box[1])} pixels`
-      this.caption.textContent = `${sees} of ${input[1]} × ${input[0]}: `
-        + `${inPercent(shareOf(placed, this.row.size))} of the photo`
-      words.push(`can see ${this.caption.textContent}`)
+      const sees = `${Math.round(box[2] - box[0])} × ${Math.round(box[3] - box[1])}`
+      this.caption.textContent = `It can see ${sees} of the ${input[1]} × ${input[0]} pixels: `
+        + `${inPercent(shareOf(placed, this.row.size))} of the photo.`
+      words.push(this.caption.textContent)
       const ellipse = onPhoto(ellipseBox(stage.fields, position), input, window)
       drawInset(this.inset, this.row, placed, ellipse, INSET)
     } else {
@@ -265,7 +265,7 @@ export class DepthFigure {
       || `The evidence here is ${inPercent(Math.max(evidence, 0) / peak)} of the map’s peak.`
     this.slider.setAttribute("aria-valuetext", name)
     this.picture.setAttribute("aria-label",
-      `${this.data.label} at ${name}. ${words.join(", ")}. Arrow keys move the position, Home goes to the peak.`)
+      `${this.data.label} at ${name}. ${words.join(". ")} Arrow keys move the position, Home goes to the peak.`)
   }
 
   remove() {
@@ -273,4 +273,8 @@ export class DepthFigure {
     clearInterval(this.asking)
     cancelAnimationFrame(this.pending)
   }
+}
+
+function capital(word) {
+  return word[0].toUpperCase() + word.slice(1)
 }

@@ -20,7 +20,12 @@ export function drawField(canvas, row, { cell, field, ellipse, grid, window, pla
     const [x, y, width, height] = place(ellipse)
     if (!plain && Math.min(width, height) > 6 * unit) {
       const oval = (path) => path.ellipse(x + width / 2, y + height / 2, width / 2, height / 2, 0, 0, 2 * Math.PI)
+      pen.save()
+      pen.beginPath()
+      pen.rect(...box)
+      pen.clip()
       outline(pen, oval, unit * 1.25, [5 * unit, 4 * unit])
+      pen.restore()
     }
   }
   if (!plain) outline(pen, (path) => path.rect(...place(cell)), unit)

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 0112f6b995892efb27adb3dae0a7285690cbaace9b5ccf33a1a72eb0e258cb72
+// Made by `npm run build` from modules with the SHA-256 3b455682ab98189e6ad6511f6ee9df090f068f2bd11e85113cc74a04d3141b9d
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -281,7 +281,12 @@ function drawField(canvas, row, { cell, field, ellipse, grid, window: window2, p
     const [x, y, width, height] = place(ellipse);
     if (!plain && Math.min(width, height) > 6 * unit) {
       const oval = (path) => path.ellipse(x + width / 2, y + height / 2, width / 2, height / 2, 0, 0, 2 * Math.PI);
+      pen.save();
+      pen.beginPath();
+      pen.rect(...box);
+      pen.clip();
       outline(pen, oval, unit * 1.25, [5 * unit, 4 * unit]);
+      pen.restore();
     }
   }
   if (!plain) outline(pen, (path) => path.rect(...place(cell)), unit);
@@ -639,16 +644,16 @@ var DepthFigure = class {
     const cells = stages.map(({ shape }) => shape[0] * shape[1]);
     const name = at === null ? `Between ${stages[low].title} and ${stages[high].title}` : stage.title;
     this.title.textContent = name;
-    this.facts.textContent = at === null ? "No layer has this map: it is a blend of the two." : `${h} × ${w} cells. ${phase(depth, stages.length)}: ${meaning(depth, cells)}`;
+    this.facts.textContent = at === null ? "No layer has this map: it is a blend of the two." : `${h} × ${w} cells. ${capital(phase(depth, stages.length))}: ${meaning(depth, cells)}.`;
     this.back.disabled = this.point === null;
     const position = this.positionIn(stage);
     const evidence = stage.values[position[0] * w + position[1]];
     const words = [`Row ${position[0] + 1}, column ${position[1] + 1} of ${h} × ${w}`];
     if (stage.fields) {
       const box = fieldBox(stage.fields, position), placed2 = onPhoto(box, input, window2);
-      const sees = `${Math.round(box[2] - box[0])} × ${Math.round(box[3] - box[1])} pixels`;
-      this.caption.textContent = `${sees} of ${input[1]} × ${input[0]}: ${share(shareOf(placed2, this.row.size))} of the photo`;
-      words.push(`can see ${this.caption.textContent}`);
+      const sees = `${Math.round(box[2] - box[0])} × ${Math.round(box[3] - box[1])}`;
+      this.caption.textContent = `It can see ${sees} of the ${input[1]} × ${input[0]} pixels: ${share(shareOf(placed2, this.row.size))} of the photo.`;
+      words.push(this.caption.textContent);
       const ellipse = onPhoto(ellipseBox(stage.fields, position), input, window2);
       drawInset(this.inset, this.row, placed2, ellipse, INSET);
     } else {
@@ -661,7 +666,7 @@ var DepthFigure = class {
     this.slider.setAttribute("aria-valuetext", name);
     this.picture.setAttribute(
       "aria-label",
-      `${this.data.label} at ${name}. ${words.join(", ")}. Arrow keys move the position, Home goes to the peak.`
+      `${this.data.label} at ${name}. ${words.join(". ")} Arrow keys move the position, Home goes to the peak.`
     );
   }
   remove() {
@@ -670,6 +675,9 @@ var DepthFigure = class {
     cancelAnimationFrame(this.pending);
   }
 };
+function capital(word) {
+  return word[0].toUpperCase() + word.slice(1);
+}
 
 // components/learn/making.js
 var MakingFigure = class {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 0112f6b995892efb27adb3dae0a7285690cbaace9b5ccf33a1a72eb0e258cb72
+// Made by `npm run build` from modules with the SHA-256 3b455682ab98189e6ad6511f6ee9df090f068f2bd11e85113cc74a04d3141b9d
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";
