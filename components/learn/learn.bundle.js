@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 bbdddddd42a1dca0e3b6bddd62ae7d88461617f8dc0fa2da79d09342f7dd8374
+// Made by `npm run build` from modules with the SHA-256 3500b2afe28181a9208415c97605ac1068de38f79b99715eef5cfe2cc5ab2cba
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -9,35 +9,1443 @@ function element(tag, className = "", parent = null, attributes = {}) {
   return made;
 }
 
+// components/viewer/sign.js
+var SIGNS = ["for", "against", "both", "abs"];
+var KEEP = {
+  for: (value) => value > 0 ? value : 0,
+  against: (value) => value < 0 ? -value : 0,
+  both: (value) => value,
+  abs: Math.abs
+};
+
+// components/viewer/look.js
+var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
+var SCALES = ["each", "shared"];
+var CROSSHAIRS = ["off", "on"];
+var DEFAULT_LOOK = {
+  cm: "inferno",
+  op: 0.6,
+  th: 0,
+  view: "overlay",
+  scale: "each",
+  sign: "for",
+  cross: "off"
+};
+var OLD_NAMES = { sign: "ev" };
+function readLook(fragment, colormaps) {
+  const asked = new URLSearchParams(fragment.replace(/^#/, ""));
+  const share = (name) => {
+    const number2 = Number(asked.get(name));
+    const fits = asked.get(name) && number2 >= 0 && number2 <= 1;
+    return fits ? number2 : DEFAULT_LOOK[name];
+  };
+  const oneOf = (name, choices) => {
+    const value = asked.get(name) ?? asked.get(OLD_NAMES[name]);
+    return choices.includes(value) ? value : DEFAULT_LOOK[name];
+  };
+  return {
+    cm: oneOf("cm", colormaps),
+    op: share("op"),
+    th: share("th"),
+    view: oneOf("view", VIEWS),
+    scale: oneOf("scale", SCALES),
+    sign: oneOf("sign", SIGNS),
+    cross: oneOf("cross", CROSSHAIRS)
+  };
+}
+
+// components/viewer/page.js
+var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
+function join(viewer) {
+  page.viewers.add(viewer);
+}
+function part(viewer) {
+  page.viewers.delete(viewer);
+}
+function currentLook() {
+  return page.look;
+}
+function startLook(colormaps) {
+  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
+}
+
 // components/viewer/text.js
+var MINUS = "−";
 function percent(share) {
   if (share > 0 && share < 5e-4) return "< 0.1 %";
   if (share >= 0.9995 && share < 1) return "> 99.9 %";
   return `${(share * 100).toFixed(1)} %`;
 }
+function wholePercent(share) {
+  return `${withMinus(String(Math.round(share * 100)))} %`;
+}
 var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
+function figures(value) {
+  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
+  const [digits, power] = value.toExponential(2).split("e").map(Number);
+  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
+  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
+  return `${withMinus(String(digits))} × 10${raised}`;
+}
+function withMinus(text2) {
+  return text2.replaceAll("-", MINUS);
+}
 
-// components/learn/making.js
-var MakingFigure = class {
-  constructor(places) {
-    this.photo = element("img", "making-photo", places.photo);
-    this.caption = element("p", "", places.photo);
+// components/viewer/area.js
+function wholePhoto([width, height]) {
+  return { x: 0, y: 0, width, height };
+}
+function windowBox([left, top, right, bottom], area, width, height) {
+  return {
+    x: (left - area.x) / area.width * width,
+    y: (top - area.y) / area.height * height,
+    width: (right - left) / area.width * width,
+    height: (bottom - top) / area.height * height
+  };
+}
+function covers(box, width, height) {
+  return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
+}
+
+// components/viewer/heat.js
+function axisWeights(count, start, step, windowStart, windowEnd, cells) {
+  const low = new Int32Array(count), share = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    const u = (start + (i + 0.5) * step - windowStart) / (windowEnd - windowStart);
+    if (u < 0 || u >= 1) {
+      low[i] = -1;
+      continue;
+    }
+    const position = Math.min(Math.max(u * cells - 0.5, 0), cells - 1);
+    low[i] = Math.min(Math.floor(position), Math.max(cells - 2, 0));
+    share[i] = position - low[i];
   }
-  show(data, arrays) {
-    const { label, probability, size } = data;
-    const [width, height] = size;
-    URL.revokeObjectURL(this.photo.src);
-    this.photo.src = URL.createObjectURL(new Blob([arrays.photo], { type: "image/jpeg" }));
-    this.photo.width = width;
-    this.photo.height = height;
-    this.photo.alt = "The photo";
-    this.caption.textContent = `${label}, ${percent(probability)}`;
+  return { low, share };
+}
+function heatOf(values, scale, sign) {
+  const keep = KEEP[sign];
+  const heat = new Float32Array(values.length);
+  if (!(scale > 0)) return heat;
+  for (let i = 0; i < values.length; i++) heat[i] = Math.max(Math.min(keep(values[i]) / scale, 1), -1);
+  return heat;
+}
+function upsample(map2, area, width, height, sign, scale) {
+  const heat = heatOf(map2.values, scale, sign);
+  const [h, w2] = map2.shape, [left, top, right, bottom] = map2.window;
+  const across = axisWeights(width, area.x, area.width / width, left, right, w2);
+  const down = axisWeights(height, area.y, area.height / height, top, bottom, h);
+  const wide = new Float32Array(h * width);
+  for (let r = 0; r < h; r++) {
+    for (let i = 0; i < width; i++) {
+      const c = across.low[i];
+      if (c < 0) continue;
+      const a = heat[r * w2 + c], b = heat[r * w2 + Math.min(c + 1, w2 - 1)];
+      wide[r * width + i] = a + Math.fround(Math.fround(b - a) * across.share[i]);
+    }
+  }
+  const out = new Float32Array(width * height);
+  for (let j = 0; j < height; j++) {
+    const r = down.low[j];
+    if (r < 0) continue;
+    const upper = r * width, lower = Math.min(r + 1, h - 1) * width, f = down.share[j];
+    for (let i = 0; i < width; i++) {
+      const a = wide[upper + i];
+      out[j * width + i] = a + Math.fround(Math.fround(wide[lower + i] - a) * f);
+    }
+  }
+  return out;
+}
+function valueAt(map2, x, y) {
+  const [h, w2] = map2.shape, [left, top, right, bottom] = map2.window;
+  const across = axisWeights(1, x - 0.5, 1, left, right, w2);
+  const down = axisWeights(1, y - 0.5, 1, top, bottom, h);
+  const c = across.low[0], r = down.low[0];
+  if (c < 0 || r < 0) return null;
+  const c2 = Math.min(c + 1, w2 - 1), r2 = Math.min(r + 1, h - 1);
+  const fx = across.share[0], fy = down.share[0], v = map2.values;
+  const upper = v[r * w2 + c] * (1 - fx) + v[r * w2 + c2] * fx;
+  const lower = v[r2 * w2 + c] * (1 - fx) + v[r2 * w2 + c2] * fx;
+  return upper * (1 - fy) + lower * fy;
+}
+
+// components/viewer/pixels.js
+function drawing(look, colormaps, scaleOf, split = 0) {
+  const { lut } = colormaps.find(({ name }) => name === look.cm);
+  return { look, lut, scaleOf, split, table: mixingTable(lut, look.op, look.sign) };
+}
+function composite(out, { photo, heat, window: window2, area, width, height }, context) {
+  const { look, lut, table } = context;
+  if (look.view === "heatmap") {
+    const box = windowBox(window2, area, width, height);
+    const inside = {
+      x0: Math.round(box.x),
+      x1: Math.round(box.x + box.width),
+      y0: Math.round(box.y),
+      y1: Math.round(box.y + box.height)
+    };
+    mixHeatmap(out, heat, lut, look.th, inside, width, look.sign);
+  } else if (look.view === "contour") {
+    out.set(photo);
+  } else {
+    const from = look.view === "swipe" ? Math.round(context.split * width) : 0;
+    mixOverlay(out, photo, heat, table, look.th, width, from, look.sign);
+  }
+}
+function levelOf(value, sign) {
+  const unit = sign === "both" ? Math.fround(value + 1) * 0.5 : value;
+  return Math.fround(Math.fround(unit * 255) + 0.5) | 0;
+}
+function strengthOf(level, sign) {
+  return sign === "both" ? Math.abs(2 * level / 255 - 1) : level / 255;
+}
+function mixingTable(lut, alpha2, sign) {
+  const color = new Float32Array(256 * 3), stays = new Float32Array(256);
+  for (let i = 0; i < 256; i++) {
+    const a = alpha2 * Math.min(1, 2 * strengthOf(i, sign));
+    stays[i] = 1 - a;
+    for (let c = 0; c < 3; c++) color[i * 3 + c] = lut[i * 3 + c] * a;
+  }
+  return { color, stays };
+}
+function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
+  const { color, stays } = table;
+  const smallest = Math.max(Math.fround(threshold), Number.MIN_VALUE);
+  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
+    const v = heat[i];
+    if (Math.abs(v) < smallest || i % width < from) {
+      out[p] = photo[p];
+      out[p + 1] = photo[p + 1];
+      out[p + 2] = photo[p + 2];
+    } else {
+      const level = levelOf(v, sign), keep = stays[level], c = level * 3;
+      out[p] = photo[p] * keep + color[c];
+      out[p + 1] = photo[p + 1] * keep + color[c + 1];
+      out[p + 2] = photo[p + 2] * keep + color[c + 2];
+    }
+    out[p + 3] = 255;
+  }
+}
+function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
+  const smallest = Math.fround(threshold);
+  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
+    const v = heat[i];
+    const c = levelOf(Math.abs(v) < smallest ? 0 : v, sign) * 3;
+    out[p] = lut[c];
+    out[p + 1] = lut[c + 1];
+    out[p + 2] = lut[c + 2];
+    const x = i % width, y = i / width | 0;
+    out[p + 3] = x >= inside.x0 && x < inside.x1 && y >= inside.y0 && y < inside.y1 ? 255 : 0;
+  }
+}
+
+// components/viewer/marks.js
+var FRAME = "rgba(255, 255, 255, 0.9)";
+var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
+var DIMMED = "rgba(10, 12, 16, 0.5)";
+function drawCrop(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (covers(box, width, height)) return;
+  pen.fillStyle = DIMMED;
+  pen.beginPath();
+  pen.rect(0, 0, width, height);
+  pen.rect(box.x, box.y, box.width, box.height);
+  pen.fill("evenodd");
+  strokeBox(pen, box, FRAME);
+}
+function drawFrame(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (!covers(box, width, height)) strokeBox(pen, box, FAINT_FRAME);
+}
+function strokeBox(pen, box, style) {
+  pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
+  pen.strokeStyle = style;
+  pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
+}
+
+// components/viewer/photo.js
+var KEPT = 24;
+var decoded = /* @__PURE__ */ new Map();
+async function decodePhoto(row2) {
+  if (!decoded.has(row2.id)) {
+    const blob = new Blob([row2.jpeg], { type: "image/jpeg" });
+    decoded.set(row2.id, await createImageBitmap(blob));
+    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
+  }
+  return decoded.get(row2.id);
+}
+function photoPixels(row2, area, width, height) {
+  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
+  if (row2.pixelsKey !== key || row2.pixelsOf !== row2.bitmap) {
+    const canvas = new OffscreenCanvas(width, height);
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.imageSmoothingQuality = "high";
+    const { bitmap } = row2;
+    const sx = bitmap.width / row2.size[0], sy = bitmap.height / row2.size[1];
+    pen.drawImage(
+      bitmap,
+      area.x * sx,
+      area.y * sy,
+      area.width * sx,
+      area.height * sy,
+      0,
+      0,
+      width,
+      height
+    );
+    row2.pixels = pen.getImageData(0, 0, width, height);
+    row2.pixelsKey = key;
+    row2.pixelsOf = bitmap;
+  }
+  return row2.pixels;
+}
+
+// components/learn/overlay.js
+async function openPhoto(photo) {
+  return { ...photo, bitmap: await decodePhoto(photo) };
+}
+function fit(canvas, [w2, h], width, height) {
+  const scale = Math.min(width / w2, height / h);
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  canvas.style.width = `${Math.round(w2 * scale)}px`;
+  canvas.style.height = `${Math.round(h * scale)}px`;
+  canvas.width = Math.max(1, Math.round(w2 * scale * density));
+  canvas.height = Math.max(1, Math.round(h * scale * density));
+}
+function drawPhoto(canvas, photo) {
+  const pen = canvas.getContext("2d");
+  pen.putImageData(pixels(canvas, photo, wholePhoto(photo.size)), 0, 0);
+  drawCrop(pen, photo.window, wholePhoto(photo.size));
+}
+function seen({ window: [left, top, right, bottom] }) {
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+function seenSize(photo) {
+  const { width, height } = seen(photo);
+  return [width, height];
+}
+function drawMap(canvas, photo, map2, { colormaps, scale, view = "overlay", area }) {
+  startLook(colormaps);
+  const look = { ...lookForEvidence(), view };
+  area ??= wholePhoto(photo.size);
+  const { width, height } = canvas;
+  const placed = { ...map2, window: photo.window };
+  const heat = upsample(placed, area, width, height, look.sign, scale);
+  const picture = new ImageData(width, height);
+  const behind = pixels(canvas, photo, area).data;
+  const { window: window2 } = photo;
+  composite(
+    picture.data,
+    { photo: behind, heat, window: window2, area, width, height },
+    drawing(look, colormaps, () => scale)
+  );
+  const pen = canvas.getContext("2d");
+  pen.putImageData(picture, 0, 0);
+  if (view === "overlay") drawFrame(pen, window2, area);
+}
+function drawMasked(canvas, photo, map2, rest) {
+  const { width, height } = canvas, area = seen(photo);
+  const { values, shape } = map2;
+  let low = Infinity, high = -Infinity;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const shifted = values.map((value) => value - low);
+  const placed = { values: shifted, shape, window: photo.window };
+  const mask = upsample(placed, area, width, height, "for", high - low);
+  const picture = new ImageData(width, height), source = pixels(canvas, photo, area).data;
+  for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
+    for (let c = 0; c < 3; c++) {
+      const back = rest[c] * 255;
+      picture.data[p + c] = back + (source[p + c] - back) * mask[i];
+    }
+    picture.data[p + 3] = 255;
+  }
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+}
+function lookForEvidence() {
+  const look = currentLook();
+  return look.sign === "for" ? { ...look, th: 0 } : { ...DEFAULT_LOOK, op: look.op };
+}
+function pixels(canvas, photo, area) {
+  const { width, height } = canvas;
+  canvas.kept = canvas.kept?.bitmap === photo.bitmap ? canvas.kept : { ...photo };
+  return photoPixels(canvas.kept, area, width, height);
+}
+
+// components/learn/signed.js
+function signed(value) {
+  return value > 0 ? `+${figures(value)}` : figures(value);
+}
+
+// components/learn/sums.js
+var ONE_BY_ONE = 20;
+var GROWTH = 1.15;
+var Parts = class {
+  // `data` and `arrays` are those of components/learn/making.py.
+  constructor(data, arrays) {
+    const [, h, w2] = arrays.A.shape;
+    this.order = data.channels;
+    this.sent = data.sent;
+    this.shape = [h, w2];
+    this.cells = h * w2;
+    this.arrays = arrays;
+    this.eachPlace = arrays.W.shape.length === 3;
+    this.products = /* @__PURE__ */ new Map();
+    this.running = { count: 0, sum: new Float64Array(this.cells) };
+  }
+  get all() {
+    return this.order.length;
+  }
+  // A channel's answers; its gradients or null; its weights where each place has its own, or null.
+  answers(k) {
+    return this.piece(this.arrays.A, k);
+  }
+  gradients(k) {
+    return this.arrays.G && k < this.arrays.G.shape[0] ? this.piece(this.arrays.G, k) : null;
+  }
+  weightsByPlace(k) {
+    return this.eachPlace ? this.piece(this.arrays.W, k) : null;
+  }
+  piece({ values }, k) {
+    return values.subarray(k * this.cells, (k + 1) * this.cells);
+  }
+  weight(k) {
+    return this.arrays.weights.values[k];
+  }
+  // What a channel adds to the map in all.
+  total(k) {
+    return this.arrays.totals.values[k];
+  }
+  score(k) {
+    return this.arrays.scores?.values[k];
+  }
+  product(k) {
+    if (!this.products.has(k)) {
+      const answers = this.answers(k), weights = this.weightsByPlace(k), weight = this.weight(k);
+      this.products.set(k, answers.map((a, i) => a * (weights ? weights[i] : weight)));
+    }
+    return this.products.get(k);
+  }
+  // The sum of the `count` strongest products. Those not sent come as one, with the last.
+  sum(count) {
+    const known = Math.min(count, this.sent);
+    if (known < this.running.count) {
+      this.running = { count: 0, sum: new Float64Array(this.cells) };
+    }
+    const { sum } = this.running;
+    for (let k = this.running.count; k < known; k++) {
+      const product = this.product(k);
+      for (let i = 0; i < sum.length; i++) sum[i] += product[i];
+    }
+    this.running.count = known;
+    if (count < this.all || this.sent === this.all) return Float32Array.from(sum);
+    const rest = this.arrays.rest.values;
+    return Float32Array.from(sum, (value, i) => value + rest[i]);
+  }
+};
+function stops(sent, all) {
+  const found = [0];
+  while (found.at(-1) < sent) {
+    const next = found.at(-1) + 1;
+    found.push(Math.min(sent, next <= ONE_BY_ONE ? next : Math.ceil(next * GROWTH)));
+  }
+  if (sent < all) found.push(all);
+  return found;
+}
+function largest(...rows) {
+  let top = 0;
+  for (const row2 of rows) for (const value of row2 ?? []) top = Math.max(top, Math.abs(value));
+  return top;
+}
+
+// components/learn/tiles.js
+function tile(parent, className = "") {
+  return element("canvas", `tile ${className}`, parent, { "aria-hidden": "true" });
+}
+function drawTile(canvas, values, [h, w2], top, ink) {
+  canvas.width = w2;
+  canvas.height = h;
+  canvas.classList.toggle("fine", w2 > 40);
+  const pen = canvas.getContext("2d");
+  const picture = pen.createImageData(w2, h);
+  for (let i = 0; i < values.length; i++) {
+    const color = values[i] < 0 ? ink.below : ink.above;
+    const strength = top > 0 ? Math.min(Math.abs(values[i]) / top, 1) : 0;
+    picture.data.set([...color, Math.round(255 * strength)], i * 4);
+  }
+  pen.putImageData(picture, 0, 0);
+}
+function inks(node2) {
+  const style = getComputedStyle(node2);
+  const above = rgb(style.getPropertyValue("--above-zero"));
+  const below = rgb(style.getPropertyValue("--below-zero"));
+  const text2 = rgb(style.color);
+  return { signed: { above, below }, tone: { above: text2, below } };
+}
+var ruler = null;
+function rgb(color) {
+  ruler ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  ruler.clearRect(0, 0, 1, 1);
+  ruler.fillStyle = color.trim();
+  ruler.fillRect(0, 0, 1, 1);
+  return [...ruler.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+}
+
+// components/learn/channel.js
+var TILE = 48;
+var Channel = class {
+  constructor(parent, kind, k, count, pick) {
+    this.kind = kind;
+    this.k = k;
+    this.count = count;
+    this.root = element("button", "channel", parent, { type: "button", "aria-pressed": "false" });
+    for (const name of ["pointerenter", "focus", "click"]) {
+      this.root.addEventListener(name, (event) => {
+        if (name !== "pointerenter" || event.pointerType === "mouse") pick(k);
+      });
+    }
+  }
+  // What stands above the columns.
+  heads({ parts, data }) {
+    const weight = parts.eachPlace ? "its weights" : "its weight";
+    if (this.kind === "channels") return ["answers", ""];
+    if (this.kind === "products") return ["answers", parts.eachPlace ? "× weights" : "× weight", "= product"];
+    if (data.method === "hirescam") return ["answers", "gradients", "are its weights"];
+    return ["answers", data.method === "scorecam" ? "as a mask" : "gradients", weight];
+  }
+  columns({ parts, data }) {
+    if (this.kind === "channels") return `${TILE}px 1fr`;
+    if (this.kind === "products") return `${TILE}px ${parts.eachPlace ? `${TILE}px` : "1fr"} ${TILE}px`;
+    const last = parts.eachPlace && data.method !== "hirescam" ? `${TILE}px` : "1fr";
+    return `${TILE}px ${TILE}px ${last}`;
+  }
+  show(model) {
+    this.model = model;
+    this.root.replaceChildren();
+    if (this.k === "rest") return this.showRest(model);
+    const { parts } = model, k = this.k;
+    this.root.setAttribute("aria-label", describe(model, k));
+    this.map(parts.answers(k), largest(parts.answers(k)), "A", model.answerInk);
+    if (this.kind === "channels") {
+      this.words(`channel ${parts.order[k]}`, `up to ${figures(Math.max(...parts.answers(k)))}`, "A");
+    } else if (this.kind === "weights") {
+      if (model.data.method === "scorecam") this.mask(parts.answers(k));
+      else this.gradients(k);
+      if (model.data.method === "hirescam") this.range(parts.weightsByPlace(k));
+      else if (parts.eachPlace) this.map(parts.weightsByPlace(k), largest(parts.weightsByPlace(k)), "w");
+      else this.bar(parts.weight(k), "w");
+    } else {
+      if (parts.eachPlace) this.map(parts.weightsByPlace(k), largest(parts.weightsByPlace(k)), "w");
+      else this.words(`× ${signed(parts.weight(k))}`, "", "w");
+      this.map(parts.product(k), model.topProduct, "product");
+    }
+  }
+  showRest(model) {
+    const { parts } = model;
+    const others = parts.all - this.count;
+    this.root.classList.add("others");
+    const words = `the other ${others.toLocaleString("en")}`;
+    this.root.setAttribute("aria-label", `${words} channels`);
+    element("span", "all", this.root).textContent = words;
+    if (this.kind === "products") {
+      const known = parts.sum(this.count);
+      const rest = model.map.values.map((value, i) => value - known[i]);
+      this.map(rest, Math.max(largest(rest), model.topProduct), "product");
+    }
+  }
+  // Whether the channel is in the sum of the `count` strongest.
+  joined(count) {
+    return this.k === "rest" ? count > this.count : this.k < count;
+  }
+  map(values, top, term2, ink = this.model.ink.signed) {
+    const canvas = tile(this.root);
+    canvas.dataset.term = term2;
+    drawTile(canvas, values, this.model.parts.shape, top, ink);
+  }
+  gradients(k) {
+    const { parts } = this.model;
+    const values = parts.gradients(k);
+    if (values) this.map(values, largest(values), "w");
+  }
+  range(values) {
+    this.words(signed(Math.max(...values)), `to ${signed(Math.min(...values))}`, "w");
+  }
+  mask(answers) {
+    const { photo, data, parts } = this.model;
+    const canvas = tile(this.root, "photo");
+    canvas.dataset.term = "w";
+    fit(canvas, seenSize(photo), TILE, TILE);
+    drawMasked(canvas, photo, { values: answers, shape: parts.shape }, data.grey);
+  }
+  words(strong, quiet, term2) {
+    const made = element("span", "words", this.root);
+    made.dataset.term = term2;
+    element("b", "", made).textContent = strong;
+    element("span", "", made).textContent = quiet;
+  }
+  bar(weight, term2) {
+    const made = element("span", "weight", this.root);
+    made.dataset.term = term2;
+    const track = element("span", "track", made);
+    const fill = element("i", weight < 0 ? "below" : "above", track);
+    fill.style.setProperty("--share", String(Math.abs(weight) / (this.model.topWeight || 1)));
+    element("span", "number", made).textContent = signed(weight);
+  }
+};
+function describe({ parts, data }, k) {
+  const answers = parts.answers(k), peak = answers.indexOf(Math.max(...answers));
+  const [, w2] = parts.shape;
+  const where = `strongest in row ${Math.floor(peak / w2) + 1}, column ${peak % w2 + 1}`;
+  const weight = parts.eachPlace ? `weight ${signed(parts.weight(k))} on average` : `weight ${signed(parts.weight(k))}`;
+  const score = data.method === "scorecam" ? `, score alone ${figures(parts.score(k))}` : "";
+  return `Channel ${parts.order[k]}: answers up to ${figures(answers[peak])}, ${where}${score}, ${weight}, adds ${signed(parts.total(k))} in all`;
+}
+
+// components/learn/formula.js
+var MATH = "http://www.w3.org/1998/Math/MathML";
+var A = () => term("A", sup("A", "k"));
+var gradient = () => row(
+  node("mfrac", row(op("∂"), sup("y", "c")), row(op("∂"), node("msubsup", id("A"), id("ij"), id("k"))))
+);
+var weighted = (symbol, times) => term(
+  "sum",
+  under("∑", "k"),
+  term("product", term("w", symbol()), ...times ? [op(times)] : [], A())
+);
+var map = (inside) => row(
+  sup("L", "c"),
+  op("="),
+  term("relu", text("ReLU")),
+  op("("),
+  inside,
+  op(")")
+);
+var alpha = () => node("msubsup", id("α"), id("k"), id("c"));
+var w = () => node("msubsup", id("w"), id("k"), id("c"));
+var perPlace = () => node("msubsup", id("w"), id("ij"), row(id("k"), id("c")));
+var positive = () => row(text("ReLU"), op("("), gradient(), op(")"));
+var FORMULAS = {
+  gradcam: () => [
+    row(term("w", alpha()), op("="), term("w", row(
+      node("mfrac", number("1"), id("Z")),
+      under("∑", "i"),
+      under("∑", "j"),
+      gradient()
+    ))),
+    map(weighted(alpha))
+  ],
+  hirescam: () => [
+    row(term("w", perPlace()), op("="), term("w", gradient())),
+    map(weighted(() => sup("w", "kc"), "⊙"))
+  ],
+  layercam: () => [
+    row(term("w", perPlace()), op("="), term("w", positive())),
+    map(weighted(() => sup("w", "kc"), "⊙"))
+  ],
+  "gradcam++": () => [
+    row(term("w", w()), op("="), term("w", row(
+      under("∑", "i, j"),
+      node("mfrac", positive(), row(
+        number("2"),
+        op("+"),
+        gradient(),
+        under("∑", "a, b"),
+        node("msubsup", id("A"), id("ab"), id("k"))
+      ))
+    ))),
+    map(weighted(w))
+  ],
+  scorecam: () => [
+    row(term("w", w()), op("="), term("w", row(
+      node("msub", text("softmax"), id("k")),
+      op("("),
+      sup("y", "c"),
+      op("("),
+      id("x"),
+      op("⊙"),
+      text("mask"),
+      op("("),
+      sup("A", "k"),
+      op(")"),
+      op(")"),
+      op(")")
+    ))),
+    map(weighted(w))
+  ]
+};
+var WORDS = {
+  gradcam: "The weight of a channel is the average of its gradients over all places. The map is the ReLU of the sum of all channels, each times its weight.",
+  hirescam: "The weight of a channel at a place is its gradient there. The map is the ReLU of the sum of all channels, each times its weights, place by place.",
+  layercam: "The weight of a channel at a place is its gradient there if that is positive, else zero. The map is the ReLU of the sum of all channels, each times its weights, place by place.",
+  "gradcam++": "The weight of a channel is the sum of its positive gradients, each divided by two plus the gradient times the sum of the channel. The map is the ReLU of the sum of all channels, each times its weight.",
+  scorecam: "The weights are the softmax of the scores of the photo masked by each channel. The map is the ReLU of the sum of all channels, each times its weight."
+};
+var Formula = class {
+  constructor(parent, lit) {
+    this.usual = lit;
+    this.root = element("div", "formula", parent);
+  }
+  show(method) {
+    this.root.replaceChildren();
+    for (const line2 of FORMULAS[method]()) {
+      const math = node("math", line2);
+      math.setAttribute("display", "block");
+      this.root.append(math);
+    }
+    this.root.setAttribute("role", "img");
+    this.root.setAttribute("aria-label", WORDS[method]);
+    this.light(this.usual);
+  }
+  // Light the terms of one name; without one, those of this step.
+  light(name) {
+    this.lit = name || this.usual;
+    for (const found of this.root.querySelectorAll("[data-term]")) {
+      found.classList.toggle("lit", found.dataset.term === this.lit);
+    }
+  }
+};
+function node(tag, ...children) {
+  const made = document.createElementNS(MATH, tag);
+  made.append(...children);
+  return made;
+}
+function row(...children) {
+  return node("mrow", ...children);
+}
+function term(name, ...children) {
+  const made = row(...children);
+  made.dataset.term = name;
+  return made;
+}
+function id(letters) {
+  return node("mi", letters);
+}
+function op(sign) {
+  return node("mo", sign);
+}
+function number(digits) {
+  return node("mn", digits);
+}
+function text(words) {
+  const made = node("mtext", words);
+  return made;
+}
+function sup(base, exponent) {
+  return node("msup", id(base), id(exponent));
+}
+function under(sign, index) {
+  return node("munder", op(sign), id(index));
+}
+
+// components/learn/spectrum.js
+var HEIGHT = 92;
+var STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 20, PageDown: -20 };
+var Spectrum = class {
+  constructor(parent, pick) {
+    this.pick = pick;
+    this.root = element("div", "spectrum", parent);
+    this.canvas = element("canvas", "", this.root, {
+      role: "slider",
+      tabindex: "0",
+      "aria-label": "All channels, by their weight",
+      "aria-valuemin": "1"
+    });
+    this.legend = element("p", "legend", this.root);
+    this.canvas.onpointermove = (event) => this.point(event);
+    this.canvas.onpointerdown = (event) => this.point(event);
+    this.canvas.onkeydown = (event) => this.key(event);
+  }
+  show(model) {
+    this.model = model;
+    const { parts } = model;
+    this.sorted = [...Array(parts.all).keys()].sort((a, b) => parts.weight(b) - parts.weight(a));
+    this.place = new Map(this.sorted.map((k, at) => [k, at]));
+    this.canvas.setAttribute("aria-valuemax", String(parts.all));
+    const which = parts.eachPlace ? "mean weights" : "weights";
+    this.legend.textContent = `All ${parts.all.toLocaleString("en")} ${which}, from ${signed(parts.weight(this.sorted[0]))} to ${signed(parts.weight(this.sorted.at(-1)))}`;
+    this.resize();
+  }
+  mark(k) {
+    this.chosen = this.place.get(k);
+    if (this.chosen !== void 0) {
+      this.canvas.setAttribute("aria-valuenow", String(this.chosen + 1));
+      this.canvas.setAttribute(
+        "aria-valuetext",
+        `Channel ${this.model.parts.order[k]}, weight ${signed(this.model.parts.weight(k))}`
+      );
+    }
+    this.draw();
+  }
+  point(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const at = Math.floor((event.clientX - box.left) / box.width * this.sorted.length);
+    this.choose(at);
+  }
+  key(event) {
+    const last = this.sorted.length - 1, ends = { Home: 0, End: last };
+    const step = STEPS[event.key];
+    if (!step && !(event.key in ends)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.choose(ends[event.key] ?? (this.chosen ?? 0) + step);
+  }
+  choose(at) {
+    const k = this.sorted[Math.min(Math.max(at, 0), this.sorted.length - 1)];
+    if (this.place.get(k) !== this.chosen) this.pick(k);
   }
   resize() {
+    const width = this.root.clientWidth;
+    if (!width || !this.model) return;
+    const density = Math.min(window.devicePixelRatio || 1, 2);
+    this.canvas.width = Math.round(width * density);
+    this.canvas.height = Math.round(HEIGHT * density);
+    this.draw();
+  }
+  draw() {
+    const { parts, ink } = this.model, { width, height } = this.canvas;
+    const pen = this.canvas.getContext("2d");
+    const top = Math.max(0, parts.weight(this.sorted[0])), low = Math.min(0, parts.weight(this.sorted.at(-1)));
+    const scale = (height - 4) / (top - low || 1), zero = 2 + top * scale;
+    const across = width / this.sorted.length;
+    const css = ([r, g, b]) => `rgb(${r}, ${g}, ${b})`;
+    pen.clearRect(0, 0, width, height);
+    this.sorted.forEach((k, at) => {
+      const value = parts.weight(k);
+      pen.fillStyle = css(value < 0 ? ink.signed.below : ink.signed.above);
+      const from = Math.floor(at * across), thick = Math.max(1, Math.ceil(across * 0.85));
+      pen.fillRect(from, value < 0 ? zero : zero - value * scale, thick, Math.abs(value) * scale);
+    });
+    pen.fillStyle = css(ink.tone.above);
+    pen.globalAlpha = 0.35;
+    pen.fillRect(0, Math.round(zero), width, 1);
+    if (this.chosen !== void 0) {
+      pen.globalAlpha = 0.9;
+      pen.fillRect(Math.floor((this.chosen + 0.5) * across) - 1, 0, 2, height);
+    }
+    pen.globalAlpha = 1;
+  }
+};
+
+// components/learn/asides.js
+var BLACK = [0.04, 0.05, 0.06];
+var Channels = class {
+  constructor(parent) {
+    this.parent = parent;
+    this.formula = new Formula(parent, "A");
+    this.picture = element("canvas", "spotlight", parent, { role: "img", "data-target": "" });
+    this.words = element("p", "says", parent, { "aria-live": "polite" });
+  }
+  show(model) {
+    this.model = model;
+    this.formula.show(model.data.method);
+    this.resize();
+  }
+  select(k) {
+    this.k = k;
+    const { parts, photo, data } = this.model;
+    if (k === "rest" || k >= parts.sent) {
+      this.words.textContent = unsent(this.model, k);
+      return;
+    }
+    const answers = parts.answers(k);
+    drawMasked(this.picture, photo, { values: answers, shape: parts.shape }, BLACK);
+    this.words.textContent = `${describe(this.model, k)}.`;
+    this.picture.setAttribute("aria-label", `Where channel ${parts.order[k]} answers in ${data.name}`);
+  }
+  resize() {
+    const width = this.parent.clientWidth;
+    if (!width) return;
+    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, 340));
+    if (this.k !== void 0) this.select(this.k);
+  }
+};
+var Weights = class {
+  constructor(parent, pick) {
+    this.parent = parent;
+    this.formula = new Formula(parent, "w");
+    this.step = element("div", "averaging", parent, { "data-target": "" });
+    this.from = tile(this.step, "large");
+    this.arrow = element("span", "arrow", this.step);
+    this.result = element("strong", "", this.step);
+    this.words = element("p", "says", parent, { "aria-live": "polite" });
+    this.spectrum = new Spectrum(parent, pick);
+  }
+  show(model) {
+    this.model = model;
+    this.formula.show(model.data.method);
+    this.spectrum.show(model);
+  }
+  select(k) {
+    const { parts, data, ink, photo } = this.model;
+    this.spectrum.mark(k);
+    if (k === "rest" || k >= parts.sent) {
+      this.step.classList.add("empty");
+      this.words.textContent = unsent(this.model, k);
+      return;
+    }
+    this.step.classList.remove("empty");
+    this.words.textContent = `${describe(this.model, k)}.`;
+    const values = parts.gradients(k) ?? parts.weightsByPlace(k);
+    this.from.hidden = !values && data.method !== "scorecam";
+    if (data.method === "scorecam") {
+      fit(this.from, seenSize(photo), 120, 110);
+      drawMasked(this.from, photo, { values: parts.answers(k), shape: parts.shape }, data.grey);
+      this.arrow.textContent = `scores ${figures(parts.score(k))}, softmax →`;
+    } else if (values) {
+      drawTile(this.from, values, parts.shape, largest(values), ink.signed);
+      this.arrow.textContent = VERBS[data.method];
+    }
+    this.result.textContent = parts.eachPlace ? `${signed(Math.min(...parts.weightsByPlace(k)))} to ${signed(Math.max(...parts.weightsByPlace(k)))}` : signed(parts.weight(k));
+  }
+  resize() {
+    this.spectrum.resize();
+  }
+};
+var VERBS = {
+  gradcam: "average →",
+  hirescam: "kept as they are:",
+  layercam: "negative ones become 0:",
+  "gradcam++": "positive ones, weighed and added →"
+};
+function unsent({ parts, data }, k) {
+  if (k === "rest") {
+    return `All other channels of the ${parts.all.toLocaleString("en")}. Each moves the map less than those above.`;
+  }
+  const tried = data.method !== "scorecam" || k < data.tried;
+  return tried ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
+}
+function room(node2, usual) {
+  const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
+  return stage ? Math.max(140, Math.min(usual, stage - 190)) : usual;
+}
+
+// components/viewer/roving.js
+var STEPS2 = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+function onlyStop(items, chosen) {
+  const stop = items.includes(chosen) ? chosen : items[0];
+  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
+}
+function rove(node2, items) {
+  node2.addEventListener("focusin", (event) => {
+    const found = items().find((item) => item === event.target);
+    if (found) onlyStop(items(), found);
+  });
+  node2.addEventListener("keydown", (event) => {
+    const all = items(), now = all.indexOf(event.target);
+    const ends = { Home: 0, End: all.length - 1 };
+    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
+    if (now < 0 || vertical && event.target.matches("select, input")) return;
+    const next = ends[event.key] ?? (now + (STEPS2[event.key] ?? NaN) + all.length) % all.length;
+    if (Number.isNaN(next)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all[next].focus();
+  });
+}
+
+// components/learn/board.js
+var SVG = "http://www.w3.org/2000/svg";
+var NARROW = 680;
+var MOST_ROWS = 7;
+var LEAST_ROWS = 4;
+var ROW = 58;
+var Board = class {
+  // `kind` is what the rows show: "channels", "weights" or "products". `pick` is called with the row
+  // that the pointer or the keyboard is at, or "rest".
+  constructor(parent, kind, pick) {
+    this.kind = kind;
+    this.pick = pick;
+    this.root = element("div", `board ${kind}`, parent);
+    this.links = document.createElementNS(SVG, "svg");
+    this.links.setAttribute("aria-hidden", "true");
+    this.root.append(this.links);
+    const source = element("figure", "source", this.root);
+    this.photo = element("canvas", "", source, { role: "img" });
+    this.caption = element("figcaption", "", source);
+    const middle = element("div", "middle", this.root);
+    this.heads = element("div", "heads", middle, { "aria-hidden": "true" });
+    this.list = element("div", "rows", middle, { role: "group" });
+    this.aside = element("div", "aside", this.root);
+    rove(this.list, () => this.rows.map((row2) => row2.root));
+    this.rows = [];
+  }
+  show(model) {
+    this.model = model;
+    this.list.setAttribute("aria-label", `The strongest channels for ${model.data.label}`);
+    this.photo.setAttribute("aria-label", model.data.name);
+    this.caption.textContent = `${model.data.input[1]} × ${model.data.input[0]} pixels`;
+    this.build();
+  }
+  build() {
+    const { model } = this, { parts } = model;
+    const count = Math.min(this.room(), parts.sent);
+    const names = [...Array(count).keys(), ...parts.all > count ? ["rest"] : []];
+    this.list.replaceChildren();
+    this.rows = names.map((k) => new Channel(this.list, this.kind, k, count, this.pick));
+    this.heads.replaceChildren();
+    for (const words of this.rows[0].heads(model)) element("span", "", this.heads).textContent = words;
+    for (const row2 of this.rows) row2.show(model);
+    onlyStop(this.rows.map((row2) => row2.root), this.rows[0].root);
+    this.root.style.setProperty("--columns", this.rows[0].columns(model));
+    this.resize();
+  }
+  // As many rows as the step has room for: in a lecture, what is left of the screen.
+  room() {
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
+    if (!stage) return MOST_ROWS;
+    return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor((stage - 40) / ROW) - 1));
+  }
+  resize() {
+    if (!this.model) return;
+    const rows = this.room();
+    if (rows !== this.built) {
+      this.built = rows;
+      return this.build();
+    }
+    const width = this.root.clientWidth;
+    if (!width) return;
+    this.root.classList.toggle("narrow", width < NARROW);
+    const side = width < NARROW ? 150 : Math.min(240, width * 0.2);
+    fit(this.photo, this.model.photo.size, side, side * 1.2);
+    drawPhoto(this.photo, this.model.photo);
+    this.link();
+  }
+  // Lines from the photo to each row, and from each row to what stands beside it.
+  link() {
+    const frame = this.root.getBoundingClientRect();
+    const at = (node2) => {
+      const box = node2.getBoundingClientRect();
+      const y = box.top + box.height / 2 - frame.top;
+      return { left: box.left - frame.left, right: box.right - frame.left, y };
+    };
+    this.links.setAttribute("viewBox", `0 0 ${frame.width} ${frame.height}`);
+    this.links.replaceChildren();
+    if (this.root.classList.contains("narrow")) return;
+    const from = at(this.photo), target = this.aside.querySelector("[data-target]");
+    const to = target && at(target);
+    for (const row2 of this.rows) {
+      const box = at(row2.root);
+      row2.lines = [line(from.right + 4, from.y, box.left + 4, box.y)];
+      if (to) row2.lines.push(line(box.right, box.y, to.left - 6, to.y));
+      this.links.append(...row2.lines);
+    }
+    this.mark(this.selected);
+  }
+  // Show which channel is chosen, and which are in the sum so far.
+  mark(selected, summed = this.summed) {
+    this.selected = selected;
+    this.summed = summed;
+    for (const row2 of this.rows) {
+      const chosen = row2.k === selected;
+      row2.root.setAttribute("aria-pressed", String(chosen));
+      const joined = summed === void 0 ? null : row2.joined(summed);
+      row2.root.classList.toggle("waiting", joined === false);
+      for (const [n, path] of (row2.lines ?? []).entries()) {
+        path.classList.toggle("chosen", chosen);
+        path.classList.toggle("faint", n === 1 && joined === false);
+      }
+    }
+  }
+};
+function line(x0, y0, x1, y1) {
+  const path = document.createElementNS(SVG, "path");
+  const middle = (x0 + x1) / 2;
+  path.setAttribute("d", `M${x0} ${y0}C${middle} ${y0} ${middle} ${y1} ${x1} ${y1}`);
+  return path;
+}
+
+// components/learn/finish.js
+var TITLES = ["the sum", "ReLU", "enlarged, coloured", "over the photo"];
+var GAP = 28;
+var STEPS3 = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+var Finish = class {
+  constructor(parent) {
+    this.root = element("div", "finish", parent);
+    this.formula = new Formula(this.root, "relu");
+    this.row = element("div", "panels", this.root, {
+      tabindex: "0",
+      role: "group",
+      "aria-label": "From the sum to the heatmap; arrow keys go from place to place"
+    });
+    this.panels = TITLES.map((title, n) => this.panel(title, n));
+    this.note = element("p", "says", this.root);
+    this.row.onkeydown = (event) => this.key(event);
+    this.row.onpointerleave = () => this.point(null);
+  }
+  panel(title, n) {
+    const figure = element("figure", "panel", this.row);
+    element("figcaption", "", figure).textContent = title;
+    const frame = element("div", "frame", figure);
+    const canvas = n < 2 ? tile(frame) : element("canvas", "", frame, { "aria-hidden": "true" });
+    const spot = element("i", "spot", frame);
+    const value = element("output", "", figure);
+    const pointed = (event) => this.under(event, frame, n);
+    frame.addEventListener("pointermove", pointed);
+    frame.addEventListener("pointerdown", pointed);
+    return { figure, frame, canvas, spot, value };
+  }
+  show(model) {
+    this.model = model;
+    this.formula.show(model.data.method);
+    this.note.textContent = model.data.empty;
+    const { map: map2, parts, ink } = model, top = largest(map2.values);
+    drawTile(this.panels[0].canvas, map2.values, parts.shape, top, ink.signed);
+    const kept = map2.values.map((value) => Math.max(value, 0));
+    drawTile(this.panels[1].canvas, kept, parts.shape, model.data.peak, ink.signed);
+    this.resize();
+  }
+  resize() {
+    const width = this.row.clientWidth;
+    if (!width || !this.model) return;
+    const { photo, map: map2, data } = this.model;
+    const [left, top, right, bottom] = photo.window;
+    const narrow = width < 640, wide = (right - left) / (bottom - top), whole = photo.size[0] / photo.size[1];
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
+    const most = Math.max(130, stage ? stage - 190 : 340);
+    const free = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
+    const tall = Math.min(most, free);
+    for (const [n, { frame, canvas }] of this.panels.entries()) {
+      const shape = n < 3 ? [tall * wide, tall] : [tall * whole, tall];
+      if (n >= 2) {
+        fit(canvas, shape, ...shape);
+        const how = n === 2 ? { view: "heatmap", area: seen(photo) } : {};
+        drawMap(canvas, photo, map2, { colormaps: data.colormaps, scale: data.peak, ...how });
+      }
+      frame.style.width = `${Math.round(shape[0])}px`;
+      frame.style.height = `${Math.round(shape[1])}px`;
+    }
+    this.point(this.place ?? null);
+  }
+  // The place in the grid, from 0 to 1 each way, that the pointer is over in panel `n`.
+  under(event, frame, n) {
+    const box = frame.getBoundingClientRect(), { photo } = this.model;
+    let x = (event.clientX - box.left) / box.width, y = (event.clientY - box.top) / box.height;
+    if (n === 3) {
+      const [left, top, right, bottom] = photo.window;
+      x = (x * photo.size[0] - left) / (right - left);
+      y = (y * photo.size[1] - top) / (bottom - top);
+    }
+    this.point(x >= 0 && x < 1 && y >= 0 && y < 1 ? { x, y } : null);
+  }
+  key(event) {
+    const step = STEPS3[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const [h, w2] = this.model.parts.shape, { x, y } = this.place ?? { x: 0.5, y: 0.5 };
+    const moved = (at, by, count) => (Math.min(Math.max(Math.floor(at * count) + by, 0), count - 1) + 0.5) / count;
+    this.point({ x: moved(x, step[1], w2), y: moved(y, step[0], h) });
+  }
+  point(place) {
+    this.place = place;
+    const { photo, map: map2, data, parts } = this.model, [h, w2] = parts.shape;
+    this.row.classList.toggle("pointed", place !== null);
+    if (!place) {
+      const low = Math.min(...map2.values);
+      const ends = [
+        `${signed(low)} to ${signed(Math.max(...map2.values))}`,
+        `0 to ${figures(data.peak)}`,
+        data.empty ? "nothing to colour" : `${figures(data.peak)} is the brightest`,
+        "as on Explore"
+      ];
+      this.panels.forEach(({ value }, n) => {
+        value.textContent = ends[n];
+      });
+      return;
+    }
+    const cell = Math.floor(place.y * h) * w2 + Math.floor(place.x * w2), raw = map2.values[cell];
+    const [left, top, right, bottom] = photo.window;
+    const x = left + place.x * (right - left), y = top + place.y * (bottom - top);
+    const positive2 = { values: map2.values.map((v) => Math.max(v, 0)), shape: parts.shape, window: photo.window };
+    const there = valueAt(positive2, x, y) ?? 0, share = data.peak > 0 ? there / data.peak : 0;
+    const words = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share)} of the peak`];
+    this.panels.forEach(({ value, spot }, n) => {
+      value.textContent = words[n];
+      const [px, py] = n < 3 ? [place.x, place.y] : [x / photo.size[0], y / photo.size[1]];
+      spot.style.left = `${px * 100}%`;
+      spot.style.top = `${py * 100}%`;
+    });
+  }
+};
+
+// components/learn/growing.js
+var FIRST = 0.4;
+var SLOW = 450;
+var FAST = 110;
+var SINGLE = 8;
+var Growing = class {
+  constructor(board, pick) {
+    this.board = board;
+    this.pick = pick;
+    const { aside } = board;
+    this.formula = new Formula(aside, "sum");
+    const pictures = element("div", "growing", aside);
+    this.picture = element("canvas", "map", pictures, { role: "img", "data-target": "" });
+    const raw = element("figure", "raw", pictures);
+    this.raw = tile(raw, "large");
+    this.range = element("figcaption", "", raw);
+    const controls = element("div", "playing", aside);
+    this.button = element("button", "plain", controls, { type: "button" });
+    this.button.onclick = () => this.timer ? this.pause() : this.play();
+    this.slider = element("input", "", controls, {
+      type: "range",
+      min: "0",
+      step: "1",
+      "aria-label": "Channels in the sum, strongest first"
+    });
+    this.slider.oninput = () => {
+      this.pause();
+      this.move(Number(this.slider.value));
+    };
+    this.count = element("p", "count", aside, { "aria-live": "polite" });
+    this.words = element("p", "says", aside);
+    this.pause();
+  }
+  show(model) {
+    const { parts, map: map2 } = model;
+    const same = this.model?.parts.all === parts.all && this.model?.parts.sent === parts.sent;
+    this.model = model;
+    this.stops = stops(parts.sent, parts.all);
+    this.slider.max = String(this.stops.length - 1);
+    this.formula.show(model.data.method);
+    this.top = model.data.peak || largest(map2.values);
+    this.at = same ? this.at : Math.round(FIRST * (this.stops.length - 1));
+    this.resize();
+  }
+  resize() {
+    const { aside } = this.board;
+    const width = aside.clientWidth;
+    if (!width) return;
+    fit(this.picture, this.model.photo.size, Math.max(200, width - 112), room(aside, 330) - 20);
+    this.move(this.at);
+  }
+  move(at) {
+    this.at = at;
+    if (Number(this.slider.value) !== at) this.slider.value = String(at);
+    const { parts, photo, data, ink } = this.model;
+    const added = this.stops[at], sum = parts.sum(added);
+    drawMap(
+      this.picture,
+      photo,
+      { values: sum, shape: parts.shape },
+      { colormaps: data.colormaps, scale: this.top }
+    );
+    drawTile(this.raw, sum, parts.shape, Math.max(this.top, largest(sum)), ink.signed);
+    const low = Math.min(...sum), high = Math.max(...sum);
+    this.range.textContent = `${figures(low)} to ${figures(high)}`;
+    this.picture.setAttribute("aria-label", `The sum of ${added} channels over ${data.name}`);
+    const all = parts.all.toLocaleString("en");
+    const text2 = added === parts.all ? `All ${all} channels: the map` : added === 0 ? "Nothing added yet" : `The ${added === 1 ? "strongest" : `${added} strongest`} of ${all} channels`;
+    this.count.textContent = text2;
+    this.slider.setAttribute("aria-valuetext", text2);
+    this.picture.dataset.low = String(low);
+    this.picture.dataset.high = String(high);
+    this.board.mark(this.board.selected, added);
+  }
+  select(k) {
+    const { parts } = this.model;
+    this.words.textContent = k === "rest" || k >= parts.sent ? unsent(this.model, k) : `${describe(this.model, k)}.`;
+  }
+  play() {
+    if (this.at >= this.stops.length - 1) this.move(0);
+    this.button.textContent = "Pause";
+    this.button.setAttribute("aria-pressed", "true");
+    const next = () => {
+      if (this.at >= this.stops.length - 1) return this.pause();
+      this.move(this.at + 1);
+      const added = this.stops[this.at];
+      if (added <= SINGLE && added <= this.model.parts.sent) this.pick(added - 1);
+      this.timer = setTimeout(next, added < SINGLE ? SLOW : FAST);
+    };
+    this.timer = setTimeout(next, FAST);
+  }
+  pause() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.button.textContent = "Play";
+    this.button.setAttribute("aria-pressed", "false");
   }
   remove() {
-    URL.revokeObjectURL(this.photo.src);
+    clearTimeout(this.timer);
+  }
+};
+
+// components/learn/intake.js
+var Intake = class {
+  constructor(parent) {
+    this.root = element("div", "intake", parent);
+    const source = element("figure", "source", this.root);
+    this.photo = element("canvas", "", source, { role: "img" });
+    this.caption = element("figcaption", "", source);
+    const network = element("figure", "network", this.root);
+    this.stages = element("div", "stages", network);
+    this.model = element("figcaption", "", network);
+    const guesses = element("figure", "guesses", this.root);
+    this.list = element("ol", "", guesses);
+    element("figcaption", "", guesses).textContent = "probability and score";
+  }
+  show(data, photo) {
+    this.data = data;
+    this.source = photo;
+    this.photo.setAttribute("aria-label", data.name);
+    this.caption.textContent = `${data.name}; the network sees what is inside the frame`;
+    this.model.textContent = `${data.model}: numbers at each stage`;
+    this.stages.replaceChildren(...data.stages.map((stage) => this.stage(stage)));
+    this.list.replaceChildren(...data.guesses.map((guess) => this.guess(guess)));
+    this.resize();
+  }
+  // A slab as tall as its maps and as thick as it has many of them, both in logarithms.
+  stage({ name, shape: [channels, h, w2] }) {
+    const chosen = name === this.data.layer;
+    const made = element("div", chosen ? "stage chosen" : "stage");
+    const slab = element("i", "", element("span", "slab", made));
+    slab.style.setProperty("--tall", String(Math.log2(Math.max(h, 2)) / 7));
+    slab.style.setProperty("--thick", String(Math.log2(channels + 1) / 11));
+    element("b", "", made).textContent = name.split("/").at(-1);
+    element("span", "", made).textContent = `${channels} × ${h} × ${w2}`;
+    return made;
+  }
+  guess({ index, label, probability, logit }) {
+    const made = element("li", index === this.data.index ? "chosen" : "");
+    element("span", "label", made).textContent = label;
+    const track = element("span", "track", made);
+    element("i", "", track).style.setProperty("--share", String(probability));
+    element("span", "number", made).textContent = `${percent(probability)}`;
+    element("span", "score", made).textContent = figures(logit);
+    return made;
+  }
+  resize() {
+    if (!this.source) return;
+    const width = this.root.clientWidth;
+    if (!width) return;
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage")) || 440;
+    const narrow = width < 680;
+    this.root.classList.toggle("narrow", narrow);
+    fit(this.photo, this.source.size, narrow ? width : width * 0.4, Math.min(stage - 40, narrow ? 340 : 440));
+    drawPhoto(this.photo, this.source);
+  }
+};
+
+// components/learn/waiting.js
+var Waiting = class {
+  constructor(parent, ask) {
+    this.root = element("div", "making-wait", parent, { role: "status" });
+    this.words = element("span", "", this.root);
+    this.bar = element("progress", "", this.root, { max: "1", "aria-label": "Progress" });
+    this.button = element("button", "plain", this.root, { type: "button" });
+    this.button.onclick = () => ask(this.stopped ? "again" : "stop", Date.now());
+  }
+  show({ stopped, title, share, left }) {
+    this.stopped = stopped;
+    this.bar.hidden = stopped;
+    this.bar.value = share;
+    this.button.textContent = stopped ? "Compute it after all" : "Cancel";
+    const rest = left === null ? "starting" : `${wholePercent(share)}, about ${Math.max(1, Math.round(left))} s left`;
+    this.words.textContent = stopped ? `${title}: cancelled before it finished.` : `${title}: ${rest}`;
+  }
+  remove() {
+    this.root.remove();
+  }
+};
+
+// components/learn/making.js
+var LATER = ["channels", "weights", "sum", "heatmap"];
+var MakingFigure = class {
+  constructor(places, ask) {
+    this.places = places;
+    this.ask = ask;
+    this.intake = new Intake(places.photo);
+    this.selected = 0;
+    this.dark = window.matchMedia("(prefers-color-scheme: dark)");
+    this.recolour = () => this.model && this.draw();
+    this.dark.addEventListener("change", this.recolour);
+    join(this);
+  }
+  async show(data, arrays) {
+    if (this.key === data.key && !data.waiting && !this.waiting) return;
+    this.key = data.key;
+    startLook(data.colormaps);
+    const photo = await openPhoto(
+      { jpeg: arrays.photo, id: data.photo, size: data.size, window: data.window }
+    );
+    if (this.key !== data.key || this.removed) return;
+    this.intake.show(data, photo);
+    if (data.waiting) return this.wait(data.waiting);
+    this.endWait();
+    if (!this.boards) this.build();
+    const parts = new Parts(data, arrays);
+    const shown = [...Array(Math.min(parts.sent, 8)).keys()];
+    this.model = {
+      data,
+      photo,
+      parts,
+      map: arrays.map && { values: arrays.map.values, shape: parts.shape },
+      topWeight: largest(shown.map((k) => parts.weight(k))),
+      topProduct: largest(...shown.map((k) => parts.product(k))),
+      signedAnswers: shown.some((k) => parts.answers(k).some((value) => value < 0))
+    };
+    this.selected = 0;
+    this.draw();
+  }
+  build() {
+    const pick = (k) => this.select(k);
+    this.boards = {
+      channels: new Board(this.places.channels, "channels", pick),
+      weights: new Board(this.places.weights, "weights", pick),
+      sum: new Board(this.places.sum, "products", pick)
+    };
+    this.asides = [
+      new Channels(this.boards.channels.aside),
+      new Weights(this.boards.weights.aside, pick),
+      new Growing(this.boards.sum, pick),
+      new Finish(this.places.heatmap)
+    ];
+  }
+  draw() {
+    const ink = inks(this.places.channels);
+    Object.assign(this.model, { ink, answerInk: this.model.signedAnswers ? ink.signed : ink.tone });
+    for (const one of this.asides) one.show(this.model);
+    for (const board of Object.values(this.boards)) board.show(this.model);
+    this.select(this.selected);
+  }
+  select(k) {
+    this.selected = k;
+    for (const board of Object.values(this.boards)) board.mark(k);
+    for (const one of this.asides) one.select?.(k);
+  }
+  // The look changed on Explore, or the theme.
+  redraw() {
+    if (this.model && currentLook()) this.draw();
+  }
+  resize() {
+    this.intake.resize();
+    if (!this.model) return;
+    for (const one of this.asides) one.resize?.();
+    for (const board of Object.values(this.boards)) board.resize();
+  }
+  wait(state) {
+    this.waiting ??= LATER.map((id2) => new Waiting(this.places[id2], this.ask));
+    for (const id2 of LATER) this.places[id2].classList.add("awaiting");
+    for (const one of this.waiting) one.show(state);
+    clearTimeout(this.timer);
+    if (!state.stopped) this.timer = setTimeout(() => this.ask("look", Date.now()), 400);
+  }
+  endWait() {
+    clearTimeout(this.timer);
+    for (const one of this.waiting ?? []) one.remove();
+    for (const id2 of LATER) this.places[id2].classList.remove("awaiting");
+    this.waiting = null;
+  }
+  remove() {
+    this.removed = true;
+    clearTimeout(this.timer);
+    this.dark.removeEventListener("change", this.recolour);
+    for (const one of this.asides ?? []) one.remove?.();
+    part(this);
   }
 };
 
@@ -66,10 +1474,10 @@ var Story = class {
   }
   // All steps that are here, in the order of the page.
   steps() {
-    return this.contents.flatMap(({ id }) => this.chapters.get(id)?.steps ?? []);
+    return this.contents.flatMap(({ id: id2 }) => this.chapters.get(id2)?.steps ?? []);
   }
-  step(id) {
-    return this.steps().find((step) => step.id === id);
+  step(id2) {
+    return this.steps().find((step) => step.id === id2);
   }
 };
 var story = window.gradcamLearn ??= new Story();
@@ -95,9 +1503,9 @@ var Choices = class {
       label.textContent = `${name} `;
       const select = element("select", "", label);
       const { chosen, options, labels } = choices[name];
-      for (const [id, title] of options) {
-        const option = element("option", "", select, { value: id });
-        option.textContent = labels ? `${labels[id]} ${title}` : title || id;
+      for (const [id2, title] of options) {
+        const option = element("option", "", select, { value: id2 });
+        option.textContent = labels ? `${labels[id2]} ${title}` : title || id2;
       }
       select.value = chosen;
       select.onchange = () => this.choose(name, labels ? Number(select.value) : select.value);
@@ -110,25 +1518,25 @@ var Choices = class {
 
 // components/learn/prose.js
 var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
-function paragraph(text, parent, className = "") {
+function paragraph(text2, parent, className = "") {
   const made = element("p", className, parent);
-  write(made, text);
+  write(made, text2);
   return made;
 }
-function write(node, text) {
+function write(node2, text2) {
   const pieces = [];
   let end = 0;
-  for (const found of text.matchAll(MARKUP)) {
+  for (const found of text2.matchAll(MARKUP)) {
     const [whole, strong, label, address] = found;
-    pieces.push(text.slice(end, found.index));
+    pieces.push(text2.slice(end, found.index));
     pieces.push(strong === void 0 ? link(label, address) : emphasis(strong));
     end = found.index + whole.length;
   }
-  node.replaceChildren(...pieces, text.slice(end));
+  node2.replaceChildren(...pieces, text2.slice(end));
 }
-function emphasis(text) {
+function emphasis(text2) {
   const made = element("em");
-  made.textContent = text;
+  made.textContent = text2;
   return made;
 }
 function link(label, address) {
@@ -139,19 +1547,19 @@ function link(label, address) {
 
 // components/learn/step.js
 var Step = class {
-  constructor(id, parent, choose) {
-    this.id = id;
-    this.root = element("section", "step", parent, { "data-step": id });
+  constructor(id2, parent, choose) {
+    this.id = id2;
+    this.root = element("section", "step", parent, { "data-step": id2 });
     this.heading = element("h3", "", this.root);
     this.prose = element("div", "prose", this.root);
     this.choices = new Choices(this.root, choose);
     this.place = element("div", "place", this.root);
   }
-  show({ title, text, notes, choices }) {
+  show({ title, text: text2, notes, choices }) {
     this.heading.textContent = title;
     this.notes = notes;
     this.prose.replaceChildren();
-    for (const one of text) paragraph(one, this.prose);
+    for (const one of text2) paragraph(one, this.prose);
     this.choices.offer(choices);
   }
   remove() {
@@ -168,13 +1576,13 @@ var ChapterPart = class {
     this.steps = [];
   }
   show({ header, arrays }) {
-    const { id, title, steps, data, colormaps } = header;
-    this.id = id;
+    const { id: id2, title, steps, data, colormaps } = header;
+    this.id = id2;
     this.heading.textContent = title;
     if (!this.figure) this.build(steps);
     steps.forEach((step, at) => this.steps[at].show(step));
     this.figure.show({ ...data, colormaps }, arrays);
-    story.chapters.set(id, this);
+    story.chapters.set(id2, this);
     story.changed();
   }
   build(steps) {
@@ -227,8 +1635,8 @@ var Opening = class {
     this.contents.replaceChildren();
     for (const { title, steps } of header.contents) {
       element("p", "", this.contents).textContent = title;
-      for (const [id, name] of steps) {
-        const entry = element("a", "", this.contents, { href: `#${id}` });
+      for (const [id2, name] of steps) {
+        const entry = element("a", "", this.contents, { href: `#${id2}` });
         entry.textContent = name;
       }
     }

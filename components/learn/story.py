@@ -4,14 +4,23 @@ figures.js."""
 from __future__ import annotations
 
 from .chapter import ChapterKind
-from .making import making
+from .making import ON, making
 
 CHAPTERS: tuple[ChapterKind, ...] = (
     ChapterKind(
         "making",
         "How a heatmap is made",
-        (("photo", "A photo goes in"),),
+        (
+            ("photo", "A photo goes in"),
+            ("channels", "Channels"),
+            ("weights", "Weights"),
+            ("sum", "The sum"),
+            ("heatmap", "The heatmap"),
+        ),
         making,
+        ON,
+        own=True,
+        height=3600,
     ),
 )
 # Put together in this order; each chapter has a file of its own.

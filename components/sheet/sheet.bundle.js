@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 bbdddddd42a1dca0e3b6bddd62ae7d88461617f8dc0fa2da79d09342f7dd8374
+// Made by `npm run build` from modules with the SHA-256 3500b2afe28181a9208415c97605ac1068de38f79b99715eef5cfe2cc5ab2cba
 
 // components/viewer/payload.js
 function unpack(data) {
