@@ -62,7 +62,7 @@ export class Finish {
     const most = Math.max(130, stage ? stage - 190 : 340)
     // All four are equally tall; the first three show what the network sees, the last the whole photo.
     const free = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole)
-    const tall = Math.min(most, free)
+    const tall = Math.floor(Math.min(most, free))
     for (const [n, { frame, canvas }] of this.panels.entries()) {
       const shape = n < 3 ? [tall * wide, tall] : [tall * whole, tall]
       if (n >= 2) {
@@ -70,8 +70,8 @@ export class Finish {
         const how = n === 2 ? { view: "heatmap", area: seen(photo) } : {}
         drawMap(canvas, photo, map, { colormaps: data.colormaps, scale: data.peak, ...how })
       }
-      frame.style.width = `${Math.round(shape[0])}px`
-      frame.style.height = `${Math.round(shape[1])}px`
+      frame.style.width = `${Math.floor(shape[0])}px`
+      frame.style.height = `${tall}px`
     }
     this.point(this.place ?? null)
   }

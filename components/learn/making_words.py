@@ -302,7 +302,7 @@ def _sum(facts: Facts) -> Step:
         f"After {made.settled:,} of {facts.channels:,} channels the map is nearly there: no place "
         "is further from where it ends than a tenth of the largest value."
         if made.settled < facts.channels
-        else "Every last channel still changes the map here by more than a tenth."
+        else "Here even the last channels change the map by more than a tenth of its largest value."
     )
     if not made.map.values.any():
         settled = "All weights are zero here, so nothing grows."
