@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7beefd89ae4699a96b9f5bd109ffd312bd5f8bf466985e697cdd085fc634ad03
+// Made by `npm run build` from modules with the SHA-256 208d30e61edf9fa8fa3ecc9f2d89762e32b8fdba69a185931ca5847ea4c5c7d0
 
 // components/viewer/payload.js
 function opened(data) {

@@ -24,4 +24,10 @@ CHAPTERS: tuple[ChapterKind, ...] = (
     ),
 )
 # Put together in this order; each chapter has a file of its own.
-STYLES = ("learn.css", "making.css")
+STYLES = (
+    "learn.css",
+    "opening.css",
+    "choices.css",
+    "lecture.css",
+    "making.css",
+)
