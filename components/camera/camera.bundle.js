@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 208d30e61edf9fa8fa3ecc9f2d89762e32b8fdba69a185931ca5847ea4c5c7d0
+// Made by `npm run build` from modules with the SHA-256 9355ba746b812654cff9976025139b67aa4cce810585103152f1f0dc33ec93d9
 
 // components/viewer/payload.js
 function opened(data) {

@@ -1,12 +1,49 @@
-// Made by `npm run build` from modules with the SHA-256 3500b2afe28181a9208415c97605ac1068de38f79b99715eef5cfe2cc5ab2cba
+// Made by `npm run build` from modules with the SHA-256 9355ba746b812654cff9976025139b67aa4cce810585103152f1f0dc33ec93d9
 
 // components/viewer/elements.js
+var SVG = "http://www.w3.org/2000/svg";
+var ICONS = {
+  full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  fit: "M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5",
+  close: "M6 6l12 12M18 6L6 18",
+  present: "M4 4h16v11H4zM12 15v5M8 20h8",
+  before: "M14.5 5l-7 7 7 7",
+  after: "M9.5 5l7 7-7 7",
+  save: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
+  report: "M7 3h7l4 4v14H7zM14 3v4h4M10 12h5M10 16h5",
+  help: "M9 9a3 3 0 1 1 4.4 2.7c-1 .5-1.4 1.1-1.4 2.3M12 17.5v.5",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
+  shared: "M5 20V10M12 20V4M19 20v-6",
+  search: "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.3 15.3L20 20",
+  notes: "M5 4h14v16H5zM8.5 9h7M8.5 13h7M8.5 17h4",
+  link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17"
+};
 function element(tag, className = "", parent = null, attributes = {}) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   parent?.append(made);
   return made;
+}
+function nameButton(button, label) {
+  button.setAttribute("aria-label", label);
+  button.title = label;
+}
+function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+function iconButton(name, label, parent, onClick) {
+  const button = element("button", "icon", parent, { type: "button" });
+  nameButton(button, label);
+  button.append(icon(name));
+  button.onclick = onClick;
+  return button;
 }
 
 // components/viewer/sign.js
@@ -33,14 +70,14 @@ var DEFAULT_LOOK = {
 };
 var OLD_NAMES = { sign: "ev" };
 function readLook(fragment, colormaps) {
-  const asked = new URLSearchParams(fragment.replace(/^#/, ""));
+  const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
   const share = (name) => {
-    const number2 = Number(asked.get(name));
-    const fits = asked.get(name) && number2 >= 0 && number2 <= 1;
+    const number2 = Number(asked2.get(name));
+    const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
     return fits ? number2 : DEFAULT_LOOK[name];
   };
   const oneOf = (name, choices) => {
-    const value = asked.get(name) ?? asked.get(OLD_NAMES[name]);
+    const value = asked2.get(name) ?? asked2.get(OLD_NAMES[name]);
     return choices.includes(value) ? value : DEFAULT_LOOK[name];
   };
   return {
@@ -124,10 +161,10 @@ function axisWeights(count, start, step, windowStart, windowEnd, cells) {
   return { low, share };
 }
 function heatOf(values, scale, sign) {
-  const keep = KEEP[sign];
+  const keep2 = KEEP[sign];
   const heat = new Float32Array(values.length);
   if (!(scale > 0)) return heat;
-  for (let i = 0; i < values.length; i++) heat[i] = Math.max(Math.min(keep(values[i]) / scale, 1), -1);
+  for (let i = 0; i < values.length; i++) heat[i] = Math.max(Math.min(keep2(values[i]) / scale, 1), -1);
   return heat;
 }
 function upsample(map2, area, width, height, sign, scale) {
@@ -218,10 +255,10 @@ function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
       out[p + 1] = photo[p + 1];
       out[p + 2] = photo[p + 2];
     } else {
-      const level = levelOf(v, sign), keep = stays[level], c = level * 3;
-      out[p] = photo[p] * keep + color[c];
-      out[p + 1] = photo[p + 1] * keep + color[c + 1];
-      out[p + 2] = photo[p + 2] * keep + color[c + 2];
+      const level = levelOf(v, sign), keep2 = stays[level], c = level * 3;
+      out[p] = photo[p] * keep2 + color[c];
+      out[p + 1] = photo[p + 1] * keep2 + color[c + 1];
+      out[p + 2] = photo[p + 2] * keep2 + color[c + 2];
     }
     out[p + 3] = 255;
   }
@@ -268,22 +305,22 @@ function strokeBox(pen, box, style) {
 // components/viewer/photo.js
 var KEPT = 24;
 var decoded = /* @__PURE__ */ new Map();
-async function decodePhoto(row2) {
-  if (!decoded.has(row2.id)) {
-    const blob = new Blob([row2.jpeg], { type: "image/jpeg" });
-    decoded.set(row2.id, await createImageBitmap(blob));
+async function decodePhoto(row3) {
+  if (!decoded.has(row3.id)) {
+    const blob = new Blob([row3.jpeg], { type: "image/jpeg" });
+    decoded.set(row3.id, await createImageBitmap(blob));
     if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
   }
-  return decoded.get(row2.id);
+  return decoded.get(row3.id);
 }
-function photoPixels(row2, area, width, height) {
+function photoPixels(row3, area, width, height) {
   const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
-  if (row2.pixelsKey !== key || row2.pixelsOf !== row2.bitmap) {
+  if (row3.pixelsKey !== key || row3.pixelsOf !== row3.bitmap) {
     const canvas = new OffscreenCanvas(width, height);
     const pen = canvas.getContext("2d", { willReadFrequently: true });
     pen.imageSmoothingQuality = "high";
-    const { bitmap } = row2;
-    const sx = bitmap.width / row2.size[0], sy = bitmap.height / row2.size[1];
+    const { bitmap } = row3;
+    const sx = bitmap.width / row3.size[0], sy = bitmap.height / row3.size[1];
     pen.drawImage(
       bitmap,
       area.x * sx,
@@ -295,11 +332,11 @@ function photoPixels(row2, area, width, height) {
       width,
       height
     );
-    row2.pixels = pen.getImageData(0, 0, width, height);
-    row2.pixelsKey = key;
-    row2.pixelsOf = bitmap;
+    row3.pixels = pen.getImageData(0, 0, width, height);
+    row3.pixelsKey = key;
+    row3.pixelsOf = bitmap;
   }
-  return row2.pixels;
+  return row3.pixels;
 }
 
 // components/learn/overlay.js
@@ -458,7 +495,7 @@ function stops(sent, all) {
 }
 function largest(...rows) {
   let top = 0;
-  for (const row2 of rows) for (const value of row2 ?? []) top = Math.max(top, Math.abs(value));
+  for (const row3 of rows) for (const value of row3 ?? []) top = Math.max(top, Math.abs(value));
   return top;
 }
 
@@ -548,9 +585,9 @@ var Channel = class {
     const { parts } = model;
     const others = parts.all - this.count;
     this.root.classList.add("others");
-    const words = `the other ${others.toLocaleString("en")}`;
-    this.root.setAttribute("aria-label", `${words} channels`);
-    element("span", "all", this.root).textContent = words;
+    const words2 = `the other ${others.toLocaleString("en")}`;
+    this.root.setAttribute("aria-label", `${words2} channels`);
+    element("span", "all", this.root).textContent = words2;
     if (this.kind === "products") {
       const known = parts.sum(this.count);
       const rest = model.map.values.map((value, i) => value - known[i]);
@@ -730,8 +767,8 @@ function op(sign) {
 function number(digits) {
   return node("mn", digits);
 }
-function text(words) {
-  const made = node("mtext", words);
+function text(words2) {
+  const made = node("mtext", words2);
   return made;
 }
 function sup(base, exponent) {
@@ -763,7 +800,7 @@ var Spectrum = class {
     this.model = model;
     const { parts } = model;
     this.sorted = [...Array(parts.all).keys()].sort((a, b) => parts.weight(b) - parts.weight(a));
-    this.place = new Map(this.sorted.map((k, at) => [k, at]));
+    this.place = new Map(this.sorted.map((k, at2) => [k, at2]));
     this.canvas.setAttribute("aria-valuemax", String(parts.all));
     const which = parts.eachPlace ? "mean weights" : "weights";
     this.legend.textContent = `All ${parts.all.toLocaleString("en")} ${which}, from ${signed(parts.weight(this.sorted[0]))} to ${signed(parts.weight(this.sorted.at(-1)))}`;
@@ -782,8 +819,8 @@ var Spectrum = class {
   }
   point(event) {
     const box = this.canvas.getBoundingClientRect();
-    const at = Math.floor((event.clientX - box.left) / box.width * this.sorted.length);
-    this.choose(at);
+    const at2 = Math.floor((event.clientX - box.left) / box.width * this.sorted.length);
+    this.choose(at2);
   }
   key(event) {
     const last = this.sorted.length - 1, ends = { Home: 0, End: last };
@@ -793,8 +830,8 @@ var Spectrum = class {
     event.stopPropagation();
     this.choose(ends[event.key] ?? (this.chosen ?? 0) + step);
   }
-  choose(at) {
-    const k = this.sorted[Math.min(Math.max(at, 0), this.sorted.length - 1)];
+  choose(at2) {
+    const k = this.sorted[Math.min(Math.max(at2, 0), this.sorted.length - 1)];
     if (this.place.get(k) !== this.chosen) this.pick(k);
   }
   resize() {
@@ -813,10 +850,10 @@ var Spectrum = class {
     const across = width / this.sorted.length;
     const css = ([r, g, b]) => `rgb(${r}, ${g}, ${b})`;
     pen.clearRect(0, 0, width, height);
-    this.sorted.forEach((k, at) => {
+    this.sorted.forEach((k, at2) => {
       const value = parts.weight(k);
       pen.fillStyle = css(value < 0 ? ink.signed.below : ink.signed.above);
-      const from = Math.floor(at * across), thick = Math.max(1, Math.ceil(across * 0.85));
+      const from = Math.floor(at2 * across), thick = Math.max(1, Math.ceil(across * 0.85));
       pen.fillRect(from, value < 0 ? zero : zero - value * scale, thick, Math.abs(value) * scale);
     });
     pen.fillStyle = css(ink.tone.above);
@@ -925,8 +962,8 @@ function room(node2, usual) {
 
 // components/viewer/roving.js
 var STEPS2 = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-function onlyStop(items, chosen) {
-  const stop = items.includes(chosen) ? chosen : items[0];
+function onlyStop(items, chosen2) {
+  const stop = items.includes(chosen2) ? chosen2 : items[0];
   for (const item of items) item.tabIndex = item === stop ? 0 : -1;
 }
 function rove(node2, items) {
@@ -948,7 +985,7 @@ function rove(node2, items) {
 }
 
 // components/learn/board.js
-var SVG = "http://www.w3.org/2000/svg";
+var SVG2 = "http://www.w3.org/2000/svg";
 var NARROW = 680;
 var MOST_ROWS = 7;
 var LEAST_ROWS = 4;
@@ -960,7 +997,7 @@ var Board = class {
     this.kind = kind;
     this.pick = pick;
     this.root = element("div", `board ${kind}`, parent);
-    this.links = document.createElementNS(SVG, "svg");
+    this.links = document.createElementNS(SVG2, "svg");
     this.links.setAttribute("aria-hidden", "true");
     this.root.append(this.links);
     const source = element("figure", "source", this.root);
@@ -970,7 +1007,7 @@ var Board = class {
     this.heads = element("div", "heads", middle, { "aria-hidden": "true" });
     this.list = element("div", "rows", middle, { role: "group" });
     this.aside = element("div", "aside", this.root);
-    rove(this.list, () => this.rows.map((row2) => row2.root));
+    rove(this.list, () => this.rows.map((row3) => row3.root));
     this.rows = [];
   }
   show(model) {
@@ -987,9 +1024,9 @@ var Board = class {
     this.list.replaceChildren();
     this.rows = names.map((k) => new Channel(this.list, this.kind, k, count, this.pick));
     this.heads.replaceChildren();
-    for (const words of this.rows[0].heads(model)) element("span", "", this.heads).textContent = words;
-    for (const row2 of this.rows) row2.show(model);
-    onlyStop(this.rows.map((row2) => row2.root), this.rows[0].root);
+    for (const words2 of this.rows[0].heads(model)) element("span", "", this.heads).textContent = words2;
+    for (const row3 of this.rows) row3.show(model);
+    onlyStop(this.rows.map((row3) => row3.root), this.rows[0].root);
     this.root.style.setProperty("--columns", this.rows[0].columns(model));
     this.resize();
   }
@@ -1017,7 +1054,7 @@ var Board = class {
   // Lines from the photo to each row, and from each row to what stands beside it.
   link() {
     const frame = this.root.getBoundingClientRect();
-    const at = (node2) => {
+    const at2 = (node2) => {
       const box = node2.getBoundingClientRect();
       const y = box.top + box.height / 2 - frame.top;
       return { left: box.left - frame.left, right: box.right - frame.left, y };
@@ -1025,13 +1062,13 @@ var Board = class {
     this.links.setAttribute("viewBox", `0 0 ${frame.width} ${frame.height}`);
     this.links.replaceChildren();
     if (this.root.classList.contains("narrow")) return;
-    const from = at(this.photo), target = this.aside.querySelector("[data-target]");
-    const to = target && at(target);
-    for (const row2 of this.rows) {
-      const box = at(row2.root);
-      row2.lines = [line(from.right + 4, from.y, box.left + 4, box.y)];
-      if (to) row2.lines.push(line(box.right, box.y, to.left - 6, to.y));
-      this.links.append(...row2.lines);
+    const from = at2(this.photo), target = this.aside.querySelector("[data-target]");
+    const to = target && at2(target);
+    for (const row3 of this.rows) {
+      const box = at2(row3.root);
+      row3.lines = [line(from.right + 4, from.y, box.left + 4, box.y)];
+      if (to) row3.lines.push(line(box.right, box.y, to.left - 6, to.y));
+      this.links.append(...row3.lines);
     }
     this.mark(this.selected);
   }
@@ -1039,20 +1076,20 @@ var Board = class {
   mark(selected, summed = this.summed) {
     this.selected = selected;
     this.summed = summed;
-    for (const row2 of this.rows) {
-      const chosen = row2.k === selected;
-      row2.root.setAttribute("aria-pressed", String(chosen));
-      const joined = summed === void 0 ? null : row2.joined(summed);
-      row2.root.classList.toggle("waiting", joined === false);
-      for (const [n, path] of (row2.lines ?? []).entries()) {
-        path.classList.toggle("chosen", chosen);
+    for (const row3 of this.rows) {
+      const chosen2 = row3.k === selected;
+      row3.root.setAttribute("aria-pressed", String(chosen2));
+      const joined = summed === void 0 ? null : row3.joined(summed);
+      row3.root.classList.toggle("waiting", joined === false);
+      for (const [n, path] of (row3.lines ?? []).entries()) {
+        path.classList.toggle("chosen", chosen2);
         path.classList.toggle("faint", n === 1 && joined === false);
       }
     }
   }
 };
 function line(x0, y0, x1, y1) {
-  const path = document.createElementNS(SVG, "path");
+  const path = document.createElementNS(SVG2, "path");
   const middle = (x0 + x1) / 2;
   path.setAttribute("d", `M${x0} ${y0}C${middle} ${y0} ${middle} ${y1} ${x1} ${y1}`);
   return path;
@@ -1107,7 +1144,7 @@ var Finish = class {
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
     const most = Math.max(130, stage ? stage - 190 : 340);
     const free = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
-    const tall = Math.min(most, free);
+    const tall = Math.floor(Math.min(most, free));
     for (const [n, { frame, canvas }] of this.panels.entries()) {
       const shape = n < 3 ? [tall * wide, tall] : [tall * whole, tall];
       if (n >= 2) {
@@ -1115,8 +1152,8 @@ var Finish = class {
         const how = n === 2 ? { view: "heatmap", area: seen(photo) } : {};
         drawMap(canvas, photo, map2, { colormaps: data.colormaps, scale: data.peak, ...how });
       }
-      frame.style.width = `${Math.round(shape[0])}px`;
-      frame.style.height = `${Math.round(shape[1])}px`;
+      frame.style.width = `${Math.floor(shape[0])}px`;
+      frame.style.height = `${tall}px`;
     }
     this.point(this.place ?? null);
   }
@@ -1137,14 +1174,14 @@ var Finish = class {
     event.preventDefault();
     event.stopPropagation();
     const [h, w2] = this.model.parts.shape, { x, y } = this.place ?? { x: 0.5, y: 0.5 };
-    const moved = (at, by, count) => (Math.min(Math.max(Math.floor(at * count) + by, 0), count - 1) + 0.5) / count;
+    const moved = (at2, by, count) => (Math.min(Math.max(Math.floor(at2 * count) + by, 0), count - 1) + 0.5) / count;
     this.point({ x: moved(x, step[1], w2), y: moved(y, step[0], h) });
   }
-  point(place) {
-    this.place = place;
+  point(place2) {
+    this.place = place2;
     const { photo, map: map2, data, parts } = this.model, [h, w2] = parts.shape;
-    this.row.classList.toggle("pointed", place !== null);
-    if (!place) {
+    this.row.classList.toggle("pointed", place2 !== null);
+    if (!place2) {
       const low = Math.min(...map2.values);
       const ends = [
         `${signed(low)} to ${signed(Math.max(...map2.values))}`,
@@ -1157,15 +1194,15 @@ var Finish = class {
       });
       return;
     }
-    const cell = Math.floor(place.y * h) * w2 + Math.floor(place.x * w2), raw = map2.values[cell];
+    const cell = Math.floor(place2.y * h) * w2 + Math.floor(place2.x * w2), raw = map2.values[cell];
     const [left, top, right, bottom] = photo.window;
-    const x = left + place.x * (right - left), y = top + place.y * (bottom - top);
+    const x = left + place2.x * (right - left), y = top + place2.y * (bottom - top);
     const positive2 = { values: map2.values.map((v) => Math.max(v, 0)), shape: parts.shape, window: photo.window };
     const there = valueAt(positive2, x, y) ?? 0, share = data.peak > 0 ? there / data.peak : 0;
-    const words = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share)} of the peak`];
+    const words2 = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share)} of the peak`];
     this.panels.forEach(({ value, spot }, n) => {
-      value.textContent = words[n];
-      const [px, py] = n < 3 ? [place.x, place.y] : [x / photo.size[0], y / photo.size[1]];
+      value.textContent = words2[n];
+      const [px, py] = n < 3 ? [place2.x, place2.y] : [x / photo.size[0], y / photo.size[1]];
       spot.style.left = `${px * 100}%`;
       spot.style.top = `${py * 100}%`;
     });
@@ -1223,11 +1260,11 @@ var Growing = class {
     fit(this.picture, this.model.photo.size, Math.max(200, width - 112), room(aside, 330) - 20);
     this.move(this.at);
   }
-  move(at) {
-    this.at = at;
-    if (Number(this.slider.value) !== at) this.slider.value = String(at);
+  move(at2) {
+    this.at = at2;
+    if (Number(this.slider.value) !== at2) this.slider.value = String(at2);
     const { parts, photo, data, ink } = this.model;
-    const added = this.stops[at], sum = parts.sum(added);
+    const added = this.stops[at2], sum = parts.sum(added);
     drawMap(
       this.picture,
       photo,
@@ -1300,8 +1337,8 @@ var Intake = class {
   }
   // A slab as tall as its maps and as thick as it has many of them, both in logarithms.
   stage({ name, shape: [channels, h, w2] }) {
-    const chosen = name === this.data.layer;
-    const made = element("div", chosen ? "stage chosen" : "stage");
+    const chosen2 = name === this.data.layer;
+    const made = element("div", chosen2 ? "stage chosen" : "stage");
     const slab = element("i", "", element("span", "slab", made));
     slab.style.setProperty("--tall", String(Math.log2(Math.max(h, 2)) / 7));
     slab.style.setProperty("--thick", String(Math.log2(channels + 1) / 11));
@@ -1454,67 +1491,398 @@ var FIGURES = {
   making: MakingFigure
 };
 
+// components/viewer/clipboard.js
+async function copyText(text2) {
+  if (navigator.clipboard && window.isSecureContext) {
+    return navigator.clipboard.writeText(text2).then(() => true, () => false);
+  }
+  const field3 = element("textarea", "", document.body, { "aria-hidden": "true" });
+  field3.value = text2;
+  field3.select();
+  const copied = document.execCommand("copy");
+  field3.remove();
+  return copied;
+}
+
 // components/learn/story.js
 var Story = class {
   constructor() {
     this.contents = [];
     this.choices = null;
+    this.lists = null;
     this.chapters = /* @__PURE__ */ new Map();
-    this.opening = null;
     this.lecture = null;
+    this.send = null;
     this.listeners = /* @__PURE__ */ new Set();
   }
-  // Call `act` whenever choices or chapters change; returns what ends that.
+  // Call `act` with the name of what changed: "choices", "chapters" or "waiting". Returns what ends
+  // that.
   follow(act) {
     this.listeners.add(act);
     return () => this.listeners.delete(act);
   }
-  changed() {
-    for (const act of this.listeners) act();
+  changed(what) {
+    for (const act of [...this.listeners]) act(what);
   }
   // All steps that are here, in the order of the page.
-  steps() {
+  get steps() {
     return this.contents.flatMap(({ id: id2 }) => this.chapters.get(id2)?.steps ?? []);
   }
   step(id2) {
-    return this.steps().find((step) => step.id === id2);
+    return this.steps.find((step) => step.id === id2);
+  }
+  // Whether the contents have a step of that name, here already or still to come.
+  knows(id2) {
+    return this.contents.some(({ steps }) => steps.some(([known]) => known === id2));
+  }
+  // The story will be about something else: say so until the answers arrive.
+  await() {
+    for (const chapter of this.chapters.values()) chapter.wait();
+  }
+  // The page has been drawn to its end.
+  settled() {
+    for (const chapter of this.chapters.values()) chapter.arrived();
   }
 };
 var story = window.gradcamLearn ??= new Story();
 
+// components/learn/address.js
+var HANDS = ["wheel", "touchstart", "keydown", "pointerdown"];
+var held = null;
+var at = "";
+function follow() {
+  at = asked();
+  held = at || null;
+  let told = false;
+  const pin = () => {
+    if (!story.knows(at)) return;
+    if (held && !told) {
+      told = true;
+      story.send?.("first", held);
+    }
+    keep();
+    if (held) place(held);
+  };
+  const unfollow = story.follow(pin);
+  const grown = new ResizeObserver(() => {
+    if (held) place(held);
+  });
+  grown.observe(document.body);
+  const free = () => {
+    held = null;
+  };
+  const moved = () => {
+    at = asked();
+    if (at && story.step(at)) place(at);
+  };
+  for (const hand of HANDS) window.addEventListener(hand, free, { passive: true, capture: true });
+  window.addEventListener("hashchange", moved);
+  return () => {
+    unfollow();
+    grown.disconnect();
+    for (const hand of HANDS) window.removeEventListener(hand, free, { capture: true });
+    window.removeEventListener("hashchange", moved);
+  };
+}
+function goTo(id2) {
+  const { pathname, search: search2 } = window.location;
+  at = id2;
+  window.history.pushState(window.history.state, "", `${pathname}${search2}#${id2}`);
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  place(id2, calm ? "instant" : "smooth");
+}
+function note(id2) {
+  at = id2;
+  keep();
+}
+function linkTo(id2) {
+  const { origin, pathname, search: search2 } = window.location;
+  return `${origin}${pathname}${search2}#${id2}`;
+}
+function asked() {
+  return decodeURIComponent(window.location.hash.slice(1));
+}
+function keep() {
+  if (!at || asked() === at) return;
+  const { pathname, search: search2 } = window.location;
+  window.history.replaceState(window.history.state, "", `${pathname}${search2}#${at}`);
+}
+function place(id2, behavior = "instant") {
+  story.step(id2)?.root.scrollIntoView({ block: "start", behavior });
+}
+
+// components/chooser/rank.js
+var SYNONYM = 0.5;
+var READY = 0.4;
+var WHOLE = 1;
+var START = 2;
+var WORD = 3;
+var WORD_START = 3.2;
+var INSIDE = 4;
+var DEFINITION = 6;
+var TYPO = 7;
+var LETTERS_LEFT_OUT = 8;
+var NEVER = Infinity;
+function prepared(option) {
+  return {
+    option,
+    id: folded(option.id),
+    names: [option.title, ...option.words].map(field),
+    definition: words(option.definition),
+    ready: option.ready ? READY : 0
+  };
+}
+function search(options2, text2) {
+  const asked2 = field(text2);
+  if (!asked2.whole) return options2.map(({ option }) => option);
+  const exact = folded(text2).trim();
+  const close = scored(options2, (one) => one.id === exact ? 0 : fit2(one, asked2));
+  const found = close.length ? close : scored(options2, (one) => looseFit(one, asked2));
+  return found.map(([, option]) => option);
+}
+function scored(options2, score) {
+  return options2.map((one) => [score(one) - one.ready, one.option]).filter(([points]) => points < NEVER).sort(([a], [b]) => a - b);
+}
+function fit2(one, asked2) {
+  const whole = best(one.names, ({ whole: whole2 }) => {
+    if (whole2 === asked2.whole) return WHOLE;
+    return whole2.startsWith(asked2.whole) ? START + longer(whole2, asked2.whole) : NEVER;
+  });
+  const each = asked2.words.map(
+    (word) => Math.min(best(one.names, (name) => wordFit(word, name)), definitionFit(word, one.definition))
+  );
+  return Math.min(whole, Math.max(...each));
+}
+function wordFit(word, { words: words2, whole }) {
+  if (words2.includes(word)) return WORD + longer(whole, word);
+  if (words2.some((other) => other.startsWith(word))) return WORD_START + longer(whole, word);
+  return word.length > 1 && whole.includes(word) ? INSIDE + longer(whole, word) : NEVER;
+}
+function definitionFit(word, definition) {
+  const at2 = definition.findIndex((other) => other === word || other === `${word}s`);
+  return at2 < 0 ? NEVER : DEFINITION + Math.min(at2, 90) / 100;
+}
+function looseFit(one, asked2) {
+  const whole = best(one.names, ({ whole: whole2 }) => differsLittle(asked2.whole, whole2) ? TYPO : NEVER);
+  const each = asked2.words.map(
+    (word) => best(one.names, (name) => Math.min(wordFit(word, name), looseWordFit(word, name)))
+  );
+  return Math.min(whole, Math.max(...each));
+}
+function looseWordFit(word, { words: words2 }) {
+  if (words2.some((other) => differsLittle(word, other))) return TYPO;
+  if (words2.some((other) => startDiffersLittle(word, other))) return TYPO + 0.3;
+  return words2.some((other) => leavesOut(word, other)) ? LETTERS_LEFT_OUT : NEVER;
+}
+function best(names, score) {
+  return names.reduce((least, name, at2) => Math.min(least, score(name) + (at2 && SYNONYM)), NEVER);
+}
+function longer(whole, part2) {
+  return Math.min(whole.length - part2.length, 90) / 1e3;
+}
+function field(text2) {
+  const found = words(text2);
+  return { words: found, whole: found.join("") };
+}
+function words(text2) {
+  return folded(text2).match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+function folded(text2) {
+  return text2.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+}
+function differsLittle(word, other) {
+  if (word.length < 4) return false;
+  const most = word.length < 9 ? 1 : 2;
+  return Math.abs(word.length - other.length) <= most && distance(word, other) <= most;
+}
+function startDiffersLittle(word, other) {
+  const { length } = word;
+  if (length < 4 || other.length <= length) return false;
+  return [length - 1, length, length + 1].some((end) => distance(word, other.slice(0, end)) < 2);
+}
+function leavesOut(word, other) {
+  if (word.length < 3 || word[0] !== other[0]) return false;
+  let at2 = 0;
+  for (const letter of other) at2 += letter === word[at2];
+  return at2 === word.length;
+}
+function distance(a, b) {
+  let before = [];
+  let row3 = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      next[j] = Math.min(next[j - 1] + 1, row3[j] + 1, row3[j - 1] + same);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) next[j] = Math.min(next[j], before[j - 2] + 1);
+    }
+    before = row3;
+    row3 = next;
+  }
+  return row3[b.length];
+}
+
 // components/learn/choices.js
+var NAMES = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
+var MOST = 60;
+var GAP2 = 6;
 var Choices = class {
   constructor(parent, choose) {
     this.choose = choose;
-    this.root = element("div", "choices", parent);
-    this.offered = [];
-    this.leave = story.follow(() => this.draw());
+    this.root = element("div", "choices", parent, { role: "group", "aria-label": "What this is about" });
+    this.menu = element("div", "menu", parent, { popover: "auto", role: "dialog" });
+    this.menu.onbeforetoggle = ({ newState }) => {
+      this.opener?.setAttribute("aria-expanded", String(newState === "open"));
+    };
+    this.buttons = /* @__PURE__ */ new Map();
+    this.unfollow = story.follow((what) => {
+      if (what === "choices") this.draw();
+    });
   }
   offer(names) {
-    this.offered = names;
-    this.draw();
+    if (String(names) === String([...this.buttons.keys()])) return this.draw();
+    this.root.replaceChildren();
+    this.buttons = new Map(names.map((name) => [name, this.button(name)]));
+    return this.draw();
+  }
+  button(name) {
+    const button = element("button", "choice", this.root, {
+      type: "button",
+      "aria-haspopup": "dialog",
+      "aria-expanded": "false"
+    });
+    element("span", "what", button).textContent = NAMES[name];
+    if (name === "photo") element("img", "", button, { alt: "" });
+    element("span", "value", button);
+    button.onclick = () => this.open(name, button);
+    return button;
   }
   draw() {
-    const { choices } = story;
-    if (!choices) return;
-    this.root.replaceChildren();
-    for (const name of this.offered) {
-      const label = element("label", "", this.root);
-      label.textContent = `${name} `;
-      const select = element("select", "", label);
-      const { chosen, options, labels } = choices[name];
-      for (const [id2, title] of options) {
-        const option = element("option", "", select, { value: id2 });
-        option.textContent = labels ? `${labels[id2]} ${title}` : title || id2;
-      }
-      select.value = chosen;
-      select.onchange = () => this.choose(name, labels ? Number(select.value) : select.value);
+    if (!story.choices || !story.lists) return;
+    for (const [name, button] of this.buttons) {
+      const found = chosen(name);
+      button.querySelector(".value").textContent = found?.title ?? "";
+      if (name === "photo" && found) button.querySelector("img").src = found.picture;
     }
   }
+  open(name, button) {
+    const same = this.opener === button && this.menu.matches(":popover-open");
+    this.menu.hidePopover();
+    if (same) return;
+    this.opener = button;
+    this.menu.setAttribute("aria-label", NAMES[name]);
+    this.menu.replaceChildren();
+    const pick = (what, value) => {
+      this.menu.hidePopover();
+      if (value === story.choices[what].chosen) return;
+      const { title } = options(what, true).find(({ id: id2 }) => id2 === value);
+      button.querySelector(".value").textContent = title;
+      this.choose(what, value);
+    };
+    if (name === "photo") choosePhoto(element("div", "photos", this.menu, { role: "radiogroup" }), pick);
+    else chooseLine(this.menu, name, pick);
+    this.menu.showPopover();
+    this.put(button);
+    this.menu.querySelector("input, [aria-checked=true], button")?.focus();
+  }
+  // Below its button, or above it where there is more room.
+  put(button) {
+    const { left, top, bottom } = button.getBoundingClientRect();
+    const below = window.innerHeight - bottom - 2 * GAP2, above = top - 2 * GAP2;
+    const up = below < 280 && above > below;
+    const { style } = this.menu;
+    style.left = `${Math.max(12, Math.min(left, window.innerWidth - this.menu.offsetWidth - 12))}px`;
+    style.maxHeight = `${Math.min(460, up ? above : below)}px`;
+    style.top = up ? "auto" : `${bottom + GAP2}px`;
+    style.bottom = up ? `${window.innerHeight - top + GAP2}px` : "auto";
+  }
   remove() {
-    this.leave();
+    this.unfollow();
+    this.menu.remove();
   }
 };
+function choosePhoto(strip, pick) {
+  const now = story.choices.photo.chosen;
+  const key = JSON.stringify(story.lists.photos.map(([id2]) => id2));
+  if (strip.dataset.photos !== key) {
+    strip.dataset.photos = key;
+    strip.replaceChildren(...story.lists.photos.map(([id2, title, picture]) => {
+      const button = element("button", "option", null, { type: "button", role: "radio", title });
+      button.dataset.id = id2;
+      element("img", "", button, { src: picture, alt: title });
+      return button;
+    }));
+    rove(strip, () => [...strip.children]);
+  }
+  for (const button of strip.children) {
+    button.setAttribute("aria-checked", String(button.dataset.id === now));
+    button.onclick = () => pick("photo", button.dataset.id);
+  }
+  onlyStop([...strip.children], strip.querySelector("[aria-checked=true]"));
+}
+function chooseLine(menu, name, pick) {
+  const list = element("div", "", null, { role: "radiogroup", "aria-label": NAMES[name] });
+  const all = options(name, true), usual = options(name, false);
+  const fill = (lines) => {
+    let group = "";
+    list.replaceChildren();
+    for (const line2 of lines) {
+      if (line2.group && line2.group !== group) element("p", "group", list).textContent = line2.group;
+      group = line2.group;
+      list.append(row2(line2, name, pick));
+    }
+    const rows = [...list.querySelectorAll("button")];
+    onlyStop(rows, list.querySelector("[aria-checked=true]"));
+    if (!lines.length) element("p", "group", list).textContent = "Nothing by that name.";
+  };
+  if (all.length > usual.length || all.length > 12) field2(menu, name, all, usual, fill, list);
+  menu.append(list);
+  rove(list, () => [...list.querySelectorAll("button")]);
+  fill(usual);
+}
+function field2(menu, name, all, usual, fill, list) {
+  const label = `Search ${all.length.toLocaleString("en")} ${name === "class" ? "classes" : `${name}s`}`;
+  const box = element("input", "", menu, { type: "search", placeholder: label, "aria-label": label });
+  const found = all.map((line2) => prepared({ words: [], definition: "", ...line2 }));
+  box.oninput = () => fill(box.value.trim() ? search(found, box.value).slice(0, MOST) : usual);
+  box.onkeydown = (event) => {
+    const first = list.querySelector("button");
+    if (event.key === "Enter") first?.click();
+    else if (event.key === "ArrowDown") first?.focus();
+    else return;
+    event.preventDefault();
+  };
+}
+function row2(line2, name, pick) {
+  const button = element("button", "option", null, {
+    type: "button",
+    role: "radio",
+    "aria-checked": String(line2.id === story.choices[name].chosen)
+  });
+  element("span", "", button).textContent = line2.title;
+  if (line2.fact) element("span", "fact", button).textContent = line2.fact;
+  if (line2.more) element("span", "more", button).textContent = line2.more;
+  button.onclick = () => pick(name, line2.id);
+  return button;
+}
+function chosen(name) {
+  return options(name, true).find(({ id: id2 }) => id2 === story.choices[name].chosen);
+}
+function options(name, all) {
+  const { choices, lists } = story;
+  if (name === "photo") return lists.photos.map(([id2, title, picture]) => ({ id: id2, title, picture }));
+  if (name === "class") return classes(all);
+  return choices[name].options.map(([id2, title, fact = "", group = "", more = ""]) => ({ id: id2, title, fact, group, more }));
+}
+function classes(all) {
+  const likely = new Map(story.choices.class.options);
+  const line2 = (index) => {
+    const [title, words2, definition] = story.lists.classes[index];
+    return { id: index, title, words: words2, definition, fact: likely.get(index) ?? "" };
+  };
+  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line2);
+}
 
 // components/learn/prose.js
 var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
@@ -1545,106 +1913,514 @@ function link(label, address) {
   return made;
 }
 
-// components/learn/step.js
-var Step = class {
-  constructor(id2, parent, choose) {
-    this.id = id2;
-    this.root = element("section", "step", parent, { "data-step": id2 });
-    this.heading = element("h3", "", this.root);
-    this.prose = element("div", "prose", this.root);
-    this.choices = new Choices(this.root, choose);
-    this.place = element("div", "place", this.root);
+// components/learn/lecture.js
+var SWIPE = 60;
+var OWN_KEYS = "input, select, textarea, [role=slider], [role=radiogroup], [role=listbox], .menu";
+var Lecture = class {
+  constructor(start) {
+    story.lecture = this;
+    this.desk();
+    this.onFullScreen = () => this.screenChanged();
+    this.onKey = (event) => this.key(event);
+    this.onResize = () => this.step.fit();
+    document.addEventListener("fullscreenchange", this.onFullScreen);
+    window.addEventListener("resize", this.onResize);
+    window.addEventListener("keydown", this.onKey, { capture: true });
+    this.unfollow = story.follow(() => this.update());
+    this.turn(story.step(start));
+    this.full = Boolean(document.fullscreenElement);
+    if (!this.full) document.documentElement.requestFullscreen?.().catch(() => {
+    });
   }
-  show({ title, text: text2, notes, choices }) {
-    this.heading.textContent = title;
+  // The line below every step.
+  desk() {
+    this.foot = element("div", "desk");
+    this.notes = element("div", "notes", this.foot, { role: "note", "aria-label": "Notes" });
+    this.notes.hidden = true;
+    const row3 = element("div", "row", this.foot);
+    const left = element("div", "left", row3);
+    this.noteButton = element("button", "quietly", left, { type: "button", "aria-pressed": "false" });
+    this.noteButton.append(icon("notes"), "Notes (N)");
+    this.noteButton.onclick = () => this.toggleNotes();
+    this.before = iconButton("before", "Previous step", row3, () => this.walk(-1));
+    this.position = element("span", "position", row3, { role: "status" });
+    this.after = iconButton("after", "Next step", row3, () => this.walk(1));
+    const right = element("div", "right", row3);
+    iconButton("close", "End the lecture", right, () => this.leave());
+  }
+  turn(step) {
+    if (!step || step === this.step) return;
+    const before = this.step;
+    this.step = step;
+    before?.leave();
+    before && this.unlisten(before);
+    step.root.append(this.foot);
+    this.update();
+    step.enter();
+    this.listen(step);
+    step.root.focus();
+    note(step.id);
+  }
+  listen({ root }) {
+    let from = null;
+    root.oncancel = (event) => {
+      event.preventDefault();
+      this.leave();
+    };
+    root.onpointerdown = (event) => {
+      from = event.pointerType === "mouse" || busy(event) ? null : event;
+    };
+    root.onpointercancel = () => {
+      from = null;
+    };
+    root.onpointerup = (event) => {
+      if (!from) return;
+      const x = event.clientX - from.clientX, y = event.clientY - from.clientY;
+      from = null;
+      if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) this.walk(x < 0 ? 1 : -1);
+    };
+  }
+  unlisten({ root }) {
+    root.oncancel = root.onpointerdown = root.onpointercancel = root.onpointerup = null;
+  }
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const path = event.composedPath();
+    const own = path.some((node2) => node2.matches?.(OWN_KEYS));
+    const typing = path[0].matches?.("input:not([type=range]), textarea");
+    const pages = { PageUp: () => this.walk(-1), PageDown: () => this.walk(1) };
+    const { steps } = story;
+    const keys = {
+      ArrowLeft: () => this.walk(-1),
+      ArrowRight: () => this.walk(1),
+      Home: () => this.turn(steps[0]),
+      End: () => this.turn(steps.at(-1)),
+      n: () => this.toggleNotes()
+    };
+    const act = pages[event.key] ?? (own ? null : keys[event.key] ?? keys[event.key.toLowerCase()]);
+    if (!act || typing && !pages[event.key]) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }
+  walk(by) {
+    const { steps } = story;
+    this.turn(steps[steps.indexOf(this.step) + by]);
+  }
+  // Steps may have arrived, and the sentences may be about something else now.
+  update() {
+    const { steps } = story, at2 = steps.indexOf(this.step);
+    if (at2 < 0) return;
+    this.position.textContent = `Step ${at2 + 1} of ${steps.length}`;
+    this.before.disabled = at2 === 0;
+    this.after.disabled = at2 === steps.length - 1;
+    this.notes.replaceChildren();
+    const list = element("ul", "", this.notes);
+    for (const text2 of this.step.notes) write(element("li", "", list), text2);
+    if (!this.step.notes.length) list.replaceWith("This step has no notes.");
+    if (this.step.root.open) this.step.fit();
+  }
+  toggleNotes() {
+    this.notes.hidden = !this.notes.hidden;
+    this.noteButton.setAttribute("aria-pressed", String(!this.notes.hidden));
+    this.step.fit();
+  }
+  // The page in full screen would cover the step, which was there first. Escape goes to the browser,
+  // which only ends full screen.
+  screenChanged() {
+    const full = Boolean(document.fullscreenElement);
+    if (this.full && !full) this.leave();
+    else if (full) {
+      this.step.root.close();
+      this.step.root.showModal();
+      this.step.fit();
+    }
+    this.full = full;
+  }
+  leave() {
+    if (story.lecture !== this) return;
+    story.lecture = null;
+    this.unfollow();
+    document.removeEventListener("fullscreenchange", this.onFullScreen);
+    window.removeEventListener("resize", this.onResize);
+    window.removeEventListener("keydown", this.onKey, { capture: true });
+    this.unlisten(this.step);
+    this.step.leave();
+    this.foot.remove();
+    if (document.fullscreenElement) document.exitFullscreen();
+    this.step.root.scrollIntoView({ block: "start", behavior: "instant" });
+  }
+};
+function busy(event) {
+  for (const node2 of event.composedPath()) {
+    if (node2 === event.currentTarget) return false;
+    if (node2.matches?.(OWN_KEYS)) return true;
+    if (node2 instanceof Element && getComputedStyle(node2).touchAction === "none") return true;
+  }
+  return false;
+}
+
+// components/learn/step.js
+var SAID = 1800;
+var Step = class {
+  constructor(id2, chapter, choose) {
+    this.id = id2;
+    this.chapter = chapter;
+    this.notes = [];
+    this.holder = element("div", "holder", chapter.root);
+    const heading = `step-${id2}`;
+    this.root = element("dialog", "step", this.holder, { role: "group", "aria-labelledby": heading });
+    this.root.dataset.step = id2;
+    const top = element("div", "top", this.root);
+    this.kicker = element("p", "kicker", top);
+    this.heading = element("h3", "", top, { id: heading });
+    this.words = element("div", "words", this.root);
+    this.prose = element("div", "prose", this.words);
+    this.choices = new Choices(this.words, choose);
+    this.place = element("div", "place", this.root);
+    this.foot = element("div", "foot", this.root);
+    this.source = element("span", "source", this.foot);
+    this.button("search", "Take this step to Explore", () => this.explore());
+    this.copy = this.button("link", "Copy link", () => this.copyLink());
+    this.button("present", "Show as lecture", () => new Lecture(id2));
+  }
+  button(name, label, onClick) {
+    const made = element("button", "quietly", this.foot, { type: "button" });
+    const text2 = element("span");
+    text2.textContent = label;
+    made.append(icon(name), text2);
+    made.onclick = onClick;
+    return made;
+  }
+  show({ title, text: text2, notes, choices, source }) {
+    this.title = title;
     this.notes = notes;
-    this.prose.replaceChildren();
-    for (const one of text2) paragraph(one, this.prose);
+    this.heading.textContent = title;
+    this.kicker.textContent = this.chapter.title;
+    if (String(text2) !== this.text) {
+      this.text = String(text2);
+      this.prose.replaceChildren();
+      for (const one of text2) paragraph(one, this.prose);
+    }
+    write(this.source, linked(source));
     this.choices.offer(choices);
   }
+  // Where it begins, in CSS pixels from the top of the window.
+  get top() {
+    return this.root.getBoundingClientRect().top;
+  }
+  // What its figure has to fit.
+  get room() {
+    const { clientWidth, clientHeight } = this.place;
+    return this.root.hasAttribute("lecture") ? `${clientWidth}×${clientHeight}` : `${clientWidth}`;
+  }
+  explore() {
+    this.chapter.send("explore", this.id);
+  }
+  async copyLink() {
+    const done = await copyText(linkTo(this.id));
+    const text2 = this.copy.lastChild;
+    text2.textContent = done ? "Copied" : "Copying is not allowed here";
+    clearTimeout(this.said);
+    this.said = setTimeout(() => {
+      text2.textContent = "Copy link";
+    }, SAID);
+  }
+  // Fill the screen.
+  enter() {
+    this.holder.style.minHeight = `${this.holder.offsetHeight}px`;
+    this.root.setAttribute("lecture", "");
+    this.root.removeAttribute("role");
+    this.root.showModal();
+    this.fit();
+  }
+  leave() {
+    this.root.close();
+    this.root.removeAttribute("lecture");
+    this.root.setAttribute("role", "group");
+    this.root.style.removeProperty("--stage");
+    this.root.style.removeProperty("--fit");
+    this.holder.style.minHeight = "";
+  }
+  // Make the type smaller until the sentences fit, and tell the figure how high its place is.
+  fit() {
+    const { root, words: words2 } = this;
+    for (let size = 1; size > 0.7; size -= 0.05) {
+      root.style.setProperty("--fit", String(size));
+      if (words2.scrollHeight <= words2.clientHeight) break;
+    }
+    root.style.setProperty("--stage", `${this.place.clientHeight}px`);
+  }
   remove() {
+    if (story.lecture?.step === this) story.lecture.leave();
+    clearTimeout(this.said);
     this.choices.remove();
   }
 };
+function linked(source) {
+  return source.replace(/https:\/\/[^\s)]+[^\s).,;]/g, (address) => `[${address.replace("https://", "").replace("www.", "")}](${address})`);
+}
 
 // components/learn/chapter.js
+var PATIENCE = 1500;
 var ChapterPart = class {
   constructor(parentElement, send) {
     this.send = send;
     this.root = element("section", "learn chapter", parentElement);
+    this.number = element("p", "number", this.root);
     this.heading = element("h2", "", this.root);
     this.steps = [];
+    this.asked = /* @__PURE__ */ new Map();
+    this.answered = true;
   }
   show({ header, arrays }) {
     const { id: id2, title, steps, data, colormaps } = header;
     this.id = id2;
+    this.title = title;
     this.heading.textContent = title;
     if (!this.figure) this.build(steps);
-    steps.forEach((step, at) => this.steps[at].show(step));
-    this.figure.show({ ...data, colormaps }, arrays);
+    steps.forEach((step, at2) => this.steps[at2].show(step));
+    this.draw(() => this.figure.show({ ...data, colormaps }, arrays));
+    this.arrived();
+    this.next();
     story.chapters.set(id2, this);
-    story.changed();
+    this.number.textContent = `Chapter ${story.contents.findIndex((one) => one.id === id2) + 1}`;
+    story.changed("chapters");
   }
   build(steps) {
-    const choose = (what, value) => this.send("choose", { what, value });
-    this.steps = steps.map((step) => new Step(step.id, this.root, choose));
+    const choose = (what, value) => {
+      story.await();
+      this.send("choose", { what, value });
+    };
+    this.steps = steps.map((step) => new Step(step.id, this, choose));
     const places = Object.fromEntries(this.steps.map((step) => [step.id, step.place]));
-    const ask = (name, value) => this.send("ask", { name, value });
-    this.figure = new FIGURES[this.id](places, ask);
-    this.watch = new ResizeObserver(() => this.figure.resize());
+    this.figure = new FIGURES[this.id](places, (name, value) => this.ask(name, value));
+    this.watch = new ResizeObserver(() => this.resized());
     for (const step of this.steps) this.watch.observe(step.place);
   }
+  // A hand that drags asks more often than the server answers: only its newest question is kept.
+  ask(name, value) {
+    this.asked.set(name, value);
+    if (this.answered) this.next();
+  }
+  next() {
+    clearTimeout(this.patience);
+    this.answered = !this.asked.size;
+    if (this.answered) return;
+    const [[name, value]] = this.asked;
+    this.asked.delete(name);
+    this.patience = setTimeout(() => this.next(), PATIENCE);
+    this.send("ask", { name, value });
+  }
+  // The figure's own height changes with what it draws; only its width, or its place in a lecture,
+  // is a reason to draw it again.
+  resized() {
+    const sizes = this.steps.map(({ room: room2 }) => room2).join();
+    if (sizes === this.sizes) return;
+    this.sizes = sizes;
+    this.draw(() => this.figure.resize());
+  }
+  // A figure that fails says so; its sentences and the other chapters stay.
+  draw(act) {
+    try {
+      act();
+      this.error?.remove();
+    } catch (error) {
+      this.error ??= element("p", "failed");
+      this.error.textContent = "This figure could not be drawn. Choose another photo or layer, or reload the page.";
+      this.heading.after(this.error);
+      reportError(error);
+    }
+  }
+  wait() {
+    this.root.classList.add("waiting");
+  }
+  arrived() {
+    this.root.classList.remove("waiting");
+  }
   remove() {
+    clearTimeout(this.patience);
     this.watch?.disconnect();
     this.figure?.remove();
     for (const step of this.steps) step.remove();
     story.chapters.delete(this.id);
     this.root.remove();
-    story.changed();
+    story.changed("chapters");
   }
 };
 
-// components/learn/closing.js
-var LAST = "A heatmap is a good question about a network, and never the whole answer.";
-var Closing = class {
-  constructor(parentElement) {
-    this.root = element("footer", "learn closing", parentElement);
-    paragraph(LAST, this.root);
+// components/learn/contents.js
+var ABOVE = 0.4;
+var Contents = class {
+  constructor(parent) {
+    this.line = element("button", "along", parent, { type: "button", "aria-expanded": "false" });
+    this.nav = element("nav", "contents", parent, { "aria-label": "Contents" });
+    this.line.onclick = () => this.open(!this.nav.classList.contains("open"));
+    this.here = null;
+    this.entries = /* @__PURE__ */ new Map();
+    this.look = () => {
+      this.frame ??= requestAnimationFrame(() => {
+        this.frame = null;
+        this.mark();
+      });
+    };
+    document.addEventListener("scroll", this.look, { capture: true, passive: true });
+    window.addEventListener("resize", this.look);
+    this.unfollow = story.follow(() => {
+      this.build();
+      this.look();
+    });
   }
-  show() {
+  build() {
+    const key = JSON.stringify(story.contents);
+    if (key === this.built) return;
+    this.built = key;
+    this.entries.clear();
+    this.nav.replaceChildren();
+    const list = element("ol", "", this.nav);
+    for (const chapter of story.contents) {
+      const item = element("li", "", list);
+      item.dataset.chapter = chapter.id;
+      const [[first]] = chapter.steps;
+      this.link(item, first, chapter.title);
+      if (chapter.steps.length < 2) continue;
+      const inner = element("ol", "", item);
+      for (const [id2, title] of chapter.steps) {
+        this.entries.set(id2, this.link(element("li", "", inner), id2, title));
+      }
+    }
+  }
+  link(parent, id2, title) {
+    const entry = element("a", "", parent, { href: `#${id2}` });
+    entry.textContent = title;
+    entry.onclick = (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.open(false);
+      goTo(id2);
+    };
+    return entry;
+  }
+  open(yes) {
+    this.nav.classList.toggle("open", yes);
+    this.line.setAttribute("aria-expanded", String(yes));
+  }
+  // Find the step that is being read, and mark it.
+  mark() {
+    const limit = window.innerHeight * ABOVE;
+    const read = story.steps.filter((step) => step.top < limit).at(-1);
+    this.progress(read);
+    if (read === this.here) return;
+    this.here = read;
+    const chapter = story.contents.find(({ steps }) => steps.some(([id2]) => id2 === read?.id));
+    for (const item of this.nav.querySelectorAll("[data-chapter]")) {
+      item.classList.toggle("in", item.dataset.chapter === chapter?.id);
+    }
+    for (const [id2, entry] of this.entries) {
+      if (id2 === read?.id) entry.setAttribute("aria-current", "step");
+      else entry.removeAttribute("aria-current");
+    }
+    this.say(chapter, read);
+  }
+  say(chapter, read) {
+    this.line.replaceChildren();
+    const number2 = story.contents.indexOf(chapter) + 1;
+    element("span", "here", this.line).textContent = chapter ? `${number2} · ${read.title}` : "Contents";
+    if (chapter) element("span", "", this.line).textContent = `${number2} of ${story.contents.length}`;
+    element("i", "", this.line);
+  }
+  progress(read) {
+    const all = story.contents.flatMap(({ steps }) => steps.map(([id2]) => id2));
+    this.line.style.setProperty("--done", String((all.indexOf(read?.id) + 1) / (all.length || 1)));
   }
   remove() {
-    this.root.remove();
+    this.unfollow();
+    document.removeEventListener("scroll", this.look, { capture: true });
+    window.removeEventListener("resize", this.look);
+    cancelAnimationFrame(this.frame);
   }
 };
 
 // components/learn/opening.js
-var LEAD = "A heatmap says where in a photo a network found evidence for its answer. This page builds one before your eyes, out of the network's own numbers, and then shows where it misleads.";
+var TITLE = "Where does a network look?";
+var LEAD = [
+  "A photo goes into a network, and a word comes out. What in the photo spoke for that word? *Grad-CAM* answers with a heatmap, and here you can watch one being made, number by number.",
+  "Then the harder questions: what the same map looks like earlier in the network, what it gives away about a network that cheats, and what it does not prove. Choose a photo; everything on this page follows it."
+];
 var Opening = class {
   constructor(parentElement, send) {
-    this.send = send;
+    story.send = send;
     this.root = element("header", "learn opening", parentElement);
-    element("h1", "", this.root).textContent = "Where does a network look?";
-    paragraph(LEAD, this.root, "lead");
-    this.contents = element("nav", "contents", this.root, { "aria-label": "Contents" });
-    story.opening = this;
+    element("h1", "", this.root).textContent = TITLE;
+    for (const text2 of LEAD) paragraph(text2, this.root, "lead");
+    this.strip = element("div", "photos strip", this.root, { role: "radiogroup", "aria-label": "Photo" });
+    const start = element("div", "start", this.root);
+    this.go = lectureButton(start);
+    this.about = element("span", "about", start);
+    this.contents = new Contents(this.root);
+    this.unfollow = story.follow(() => this.draw());
+    this.leave = follow();
   }
   show({ header }) {
     story.contents = header.contents;
     story.choices = header.choices;
-    this.contents.replaceChildren();
-    for (const { title, steps } of header.contents) {
-      element("p", "", this.contents).textContent = title;
-      for (const [id2, name] of steps) {
-        const entry = element("a", "", this.contents, { href: `#${id2}` });
-        entry.textContent = name;
-      }
-    }
-    story.changed();
+    story.changed("choices");
+  }
+  draw() {
+    const count = story.contents.reduce((sum, { steps }) => sum + steps.length, 0);
+    this.about.textContent = `${count} steps, about 20 minutes. No network needed.`;
+    this.go.disabled = !story.steps.length;
+    if (story.choices && story.lists) choosePhoto(this.strip, (what, value) => {
+      story.await();
+      story.send("choose", { what, value });
+    });
   }
   remove() {
-    story.opening = null;
+    this.unfollow();
+    this.leave();
+    this.contents.remove();
+    story.lecture?.leave();
+    story.send = null;
     this.root.remove();
+  }
+};
+function lectureButton(parent) {
+  const button = element("button", "go", parent, { type: "button" });
+  button.append(icon("present"), "Start the lecture");
+  button.onclick = () => new Lecture(story.steps[0].id);
+  return button;
+}
+
+// components/learn/closing.js
+var TITLE2 = "What to take home";
+var TEXT = [
+  "A heatmap is a good question about a network. It says which places went into one number, for one class, at one layer, and it says so in squares as coarse as that layer is.",
+  "So ask for *the class*, not for the heatmap. Look at the grid before you believe an edge. When a map points at something, *cover it* and see whether the answer changes: that is the experiment, and the map is only the guess. And whoever brings a new method, let them show first that it notices when the network has forgotten everything."
+];
+var Closing = class {
+  constructor(parentElement) {
+    this.root = element("footer", "learn closing", parentElement);
+    element("h2", "", this.root).textContent = TITLE2;
+    for (const text2 of TEXT) paragraph(text2, this.root);
+    this.start = element("div", "start", this.root);
+    lectureButton(this.start);
+  }
+  show() {
+    story.settled();
+  }
+  remove() {
+    this.root.remove();
+  }
+};
+
+// components/learn/lists.js
+var Lists = class {
+  show({ header }) {
+    story.lists = header.lists;
+    story.changed("choices");
+  }
+  remove() {
+    story.lists = null;
   }
 };
 
@@ -1665,19 +2441,19 @@ function opened(data) {
 function received(data) {
   const { header, buffer, start } = opened(data);
   const arrays = {};
-  for (const [name, { at, bytes, shape }] of Object.entries(header.arrays)) {
+  for (const [name, { at: at2, bytes, shape }] of Object.entries(header.arrays)) {
     if (bytes === void 0) {
       const count = shape.reduce((product, n) => product * n, 1);
-      arrays[name] = { shape, values: new Float32Array(buffer, start + at, count) };
+      arrays[name] = { shape, values: new Float32Array(buffer, start + at2, count) };
     } else {
-      arrays[name] = new Uint8Array(buffer, start + at, bytes);
+      arrays[name] = new Uint8Array(buffer, start + at2, bytes);
     }
   }
   return { header, arrays };
 }
 
 // components/learn/learn.js
-var PARTS = { opening: Opening, chapter: ChapterPart, closing: Closing };
+var PARTS = { opening: Opening, chapter: ChapterPart, closing: Closing, lists: Lists };
 var instances = /* @__PURE__ */ new WeakMap();
 function learn_default({ parentElement, data, setTriggerValue }) {
   const message = received(data);

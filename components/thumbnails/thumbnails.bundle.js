@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 3500b2afe28181a9208415c97605ac1068de38f79b99715eef5cfe2cc5ab2cba
+// Made by `npm run build` from modules with the SHA-256 9355ba746b812654cff9976025139b67aa4cce810585103152f1f0dc33ec93d9
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";
