@@ -12,6 +12,7 @@ from gradcam.backends import Classifier, takes_phrases
 
 from . import awaited, engine, errors, state
 from .ahead import page_key, with_spare
+from .camera import camera
 from .clicks import clicks
 from .cover import answered, covered
 from .depth import depth
@@ -26,10 +27,10 @@ from .pickers.layer import layer_picker
 from .pickers.method import method_picker, took
 from .pickers.model import compared, model_ids, model_picker, spec_of
 from .pickers.more import more
-from .pickers.own_model import loaded
+from .pickers.own_model import load_asked, loaded
 from .pickers.phrases import phrase_picker
-from .pictures import Picture, Unreadable
-from .samples import SAMPLES
+from .pictures import Picture, Unreadable, kept, shown
+from .pictures import known as photos
 from .saved import reopen
 from .takeaway import take_away
 from .turns import turns
@@ -41,9 +42,9 @@ from .waiting import cancelled, loading, progress, weights_ready
 def explore() -> None:
     """Draw the page: the quick parts first, then the model's results into reserved places."""
     with turns().quick(), errors.reported():
-        asked = state.begin()
-        samples = [sample.id for sample in SAMPLES]
-        known = asked.among(samples=samples, models=model_ids(asked), methods=METHODS)
+        load_asked()
+        asked = state.begin("explore", _as_left)
+        known = asked.among(samples=photos(), models=model_ids(asked), methods=METHODS)
         view = awaited.drawable(state.settle(known))
         page = _Page()
         with st.sidebar, st.container(gap="xsmall", key="choices"):
@@ -66,6 +67,9 @@ def explore() -> None:
                 layer = _ask_about_model(base, clf or base)
             state.publish()
             if clf is not None:
+                if brought.live:
+                    with page.camera, errors.reported():
+                        _camera(clf, layer)
                 if brought.many:
                     with page.gallery:
                         gallery(clf, layer, brought)
@@ -80,11 +84,18 @@ def explore() -> None:
         state.publish()
 
 
+def _as_left(_: ViewState, left: ViewState) -> ViewState:
+    """Return to the page as it was left, with the uploads that Streamlit has dropped meanwhile."""
+    was = shown()
+    return replace(left, samples=was) if any(id in kept() for id in was) else left
+
+
 class _Page:
     """The places in the main part, top to bottom, and one in the sidebar."""
 
     def __init__(self) -> None:
         self.notices = st.container(key="notices")
+        self.camera = st.container()
         self.gallery = st.container()
         self.progress = st.container()
         self.grid = Slot("grid", 720)
@@ -173,6 +184,11 @@ def _ask_about_model(base: Classifier, clf: Classifier) -> Layer:
     elif view.across != "classes":
         one_class(view, clf.labels)
     return layer
+
+
+def _camera(clf: Classifier, layer: Layer) -> None:
+    view = state.view()
+    camera(clf, view.request((layer.name,), view.method_of(clf)))
 
 
 def _rank(

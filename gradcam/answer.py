@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from gradcam import merging
+from gradcam.arrays import require_finite
 from gradcam.backends import Capture, Classifier
 from gradcam.batches import chunks, photos_at_once
 from gradcam.classes import choose, find_class, most_probable, predictions
@@ -113,11 +114,7 @@ def resolve(request: Request, clf: Classifier) -> Request:
     LayerError also for a saved request whose layers stand elsewhere in this model, and MethodError
     for a method that is known to fail on it.
     """
-    if why := clf.unsuited.get(request.method):
-        raise MethodError(
-            f"{METHODS[request.method].title} is not drawn for {clf.title}: {why}.",
-            hint=f"Use {METHODS[clf.usual_method].title}, which was made for such models.",
-        )
+    require_suited(clf, request.method)
     classes = request.classes
     if classes is not None:
         classes = tuple(dict.fromkeys(find_class(clf, name) for name in classes))
@@ -127,6 +124,15 @@ def resolve(request: Request, clf: Classifier) -> Request:
     require_layers(clf, layers)
     require_same_places(clf, {n: place for n, place in request.places.items() if n in layers})
     return replace(request, layers=layers, classes=classes, places=places(clf, layers))
+
+
+def require_suited(clf: Classifier, method: str) -> None:
+    """Raise MethodError if a method is known to fail on this model, saying why."""
+    if why := clf.unsuited.get(method):
+        raise MethodError(
+            f"{METHODS[method].title} is not drawn for {clf.title}: {why}.",
+            hint=f"Use {METHODS[clf.usual_method].title}, which was made for such models.",
+        )
 
 
 def ask(
@@ -144,7 +150,7 @@ def ask(
     values = np.stack([one.values for one in inputs])
     key = (photos, request.fit) if photos else None
     capture = _capture(clf, values, request.layers, key)
-    _require_finite(capture.logits, "the logits")
+    require_finite(capture.logits, "the logits")
     classes = choose(capture.logits, request)
     return MethodInput(clf, values, request.layers, classes, capture, request.parameters, watch)
 
@@ -216,17 +222,9 @@ def _seen_in(views: Floats, n: int, request: Request, plain: MethodInput) -> Met
 
 def _check(asked: MethodInput, layer: str, maps: Floats) -> None:
     if not np.isfinite(maps).all():
-        _require_finite(asked.capture.activations[layer], f"the activations of {layer}")
-        _require_finite(asked.gradients[layer], f"the gradients at {layer}")
-        _require_finite(maps, f"the map at {layer}")
-
-
-def _require_finite(values: Floats, what: str) -> None:
-    if not np.isfinite(values).all():
-        raise NonFiniteError(
-            f"NaN or infinity was found in {what}.",
-            hint="Check the weights and the preprocessing.",
-        )
+        require_finite(asked.capture.activations[layer], f"the activations of {layer}")
+        require_finite(asked.gradients[layer], f"the gradients at {layer}")
+        require_finite(maps, f"the map at {layer}")
 
 
 def _explanation(

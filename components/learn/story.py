@@ -5,14 +5,23 @@ from __future__ import annotations
 
 from .chapter import ChapterKind
 from .depth_chapter import depth, measure
-from .making import making
+from .making import ON, making
 
 CHAPTERS: tuple[ChapterKind, ...] = (
     ChapterKind(
         "making",
         "How a heatmap is made",
-        (("photo", "A photo goes in"),),
+        (
+            ("photo", "A photo goes in"),
+            ("channels", "Channels"),
+            ("weights", "Weights"),
+            ("sum", "The sum"),
+            ("heatmap", "The heatmap"),
+        ),
         making,
+        ON,
+        own=True,
+        height=3600,
     ),
     ChapterKind(
         "depth",
@@ -24,4 +33,11 @@ CHAPTERS: tuple[ChapterKind, ...] = (
     ),
 )
 # Put together in this order; each chapter has a file of its own.
-STYLES = ("learn.css", "making.css", "depth.css")
+STYLES = (
+    "learn.css",
+    "opening.css",
+    "choices.css",
+    "lecture.css",
+    "making.css",
+    "depth.css",
+)

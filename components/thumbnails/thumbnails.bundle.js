@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 3b455682ab98189e6ad6511f6ee9df090f068f2bd11e85113cc74a04d3141b9d
+// Made by `npm run build` from modules with the SHA-256 b04223ed9baccbdf53f255a36a1f64ba9d37e8bbc8da0343a3c65bab5a2099c3
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";
