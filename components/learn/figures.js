@@ -7,8 +7,10 @@
 //   resize()                  a place changed its size; in a lecture its height is given as well.
 //   remove()
 
+import { DepthFigure } from "./depths.js"
 import { MakingFigure } from "./making.js"
 
 export const FIGURES = {
   making: MakingFigure,
+  depth: DepthFigure,
 }

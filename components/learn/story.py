@@ -4,14 +4,32 @@ figures.js."""
 from __future__ import annotations
 
 from .chapter import ChapterKind
-from .making import making
+from .depth_chapter import depth, measure
+from .making import ON, making
 
 CHAPTERS: tuple[ChapterKind, ...] = (
     ChapterKind(
         "making",
         "How a heatmap is made",
-        (("photo", "A photo goes in"),),
+        (
+            ("photo", "A photo goes in"),
+            ("channels", "Channels"),
+            ("weights", "Weights"),
+            ("sum", "The sum"),
+            ("heatmap", "The heatmap"),
+        ),
         making,
+        ON,
+        own=True,
+        height=3600,
+    ),
+    ChapterKind(
+        "depth",
+        "Early and late",
+        (("early-and-late", "What each depth can see"),),
+        depth,
+        on={"measure": measure},
+        own=True,
     ),
 )
 # Put together in this order; each chapter has a file of its own.
@@ -21,4 +39,5 @@ STYLES = (
     "choices.css",
     "lecture.css",
     "making.css",
+    "depth.css",
 )
