@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 d15e233cee70175fcaeef3990fb93438d8f529b070577a5a54e37562e6aca215
+// Made by `npm run build` from modules with the SHA-256 8fa798244d1966a23db52b8504dd3294476b08f8e0d757bf71ec5d97453235bf
 
 // components/camera/shared.js
 var line = window.gradcamCameraLine ??= { send: null, hear: null };
