@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8fa798244d1966a23db52b8504dd3294476b08f8e0d757bf71ec5d97453235bf
+// Made by `npm run build` from modules with the SHA-256 ed04589bbd4061c48f8de17fd69ef8aac58d4400ae569249268bb7501605a755
 
 // components/camera/shared.js
 var line = window.gradcamCameraLine ??= { send: null, hear: null };

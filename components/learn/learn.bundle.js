@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8fa798244d1966a23db52b8504dd3294476b08f8e0d757bf71ec5d97453235bf
+// Made by `npm run build` from modules with the SHA-256 ed04589bbd4061c48f8de17fd69ef8aac58d4400ae569249268bb7501605a755
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -2243,6 +2243,7 @@ var Choices = class {
     this.menu.replaceChildren();
     const pick = (what, value) => {
       this.menu.hidePopover();
+      button.focus();
       if (value === story.choices[what].chosen) return;
       const { title } = options(what, true).find(({ id: id2 }) => id2 === value);
       button.querySelector(".value").textContent = title;
