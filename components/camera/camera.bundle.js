@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 b04223ed9baccbdf53f255a36a1f64ba9d37e8bbc8da0343a3c65bab5a2099c3
+// Made by `npm run build` from modules with the SHA-256 bee571ae099debb00d097d6858c17ba3359f963f99cebfe4d00a5fa015e304ca
 
 // components/viewer/payload.js
 function opened(data) {

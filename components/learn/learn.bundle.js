@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 b04223ed9baccbdf53f255a36a1f64ba9d37e8bbc8da0343a3c65bab5a2099c3
+// Made by `npm run build` from modules with the SHA-256 bee571ae099debb00d097d6858c17ba3359f963f99cebfe4d00a5fa015e304ca
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -46,20 +46,28 @@ function iconButton(name, label, parent, onClick) {
   return button;
 }
 
-// components/viewer/area.js
-function wholePhoto([width, height]) {
-  return { x: 0, y: 0, width, height };
+// components/viewer/roving.js
+var STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+function onlyStop(items, chosen2) {
+  const stop = items.includes(chosen2) ? chosen2 : items[0];
+  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
 }
-function windowBox([left, top, right, bottom], area, width, height) {
-  return {
-    x: (left - area.x) / area.width * width,
-    y: (top - area.y) / area.height * height,
-    width: (right - left) / area.width * width,
-    height: (bottom - top) / area.height * height
-  };
-}
-function covers(box, width, height) {
-  return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
+function rove(node2, items) {
+  node2.addEventListener("focusin", (event) => {
+    const found = items().find((item) => item === event.target);
+    if (found) onlyStop(items(), found);
+  });
+  node2.addEventListener("keydown", (event) => {
+    const all = items(), now = all.indexOf(event.target);
+    const ends = { Home: 0, End: all.length - 1 };
+    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
+    if (now < 0 || vertical && event.target.matches("select, input")) return;
+    const next = ends[event.key] ?? (now + (STEPS[event.key] ?? NaN) + all.length) % all.length;
+    if (Number.isNaN(next)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all[next].focus();
+  });
 }
 
 // components/viewer/sign.js
@@ -75,6 +83,22 @@ function peakOf(values, sign) {
   let peak = 0;
   for (const value of values) peak = Math.max(peak, Math.abs(keep2(value)));
   return peak;
+}
+
+// components/viewer/area.js
+function wholePhoto([width, height]) {
+  return { x: 0, y: 0, width, height };
+}
+function windowBox([left, top, right, bottom], area, width, height) {
+  return {
+    x: (left - area.x) / area.width * width,
+    y: (top - area.y) / area.height * height,
+    width: (right - left) / area.width * width,
+    height: (bottom - top) / area.height * height
+  };
+}
+function covers(box, width, height) {
+  return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
 }
 
 // components/viewer/heat.js
@@ -138,73 +162,40 @@ function valueAt(map2, x, y) {
   return upper * (1 - fy) + lower * fy;
 }
 
-// components/viewer/morph.js
-var ON_A_STOP = 0.3;
-function between(position, count) {
-  const held2 = Math.min(Math.max(position, 0), count - 1);
-  const low = Math.min(Math.floor(held2), Math.max(count - 2, 0));
-  return { low, high: Math.min(low + 1, count - 1), share: held2 - low };
-}
-function stopAt(position) {
-  const nearest = Math.round(position);
-  return Math.abs(position - nearest) <= ON_A_STOP ? nearest : null;
-}
-function blend(low, high, share2) {
-  if (share2 <= 0) return low;
-  if (share2 >= 1) return high;
-  const mixed = new Float32Array(low.length);
-  for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share2;
-  return mixed;
-}
-function phase(position, count) {
-  const way = count > 1 ? position / (count - 1) : 1;
-  if (way < 1 / 3) return "early";
-  return way > 2 / 3 ? "late" : "middle";
-}
-function meaning(position, cells) {
-  const shrinks = cells[0] > cells.at(-1);
+// components/viewer/look.js
+var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
+var SCALES = ["each", "shared"];
+var CROSSHAIRS = ["off", "on"];
+var DEFAULT_LOOK = {
+  cm: "inferno",
+  op: 0.6,
+  th: 0,
+  view: "overlay",
+  scale: "each",
+  sign: "for",
+  cross: "off"
+};
+var OLD_NAMES = { sign: "ev" };
+function readLook(fragment, colormaps) {
+  const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
+  const share2 = (name) => {
+    const number2 = Number(asked2.get(name));
+    const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
+    return fits ? number2 : DEFAULT_LOOK[name];
+  };
+  const oneOf = (name, choices) => {
+    const value = asked2.get(name) ?? asked2.get(OLD_NAMES[name]);
+    return choices.includes(value) ? value : DEFAULT_LOOK[name];
+  };
   return {
-    early: shrinks ? "fine grid, little meaning yet" : "far from the answer",
-    middle: shrinks ? "coarser grid, more meaning" : "on the way to the answer",
-    late: shrinks ? "coarse grid, whole objects" : "next to the answer"
-  }[phase(position, cells.length)];
-}
-
-// components/viewer/photo.js
-var KEPT = 24;
-var decoded = /* @__PURE__ */ new Map();
-async function decodePhoto(row3) {
-  if (!decoded.has(row3.id)) {
-    const blob = new Blob([row3.jpeg], { type: "image/jpeg" });
-    decoded.set(row3.id, await createImageBitmap(blob));
-    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
-  }
-  return decoded.get(row3.id);
-}
-function photoPixels(row3, area, width, height) {
-  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
-  if (row3.pixelsKey !== key || row3.pixelsOf !== row3.bitmap) {
-    const canvas = new OffscreenCanvas(width, height);
-    const pen = canvas.getContext("2d", { willReadFrequently: true });
-    pen.imageSmoothingQuality = "high";
-    const { bitmap } = row3;
-    const sx = bitmap.width / row3.size[0], sy = bitmap.height / row3.size[1];
-    pen.drawImage(
-      bitmap,
-      area.x * sx,
-      area.y * sy,
-      area.width * sx,
-      area.height * sy,
-      0,
-      0,
-      width,
-      height
-    );
-    row3.pixels = pen.getImageData(0, 0, width, height);
-    row3.pixelsKey = key;
-    row3.pixelsOf = bitmap;
-  }
-  return row3.pixels;
+    cm: oneOf("cm", colormaps),
+    op: share2("op"),
+    th: share2("th"),
+    view: oneOf("view", VIEWS),
+    scale: oneOf("scale", SCALES),
+    sign: oneOf("sign", SIGNS),
+    cross: oneOf("cross", CROSSHAIRS)
+  };
 }
 
 // components/viewer/pixels.js
@@ -277,68 +268,238 @@ function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
   }
 }
 
-// components/viewer/blended.js
-function size(canvas, across, row3) {
-  const density = Math.min(window.devicePixelRatio || 1, 2);
-  const longest = Math.max(...row3.size);
-  canvas.width = Math.max(1, Math.round(across * density * row3.size[0] / longest));
-  canvas.height = Math.max(1, Math.round(across * density * row3.size[1] / longest));
+// components/viewer/marks.js
+var FRAME = "rgba(255, 255, 255, 0.9)";
+var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
+var DIMMED = "rgba(10, 12, 16, 0.5)";
+function drawCrop(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (covers(box, width, height)) return;
+  pen.fillStyle = DIMMED;
+  pen.beginPath();
+  pen.rect(0, 0, width, height);
+  pen.rect(box.x, box.y, box.width, box.height);
+  pen.fill("evenodd");
+  strokeBox(pen, box, FRAME);
 }
-function draw(canvas, row3, [low, high, share2], context) {
-  const { width, height } = canvas;
-  const area = wholePhoto(row3.size);
-  const photo = photoPixels(row3, area, width, height).data;
-  const heat = blend(heatOf2(low), heatOf2(high), share2);
-  const picture = new ImageData(width, height);
-  composite(picture.data, { photo, heat, window: low.window ?? row3.window, area, width, height }, context);
-  canvas.getContext("2d").putImageData(picture, 0, 0);
-  function heatOf2(panel) {
-    if (!panel.values) return new Float32Array(width * height);
-    const { sign } = context.look, scale = context.scaleOf(panel);
-    const key = `${width}×${height} ${sign} ${scale}`;
-    panel.depths ??= /* @__PURE__ */ new Map();
-    if (!panel.depths.has(key)) {
-      if (panel.depths.size > 3) panel.depths.clear();
-      panel.depths.set(key, upsample(panel, area, width, height, sign, scale));
-    }
-    return panel.depths.get(key);
-  }
+function drawFrame(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (!covers(box, width, height)) strokeBox(pen, box, FAINT_FRAME);
+}
+function strokeBox(pen, box, style) {
+  pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
+  pen.strokeStyle = style;
+  pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
 }
 
-// components/viewer/look.js
-var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
-var SCALES = ["each", "shared"];
-var CROSSHAIRS = ["off", "on"];
-var DEFAULT_LOOK = {
-  cm: "inferno",
-  op: 0.6,
-  th: 0,
-  view: "overlay",
-  scale: "each",
-  sign: "for",
-  cross: "off"
-};
-var OLD_NAMES = { sign: "ev" };
-function readLook(fragment, colormaps) {
-  const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
-  const share2 = (name) => {
-    const number2 = Number(asked2.get(name));
-    const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
-    return fits ? number2 : DEFAULT_LOOK[name];
-  };
-  const oneOf = (name, choices) => {
-    const value = asked2.get(name) ?? asked2.get(OLD_NAMES[name]);
-    return choices.includes(value) ? value : DEFAULT_LOOK[name];
-  };
-  return {
-    cm: oneOf("cm", colormaps),
-    op: share2("op"),
-    th: share2("th"),
-    view: oneOf("view", VIEWS),
-    scale: oneOf("scale", SCALES),
-    sign: oneOf("sign", SIGNS),
-    cross: oneOf("cross", CROSSHAIRS)
-  };
+// components/viewer/page.js
+var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
+function join(viewer) {
+  page.viewers.add(viewer);
+}
+function part(viewer) {
+  page.viewers.delete(viewer);
+}
+function currentLook() {
+  return page.look;
+}
+function startLook(colormaps) {
+  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
+}
+
+// components/viewer/photo.js
+var KEPT = 24;
+var decoded = /* @__PURE__ */ new Map();
+async function decodePhoto(row3) {
+  if (!decoded.has(row3.id)) {
+    const blob = new Blob([row3.jpeg], { type: "image/jpeg" });
+    decoded.set(row3.id, await createImageBitmap(blob));
+    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
+  }
+  return decoded.get(row3.id);
+}
+function photoPixels(row3, area, width, height) {
+  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
+  if (row3.pixelsKey !== key || row3.pixelsOf !== row3.bitmap) {
+    const canvas = new OffscreenCanvas(width, height);
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.imageSmoothingQuality = "high";
+    const { bitmap } = row3;
+    const sx = bitmap.width / row3.size[0], sy = bitmap.height / row3.size[1];
+    pen.drawImage(
+      bitmap,
+      area.x * sx,
+      area.y * sy,
+      area.width * sx,
+      area.height * sy,
+      0,
+      0,
+      width,
+      height
+    );
+    row3.pixels = pen.getImageData(0, 0, width, height);
+    row3.pixelsKey = key;
+    row3.pixelsOf = bitmap;
+  }
+  return row3.pixels;
+}
+
+// components/learn/overlay.js
+async function openPhoto(photo) {
+  return { ...photo, bitmap: await decodePhoto(photo) };
+}
+function fit(canvas, [w2, h], width, height) {
+  const scale = Math.min(width / w2, height / h);
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  canvas.style.width = `${Math.round(w2 * scale)}px`;
+  canvas.style.height = `${Math.round(h * scale)}px`;
+  canvas.width = Math.max(1, Math.round(w2 * scale * density));
+  canvas.height = Math.max(1, Math.round(h * scale * density));
+}
+function drawPhoto(canvas, photo) {
+  const pen = canvas.getContext("2d");
+  pen.putImageData(pixels(canvas, photo, wholePhoto(photo.size)), 0, 0);
+  drawCrop(pen, photo.window, wholePhoto(photo.size));
+}
+function seen({ window: [left, top, right, bottom] }) {
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+function seenSize(photo) {
+  const { width, height } = seen(photo);
+  return [width, height];
+}
+function drawMap(canvas, photo, map2, { colormaps, scale, view = "overlay", area }) {
+  startLook(colormaps);
+  const look = { ...lookForEvidence(), view };
+  area ??= wholePhoto(photo.size);
+  const { width, height } = canvas;
+  const placed2 = { ...map2, window: photo.window };
+  const heat = upsample(placed2, area, width, height, look.sign, scale);
+  const picture = new ImageData(width, height);
+  const behind = pixels(canvas, photo, area).data;
+  const { window: window2 } = photo;
+  composite(
+    picture.data,
+    { photo: behind, heat, window: window2, area, width, height },
+    drawing(look, colormaps, () => scale)
+  );
+  const pen = canvas.getContext("2d");
+  pen.putImageData(picture, 0, 0);
+  if (view === "overlay") drawFrame(pen, window2, area);
+}
+function drawMasked(canvas, photo, map2, rest) {
+  const { width, height } = canvas, area = seen(photo);
+  const { values, shape } = map2;
+  let low = Infinity, high = -Infinity;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const shifted = values.map((value) => value - low);
+  const placed2 = { values: shifted, shape, window: photo.window };
+  const mask = upsample(placed2, area, width, height, "for", high - low);
+  const picture = new ImageData(width, height), source = pixels(canvas, photo, area).data;
+  for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
+    for (let c = 0; c < 3; c++) {
+      const back = rest[c] * 255;
+      picture.data[p + c] = back + (source[p + c] - back) * mask[i];
+    }
+    picture.data[p + 3] = 255;
+  }
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+}
+function lookForEvidence() {
+  const look = currentLook();
+  return look.sign === "for" ? { ...look, th: 0 } : { ...DEFAULT_LOOK, op: look.op };
+}
+function pixels(canvas, photo, area) {
+  const { width, height } = canvas;
+  canvas.kept = canvas.kept?.bitmap === photo.bitmap ? canvas.kept : { ...photo };
+  return photoPixels(canvas.kept, area, width, height);
+}
+
+// components/viewer/covering.js
+var BLUR = 1 / 20;
+var GREY = "rgb(128, 128, 128)";
+function drawCovered(canvas, row3, { cells, grid, fill }) {
+  const pen = canvas.getContext("2d");
+  drawPhoto2(pen, row3);
+  if (!cells.includes(1)) return;
+  const mask = masked(row3, cells, grid, canvas);
+  const cover = mask.getContext("2d");
+  cover.globalCompositeOperation = "source-in";
+  if (fill === "grey") {
+    cover.fillStyle = GREY;
+    cover.fillRect(0, 0, mask.width, mask.height);
+  } else {
+    cover.drawImage(blurred(row3, canvas), 0, 0);
+  }
+  pen.drawImage(mask, 0, 0);
+}
+function drawPhoto2(pen, { original, area, size: size2 }) {
+  const sx = original.width / size2[0], sy = original.height / size2[1];
+  pen.drawImage(
+    original,
+    area.x * sx,
+    area.y * sy,
+    area.width * sx,
+    area.height * sy,
+    0,
+    0,
+    pen.canvas.width,
+    pen.canvas.height
+  );
+}
+function masked({ area, size: size2 }, cells, grid, { width, height }) {
+  const [columns, rows] = grid;
+  const small = element("canvas", "", null, { width: columns, height: rows });
+  const bits = new ImageData(columns, rows);
+  cells.forEach((cell, i) => {
+    bits.data[i * 4 + 3] = cell * 255;
+  });
+  small.getContext("2d").putImageData(bits, 0, 0);
+  const mask = element("canvas", "", null, { width, height });
+  const pen = mask.getContext("2d");
+  const box = [
+    -area.x / area.width * width,
+    -area.y / area.height * height,
+    size2[0] / area.width * width,
+    size2[1] / area.height * height
+  ];
+  pen.globalCompositeOperation = "lighter";
+  pen.drawImage(small, ...box);
+  pen.drawImage(small, ...box);
+  pen.globalCompositeOperation = "source-over";
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(small, ...box);
+  return mask;
+}
+function blurred(row3, { width, height }) {
+  const { area, size: size2 } = row3;
+  const key = `${width}×${height}@${area.x},${area.y},${area.width}`;
+  if (row3.blurredKey === key) return row3.blurred;
+  const deviation = Math.max(...size2) * BLUR * (width / area.width);
+  const plain = element("canvas", "", null, { width, height });
+  drawPhoto2(plain.getContext("2d"), row3);
+  const soft = element("canvas", "", null, { width, height });
+  const pen = soft.getContext("2d");
+  if ("filter" in pen) pen.filter = `blur(${deviation}px)`;
+  const source = "filter" in pen ? plain : shrunk(plain, deviation);
+  for (let i = 0; i < 4; i++) pen.drawImage(source, 0, 0, width, height);
+  row3.blurred = soft;
+  row3.blurredKey = key;
+  return soft;
+}
+function shrunk(canvas, deviation) {
+  const width = Math.max(2, Math.round(canvas.width / (2 * deviation)));
+  const height = Math.max(2, Math.round(canvas.height / (2 * deviation)));
+  const small = element("canvas", "", null, { width, height });
+  const pen = small.getContext("2d");
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(canvas, 0, 0, width, height);
+  return small;
 }
 
 // components/learn/fields.js
@@ -435,6 +596,200 @@ function outline(pen, trace, thickness, dashes = []) {
   pen.setLineDash([]);
 }
 
+// components/learn/plate.js
+var FINE = 360;
+var Plate = class {
+  constructor(parent, about) {
+    this.about = about;
+    const root = element("figure", "plate", parent);
+    this.canvas = element("canvas", "", root, { role: "img", "aria-label": `${about.title}: ${about.detail}` });
+    const caption = element("figcaption", "", root);
+    element("strong", "", caption).textContent = about.title;
+    element("span", "", caption).textContent = about.detail;
+    if (about.bar === null) return;
+    const track = element("span", "track", caption);
+    element("i", "", track).style.width = `${about.bar * 100}%`;
+  }
+  // scale: the raw value drawn as 1, or null for the map's own peak. cells: draw them unsmoothed.
+  draw({ photos, arrays, colormaps }, { width, height, scale, cells }) {
+    const { about, canvas } = this, photo = photos[about.photo];
+    fit(canvas, photo.size, width, height);
+    if (about.cover) return this.drawCover(photo, arrays[about.cover]);
+    const map2 = arrays[about.map];
+    const top = scale ?? peakOf(map2.values, "for");
+    drawMap(canvas, photo, cells ? repeated(map2) : map2, { colormaps, scale: top });
+    if (cells) this.drawCells(photo, map2.shape);
+  }
+  drawCover(photo, { shape: [rows, columns], values }) {
+    this.row ??= { original: photo.bitmap, size: photo.size, area: wholePhoto(photo.size) };
+    drawCovered(this.canvas, this.row, { cells: values, grid: [columns, rows], fill: "blur" });
+    drawCrop(this.canvas.getContext("2d"), photo.window, this.row.area);
+  }
+  drawCells({ size: size2, window: [left, top, right, bottom] }, shape) {
+    const { width, height } = this.canvas, across = width / size2[0], down = height / size2[1];
+    const box = [left * across, top * down, (right - left) * across, (bottom - top) * down];
+    drawGrid(this.canvas.getContext("2d"), box, shape);
+  }
+};
+function repeated({ values, shape: [h, w2] }) {
+  const times = Math.max(1, Math.ceil(FINE / Math.max(h, w2)));
+  const many = new Float32Array(values.length * times * times);
+  for (let y = 0; y < h * times; y++) {
+    for (let x = 0; x < w2 * times; x++) {
+      many[y * w2 * times + x] = values[Math.floor(y / times) * w2 + Math.floor(x / times)];
+    }
+  }
+  return { values: many, shape: [h * times, w2 * times] };
+}
+
+// components/learn/claims.js
+var SWITCHES = {
+  "claim-resolution": ["How the map is drawn", ["As usually drawn", "As the layer has it"]],
+  "claim-scale": ["Scale", ["Each on its own scale", "One scale for both"]]
+};
+var ClaimsFigure = class {
+  constructor(places) {
+    this.claims = Object.entries(places).map(([id2, place2]) => new Claim(id2, place2));
+  }
+  async show(data, arrays) {
+    const names = Object.keys(data.photos);
+    const opened2 = await Promise.all(names.map((name) => openPhoto({ ...data.photos[name], jpeg: arrays[`photo_${name}`] })));
+    const photos = Object.fromEntries(names.map((name, n) => [name, opened2[n]]));
+    for (const claim of this.claims) {
+      claim.show(data.plates[claim.id], { photos, arrays, colormaps: data.colormaps });
+    }
+  }
+  resize() {
+    for (const claim of this.claims) claim.draw();
+  }
+  remove() {
+  }
+};
+var Claim = class {
+  constructor(id2, place2) {
+    this.id = id2;
+    this.place = place2;
+    this.root = element("div", "claim", place2);
+    this.other = false;
+    if (SWITCHES[id2]) this.buildSwitch(...SWITCHES[id2]);
+    this.row = element("div", "plates", this.root);
+    this.plates = [];
+  }
+  buildSwitch(name, sides) {
+    const group = element("div", "sides", this.root, { role: "radiogroup", "aria-label": name });
+    this.sides = sides.map((text2, n) => {
+      const button = element("button", "", group, { type: "button", role: "radio" });
+      button.textContent = text2;
+      button.onclick = () => this.turn(n === 1);
+      return button;
+    });
+    rove(group, () => this.sides);
+    this.mark();
+  }
+  turn(other) {
+    this.other = other;
+    this.mark();
+    this.draw();
+  }
+  mark() {
+    this.sides.forEach((button, n) => {
+      button.setAttribute("aria-checked", String(this.other === (n === 1)));
+    });
+    onlyStop(this.sides, this.sides[Number(this.other)]);
+  }
+  show(plates, context) {
+    this.context = context;
+    this.row.style.setProperty("--plates", String(plates.length));
+    this.row.replaceChildren();
+    this.plates = plates.map((plate) => new Plate(this.row, plate));
+    const bars = plates.some(({ bar }) => bar !== null);
+    this.row.classList.toggle("barred", bars);
+    this.draw();
+  }
+  draw() {
+    if (!this.plates.length) return;
+    const { arrays } = this.context;
+    const maps = this.plates.map(({ about }) => arrays[about.map]).filter(Boolean);
+    const shared = this.id === "claim-scale" && this.other;
+    const scale = shared ? Math.max(...maps.map(({ values }) => peakOf(values, "for"))) : null;
+    const cells = this.id === "claim-resolution" && this.other;
+    const room2 = this.room();
+    for (const plate of this.plates) plate.draw(this.context, { ...room2, scale, cells });
+  }
+  // How large a picture may be: side by side, within the height of a screen.
+  room() {
+    const style = getComputedStyle(this.root), count = this.plates.length;
+    const stage = this.root.closest("[lecture]") ? parseFloat(style.getPropertyValue("--stage")) : 0;
+    const narrow = this.place.clientWidth < 560;
+    const columns = narrow ? Math.min(count, 2) : count;
+    const width = (this.place.clientWidth - (columns - 1) * 24) / columns;
+    const rows = Math.ceil(count / columns);
+    const spare = 110 + (this.sides ? 56 : 0);
+    const height = stage ? Math.max((stage - spare) / rows, 120) : 460;
+    return { width: Math.max(width, 80), height };
+  }
+};
+
+// components/viewer/morph.js
+var ON_A_STOP = 0.3;
+function between(position, count) {
+  const held2 = Math.min(Math.max(position, 0), count - 1);
+  const low = Math.min(Math.floor(held2), Math.max(count - 2, 0));
+  return { low, high: Math.min(low + 1, count - 1), share: held2 - low };
+}
+function stopAt(position) {
+  const nearest = Math.round(position);
+  return Math.abs(position - nearest) <= ON_A_STOP ? nearest : null;
+}
+function blend(low, high, share2) {
+  if (share2 <= 0) return low;
+  if (share2 >= 1) return high;
+  const mixed = new Float32Array(low.length);
+  for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share2;
+  return mixed;
+}
+function phase(position, count) {
+  const way = count > 1 ? position / (count - 1) : 1;
+  if (way < 1 / 3) return "early";
+  return way > 2 / 3 ? "late" : "middle";
+}
+function meaning(position, cells) {
+  const shrinks = cells[0] > cells.at(-1);
+  return {
+    early: shrinks ? "fine grid, little meaning yet" : "far from the answer",
+    middle: shrinks ? "coarser grid, more meaning" : "on the way to the answer",
+    late: shrinks ? "coarse grid, whole objects" : "next to the answer"
+  }[phase(position, cells.length)];
+}
+
+// components/viewer/blended.js
+function size(canvas, across, row3) {
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  const longest = Math.max(...row3.size);
+  canvas.width = Math.max(1, Math.round(across * density * row3.size[0] / longest));
+  canvas.height = Math.max(1, Math.round(across * density * row3.size[1] / longest));
+}
+function draw(canvas, row3, [low, high, share2], context) {
+  const { width, height } = canvas;
+  const area = wholePhoto(row3.size);
+  const photo = photoPixels(row3, area, width, height).data;
+  const heat = blend(heatOf2(low), heatOf2(high), share2);
+  const picture = new ImageData(width, height);
+  composite(picture.data, { photo, heat, window: low.window ?? row3.window, area, width, height }, context);
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+  function heatOf2(panel) {
+    if (!panel.values) return new Float32Array(width * height);
+    const { sign } = context.look, scale = context.scaleOf(panel);
+    const key = `${width}×${height} ${sign} ${scale}`;
+    panel.depths ??= /* @__PURE__ */ new Map();
+    if (!panel.depths.has(key)) {
+      if (panel.depths.size > 3) panel.depths.clear();
+      panel.depths.set(key, upsample(panel, area, width, height, sign, scale));
+    }
+    return panel.depths.get(key);
+  }
+}
+
 // components/learn/reach.js
 function positionAt([h, w2], [left, top, right, bottom], x, y) {
   const at2 = (share2, cells) => Math.min(Math.max(Math.floor(share2 * cells), 0), cells - 1);
@@ -456,14 +811,14 @@ function cellBox([h, w2], [left, top, right, bottom], [row3, column]) {
   ];
 }
 function fieldBox({ rows, columns }, [row3, column]) {
-  return [part(columns, 0, column), part(rows, 0, row3), part(columns, 1, column), part(rows, 1, row3)];
+  return [part2(columns, 0, column), part2(rows, 0, row3), part2(columns, 1, column), part2(rows, 1, row3)];
 }
 function ellipseBox({ rows, columns }, [row3, column]) {
-  const x = part(columns, 2, column), y = part(rows, 2, row3);
-  const across = part(columns, 3, column), down = part(rows, 3, row3);
+  const x = part2(columns, 2, column), y = part2(rows, 2, row3);
+  const across = part2(columns, 3, column), down = part2(rows, 3, row3);
   return [x - across, y - down, x + across, y + down];
 }
-function part({ shape, values }, line3, place2) {
+function part2({ shape, values }, line3, place2) {
   return values[line3 * shape[1] + place2];
 }
 function onPhoto(box, [height, width], [left, top, right, bottom]) {
@@ -597,7 +952,8 @@ var DepthFigure = class {
     this.data = data;
     this.row = row3;
     this.stages = stages;
-    this.context = drawing(DEFAULT_LOOK, data.colormaps, (stage) => peakOf(stage.values, "for"));
+    startLook(data.colormaps);
+    this.context = drawing({ ...lookForEvidence(), view: "overlay" }, data.colormaps, (stage) => peakOf(stage.values, "for"));
     if (other) this.point = null;
     if (network !== this.network) this.depth = data.chosen;
     this.network = network;
@@ -762,121 +1118,6 @@ var DepthFigure = class {
 };
 function capital(word) {
   return word[0].toUpperCase() + word.slice(1);
-}
-
-// components/viewer/page.js
-var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
-function join(viewer) {
-  page.viewers.add(viewer);
-}
-function part2(viewer) {
-  page.viewers.delete(viewer);
-}
-function currentLook() {
-  return page.look;
-}
-function startLook(colormaps) {
-  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
-}
-
-// components/viewer/marks.js
-var FRAME = "rgba(255, 255, 255, 0.9)";
-var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
-var DIMMED = "rgba(10, 12, 16, 0.5)";
-function drawCrop(pen, window2, area) {
-  const { width, height } = pen.canvas;
-  const box = windowBox(window2, area, width, height);
-  if (covers(box, width, height)) return;
-  pen.fillStyle = DIMMED;
-  pen.beginPath();
-  pen.rect(0, 0, width, height);
-  pen.rect(box.x, box.y, box.width, box.height);
-  pen.fill("evenodd");
-  strokeBox(pen, box, FRAME);
-}
-function drawFrame(pen, window2, area) {
-  const { width, height } = pen.canvas;
-  const box = windowBox(window2, area, width, height);
-  if (!covers(box, width, height)) strokeBox(pen, box, FAINT_FRAME);
-}
-function strokeBox(pen, box, style) {
-  pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
-  pen.strokeStyle = style;
-  pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
-}
-
-// components/learn/overlay.js
-async function openPhoto(photo) {
-  return { ...photo, bitmap: await decodePhoto(photo) };
-}
-function fit(canvas, [w2, h], width, height) {
-  const scale = Math.min(width / w2, height / h);
-  const density = Math.min(window.devicePixelRatio || 1, 2);
-  canvas.style.width = `${Math.round(w2 * scale)}px`;
-  canvas.style.height = `${Math.round(h * scale)}px`;
-  canvas.width = Math.max(1, Math.round(w2 * scale * density));
-  canvas.height = Math.max(1, Math.round(h * scale * density));
-}
-function drawPhoto(canvas, photo) {
-  const pen = canvas.getContext("2d");
-  pen.putImageData(pixels(canvas, photo, wholePhoto(photo.size)), 0, 0);
-  drawCrop(pen, photo.window, wholePhoto(photo.size));
-}
-function seen({ window: [left, top, right, bottom] }) {
-  return { x: left, y: top, width: right - left, height: bottom - top };
-}
-function seenSize(photo) {
-  const { width, height } = seen(photo);
-  return [width, height];
-}
-function drawMap(canvas, photo, map2, { colormaps, scale, view = "overlay", area }) {
-  startLook(colormaps);
-  const look = { ...lookForEvidence(), view };
-  area ??= wholePhoto(photo.size);
-  const { width, height } = canvas;
-  const placed2 = { ...map2, window: photo.window };
-  const heat = upsample(placed2, area, width, height, look.sign, scale);
-  const picture = new ImageData(width, height);
-  const behind = pixels(canvas, photo, area).data;
-  const { window: window2 } = photo;
-  composite(
-    picture.data,
-    { photo: behind, heat, window: window2, area, width, height },
-    drawing(look, colormaps, () => scale)
-  );
-  const pen = canvas.getContext("2d");
-  pen.putImageData(picture, 0, 0);
-  if (view === "overlay") drawFrame(pen, window2, area);
-}
-function drawMasked(canvas, photo, map2, rest) {
-  const { width, height } = canvas, area = seen(photo);
-  const { values, shape } = map2;
-  let low = Infinity, high = -Infinity;
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  const shifted = values.map((value) => value - low);
-  const placed2 = { values: shifted, shape, window: photo.window };
-  const mask = upsample(placed2, area, width, height, "for", high - low);
-  const picture = new ImageData(width, height), source = pixels(canvas, photo, area).data;
-  for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
-    for (let c = 0; c < 3; c++) {
-      const back = rest[c] * 255;
-      picture.data[p + c] = back + (source[p + c] - back) * mask[i];
-    }
-    picture.data[p + 3] = 255;
-  }
-  canvas.getContext("2d").putImageData(picture, 0, 0);
-}
-function lookForEvidence() {
-  const look = currentLook();
-  return look.sign === "for" ? { ...look, th: 0 } : { ...DEFAULT_LOOK, op: look.op };
-}
-function pixels(canvas, photo, area) {
-  const { width, height } = canvas;
-  canvas.kept = canvas.kept?.bitmap === photo.bitmap ? canvas.kept : { ...photo };
-  return photoPixels(canvas.kept, area, width, height);
 }
 
 // components/learn/signed.js
@@ -1246,7 +1487,7 @@ function under(sign, index) {
 
 // components/learn/spectrum.js
 var HEIGHT = 92;
-var STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 20, PageDown: -20 };
+var STEPS2 = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 20, PageDown: -20 };
 var Spectrum = class {
   constructor(parent, pick) {
     this.pick = pick;
@@ -1290,7 +1531,7 @@ var Spectrum = class {
   }
   key(event) {
     const last = this.sorted.length - 1, ends = { Home: 0, End: last };
-    const step = STEPS[event.key];
+    const step = STEPS2[event.key];
     if (!step && !(event.key in ends)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -1424,30 +1665,6 @@ function unsent({ parts, data }, k) {
 function room(node2, usual) {
   const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
   return stage ? Math.max(140, Math.min(usual, stage - 190)) : usual;
-}
-
-// components/viewer/roving.js
-var STEPS2 = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-function onlyStop(items, chosen2) {
-  const stop = items.includes(chosen2) ? chosen2 : items[0];
-  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
-}
-function rove(node2, items) {
-  node2.addEventListener("focusin", (event) => {
-    const found = items().find((item) => item === event.target);
-    if (found) onlyStop(items(), found);
-  });
-  node2.addEventListener("keydown", (event) => {
-    const all = items(), now = all.indexOf(event.target);
-    const ends = { Home: 0, End: all.length - 1 };
-    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    if (now < 0 || vertical && event.target.matches("select, input")) return;
-    const next = ends[event.key] ?? (now + (STEPS2[event.key] ?? NaN) + all.length) % all.length;
-    if (Number.isNaN(next)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    all[next].focus();
-  });
 }
 
 // components/learn/board.js
@@ -1948,14 +2165,15 @@ var MakingFigure = class {
     clearTimeout(this.timer);
     this.dark.removeEventListener("change", this.recolour);
     for (const one of this.asides ?? []) one.remove?.();
-    part2(this);
+    part(this);
   }
 };
 
 // components/learn/figures.js
 var FIGURES = {
   making: MakingFigure,
-  depth: DepthFigure
+  depth: DepthFigure,
+  claims: ClaimsFigure
 };
 
 // components/viewer/clipboard.js

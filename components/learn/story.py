@@ -4,6 +4,7 @@ figures.js."""
 from __future__ import annotations
 
 from .chapter import ChapterKind
+from .claims import claims
 from .depth_chapter import depth, measure
 from .making import ON, making
 
@@ -31,6 +32,19 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         on={"measure": measure},
         own=True,
     ),
+    ChapterKind(
+        "claims",
+        "A heatmap does not prove…",
+        (
+            ("claim-cause", "…a cause"),
+            ("claim-resolution", "…fine detail"),
+            ("claim-scale", "…an equal amount"),
+            ("claim-whole", "…the whole network"),
+            ("claim-right", "…that it is right"),
+        ),
+        claims,
+        height=3200,
+    ),
 )
 # Put together in this order; each chapter has a file of its own.
 STYLES = (
@@ -40,4 +54,5 @@ STYLES = (
     "lecture.css",
     "making.css",
     "depth.css",
+    "claims.css",
 )
