@@ -57,7 +57,7 @@ FLOORS = (
         "gradcam.prepared",
         "gradcam.clauses",
     ),
-    ("gradcam.drawing", "gradcam.sentences"),
+    ("gradcam.drawing", "gradcam.sentences", "gradcam.shortcuts"),
     ("gradcam.files",),
     ("gradcam.explanation",),
     ("gradcam.answer", "gradcam.wrapping"),
