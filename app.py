@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.explore import explore
+from components.learn.page import learn
 
 PARTS = Path(__file__).parent / "components"
 
@@ -17,6 +18,10 @@ st.set_page_config(
 st.logo(str(PARTS / "logo.svg"), size="large", icon_image=str(PARTS / "icon.svg"))
 st.html(PARTS / "style.css")
 page = st.navigation(
-    [st.Page(explore, title="Explore", icon=":material/search:", default=True)], position="top"
+    [
+        st.Page(explore, title="Explore", icon=":material/search:", default=True),
+        st.Page(learn, title="Learn", icon=":material/school:"),
+    ],
+    position="top",
 )
 page.run()

@@ -11,6 +11,7 @@ import { build } from "esbuild"
 export const ROOT = fileURLToPath(new URL("..", import.meta.url))
 export const ENTRIES = {
   "components/chooser/chooser.bundle.js": "components/chooser/chooser.js",
+  "components/learn/learn.bundle.js": "components/learn/learn.js",
   "components/sheet/sheet.bundle.js": "components/sheet/sheet.js",
   "components/thumbnails/thumbnails.bundle.js": "components/thumbnails/thumbnails.js",
   "components/viewer/viewer.bundle.js": "components/viewer/main.js",

@@ -76,6 +76,13 @@ def spec_of(id: str) -> ModelSpec | None:
     return _specs().get(id)
 
 
+def to_model(view: ViewState, model: str) -> ViewState:
+    """Switch the model; its classes stay chosen if the new one has the same."""
+    old, new = spec_of(view.model), spec_of(model)
+    same = bool(old and new and old.labels and old.labels == new.labels)
+    return view.with_model(model, same_labels=same)
+
+
 def compared(view: ViewState) -> tuple[str, ...]:
     """Return the models to compare with: those chosen, or else one that is on this machine."""
     if view.models:
@@ -92,13 +99,7 @@ def compared(view: ViewState) -> tuple[str, ...]:
 def _changed(chosen: tuple[str, ...]) -> None:
     (model,) = chosen
     downloads().forget([model])
-
-    def to(view: ViewState) -> ViewState:
-        old, new = spec_of(view.model), spec_of(model)
-        same = bool(old and new and old.labels and old.labels == new.labels)
-        return view.with_model(model, same_labels=same)
-
-    state.change(to)
+    state.change(lambda view: to_model(view, model))
 
 
 def _here() -> list[ModelSpec]:

@@ -1,19 +1,12 @@
-// Made by `npm run build` from modules with the SHA-256 8e2b3bd858b4f1093cc7a62b1bc63d00b4d5404201e7d29446c17f826df8c15e
+// Made by `npm run build` from modules with the SHA-256 61798401708fbc4003df822650e06a7e818e486b807ba74f1fa959d3acd5a6d6
 
 // components/viewer/payload.js
 function unpack(data) {
-  const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
-  const aligned = bytes.byteOffset % 4 ? bytes.slice() : bytes;
-  const length = new DataView(aligned.buffer, aligned.byteOffset, 4).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(aligned.subarray(4, 4 + length)));
-  const start = aligned.byteOffset + 4 + length;
-  for (const colormap of header.colormaps) {
-    colormap.lut = new Uint8Array(aligned.buffer, start + colormap.lut, 768);
-  }
-  const jpeg = ([offset, size]) => new Uint8Array(aligned.buffer, start + offset, size);
+  const { header, buffer, start } = opened(data);
+  const jpeg = ([offset, size]) => new Uint8Array(buffer, start + offset, size);
   const floats = (map) => {
     const [h, w] = map.shape;
-    map.values = new Float32Array(aligned.buffer, start + map.values, h * w);
+    map.values = new Float32Array(buffer, start + map.values, h * w);
   };
   for (const row of header.rows) {
     row.jpeg = jpeg(row.jpeg);
@@ -24,6 +17,17 @@ function unpack(data) {
     }
   }
   return header;
+}
+function opened(data) {
+  const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
+  const aligned = bytes.byteOffset % 4 ? bytes.slice() : bytes;
+  const length = new DataView(aligned.buffer, aligned.byteOffset, 4).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(aligned.subarray(4, 4 + length)));
+  const start = aligned.byteOffset + 4 + length;
+  for (const colormap of header.colormaps) {
+    colormap.lut = new Uint8Array(aligned.buffer, start + colormap.lut, 768);
+  }
+  return { header, buffer: aligned.buffer, start };
 }
 
 // components/viewer/elements.js

@@ -16,7 +16,9 @@ export function sheetOf(token) {
 export function feed({ token, colormaps, rows }) {
   const sheet = sheetOf(token)
   sheet.colormaps = colormaps
-  for (const row of rows) if (!sheet.found.has(row.id)) sheet.found.set(row.id, row)
+  const fresh = rows.filter(({ id }) => !sheet.found.has(id))
+  if (!fresh.length) return // the page feeds again all it has whenever it looks at the job
+  for (const row of fresh) sheet.found.set(row.id, row)
   for (const listener of listeners) listener(token)
 }
 

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8e2b3bd858b4f1093cc7a62b1bc63d00b4d5404201e7d29446c17f826df8c15e
+// Made by `npm run build` from modules with the SHA-256 61798401708fbc4003df822650e06a7e818e486b807ba74f1fa959d3acd5a6d6
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -449,18 +449,11 @@ function publishLook() {
 
 // components/viewer/payload.js
 function unpack(data) {
-  const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
-  const aligned = bytes.byteOffset % 4 ? bytes.slice() : bytes;
-  const length = new DataView(aligned.buffer, aligned.byteOffset, 4).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(aligned.subarray(4, 4 + length)));
-  const start = aligned.byteOffset + 4 + length;
-  for (const colormap of header.colormaps) {
-    colormap.lut = new Uint8Array(aligned.buffer, start + colormap.lut, 768);
-  }
-  const jpeg = ([offset, size2]) => new Uint8Array(aligned.buffer, start + offset, size2);
+  const { header, buffer, start } = opened(data);
+  const jpeg = ([offset, size2]) => new Uint8Array(buffer, start + offset, size2);
   const floats = (map) => {
     const [h, w] = map.shape;
-    map.values = new Float32Array(aligned.buffer, start + map.values, h * w);
+    map.values = new Float32Array(buffer, start + map.values, h * w);
   };
   for (const row of header.rows) {
     row.jpeg = jpeg(row.jpeg);
@@ -471,6 +464,17 @@ function unpack(data) {
     }
   }
   return header;
+}
+function opened(data) {
+  const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
+  const aligned = bytes.byteOffset % 4 ? bytes.slice() : bytes;
+  const length = new DataView(aligned.buffer, aligned.byteOffset, 4).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(aligned.subarray(4, 4 + length)));
+  const start = aligned.byteOffset + 4 + length;
+  for (const colormap of header.colormaps) {
+    colormap.lut = new Uint8Array(aligned.buffer, start + colormap.lut, 768);
+  }
+  return { header, buffer: aligned.buffer, start };
 }
 
 // components/viewer/photo.js
@@ -1942,15 +1946,15 @@ var Line = class {
   }
   // width: of the place; room: from the pictures' top to the window's bottom; tall: the window's
   // height; opened: this line's enlarged cell, if there is one.
-  layout({ width, room, tall, opened }) {
+  layout({ width, room, tall, opened: opened2 }) {
     const aspect = this.row.size[1] / this.row.size[0];
     for (const cell2 of this.cells) {
-      cell2.node.hidden = Boolean(opened) && cell2 !== opened && cell2 !== this.photo;
-      cell2.node.classList.toggle("opened-cell", cell2 === opened);
+      cell2.node.hidden = Boolean(opened2) && cell2 !== opened2 && cell2 !== this.photo;
+      cell2.node.classList.toggle("opened-cell", cell2 === opened2);
     }
-    this.bars.node.hidden = Boolean(opened) || !this.bars.count;
+    this.bars.node.hidden = Boolean(opened2) || !this.bars.count;
     const { style, dataset } = this.place;
-    if (opened) return this.layoutOpened(opened, { width, aspect, tallest: tall * 0.78 });
+    if (opened2) return this.layoutOpened(opened2, { width, aspect, tallest: tall * 0.78 });
     const count = this.cells.length;
     if (this.mode === "answer") {
       return this.layoutAnswer({
@@ -1995,14 +1999,14 @@ var Line = class {
     for (const one of this.rivals) one.resize(rival, rival * aspect);
     for (const one of this.minors) one.resize(minor, minor * aspect);
   }
-  layoutOpened(opened, place) {
-    const alone = opened === this.photo;
+  layoutOpened(opened2, place) {
+    const alone = opened2 === this.photo;
     const { map, photo, stacked: stacked2 } = arrangeOpen({ ...place, alone });
     this.place.dataset.template = stacked2 ? "open stacked" : alone ? "open alone" : "open";
     this.place.style.gridTemplateColumns = "";
     this.place.style.setProperty("--map", `${map}px`);
     this.place.style.setProperty("--photo", `${alone ? map : photo}px`);
-    opened.resize(map, map * place.aspect);
+    opened2.resize(map, map * place.aspect);
     if (!alone) this.photo.resize(photo, photo * place.aspect);
   }
 };

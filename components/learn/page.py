@@ -1,0 +1,103 @@
+"""The Learn page: a place for each chapter, filled as its answer arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import streamlit as st
+
+from .. import errors
+from ..page import Slot
+from ..turns import turns
+from .chapter import Chapter, ChapterKind, Chosen
+from .choices import choose, chosen, offered
+from .sending import send
+from .story import CHAPTERS
+
+_FIRST = "learn_first"  # the chapter to fill before the others
+
+
+def learn() -> None:
+    """Draw the page: its top, then the chapter something was changed in, then the rest."""
+    with turns().quick(), st.container(key="learn"):
+        opening = Slot("learn_opening", 420)
+        slots = {kind.id: Slot(f"learn_{kind.id}", kind.height) for kind in CHAPTERS}
+        closing = Slot("learn_closing", 120)
+        with errors.reported():
+            about = chosen()
+            with opening.fill():
+                _opening(about)
+            for kind in _in_order():
+                with slots[kind.id].fill(), errors.reported():
+                    _fill(kind, about)
+            with closing.fill():
+                send("closing", {}, key="learn_closing_part")
+        for slot in (opening, *slots.values(), closing):
+            slot.close()
+
+
+def _opening(about: Chosen) -> None:
+    contents = [{"id": kind.id, "title": kind.title, "steps": kind.outline} for kind in CHAPTERS]
+    header = {"contents": contents, "choices": offered(about)}
+    send("opening", header, key="learn_opening_part", on={"choose": choose, "first": _wanted})
+
+
+def _fill(kind: ChapterKind, about: Chosen) -> None:
+    """Draw a chapter; in a fragment of its own if its clicks concern no other chapter."""
+    (st.fragment(_draw) if kind.own else _draw)(kind, about)
+
+
+def _draw(kind: ChapterKind, about: Chosen) -> None:
+    built = kind.build(about)
+    send(
+        "chapter",
+        _header(kind, built),
+        key=f"learn_{kind.id}_part",
+        arrays=built.arrays,
+        on={"choose": partial(_chosen_in, kind.id), "ask": partial(_asked_in, kind)},
+    )
+
+
+def _header(kind: ChapterKind, built: Chapter) -> dict[str, object]:
+    return {
+        "id": kind.id,
+        "title": kind.title,
+        "steps": [
+            {
+                "id": step.id,
+                "title": step.title,
+                "text": list(step.text),
+                "notes": list(step.notes),
+                "choices": list(step.choices),
+                "source": step.source,
+            }
+            for step in built.steps
+        ],
+        "data": built.data,
+    }
+
+
+def _in_order() -> list[ChapterKind]:
+    """The chapter in which something was changed, then the others from top to bottom."""
+    first = st.session_state.get(_FIRST)
+    return sorted(CHAPTERS, key=lambda kind: kind.id != first)
+
+
+def _chosen_in(chapter: str, sent: object) -> None:
+    st.session_state[_FIRST] = chapter
+    choose(sent)
+
+
+def _asked_in(kind: ChapterKind, sent: object) -> None:
+    """Answer a click of the figure's own: {name, value}."""
+    if isinstance(sent, Mapping) and (act := kind.on.get(str(sent.get("name")))):
+        st.session_state[_FIRST] = kind.id
+        act(sent.get("value"))
+
+
+def _wanted(step: object) -> None:
+    """Fill the chapter first that the link leads to."""
+    for kind in CHAPTERS:
+        if step in [id for id, _ in kind.outline]:
+            st.session_state[_FIRST] = kind.id

@@ -1,0 +1,18 @@
+"""The chapters in the order of the page. A new one adds its line here, and its figure's class in
+figures.js."""
+
+from __future__ import annotations
+
+from .chapter import ChapterKind
+from .making import making
+
+CHAPTERS: tuple[ChapterKind, ...] = (
+    ChapterKind(
+        "making",
+        "How a heatmap is made",
+        (("photo", "A photo goes in"),),
+        making,
+    ),
+)
+# Put together in this order; each chapter has a file of its own.
+STYLES = ("learn.css", "making.css")
