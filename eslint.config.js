@@ -3,12 +3,14 @@ import globals from "globals"
 
 // These run in Node too, where their tests are: no DOM in them.
 const PURE = [
+  "components/camera/pace.js",
   "components/chooser/{lists,rank}.js",
   "components/sheet/order.js",
   "components/viewer/{area,arrange,cache,coverage,heat,look,morph,payload,pixels,sign,text}.js",
 ]
 const IN_BOTH = {
   TextDecoder: "readonly", URLSearchParams: "readonly", atob: "readonly", btoa: "readonly",
+  performance: "readonly",
 }
 
 export default [

@@ -1,12 +1,17 @@
 // Clicks `node`; resolves to the milliseconds until the frame in which the viewer's pictures are
 // others, one of them called `label`.
 (node, label) => {
-  const pictures = (root) => [
-    ...[...root.querySelectorAll(".viewer .cell:not([hidden])")].map((cell) =>
-      `${cell.querySelector("canvas").getAttribute("aria-label")} ${cell.querySelector(".peak")?.textContent}`),
-    ...[...root.querySelectorAll("*")].flatMap((host) => (host.shadowRoot ? pictures(host.shadowRoot) : [])),
-  ]
-  const before = pictures(document).join("\n")
+  const found = (root) => root.querySelector(".viewer")
+    ?? [...root.querySelectorAll("*")].map((host) => host.shadowRoot && found(host.shadowRoot)).find(Boolean)
+  // Searching the whole page in every frame would take a good part of what is measured.
+  let viewer = found(document)
+  const pictures = () => {
+    if (!viewer?.isConnected) viewer = found(document)
+    return [...(viewer?.querySelectorAll(".cell:not([hidden])") ?? [])].map((cell) =>
+      `${cell.querySelector("canvas").getAttribute("aria-label")} ${cell.querySelector(".peak")?.textContent}`)
+      .join("\n")
+  }
+  const before = pictures()
   return new Promise((resolve, reject) => {
     const start = performance.now()
     const drawn = () => {
@@ -15,7 +20,7 @@
       channel.port2.postMessage(null)
     }
     const look = () => {
-      const now = pictures(document).join("\n")
+      const now = pictures()
       // What a frame's callback finds is drawn in that frame; a message comes after it.
       if (now && now !== before && now.includes(label)) return drawn()
       if (performance.now() - start > 60000) return reject(new Error("No other pictures came."))

@@ -34,7 +34,8 @@ def _row(one: Ranked) -> Row:
         method = one.clf.usual_method
     index, layers = _class_of(one), stops(one)
     request = view.request(layers, method, (index,))
-    explained = engine.explain(one.clf, one.picture, replace(request, augment=False))
+    request = replace(request, augment=False)
+    explained = engine.explain(one.clf, one.picture, request, at_leisure=True)
     stages = usual_layers(one.clf)
     # Columns of layers are all in use, and no click can choose another one.
     used = (view.layers or stages) if view.across == "layers" else (one.layer.name,)

@@ -36,6 +36,7 @@ from .view import ViewState
 KEPT_MODELS = 3
 KEPT_PHRASES = 8  # sets of them; their models share all weights
 KEPT_EXPLANATIONS = 96
+_DRAWN = 0.1  # seconds in which the browser draws the grid on two busy cores
 _LITTLE = 0.05  # of what all layers put out
 _IDENTITIES: WeakKeyDictionary[Classifier, Hashable] = WeakKeyDictionary()
 _NO_PHOTO = np.zeros((0, 0, 3), np.uint8)
@@ -104,8 +105,12 @@ def rank(clf: Classifier, picture: Picture, view: ViewState, layer: str) -> Expl
     return explain(clf, picture, request)
 
 
-def explain(clf: Classifier, picture: Picture, request: Request) -> Explained:
+def explain(
+    clf: Classifier, picture: Picture, request: Request, *, at_leisure: bool = False
+) -> Explained:
     """Answer `request` for the picture, computing it only once.
+
+    at_leisure : let the browser, which often shares the processor, first draw what it was sent.
 
     Raises
     ------
@@ -114,7 +119,8 @@ def explain(clf: Classifier, picture: Picture, request: Request) -> Explained:
     """
     model = identity(clf)
     if not request.slow:
-        kept = _explain(model, picture.digest, request, clf, picture)
+        pause = _DRAWN if at_leisure else 0
+        kept = _explain(model, picture.digest, request, clf, picture, pause)
     else:
         title = f"{METHODS[request.method].title} for {picture.name}"
         key = (model, picture.digest, request)
@@ -204,7 +210,9 @@ def _explain(
     request: Request,
     _clf: Classifier,
     _picture: Picture,
+    _pause: float = 0,
 ) -> Explained:
+    time.sleep(_pause)
     return _compute(_clf, _picture, request, Watch())
 
 

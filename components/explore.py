@@ -12,6 +12,7 @@ from gradcam.backends import Classifier, takes_phrases
 
 from . import awaited, engine, errors, state
 from .ahead import page_key, with_spare
+from .camera import camera
 from .clicks import clicks
 from .cover import answered, covered
 from .depth import depth
@@ -26,7 +27,7 @@ from .pickers.layer import layer_picker
 from .pickers.method import method_picker, took
 from .pickers.model import compared, model_ids, model_picker, spec_of
 from .pickers.more import more
-from .pickers.own_model import loaded
+from .pickers.own_model import load_asked, loaded
 from .pickers.phrases import phrase_picker
 from .pictures import Picture, Unreadable
 from .samples import SAMPLES
@@ -41,6 +42,7 @@ from .waiting import cancelled, loading, progress, weights_ready
 def explore() -> None:
     """Draw the page: the quick parts first, then the model's results into reserved places."""
     with turns().quick(), errors.reported():
+        load_asked()
         asked = state.begin()
         samples = [sample.id for sample in SAMPLES]
         known = asked.among(samples=samples, models=model_ids(asked), methods=METHODS)
@@ -66,6 +68,9 @@ def explore() -> None:
                 layer = _ask_about_model(base, clf or base)
             state.publish()
             if clf is not None:
+                if brought.live:
+                    with page.camera, errors.reported():
+                        _camera(clf, layer)
                 if brought.many:
                     with page.gallery:
                         gallery(clf, layer, brought)
@@ -85,6 +90,7 @@ class _Page:
 
     def __init__(self) -> None:
         self.notices = st.container(key="notices")
+        self.camera = st.container()
         self.gallery = st.container()
         self.progress = st.container()
         self.grid = Slot("grid", 720)
@@ -173,6 +179,11 @@ def _ask_about_model(base: Classifier, clf: Classifier) -> Layer:
     elif view.across != "classes":
         one_class(view, clf.labels)
     return layer
+
+
+def _camera(clf: Classifier, layer: Layer) -> None:
+    view = state.view()
+    camera(clf, view.request((layer.name,), view.method_of(clf)))
 
 
 def _rank(

@@ -1,4 +1,4 @@
-"""Photos to explain: samples, uploads and camera shots. Few are decoded once, many when due."""
+"""Photos to explain: samples, uploads and frozen frames. Few are decoded once, many when due."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ import streamlit as st
 _QUICK = 2.0  # seconds after which quick work is quick no more, and nothing waits for it
 _WAIT = 0.5  # the longest that slow work waits between two slices, so that it always gets on
 _SLICE = 0.05  # seconds of slow work in one go, which a click may have to wait for
+_PATIENCE = 5.0  # seconds after which a frame no longer waits for another camera's
 _NICE = 10  # of 19: about a tenth of what a thread of normal priority gets
 
 
@@ -32,6 +33,7 @@ class Turns:
         self._clock = clock
         self._changed = Condition()
         self._quick: dict[object, float] = {}  # when each began
+        self._frames: list[object] = []  # those that wait or are worked on, in order
 
     @contextmanager
     def quick(self) -> Iterator[None]:
@@ -53,6 +55,25 @@ class Turns:
             while self._busy() and self._clock() < end:
                 self._changed.wait(_SLICE)
         return _SLICE
+
+    @contextmanager
+    def frame(self) -> Iterator[None]:
+        """Work on one frame of a camera, alone: frames come in the order in which they were sent.
+
+        A camera sends a frame when the one before is answered, so several cameras take turns.
+        Clicks go first, as before slow work.
+        """
+        mark = object()
+        with self._changed:
+            self._frames.append(mark)
+            self._changed.wait_for(lambda: self._frames[0] is mark, _PATIENCE)
+        try:
+            self.slice()
+            yield
+        finally:
+            with self._changed:
+                self._frames.remove(mark)
+                self._changed.notify_all()
 
     @property
     def busy(self) -> bool:

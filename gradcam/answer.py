@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradcam import merging
+from gradcam.arrays import require_finite
 from gradcam.backends import Capture, Classifier
 from gradcam.batches import chunks, photos_at_once
 from gradcam.classes import choose, find_class, most_probable, predictions
@@ -97,11 +97,14 @@ def _answered(
         watch.expect(len(prepared))
     inputs = [one.input for one in prepared]
     photos = tuple(one.digest for one in prepared) if alone else None
-    run = _run(clf, request, inputs, photos, watch)
+    asked = ask(clf, request, inputs, photos, watch)
+    logits, classes, output = asked.capture.logits, asked.classes, run(request, asked)
+    del asked  # and the gradients, before whoever takes the explanations works on
     if not counts_itself:
         watch.step(len(prepared))
     for n, one in enumerate(prepared):
-        yield _explanation(clf, request, run, n, one)
+        shown = predictions(clf, logits[n], classes[n].tolist())
+        yield _explanation(clf, request, logits[n], maps_of(request, output, n, one, shown), one)
 
 
 def resolve(request: Request, clf: Classifier) -> Request:
@@ -111,11 +114,7 @@ def resolve(request: Request, clf: Classifier) -> Request:
     LayerError also for a saved request whose layers stand elsewhere in this model, and MethodError
     for a method that is known to fail on it.
     """
-    if why := clf.unsuited.get(request.method):
-        raise MethodError(
-            f"{METHODS[request.method].title} is not drawn for {clf.title}: {why}.",
-            hint=f"Use {METHODS[clf.usual_method].title}, which was made for such models.",
-        )
+    require_suited(clf, request.method)
     classes = request.classes
     if classes is not None:
         classes = tuple(dict.fromkeys(find_class(clf, name) for name in classes))
@@ -127,34 +126,42 @@ def resolve(request: Request, clf: Classifier) -> Request:
     return replace(request, layers=layers, classes=classes, places=places(clf, layers))
 
 
-@dataclass(frozen=True)
-class _Run:
-    """The maps of a batch, its logits (N, K_all), and the explained classes (N, K)."""
+def require_suited(clf: Classifier, method: str) -> None:
+    """Raise MethodError if a method is known to fail on this model, saying why."""
+    if why := clf.unsuited.get(method):
+        raise MethodError(
+            f"{METHODS[method].title} is not drawn for {clf.title}: {why}.",
+            hint=f"Use {METHODS[clf.usual_method].title}, which was made for such models.",
+        )
 
-    output: MethodOutput
-    logits: Floats
-    classes: NDArray[np.intp]
 
-
-def _run(
+def ask(
     clf: Classifier,
     request: Request,
     inputs: Sequence[ModelInput],
     photos: Hashable,
     watch: Watch,
-) -> _Run:
+) -> MethodInput:
+    """Run the network on `inputs` for a resolved request; return what its method is asked.
+
+    photos : what identifies the inputs, to keep the pass for what is asked of them next; or None.
+    """
     assert request.layers is not None
     values = np.stack([one.values for one in inputs])
     key = (photos, request.fit) if photos else None
     capture = _capture(clf, values, request.layers, key)
-    _require_finite(capture.logits, "the logits")
+    require_finite(capture.logits, "the logits")
     classes = choose(capture.logits, request)
-    asked = MethodInput(clf, values, request.layers, classes, capture, request.parameters, watch)
+    return MethodInput(clf, values, request.layers, classes, capture, request.parameters, watch)
+
+
+def run(request: Request, asked: MethodInput) -> MethodOutput:
+    """Return the maps of the request's method. Raises NonFiniteError, naming what is not finite."""
     method = METHODS[request.method]
     output = _augmented(request, asked) if request.augment else method.answer(asked)
     for layer, maps in output.maps.items():
         _check(asked, layer, maps)
-    return _Run(output, capture.logits, classes)
+    return output
 
 
 def _capture(clf: Classifier, inputs: Floats, layers: tuple[str, ...], photos: Hashable) -> Capture:
@@ -215,25 +222,19 @@ def _seen_in(views: Floats, n: int, request: Request, plain: MethodInput) -> Met
 
 def _check(asked: MethodInput, layer: str, maps: Floats) -> None:
     if not np.isfinite(maps).all():
-        _require_finite(asked.capture.activations[layer], f"the activations of {layer}")
-        _require_finite(asked.gradients[layer], f"the gradients at {layer}")
-        _require_finite(maps, f"the map at {layer}")
-
-
-def _require_finite(values: Floats, what: str) -> None:
-    if not np.isfinite(values).all():
-        raise NonFiniteError(
-            f"NaN or infinity was found in {what}.",
-            hint="Check the weights and the preprocessing.",
-        )
+        require_finite(asked.capture.activations[layer], f"the activations of {layer}")
+        require_finite(asked.gradients[layer], f"the gradients at {layer}")
+        require_finite(maps, f"the map at {layer}")
 
 
 def _explanation(
-    clf: Classifier, request: Request, run: _Run, n: int, image: Prepared
+    clf: Classifier,
+    request: Request,
+    logits: Floats,
+    maps: tuple[SaliencyMap, ...],
+    image: Prepared,
 ) -> Explanation:
-    logits = run.logits[n]
     best = most_probable(logits[None], PREDICTIONS)[0]
-    shown = predictions(clf, logits, run.classes[n].tolist())
     return Explanation(
         photo=image.photo,
         photo_digest=image.digest,
@@ -242,20 +243,20 @@ def _explanation(
         request=request,
         preprocessing=recorded(clf.preprocessing),
         predictions=predictions(clf, logits, best.tolist()),
-        maps=_maps(request, run.output, n, image, shown),
+        maps=maps,
         versions=versions(),
         architecture=clf.architecture,
     )
 
 
-def _maps(
+def maps_of(
     request: Request,
     output: MethodOutput,
     n: int,
     image: Prepared,
     shown: tuple[Prediction, ...],
 ) -> tuple[SaliencyMap, ...]:
-    """Return the maps layer by layer, each with every class; if fused, one map per class."""
+    """Return image `n`'s maps layer by layer, with every class; if fused, one map per class."""
     options = {**request.parameters, **({"augment": True} if request.augment else {})}
     per_layer = [
         [

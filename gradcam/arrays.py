@@ -104,3 +104,12 @@ def _from_list(source: list[Any] | tuple[Any, ...]) -> Array | None:
     except ValueError:  # rows of different lengths
         return None
     return array if array.ndim and array.dtype.kind in "biuf" else None
+
+
+def require_finite(values: NDArray[np.floating], what: str) -> None:
+    """Raise NonFiniteError, naming `what`, unless all values are finite."""
+    if not np.isfinite(values).all():
+        raise NonFiniteError(
+            f"NaN or infinity was found in {what}.",
+            hint="Check the weights and the preprocessing.",
+        )

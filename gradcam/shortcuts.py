@@ -25,9 +25,7 @@ from gradcam.types import Floats, ModelInput, Photo, Prediction, Window
 from gradcam.watch import Watch
 
 CARTON = "carton"  # class 478 of ImageNet
-# As published, in a view of 224 pixels (imagenet-w 1.0.0): size 36, at 1 % from the left, and the
-# characters' squares begin 0.271 em below the line at 40 % from the top where the text begins.
-_SIDE, _SIZE, _LEFT, _TOP = 224, 36, 0.01, 0.40 + 0.271 * 36 / 224
+_SIDE = 224  # parts of a view's side in which shares of it are measured
 
 
 @dataclass(frozen=True)
@@ -64,27 +62,39 @@ class Readings:
     classes: tuple[Reading, ...]
 
 
-def across(window: Window, size: tuple[int, ...], opacity: float = 0.5) -> Mark:
-    """Return the characters as they were published: across the middle, from the left.
+@dataclass(frozen=True)
+class Place:
+    """Where the characters lie, as shares of what the model sees, so that it suits every photo.
 
-    Parameters
-    ----------
-    window : what the model sees of the photo; the mark is laid over that.
-    size : the photo's (H, W).
-    opacity : as for `Mark`.
-
-    Source: Li et al. 2023, arXiv:2212.04825, and the package imagenet-w 1.0.0.
+    left, top : the upper left corner; height : of the characters, of the view's own height.
     """
-    height, width = size
-    wide, high = window.right - window.left, window.bottom - window.top
-    return Mark(
-        "characters",
-        (window.left + _LEFT * wide) / width,
-        (window.top + _TOP * high) / height,
-        # Six times as wide as high, so that it fills the width of a view that is not square.
-        min(_SIZE / _SIDE * high, _SIZE / _SIDE * wide) / height,
-        opacity,
-    )
+
+    left: float
+    top: float
+    height: float
+
+    def on(
+        self, window: Window, size: tuple[int, ...], opacity: float, *, turned: bool = False
+    ) -> Mark:
+        """Return the mark on a photo of `size` (H, W), of which the model sees `window`.
+
+        Raises GradcamError as `Mark` does.
+        """
+        height, width = size
+        high = window.bottom - window.top
+        return Mark(
+            "characters",
+            (window.left + self.left * (window.right - window.left)) / width,
+            (window.top + self.top * high) / height,
+            self.height * high / height,
+            opacity,
+            turned,
+        )
+
+
+# Across the middle from the left, as published for a view of 224 pixels (imagenet-w 1.0.0): size
+# 36, at 1 % from the left; at 40 % from the top a line begins, and 0.271 em below it the squares.
+PUBLISHED = Place(0.01, 0.40 + 0.271 * 36 / 224, 36 / 224)
 
 
 def window_of(clf: Classifier, photo: Photo) -> Window:

@@ -27,7 +27,7 @@ from components.samples import SAMPLES, load
 from gradcam import Classifier
 from gradcam.images import read_image
 from gradcam.marks import Box, Mask, box, laid, mask
-from gradcam.shortcuts import CARTON, Reading, across, read, share_of_view, window_of
+from gradcam.shortcuts import CARTON, PUBLISHED, Reading, read, share_of_view, window_of
 from gradcam.text import figures, rough_percent
 from gradcam.types import Photo
 from tools.make_api import DOCS, table
@@ -104,7 +104,8 @@ def photos_of(folder: Path | None, most: int) -> tuple[str, Sequence[Photo]]:
 def measure(clf: Classifier, photo: Photo) -> Measured:
     """Lay everything over one photo, one at a time, and read carton each time."""
     window = window_of(clf, photo)
-    where = box(across(window, photo.shape[:2]), photo.shape[:2])
+    size = photo.shape[:2]
+    where = box(PUBLISHED.on(window, size, OPACITIES[0]), size)
     marked = {
         name: _seen(clf, laid(photo, shape, where, opacity), where)
         for name, shape, opacity in _laid()

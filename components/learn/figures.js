@@ -8,7 +8,9 @@
 //   remove()
 
 import { MakingFigure } from "./making.js"
+import { WatermarkFigure } from "./watermark.js"
 
 export const FIGURES = {
   making: MakingFigure,
+  watermark: WatermarkFigure,
 }

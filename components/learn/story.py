@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .chapter import ChapterKind
 from .making import making
+from .watermark import ANSWERS, watermark
 
 CHAPTERS: tuple[ChapterKind, ...] = (
     ChapterKind(
@@ -13,6 +14,15 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         (("photo", "A photo goes in"),),
         making,
     ),
+    ChapterKind(
+        "watermark",
+        "A network that cheats",
+        (("watermark", "A real shortcut"), ("watermark-chart", "On several photos")),
+        watermark,
+        on=ANSWERS,
+        own=True,
+        height=1400,
+    ),
 )
 # Put together in this order; each chapter has a file of its own.
-STYLES = ("learn.css", "making.css")
+STYLES = ("learn.css", "making.css", "watermark.css")

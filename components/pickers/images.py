@@ -1,4 +1,4 @@
-"""Which photos to explain: samples, uploads and camera shots.
+"""Which photos to explain: samples, uploads and frozen frames of the camera.
 
 Saved maps and lists of labels are uploaded here too.
 """
@@ -15,6 +15,8 @@ from gradcam import GradcamError
 from gradcam.expected import read_list
 
 from .. import pictures, state
+from ..camera import shots, switch
+from ..camera.shots import shots_list
 from ..compat import upload_id
 from ..pictures import MAX_PHOTOS, Picture, Source, Unreadable, sample_source, upload_source
 from ..samples import SAMPLES, Sample
@@ -25,7 +27,7 @@ from ..view import FEW, MAX_SAMPLES, ViewState
 from ..viewer import payload_id
 
 FILES, FOLDER, FOLDER_ON = "files", "folder", "folder_on"
-CAMERA, CAMERA_ON, STRIP = "camera", "camera_on", "strip"
+STRIP = "strip"
 LIST = ".csv"
 _ARRIVED = "arrived"
 # Only a filter for the file dialog; reading a file decides what it is.
@@ -36,12 +38,13 @@ _TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "npz", "csv
 class Brought:
     """What there is to explain.
 
-    photos : all photos, newest uploads first; the first `own` of them are uploads.
+    photos : all photos, newest first; the first `own` of them are the visitor's.
     pictures : the same decoded, if they are few; of many, none.
     saved, bad : saved maps; files that could not be read.
     labels : what lists of labels say, by file name.
     fresh : ids of what arrived last, if something was there before.
     left_out : names of the photos beyond the limit.
+    live : whether the camera is on.
     """
 
     photos: list[Source]
@@ -52,6 +55,7 @@ class Brought:
     labels: Mapping[str, str] = field(default_factory=dict)
     fresh: frozenset[str] = frozenset()
     left_out: Sequence[str] = ()
+    live: bool = False
 
     @property
     def many(self) -> bool:
@@ -62,12 +66,13 @@ class Brought:
 def images_panel() -> Brought:
     """Draw the controls and return what they hold."""
     strip = st.container(key="images")
-    files = _uploads()
+    files, live = _uploads()
     saved = [file for file in files if _ends(file, ENDING)]
     lists = [file for file in files if _ends(file, LIST)]
     labels, bad = _labels(lists)
     others = {upload_id(file) for file in [*saved, *lists]}
-    own = [upload_source(file) for file in files if upload_id(file) not in others]
+    uploaded = [upload_source(file) for file in files if upload_id(file) not in others]
+    own = [*shots(), *uploaded]
     own, fresh = _newest_first(own)
     good: list[Picture] = []
     if len(own) <= FEW:
@@ -84,11 +89,11 @@ def images_panel() -> Brought:
     left_out = [source.name for source in photos[MAX_PHOTOS:]]
     photos = photos[:MAX_PHOTOS]
     few = good if len(photos) <= FEW else []
-    return Brought(photos, len(own), few, saved, bad, labels, fresh, left_out)
+    return Brought(photos, len(own), few, saved, bad, labels, fresh, left_out, live)
 
 
-def _uploads() -> list[UploadedFile]:
-    """Draw the three ways to bring photos; return the files, shots first."""
+def _uploads() -> tuple[list[UploadedFile], bool]:
+    """Draw the three ways to bring photos; return the files, and whether the camera is on."""
     files = _uploader(FILES)
     with st.container(horizontal=True):
         folder = st.toggle(
@@ -96,16 +101,11 @@ def _uploads() -> list[UploadedFile]:
             key=FOLDER_ON,
             help="Upload all photos in a folder. Its subfolders' names are read as labels.",
         )
-        # Behind a toggle, so that the browser asks for permission only when it is needed.
-        camera = st.toggle("Camera", key=CAMERA_ON, help="Take a photo with this device's camera.")
+        live = switch()
     if folder:
         files += _uploader(FOLDER)
-    if camera:
-        shot = st.camera_input(
-            "Camera", key=CAMERA, on_change=_uploaded, args=(CAMERA,), label_visibility="collapsed"
-        )
-        files = [shot, *files] if shot else files
-    return files
+    shots_list()
+    return files, live
 
 
 def _uploader(key: str) -> list[UploadedFile]:
@@ -167,7 +167,7 @@ def _pick(id: str) -> None:
 
 
 def _any_upload() -> bool:
-    return any(st.session_state.get(key) for key in (FILES, FOLDER, CAMERA))
+    return bool(shots()) or any(st.session_state.get(key) for key in (FILES, FOLDER))
 
 
 def _picked(view: ViewState, id: str, *, uploads: bool) -> tuple[str, ...]:

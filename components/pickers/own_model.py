@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.typing import UploadedFile
 
 import gradcam
 from gradcam import GradcamError, Preprocessing, WeightsError
@@ -22,7 +23,7 @@ from .zipped import unpacked
 
 KEPT = 2
 FORM = "another_model"  # what holds this form and that for the hub
-_MODELS, _ERROR = "own_models", "own_error"
+_MODELS, _ERROR, _ASKED = "own_models", "own_error", "own_asked"
 _FILE, _ARCHITECTURE, _LABELS, _NAMES = "own_file", "own_architecture", "own_labels", "own_names"
 _VALUES, _SIZE = "own_values", "own_size"
 _WHOLE, _ZIP = (".keras", ".h5"), ".zip"
@@ -44,6 +45,14 @@ _EXPECTED: Mapping[str, dict[str, Any]] = {
         "channels": "bgr",
     },
 }
+
+
+@dataclass(frozen=True)
+class _Asked:
+    file: UploadedFile | None
+    architecture: str | None
+    preprocessing: dict[str, Any] | None
+    labels: list[str]
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,7 @@ def form() -> None:
         on_change="ignore",
     )
     _said(_NAMES)
-    st.button("Load", on_click=_load, type="primary", width="stretch")
+    st.button("Load", on_click=_ask, type="primary", width="stretch")
 
 
 def _said(field: str) -> None:
@@ -154,22 +163,43 @@ def _preprocessing() -> dict[str, Any] | None:
     return {**expected, **({"crop": size} if size else {})} or None
 
 
-def _load() -> None:
-    file = st.session_state.get(_FILE)
+def _ask() -> None:
+    """Note what to load; for the button's callback, which a next click would interrupt."""
     st.session_state[_ERROR] = None
+    st.session_state[_ASKED] = _Asked(
+        st.session_state.get(_FILE),
+        st.session_state.get(_ARCHITECTURE),
+        _preprocessing(),
+        _labels(),
+    )
+
+
+def load_asked() -> None:
+    """Load the file that was asked for, if any; then run the page again.
+
+    Call this first in a run. A click meanwhile begins the next run, which loads the file anew.
+    """
+    asked: _Asked | None = st.session_state.get(_ASKED)
+    if asked is None:
+        return
     try:
-        if file is None:
+        if asked.file is None:
             raise WeightsError("No file is selected.", hint="Drop a model file above.")
-        with st.spinner(f"Loading {errors.plain(file.name)}", show_time=True):
-            clf = _classifier(file.name, file.getvalue(), st.session_state.get(_ARCHITECTURE))
-            # Within the spinner, since its end may be interrupted by the next run of the page.
-            _choose(clf)
+        with st.spinner(f"Loading {errors.plain(asked.file.name)}", show_time=True):
+            clf = _classifier(asked, asked.file)
     except Exception as error:  # whatever a file of somebody's can lead to
-        shown = errors.logged(error)
-        field = _field_of(shown, st.session_state.get(_ARCHITECTURE))
-        asks = not _has_suffix(file, *_WHOLE, _ZIP)
-        field = _FILE if field == _ARCHITECTURE and not asks else field
-        st.session_state[_ERROR] = _Failed(shown, file.name if file else "", field)
+        st.session_state[_ERROR] = _failed(asked, errors.logged(error))
+    else:
+        _choose(clf)
+    del st.session_state[_ASKED]
+    st.rerun()
+
+
+def _failed(asked: _Asked, error: GradcamError) -> _Failed:
+    field = _field_of(error, asked.architecture)
+    asks = not _has_suffix(asked.file, *_WHOLE, _ZIP)
+    field = _FILE if field == _ARCHITECTURE and not asks else field
+    return _Failed(error, asked.file.name if asked.file else "", field)
 
 
 def _choose(clf: Classifier) -> None:
@@ -181,7 +211,8 @@ def _choose(clf: Classifier) -> None:
     state.change(lambda view: view.with_model(clf.id, same_labels=False))
 
 
-def _classifier(name: str, data: bytes, architecture: str | None) -> Classifier:
+def _classifier(asked: _Asked, file: UploadedFile) -> Classifier:
+    name, data, architecture = file.name, file.getvalue(), asked.architecture
     whole, zipped = name.lower().endswith(_WHOLE), name.lower().endswith(_ZIP)
     if zipped:
         architecture = None  # the folder says so itself
@@ -199,8 +230,8 @@ def _classifier(name: str, data: bytes, architecture: str | None) -> Classifier:
         clf = gradcam.load_model(
             path,
             architecture=architecture,
-            labels=_labels() or None,
-            preprocessing=_preprocessing(),
+            labels=asked.labels or None,
+            preprocessing=asked.preprocessing,
         )
         clf.layers()  # a model that cannot be traced fails here,
         _ = clf.labels  # and labels that do not match its output fail here

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 61798401708fbc4003df822650e06a7e818e486b807ba74f1fa959d3acd5a6d6
+// Made by `npm run build` from modules with the SHA-256 f6ba200601cd39eaf78cf1aeebfd886864b9faefd6543e2307cff287512117ad
 
 // components/viewer/payload.js
 function unpack(data) {
@@ -411,7 +411,9 @@ function sheetOf(token) {
 function feed({ token, colormaps, rows }) {
   const sheet = sheetOf(token);
   sheet.colormaps = colormaps;
-  for (const row of rows) if (!sheet.found.has(row.id)) sheet.found.set(row.id, row);
+  const fresh = rows.filter(({ id }) => !sheet.found.has(id));
+  if (!fresh.length) return;
+  for (const row of fresh) sheet.found.set(row.id, row);
   for (const listener of listeners) listener(token);
 }
 function listen(listener) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 61798401708fbc4003df822650e06a7e818e486b807ba74f1fa959d3acd5a6d6
+// Made by `npm run build` from modules with the SHA-256 f6ba200601cd39eaf78cf1aeebfd886864b9faefd6543e2307cff287512117ad
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";

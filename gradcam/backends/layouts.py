@@ -75,6 +75,18 @@ class Layout:
         tokens = maps.reshape(len(maps), maps.shape[1], -1).swapaxes(1, 2)
         return tokens.swapaxes(0, 1) if self.order == "tokens_first" else tokens
 
+    def scattered(self, maps: Floats, shape: Sequence[int]) -> Floats:
+        """Return maps (N, C, h, w) in an output of this shape, which is 0 where there is no map.
+
+        shape : that of the layer's output, for any number of images.
+        """
+        axis = 1 if self.order == "tokens_first" else 0
+        one = (*shape[:axis], 1, *shape[axis + 1 :])
+        places = self.maps(np.arange(np.prod(one)).reshape(one)).reshape(-1)
+        flat = np.zeros((len(maps), int(np.prod(one))), np.float32)
+        flat[:, places] = maps.reshape(len(maps), -1)
+        return flat.reshape(len(maps), *one[:axis], *one[axis + 1 :]).swapaxes(0, axis)
+
 
 class Layouts:
     """Finds the layout of each output of a model whose input is `height` × `width` pixels."""

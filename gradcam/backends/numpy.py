@@ -95,6 +95,13 @@ class NumpyClassifier:
         logits: Floats = features.mean(axis=(2, 3)) @ self.head.T
         return logits
 
+    def pixels(self, inputs: Floats, layer: str, weights: Floats) -> Floats:
+        """Return Σ_c weights_c · mix[c, i], where the ReLU is active if `layer` is after it."""
+        if layer == "features":
+            weights = weights * self.capture(inputs, [layer]).activations[layer].astype(bool)
+        found: Floats = np.einsum("nchw,ci->nhwi", weights, self.mix)
+        return found
+
     def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
         """Return max(head[k, c], 0) / (h·w) where the ReLU is active, back through `mix`."""
         capture = self.capture(inputs, ["mix"])

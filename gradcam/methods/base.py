@@ -49,11 +49,15 @@ class MethodOutput:
     """A method's maps, and its findings about individual maps.
 
     uniform : the layers where the gradient is the same at every position.
+    weights, scores : per layer (N, K, C), of a method that weighs each channel by trying it: its
+        weight, and what it was computed from; NaN for the channels that were not tried.
     """
 
     maps: Maps
     facts: Facts = field(default_factory=dict)
     uniform: frozenset[str] = frozenset()
+    weights: Maps = field(default_factory=dict)
+    scores: Maps = field(default_factory=dict)
 
 
 def check_option(what: str, value: Any, default: Any) -> Any:

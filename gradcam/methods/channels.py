@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcam.methods.base import Facts, Maps, MethodInput, MethodOutput
+from gradcam.methods.base import MethodInput, MethodOutput
 from gradcam.methods.formulas import weighted
 from gradcam.saliency import resize
 from gradcam.types import Floats
@@ -72,18 +72,20 @@ def _by_channel(
         for n, A in enumerate(asked.capture.activations[layer])
     }
     asked.watch.expect(sum(len(channels) for channels, _ in chosen.values()))
-    maps: Maps = {}
-    facts: Facts = {}
+    found = MethodOutput({})
     for layer in asked.layers:
         A = asked.capture.activations[layer]
         weights = np.zeros((len(A), asked.classes.shape[1], A.shape[1]), np.float32)
+        tried = np.full_like(weights, np.nan)
         for n in range(len(A)):
             channels, share = chosen[layer, n]
-            weights[n][:, channels] = to_weights(scores(asked, layer, n, channels))
+            tried[n][:, channels] = scores(asked, layer, n, channels)
+            weights[n][:, channels] = to_weights(tried[n][:, channels])
             for k in range(weights.shape[1]):
-                facts[layer, n, k] = {"channels": len(channels), "energy": share}
-        maps[layer] = weighted(weights, A)
-    return MethodOutput(maps, facts)
+                found.facts[layer, n, k] = {"channels": len(channels), "energy": share}
+        found.maps[layer] = weighted(weights, A)
+        found.weights[layer], found.scores[layer] = weights, tried
+    return found
 
 
 def _masked_logits(asked: MethodInput, layer: str, n: int, channels: NDArray[np.intp]) -> Floats:

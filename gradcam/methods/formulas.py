@@ -24,7 +24,13 @@ def grad_cam(A: Floats, G: Floats) -> Floats:
 
     α_c = mean over positions of G_c;  map = Σ_c α_c A_c.
     """
-    return weighted(G.mean(axis=(-2, -1)), A)
+    return weighted(grad_cam_weights(A, G), A)
+
+
+def grad_cam_weights(A: Floats, G: Floats) -> Floats:  # noqa: ARG001 - one signature for all
+    """Grad-CAM's α_c, the mean of G_c over positions: (N, K, C)."""
+    means: Floats = G.mean(axis=(-2, -1))
+    return means
 
 
 def grad_cam_plus_plus(A: Floats, G: Floats) -> Floats:
@@ -33,17 +39,26 @@ def grad_cam_plus_plus(A: Floats, G: Floats) -> Floats:
     α = G² / (2 G² + G³ ΣA) = 1 / (2 + G ΣA) where G ≠ 0;  w_c = Σ α ReLU(G);  map = Σ_c w_c A_c.
     The factor Y > 0, common to all weights, is left out.
     """
+    return weighted(grad_cam_plus_plus_weights(A, G), A)
+
+
+def grad_cam_plus_plus_weights(A: Floats, G: Floats) -> Floats:
+    """Grad-CAM++'s w_c = Σ over positions of ReLU(G) / (2 + G ΣA): (N, K, C)."""
     # In float64: with negative activations the divisor may come near 0 and amplify rounding.
     divisor = 2 + G * A.sum(axis=(-2, -1), dtype=np.float64)[:, None, :, None, None]
     positive = np.maximum(G, 0)
     shares = np.divide(positive, divisor, out=np.zeros_like(divisor), where=divisor != 0)
-    return weighted(np.asarray(shares.sum(axis=(-2, -1)), np.float32), A)
+    return np.asarray(shares.sum(axis=(-2, -1)), np.float32)
 
 
 def hires_cam(A: Floats, G: Floats) -> Floats:
     """HiResCAM (Draelos & Carin 2020, arXiv:2011.08891, eq. 5): map = Σ_c G_c ⊙ A_c."""
-    maps: Floats = np.einsum("nkchw,nchw->nkhw", G, A)
-    return maps
+    return weighted(hires_cam_weights(A, G), A)
+
+
+def hires_cam_weights(A: Floats, G: Floats) -> Floats:  # noqa: ARG001 - one signature for all
+    """HiResCAM's weights, one for each position: the gradients themselves, (N, K, C, h, w)."""
+    return G
 
 
 def layer_cam(A: Floats, G: Floats) -> Floats:
@@ -51,8 +66,13 @@ def layer_cam(A: Floats, G: Floats) -> Floats:
 
     Each position is weighted by its own positive gradient: map = Σ_c ReLU(G_c) ⊙ A_c.
     """
-    maps: Floats = np.einsum("nkchw,nchw->nkhw", np.maximum(G, 0), A)
-    return maps
+    return weighted(layer_cam_weights(A, G), A)
+
+
+def layer_cam_weights(A: Floats, G: Floats) -> Floats:  # noqa: ARG001 - one signature for all
+    """LayerCAM's weights, one for each position: ReLU(G), (N, K, C, h, w)."""
+    positive: Floats = np.maximum(G, 0)
+    return positive
 
 
 def x_grad_cam(A: Floats, G: Floats) -> Floats:
@@ -60,12 +80,17 @@ def x_grad_cam(A: Floats, G: Floats) -> Floats:
 
     A channel whose activations sum to 0 gets weight 0.
     """
+    return weighted(x_grad_cam_weights(A, G), A)
+
+
+def x_grad_cam_weights(A: Floats, G: Floats) -> Floats:
+    """XGrad-CAM's w_c = Σ (G_c ⊙ A_c) / Σ A_c: (N, K, C)."""
     products = np.einsum("nkchw,nchw->nkc", G, A)
     # In float64: positive and negative activations may almost cancel.
     sums = A.sum(axis=(-2, -1), dtype=np.float64)
     divisor = np.broadcast_to(sums[:, None], products.shape)
-    weights = np.divide(products, divisor, out=np.zeros_like(products), where=divisor != 0)
-    return weighted(weights, A)
+    weights: Floats = np.divide(products, divisor, out=np.zeros_like(products), where=divisor != 0)
+    return weights
 
 
 def eigen_cam(A: Floats, G: Floats) -> Floats:
@@ -95,9 +120,13 @@ def eigen_grad_cam(A: Floats, G: Floats) -> Floats:
 
 
 def weighted(weights: Floats, A: Floats) -> Floats:
-    """Return Σ_c weights (N, K, C) · A, the weighted sum most methods end with: (N, K, h, w)."""
+    """Return Σ_c weights · A, the weighted sum most methods end with: (N, K, h, w).
+
+    weights : (N, K, C), or (N, K, C, h, w) where each position has its own.
+    """
     # einsum, not a matrix product: NumPy's BLAS threads would compete with the framework's.
-    maps: Floats = np.einsum("nkc,nchw->nkhw", weights, A)
+    each = "nkc" if weights.ndim == 3 else "nkchw"
+    maps: Floats = np.einsum(f"{each},nchw->nkhw", weights, A)
     return maps
 
 

@@ -28,6 +28,8 @@ class Method:
         from the score counts as one.
     formula : the function of activations and gradients, if the method needs nothing else.
     asking : the function of a MethodInput, if it does.
+    weights : what such a formula multiplies the activations by before it adds the channels up, if
+        that is all it does. Of a method that asks, see `MethodOutput.weights`.
     class_agnostic : whether every class gets the same map.
     slow : whether it takes seconds rather than milliseconds.
     takes_gradients : whether it uses gradients.
@@ -41,6 +43,7 @@ class Method:
     cost: str
     formula: Formula | None = None
     asking: Callable[[MethodInput], MethodOutput] | None = None
+    weights: Formula | None = None
     class_agnostic: bool = False
     slow: bool = False
     takes_gradients: bool = True
@@ -104,6 +107,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "The standard choice: weights each channel by its average effect on the class score.",
             "one extra pass",
             formulas.grad_cam,
+            weights=formulas.grad_cam_weights,
         ),
         "gradcam++": Method(
             "Grad-CAM++",
@@ -111,6 +115,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "Several objects of one class: even the small ones show up.",
             "one extra pass",
             formulas.grad_cam_plus_plus,
+            weights=formulas.grad_cam_plus_plus_weights,
         ),
         "hirescam": Method(
             "HiResCAM",
@@ -118,6 +123,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "Faithful where Grad-CAM blurs: shows only positions that raised the class score.",
             "one extra pass",
             formulas.hires_cam,
+            weights=formulas.hires_cam_weights,
         ),
         "layercam": Method(
             "LayerCAM",
@@ -125,6 +131,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "Fine detail in early layers: every position gets its own weight.",
             "one extra pass",
             formulas.layer_cam,
+            weights=formulas.layer_cam_weights,
         ),
         "xgradcam": Method(
             "XGrad-CAM",
@@ -132,6 +139,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             "Grad-CAM with weights chosen so that the map sums to the class score.",
             "one extra pass",
             formulas.x_grad_cam,
+            weights=formulas.x_grad_cam_weights,
         ),
         "finercam": Method(
             "Finer-CAM",

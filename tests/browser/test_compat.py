@@ -23,8 +23,10 @@ STYLE = ROOT / "components" / "style.css"
 RUNNING = {
     '[data-testid="stStatusWidgetRunningManIcon"]',
     '[data-testid="stStatusWidgetNewYearsIcon"]',
+    '.stApp:has(.st-key-camera_wire) [data-testid="stStatusWidget"]',
 }
-SOMETIMES = {"st-key-sheet", "st-key-notices"}  # many photos, or something to say
+# Many photos, something to say, the camera switched on.
+SOMETIMES = {"st-key-sheet", "st-key-notices", "st-key-camera", "st-key-camera_choice"}
 IN_DIALOG = ("stDialog", "stBaseButton-primary")  # shown while a dialog is open
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from threading import Thread
+from threading import Semaphore, Thread
+from time import sleep
 
 import pytest
 
@@ -82,3 +83,43 @@ def test_stepping_back_lowers_the_priority_of_one_thread_only() -> None:
     thread.join(SOON)
     assert found == [max(before, 10)]
     assert os.getpriority(os.PRIO_PROCESS, 0) == before
+
+
+def test_cameras_take_turns_in_the_order_of_their_frames() -> None:
+    """Three cameras send while a frame is worked on; each gets one before any gets a second."""
+    turns, order = Turns(Clock()), list[str]()
+    waiting = Semaphore(0)
+
+    def watch(name: str) -> None:
+        waiting.release()
+        with turns.frame():
+            order.append(name)
+
+    threads = [Thread(target=watch, args=(name,)) for name in "abcabc"]
+    with turns.frame():
+        for n, thread in enumerate(threads, start=2):
+            thread.start()
+            waiting.acquire(timeout=SOON)
+            while len(turns._frames) < n:
+                sleep(0.001)
+        assert order == []
+    for thread in threads:
+        thread.join(SOON)
+    assert order == list("abcabc")
+
+
+def test_a_frame_waits_for_a_click_but_not_for_long() -> None:
+    clock = Clock()
+    turns = Turns(clock)
+    with turns.quick():
+        clock.ticks = 0.1
+        with turns.frame():
+            assert clock.now < 1
+
+
+def test_a_frame_that_fails_gives_its_turn_back() -> None:
+    turns = Turns(Clock())
+    with pytest.raises(ValueError, match="broken"), turns.frame():
+        raise ValueError("broken")
+    with turns.frame():
+        pass

@@ -51,6 +51,17 @@ def test_gradients_are_the_slope_of_the_logit(clf, inputs) -> None:
     np.testing.assert_allclose(slope, np.take_along_axis(capture.logits, classes, 1), atol=1e-5)
 
 
+def test_pixels_are_the_slope_of_the_activations(clf, inputs) -> None:
+    """Convolution and ReLU without bias double if the photo does: Σ x·∂(w·A)/∂x = Σ w·A."""
+    weights = np.random.default_rng(5).normal(size=(2, 4, 8, 8)).astype(np.float32)
+    for name in names(clf):
+        A = clf.capture(inputs, [name]).activations[name]
+        found = clf.pixels(inputs, name, weights)
+        assert found.shape == inputs.shape
+        expected = (weights * A).sum(axis=(1, 2, 3))
+        np.testing.assert_allclose((found * inputs).sum(axis=(1, 2, 3)), expected, atol=1e-4)
+
+
 def test_gradients_can_be_computed_again(clf, inputs) -> None:
     capture = clf.capture(inputs, names(clf))
     once = capture.gradients(np.array([[0], [0]]))

@@ -15,10 +15,10 @@ from gradcam import Classifier
 from gradcam.marks import Box, Mark, box, marked
 from gradcam.shortcuts import (
     CARTON,
+    PUBLISHED,
     Reading,
     Readings,
     Standing,
-    across,
     read,
     share_of_view,
     share_within,
@@ -36,7 +36,7 @@ def model(id: str = "bundled/efficientnet-lite0") -> Classifier:
 def readings(sample: str, opacity: float) -> Readings:
     """Carton on a sample photo under the published mark; 0 is without."""
     photo, clf = load(sample), model()
-    mark = across(window_of(clf, photo), photo.shape[:2], opacity)
+    mark = PUBLISHED.on(window_of(clf, photo), photo.shape[:2], opacity)
     where = box(mark, photo.shape[:2])
     layer = next(layer.name for layer in clf.layers() if layer.recommended)
     return read(clf, marked(photo, mark), [clf.labels.index(CARTON)], layer, "gradcam", where)
@@ -74,10 +74,9 @@ def test_half_of_a_map_that_rises_to_the_right() -> None:
 
 def test_the_published_mark_in_a_square_view() -> None:
     """36 of 224 high, from 1 % of the width on, 216 wide: its right edge is at 97.4 %."""
-    mark = across(Window(28, 0, 252, 224), (224, 280))
+    mark = PUBLISHED.on(Window(28, 0, 252, 224), (224, 280), 0.5)
     found = box(mark, (224, 280))
     assert found == pytest.approx((28 + 2.24, 99.356, 28 + 218.24, 135.356), abs=1e-3)
-    assert mark.opacity == 0.5
 
 
 def test_rank_and_power_are_those_of_all_classes() -> None:

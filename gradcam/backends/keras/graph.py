@@ -79,6 +79,7 @@ class Graph:
     ) -> None:
         self._cuts: dict[tuple[str, ...], Cut] = {}
         self._rests: dict[str, Rest] = {}
+        self._pixels: dict[str, Callable[..., Any]] = {}
         self._guided: Callable[..., Any] | None = None
         self._attending: Attending | None = None
         self.layers: tuple[Layer, ...] | None = None
@@ -147,6 +148,27 @@ class Graph:
             output = self._calls[layer].output
             self._rests = {layer: Rest(self._source, self._input, output, self._logits)}
         return self._rests[layer]
+
+    def pixels(self, layer: str) -> Callable[..., Any]:
+        """x, cotangents → the gradient of Σ cotangent · output at x; cached for the last layer."""
+        if layer not in self._pixels:
+            output = self._calls[layer].output
+
+            def add(copy: Copy, x: tf.Tensor, cotangent: tf.Tensor) -> list[tf.Tensor]:
+                found = tf.gradients(
+                    copy.tensor(output), [x], grad_ys=[tf.cast(cotangent, output.dtype)],
+                    unconnected_gradients=tf.UnconnectedGradients.ZERO,
+                )  # fmt: skip
+                return [x, cotangent, found[0]]
+
+            arguments = [self._image, tf.TensorSpec(output.shape, tf.float32)]
+            scratch, (x, cotangent, found) = extended(self._source, arguments, add)
+            self._pixels = {layer: between(scratch, [x, cotangent], [found])}
+        return lambda *values: self._pixels[layer](*values)[0]
+
+    def output_shape(self, layer: str, photos: int) -> tuple[int, ...]:
+        """The shape of a layer's output for so many photos."""
+        return (photos, *map(int, self._calls[layer].output.shape[1:]))
 
     def guided(self, title: str) -> Callable[..., Any]:
         """Guided backpropagation: x, cotangents → pixel gradients; see `guided_function`."""

@@ -191,6 +191,19 @@ class KerasClassifier:
             logits: Floats = rest.logits(x, outputs).numpy()
         return logits
 
+    def pixels(self, inputs: Floats, layer: str, weights: Floats) -> Floats:
+        """The gradient of Σ weights · activation of `layer` at the pixels, (N, h_in, w_in, 3).
+
+        weights : float32 (N, C, h, w).
+        """
+        with self._lock:
+            graph = self._graph
+            shape = graph.output_shape(layer, len(inputs))
+            cotangents = self._traced(graph).layouts[layer].scattered(weights, shape)
+            with self._supported():
+                found = graph.pixels(layer)(self._tensor(inputs), tf.constant(cotangents)).numpy()
+        return self._in_three(found)
+
     def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
         """Guided backpropagation, (N, K, h_in, w_in, 3), of `inputs` for `classes` (N, K).
 
@@ -200,9 +213,7 @@ class KerasClassifier:
             graph = self._graph
             cotangents = one_hot(classes, graph.outputs)
             found = graph.guided(self.title)(self._tensor(inputs), cotangents).numpy()
-        share = found / (3 // self._input.channels)
-        wide: Floats = np.broadcast_to(share, (*found.shape[:-1], 3))
-        return wide.swapaxes(0, 1)
+        return self._in_three(found).swapaxes(0, 1)
 
     def attention(self, inputs: Floats, classes: NDArray[np.intp]) -> Attention:
         """How the scores of `classes` (N, K) change with the attention to each patch of `inputs`.
@@ -320,6 +331,12 @@ class KerasClassifier:
 
     def _tensor(self, inputs: Floats) -> tf.Tensor:
         return tf.constant(inputs[..., : self._input.channels])
+
+    def _in_three(self, gradient: Floats) -> Floats:
+        """Gradients at pixels (…, channels); a grey model's one is shared out over three."""
+        share = gradient / (3 // self._input.channels)
+        wide: Floats = np.broadcast_to(share, (*gradient.shape[:-1], 3))
+        return wide
 
     def _run(self, cut: Cut, x: tf.Tensor) -> list[tf.Tensor]:
         with self._supported():

@@ -29,7 +29,9 @@ from gradcam.backends.torch.compat import cannot_view
 from gradcam.backends.torch.known import Known, Told, look, no_zero_weights
 from gradcam.backends.torch.looked import Looked
 from gradcam.backends.torch.outputs import Activation, Asked
+from gradcam.backends.torch.pixels import pixels
 from gradcam.backends.torch.prepare import is_exported, plain_module
+from gradcam.backends.torch.random_copy import TorchRandomCopy, copied, in_order
 from gradcam.backends.torch.rerun import guided
 from gradcam.backends.values import doubt
 from gradcam.errors import GradcamWarning, LayerError, MethodError, ModelError
@@ -191,6 +193,20 @@ class TorchClassifier:
         maps = torch.from_numpy(activations)
         return to_numpy(self._run(look, inputs, lambda x: rest.logits(x, maps.to(x.device))))
 
+    def pixels(self, inputs: Floats, layer: str, weights: Floats) -> Floats:
+        """The gradient of Σ weights · activation of `layer` at the pixels, (N, h_in, w_in, 3).
+
+        weights : float32 (N, C, h, w).
+        """
+        look = self._look
+        if look.known.one_photo and len(inputs) > 1:
+            alone = [slice(n, n + 1) for n in range(len(inputs))]
+            return np.concatenate([self.pixels(inputs[n], layer, weights[n]) for n in alone])
+        found = self._run(
+            look, inputs, lambda x: pixels(self.module, look.known, layer, x, weights)
+        )
+        return _in_three(to_numpy(found.permute(0, 2, 3, 1)))
+
     def guided(self, inputs: Floats, classes: NDArray[np.intp]) -> Floats:
         """Guided backpropagation, (N, K, h_in, w_in, 3), of `inputs` for `classes` (N, K).
 
@@ -208,9 +224,7 @@ class TorchClassifier:
             picked = torch.from_numpy(classes.T.copy()).to(x.device)
             return guided(lambda t: head.logits(lambda: self.module(t)), x, picked, self.title)
 
-        pixels = to_numpy(self._run(look, inputs, run).permute(1, 0, 3, 4, 2))
-        # A grey model has one gradient per pixel; share it out over the three channels.
-        return np.broadcast_to(pixels / (3 // pixels.shape[-1]), (*pixels.shape[:-1], 3))
+        return _in_three(to_numpy(self._run(look, inputs, run).permute(1, 0, 3, 4, 2)))
 
     def attention(self, inputs: Floats, classes: NDArray[np.intp]) -> Attention:
         """How the scores of `classes` (N, K) change with the attention to each patch of `inputs`.
@@ -241,6 +255,22 @@ class TorchClassifier:
 
         maps = to_numpy(self._run(look, inputs, run))[..., where]
         return Attention(maps, {name: blocks.until.get(name, 0) for name in layouts})
+
+    def random_copy(self) -> TorchRandomCopy:
+        """A copy whose weights can be drawn anew; ModelError if the module cannot be copied."""
+        with self._lock:
+            module = copied(self.module, self.title)
+        told = self._told
+        clf = TorchClassifier(
+            module, id=self.id, title=self.title, preprocessing=self.preprocessing,
+            labels=self._given_labels, multi_label=self._given_multi_label,
+            layers=told.readings, output=told.output, activation=told.activation,
+        )  # fmt: skip
+        clf.usual_method, clf.unsuited = self.usual_method, self.unsuited
+        probe = clf._probes()[:1]
+        with clf._running(), torch.no_grad():
+            called = in_order(module, lambda: module(clf._tensor(probe).contiguous()))
+        return TorchRandomCopy(clf, module, self.module, called)
 
     def _run(self, look: Looked, inputs: Floats, run: Callable[[Tensor], T]) -> T:
         """Call `run` with (N, h_in, w_in, 3) as the module's input, in the faster format it bears.
@@ -354,3 +384,9 @@ def _is_grey(module: nn.Module) -> bool:
     """Whether the first convolution takes one channel."""
     first = next((m for m in module.modules() if isinstance(m, nn.Conv2d)), None)
     return first is not None and first.in_channels == 1
+
+
+def _in_three(gradient: Floats) -> Floats:
+    """Gradients at pixels (…, channels); a grey model's one is shared out over three."""
+    three: Floats = np.broadcast_to(gradient / (3 // gradient.shape[-1]), (*gradient.shape[:-1], 3))
+    return three

@@ -1,0 +1,157 @@
+"""The Python half of the camera: its switch, its place on the page, and the line for its frames.
+
+The frames have a line of their own, a component that draws nothing, in a fragment that holds
+nothing else: Streamlit sends a component's whole script with each answer, and draws again all that
+a fragment holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from gradcam import METHODS, Classifier, GradcamError, Request
+
+from .. import errors, state
+from ..chooser import chooser
+from ..compat import trigger
+from ..pickers.classes import class_options, first_index
+from ..viewer.payload import Blobs, block, colormaps
+from .answering import Looking, answered, frame_size, picture
+from .shots import keep
+
+ON = "camera_on"
+_CAMERA, _LINE, _FOLLOW = "camera", "camera_line", "camera_follow"
+_FOLLOWED, _FROZEN = "camera_followed", "camera_frozen"
+_HERE = Path(__file__).parent
+_STYLES = (_HERE.parent / "viewer" / "bars.css", _HERE / "camera.css")
+_COMPONENT = st.components.v2.component(
+    "gradcam_camera",
+    css="\n".join(file.read_text(encoding="utf-8") for file in _STYLES),
+    js=(_HERE / "camera.bundle.js").read_text(encoding="utf-8"),
+)
+_WIRE = st.components.v2.component(
+    "gradcam_camera_line", js=(_HERE / "line.bundle.js").read_text(encoding="utf-8")
+)
+
+
+def switch() -> bool:
+    """Draw the switch; return whether the camera is on."""
+    return st.toggle(
+        "Camera",
+        key=ON,
+        help="Hold something up to this device's camera, and the heatmap follows. Its pictures go "
+        "to the server this page comes from, which keeps none but those you freeze.",
+    )
+
+
+def camera(clf: Classifier, request: Request) -> None:
+    """Draw the camera's live picture and the heatmap over it.
+
+    request : how to explain each frame: its first layer, method, options and fit. A slow method is
+        replaced by the model's usual one, and frames are not averaged over several views.
+    """
+    slow = METHODS[request.method].slow
+    usable = replace(
+        request,
+        method=clf.usual_method if slow else request.method,
+        parameters={} if slow else request.parameters,
+        classes=None,
+        top_k=1,
+        augment=False,
+        fuse=None,
+    )
+    st.fragment(_seen)(clf, usable, request.method)
+    _line(Looking(clf, usable))
+
+
+def _seen(clf: Classifier, request: Request, asked: str) -> None:
+    """Draw what there is to see; a run of its own when a class is chosen."""
+    if st.session_state.pop(_FROZEN, False):
+        st.rerun()  # the photo it became is drawn by the page
+    follow = _followed(clf)
+    blobs = Blobs()
+    header = {
+        "colormaps": colormaps(blobs),
+        "follow": follow,
+        "label": "" if follow is None else clf.labels[follow],
+        "side": frame_size(clf.preprocessing, request.fit),
+        "about": _about(clf, request, asked),
+    }
+    _COMPONENT(
+        key=_CAMERA,
+        data=block(header, blobs),
+        on_follow_change=lambda: _clicked(clf),
+        on_freeze_change=_freeze,
+    )
+    with st.container(key="camera_choice"):
+        chooser(
+            "Follow",
+            class_options(tuple(clf.labels)),
+            [] if follow is None else [str(follow)],
+            key=_FOLLOW,
+            on_choose=lambda ids: _choose(clf, first_index(ids)),
+            optional=True,
+            placeholder="The most probable now",
+            help="The class whose heatmap is drawn. Without one, it is whatever the model finds "
+            "most probable at the moment; a name stays until another is clearly more probable.",
+        )
+
+
+def _line(looking: Looking) -> None:
+    """Answer frames, each in a run of nothing but this."""
+    page = True  # a frame that comes with a run of the whole page would have to wait for it
+
+    def answer() -> None:
+        sent = None if page else trigger(_LINE, "frame")
+        data = b"" if sent is None else answered(looking, sent, _followed(looking.clf))
+        _WIRE(key=_LINE, data=data, on_frame_change=_nothing)
+
+    with st.container(key="camera_wire"):
+        st.fragment(answer)()
+    page = False
+
+
+def _nothing() -> None:
+    """Streamlit lists a trigger only if something is called for it."""
+
+
+def _about(clf: Classifier, request: Request, asked: str) -> str:
+    """Say what explains the frames, and why if it is not what was asked for."""
+    used = METHODS[request.method].title
+    layer = "" if request.layers is None else request.layers[0]
+    told = f"{clf.title} · {layer} · {used}"
+    if asked == request.method:
+        return told
+    return f"{told}, because {METHODS[asked].title} is too slow for moving pictures"
+
+
+def _followed(clf: Classifier) -> int | None:
+    """Return the class to follow, if one was chosen for this model."""
+    model, index = st.session_state.get(_FOLLOWED, (None, None))
+    return index if model == clf.id and index is not None and index < len(clf.labels) else None
+
+
+def _choose(clf: Classifier, index: int | None) -> None:
+    st.session_state[_FOLLOWED] = (clf.id, index)
+
+
+def _clicked(clf: Classifier) -> None:
+    """Follow the class whose bar was clicked; -1 goes back to the most probable one."""
+    index = trigger(_CAMERA, "follow")
+    if isinstance(index, int) and -1 <= index < len(clf.labels):
+        _choose(clf, None if index < 0 else index)
+
+
+def _freeze() -> None:
+    """Keep the frame that the browser sent as a photo."""
+    try:
+        keep(picture(trigger(_CAMERA, "freeze")))
+    except GradcamError as error:
+        errors.logged(error)
+        return
+    # Hide the samples, so that the new photo is the one on screen.
+    state.change(lambda view: replace(view.with_samples(()), photo=""))
+    st.session_state[_FROZEN] = True

@@ -1,0 +1,69 @@
+// Pixels of the camera: a frame for the model, one for the eye, and a map over it.
+
+import { wholePhoto } from "../viewer/area.js"
+import { upsample } from "../viewer/heat.js"
+import { drawContours, drawDivider, drawFrame } from "../viewer/marks.js"
+import { composite, drawing } from "../viewer/pixels.js"
+import { panelPeak } from "../viewer/sign.js"
+
+const SMALL_QUALITY = 0.9
+const FROZEN_QUALITY = 0.94
+const SPLIT = 0.5 // where the swipe view divides the picture
+
+// The size at which the model needs a frame: `side` is the length of its short or its long side.
+export function smallSize(width, height, side) {
+  const long = Math.max(width, height), short = Math.min(width, height)
+  const factor = Math.min(1, side.long ? side.long / long : side.short / short)
+  return [Math.max(1, Math.round(width * factor)), Math.max(1, Math.round(height * factor))]
+}
+
+// A frame at a size of one's own, as the base64 of a JPEG.
+export function encoded(source, width, height, canvas, quality = SMALL_QUALITY) {
+  canvas.width = width
+  canvas.height = height
+  const pen = canvas.getContext("2d", { alpha: false })
+  pen.imageSmoothingQuality = "high"
+  pen.drawImage(source, 0, 0, width, height)
+  return canvas.toDataURL("image/jpeg", quality).split(",")[1]
+}
+
+// Pixels as the base64 of a JPEG, to keep.
+export function frozen(pixels) {
+  const canvas = document.createElement("canvas")
+  canvas.width = pixels.width
+  canvas.height = pixels.height
+  canvas.getContext("2d").putImageData(pixels, 0, 0)
+  return canvas.toDataURL("image/jpeg", FROZEN_QUALITY).split(",")[1]
+}
+
+// The pixels of a frame at its own size.
+export function pixelsOf(video, canvas) {
+  canvas.width = video.videoWidth
+  canvas.height = video.videoHeight
+  const pen = canvas.getContext("2d", { alpha: false, willReadFrequently: true })
+  pen.drawImage(video, 0, 0)
+  return pen.getImageData(0, 0, canvas.width, canvas.height)
+}
+
+// Draws a frame, with a map over it if there is one.
+export function paint(canvas, pixels, map, look, colormaps) {
+  const { width, height } = pixels
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width
+    canvas.height = height
+  }
+  const pen = canvas.getContext("2d")
+  if (!map) return pen.putImageData(pixels, 0, 0)
+  const area = wholePhoto([width, height])
+  const [left, top, right, bottom] = map.window
+  const placed = { ...map, window: [left * width, top * height, right * width, bottom * height] }
+  const context = drawing(look, colormaps, (panel) => panelPeak(panel, look.sign), SPLIT)
+  const heat = upsample(placed, area, width, height, look.sign, context.scaleOf(map))
+  const picture = new ImageData(width, height)
+  const layers = { photo: pixels.data, heat, window: placed.window, area, width, height }
+  composite(picture.data, layers, context)
+  pen.putImageData(picture, 0, 0)
+  if (look.view === "contour") drawContours(pen, heat, context)
+  if (look.view === "swipe") drawDivider(pen, context.split)
+  if (look.view !== "heatmap") drawFrame(pen, placed.window, area)
+}
