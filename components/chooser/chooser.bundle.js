@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 f6ba200601cd39eaf78cf1aeebfd886864b9faefd6543e2307cff287512117ad
+// Made by `npm run build` from modules with the SHA-256 8785bf0eed6dcaceb7401c6e6971b4f95d2cb51136c546bd608dfad227c50e9a
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,12 +1,115 @@
-// Made by `npm run build` from modules with the SHA-256 f6ba200601cd39eaf78cf1aeebfd886864b9faefd6543e2307cff287512117ad
+// Made by `npm run build` from modules with the SHA-256 8785bf0eed6dcaceb7401c6e6971b4f95d2cb51136c546bd608dfad227c50e9a
 
 // components/viewer/elements.js
+var SVG = "http://www.w3.org/2000/svg";
+var ICONS = {
+  full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  fit: "M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5",
+  close: "M6 6l12 12M18 6L6 18",
+  present: "M4 4h16v11H4zM12 15v5M8 20h8",
+  before: "M14.5 5l-7 7 7 7",
+  after: "M9.5 5l7 7-7 7",
+  save: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
+  report: "M7 3h7l4 4v14H7zM14 3v4h4M10 12h5M10 16h5",
+  help: "M9 9a3 3 0 1 1 4.4 2.7c-1 .5-1.4 1.1-1.4 2.3M12 17.5v.5",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
+  shared: "M5 20V10M12 20V4M19 20v-6",
+  search: "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.3 15.3L20 20",
+  notes: "M5 4h14v16H5zM8.5 9h7M8.5 13h7M8.5 17h4",
+  link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17"
+};
 function element(tag, className = "", parent = null, attributes = {}) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   parent?.append(made);
   return made;
+}
+function nameButton(button, label) {
+  button.setAttribute("aria-label", label);
+  button.title = label;
+}
+function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+function iconButton(name, label, parent, onClick) {
+  const button = element("button", "icon", parent, { type: "button" });
+  nameButton(button, label);
+  button.append(icon(name));
+  button.onclick = onClick;
+  return button;
+}
+
+// components/viewer/sign.js
+var SIGNS = ["for", "against", "both", "abs"];
+var KEEP = {
+  for: (value) => value > 0 ? value : 0,
+  against: (value) => value < 0 ? -value : 0,
+  both: (value) => value,
+  abs: Math.abs
+};
+function peakOf(values, sign) {
+  const keep2 = KEEP[sign];
+  let peak = 0;
+  for (const value of values) peak = Math.max(peak, Math.abs(keep2(value)));
+  return peak;
+}
+
+// components/viewer/look.js
+var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
+var SCALES = ["each", "shared"];
+var CROSSHAIRS = ["off", "on"];
+var DEFAULT_LOOK = {
+  cm: "inferno",
+  op: 0.6,
+  th: 0,
+  view: "overlay",
+  scale: "each",
+  sign: "for",
+  cross: "off"
+};
+var OLD_NAMES = { sign: "ev" };
+function readLook(fragment, colormaps) {
+  const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
+  const share2 = (name) => {
+    const number2 = Number(asked2.get(name));
+    const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
+    return fits ? number2 : DEFAULT_LOOK[name];
+  };
+  const oneOf = (name, choices) => {
+    const value = asked2.get(name) ?? asked2.get(OLD_NAMES[name]);
+    return choices.includes(value) ? value : DEFAULT_LOOK[name];
+  };
+  return {
+    cm: oneOf("cm", colormaps),
+    op: share2("op"),
+    th: share2("th"),
+    view: oneOf("view", VIEWS),
+    scale: oneOf("scale", SCALES),
+    sign: oneOf("sign", SIGNS),
+    cross: oneOf("cross", CROSSHAIRS)
+  };
+}
+
+// components/viewer/page.js
+var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
+function join(viewer) {
+  page.viewers.add(viewer);
+}
+function part(viewer) {
+  page.viewers.delete(viewer);
+}
+function currentLook() {
+  return page.look;
+}
+function startLook(colormaps) {
+  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
 }
 
 // components/viewer/text.js
@@ -21,58 +124,1399 @@ function wholePercent(share2) {
 }
 var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
-function withMinus(text) {
-  return text.replaceAll("-", MINUS);
+function figures(value) {
+  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
+  const [digits, power] = value.toExponential(2).split("e").map(Number);
+  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
+  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
+  return `${withMinus(String(digits))} × 10${raised}`;
+}
+function withMinus(text2) {
+  return text2.replaceAll("-", MINUS);
 }
 
-// components/learn/making.js
-var MakingFigure = class {
-  constructor(places) {
-    this.photo = element("img", "making-photo", places.photo);
-    this.caption = element("p", "", places.photo);
+// components/viewer/area.js
+function wholePhoto([width, height]) {
+  return { x: 0, y: 0, width, height };
+}
+function windowBox([left, top, right, bottom], area, width, height) {
+  return {
+    x: (left - area.x) / area.width * width,
+    y: (top - area.y) / area.height * height,
+    width: (right - left) / area.width * width,
+    height: (bottom - top) / area.height * height
+  };
+}
+function covers(box, width, height) {
+  return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
+}
+
+// components/viewer/heat.js
+function axisWeights(count, start, step, windowStart, windowEnd, cells) {
+  const low = new Int32Array(count), share2 = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    const u = (start + (i + 0.5) * step - windowStart) / (windowEnd - windowStart);
+    if (u < 0 || u >= 1) {
+      low[i] = -1;
+      continue;
+    }
+    const position = Math.min(Math.max(u * cells - 0.5, 0), cells - 1);
+    low[i] = Math.min(Math.floor(position), Math.max(cells - 2, 0));
+    share2[i] = position - low[i];
   }
-  show(data, arrays) {
-    const { label, probability, size } = data;
-    const [width, height] = size;
-    URL.revokeObjectURL(this.photo.src);
-    this.photo.src = URL.createObjectURL(new Blob([arrays.photo], { type: "image/jpeg" }));
-    this.photo.width = width;
-    this.photo.height = height;
-    this.photo.alt = "The photo";
-    this.caption.textContent = `${label}, ${percent(probability)}`;
+  return { low, share: share2 };
+}
+function heatOf(values, scale, sign) {
+  const keep2 = KEEP[sign];
+  const heat = new Float32Array(values.length);
+  if (!(scale > 0)) return heat;
+  for (let i = 0; i < values.length; i++) heat[i] = Math.max(Math.min(keep2(values[i]) / scale, 1), -1);
+  return heat;
+}
+function upsample(map2, area, width, height, sign, scale) {
+  const heat = heatOf(map2.values, scale, sign);
+  const [h, w2] = map2.shape, [left, top, right, bottom] = map2.window;
+  const across = axisWeights(width, area.x, area.width / width, left, right, w2);
+  const down = axisWeights(height, area.y, area.height / height, top, bottom, h);
+  const wide = new Float32Array(h * width);
+  for (let r = 0; r < h; r++) {
+    for (let i = 0; i < width; i++) {
+      const c = across.low[i];
+      if (c < 0) continue;
+      const a = heat[r * w2 + c], b = heat[r * w2 + Math.min(c + 1, w2 - 1)];
+      wide[r * width + i] = a + Math.fround(Math.fround(b - a) * across.share[i]);
+    }
+  }
+  const out = new Float32Array(width * height);
+  for (let j = 0; j < height; j++) {
+    const r = down.low[j];
+    if (r < 0) continue;
+    const upper = r * width, lower = Math.min(r + 1, h - 1) * width, f = down.share[j];
+    for (let i = 0; i < width; i++) {
+      const a = wide[upper + i];
+      out[j * width + i] = a + Math.fround(Math.fround(wide[lower + i] - a) * f);
+    }
+  }
+  return out;
+}
+function valueAt(map2, x, y) {
+  const [h, w2] = map2.shape, [left, top, right, bottom] = map2.window;
+  const across = axisWeights(1, x - 0.5, 1, left, right, w2);
+  const down = axisWeights(1, y - 0.5, 1, top, bottom, h);
+  const c = across.low[0], r = down.low[0];
+  if (c < 0 || r < 0) return null;
+  const c2 = Math.min(c + 1, w2 - 1), r2 = Math.min(r + 1, h - 1);
+  const fx = across.share[0], fy = down.share[0], v = map2.values;
+  const upper = v[r * w2 + c] * (1 - fx) + v[r * w2 + c2] * fx;
+  const lower = v[r2 * w2 + c] * (1 - fx) + v[r2 * w2 + c2] * fx;
+  return upper * (1 - fy) + lower * fy;
+}
+
+// components/viewer/pixels.js
+function drawing(look, colormaps, scaleOf, split = 0) {
+  const { lut } = colormaps.find(({ name }) => name === look.cm);
+  return { look, lut, scaleOf, split, table: mixingTable(lut, look.op, look.sign) };
+}
+function composite(out, { photo, heat, window: window2, area, width, height }, context) {
+  const { look, lut, table } = context;
+  if (look.view === "heatmap") {
+    const box = windowBox(window2, area, width, height);
+    const inside = {
+      x0: Math.round(box.x),
+      x1: Math.round(box.x + box.width),
+      y0: Math.round(box.y),
+      y1: Math.round(box.y + box.height)
+    };
+    mixHeatmap(out, heat, lut, look.th, inside, width, look.sign);
+  } else if (look.view === "contour") {
+    out.set(photo);
+  } else {
+    const from = look.view === "swipe" ? Math.round(context.split * width) : 0;
+    mixOverlay(out, photo, heat, table, look.th, width, from, look.sign);
+  }
+}
+function levelOf(value, sign) {
+  const unit = sign === "both" ? Math.fround(value + 1) * 0.5 : value;
+  return Math.fround(Math.fround(unit * 255) + 0.5) | 0;
+}
+function strengthOf(level, sign) {
+  return sign === "both" ? Math.abs(2 * level / 255 - 1) : level / 255;
+}
+function mixingTable(lut, alpha2, sign) {
+  const color = new Float32Array(256 * 3), stays = new Float32Array(256);
+  for (let i = 0; i < 256; i++) {
+    const a = alpha2 * Math.min(1, 2 * strengthOf(i, sign));
+    stays[i] = 1 - a;
+    for (let c = 0; c < 3; c++) color[i * 3 + c] = lut[i * 3 + c] * a;
+  }
+  return { color, stays };
+}
+function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
+  const { color, stays } = table;
+  const smallest = Math.max(Math.fround(threshold), Number.MIN_VALUE);
+  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
+    const v = heat[i];
+    if (Math.abs(v) < smallest || i % width < from) {
+      out[p] = photo[p];
+      out[p + 1] = photo[p + 1];
+      out[p + 2] = photo[p + 2];
+    } else {
+      const level = levelOf(v, sign), keep2 = stays[level], c = level * 3;
+      out[p] = photo[p] * keep2 + color[c];
+      out[p + 1] = photo[p + 1] * keep2 + color[c + 1];
+      out[p + 2] = photo[p + 2] * keep2 + color[c + 2];
+    }
+    out[p + 3] = 255;
+  }
+}
+function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
+  const smallest = Math.fround(threshold);
+  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
+    const v = heat[i];
+    const c = levelOf(Math.abs(v) < smallest ? 0 : v, sign) * 3;
+    out[p] = lut[c];
+    out[p + 1] = lut[c + 1];
+    out[p + 2] = lut[c + 2];
+    const x = i % width, y = i / width | 0;
+    out[p + 3] = x >= inside.x0 && x < inside.x1 && y >= inside.y0 && y < inside.y1 ? 255 : 0;
+  }
+}
+
+// components/viewer/marks.js
+var FRAME = "rgba(255, 255, 255, 0.9)";
+var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
+var DIMMED = "rgba(10, 12, 16, 0.5)";
+function drawCrop(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (covers(box, width, height)) return;
+  pen.fillStyle = DIMMED;
+  pen.beginPath();
+  pen.rect(0, 0, width, height);
+  pen.rect(box.x, box.y, box.width, box.height);
+  pen.fill("evenodd");
+  strokeBox(pen, box, FRAME);
+}
+function drawFrame(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (!covers(box, width, height)) strokeBox(pen, box, FAINT_FRAME);
+}
+function strokeBox(pen, box, style) {
+  pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
+  pen.strokeStyle = style;
+  pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
+}
+
+// components/viewer/photo.js
+var KEPT = 24;
+var decoded = /* @__PURE__ */ new Map();
+async function decodePhoto(row3) {
+  if (!decoded.has(row3.id)) {
+    const blob = new Blob([row3.jpeg], { type: "image/jpeg" });
+    decoded.set(row3.id, await createImageBitmap(blob));
+    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
+  }
+  return decoded.get(row3.id);
+}
+function photoPixels(row3, area, width, height) {
+  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
+  if (row3.pixelsKey !== key || row3.pixelsOf !== row3.bitmap) {
+    const canvas = new OffscreenCanvas(width, height);
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.imageSmoothingQuality = "high";
+    const { bitmap } = row3;
+    const sx = bitmap.width / row3.size[0], sy = bitmap.height / row3.size[1];
+    pen.drawImage(
+      bitmap,
+      area.x * sx,
+      area.y * sy,
+      area.width * sx,
+      area.height * sy,
+      0,
+      0,
+      width,
+      height
+    );
+    row3.pixels = pen.getImageData(0, 0, width, height);
+    row3.pixelsKey = key;
+    row3.pixelsOf = bitmap;
+  }
+  return row3.pixels;
+}
+
+// components/learn/overlay.js
+async function openPhoto(photo) {
+  return { ...photo, bitmap: await decodePhoto(photo) };
+}
+function fit(canvas, [w2, h], width, height) {
+  const scale = Math.min(width / w2, height / h);
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  canvas.style.width = `${Math.round(w2 * scale)}px`;
+  canvas.style.height = `${Math.round(h * scale)}px`;
+  canvas.width = Math.max(1, Math.round(w2 * scale * density));
+  canvas.height = Math.max(1, Math.round(h * scale * density));
+}
+function drawPhoto(canvas, photo) {
+  const pen = canvas.getContext("2d");
+  pen.putImageData(pixels(canvas, photo, wholePhoto(photo.size)), 0, 0);
+  drawCrop(pen, photo.window, wholePhoto(photo.size));
+}
+function seen({ window: [left, top, right, bottom] }) {
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+function seenSize(photo) {
+  const { width, height } = seen(photo);
+  return [width, height];
+}
+function drawMap(canvas, photo, map2, { colormaps, scale, view = "overlay", area }) {
+  startLook(colormaps);
+  const look = { ...lookForEvidence(), view };
+  area ??= wholePhoto(photo.size);
+  const { width, height } = canvas;
+  const placed = { ...map2, window: photo.window };
+  const heat = upsample(placed, area, width, height, look.sign, scale);
+  const picture = new ImageData(width, height);
+  const behind = pixels(canvas, photo, area).data;
+  const { window: window2 } = photo;
+  composite(
+    picture.data,
+    { photo: behind, heat, window: window2, area, width, height },
+    drawing(look, colormaps, () => scale)
+  );
+  const pen = canvas.getContext("2d");
+  pen.putImageData(picture, 0, 0);
+  if (view === "overlay") drawFrame(pen, window2, area);
+}
+function drawMasked(canvas, photo, map2, rest) {
+  const { width, height } = canvas, area = seen(photo);
+  const { values, shape } = map2;
+  let low = Infinity, high = -Infinity;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const shifted = values.map((value) => value - low);
+  const placed = { values: shifted, shape, window: photo.window };
+  const mask = upsample(placed, area, width, height, "for", high - low);
+  const picture = new ImageData(width, height), source = pixels(canvas, photo, area).data;
+  for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
+    for (let c = 0; c < 3; c++) {
+      const back = rest[c] * 255;
+      picture.data[p + c] = back + (source[p + c] - back) * mask[i];
+    }
+    picture.data[p + 3] = 255;
+  }
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+}
+function lookForEvidence() {
+  const look = currentLook();
+  return look.sign === "for" ? { ...look, th: 0 } : { ...DEFAULT_LOOK, op: look.op };
+}
+function pixels(canvas, photo, area) {
+  const { width, height } = canvas;
+  canvas.kept = canvas.kept?.bitmap === photo.bitmap ? canvas.kept : { ...photo };
+  return photoPixels(canvas.kept, area, width, height);
+}
+
+// components/learn/signed.js
+function signed(value) {
+  return value > 0 ? `+${figures(value)}` : figures(value);
+}
+
+// components/learn/sums.js
+var ONE_BY_ONE = 20;
+var GROWTH = 1.15;
+var Parts = class {
+  // `data` and `arrays` are those of components/learn/making.py.
+  constructor(data, arrays) {
+    const [, h, w2] = arrays.A.shape;
+    this.order = data.channels;
+    this.sent = data.sent;
+    this.shape = [h, w2];
+    this.cells = h * w2;
+    this.arrays = arrays;
+    this.eachPlace = arrays.W.shape.length === 3;
+    this.products = /* @__PURE__ */ new Map();
+    this.running = { count: 0, sum: new Float64Array(this.cells) };
+  }
+  get all() {
+    return this.order.length;
+  }
+  // A channel's answers; its gradients or null; its weights where each place has its own, or null.
+  answers(k) {
+    return this.piece(this.arrays.A, k);
+  }
+  gradients(k) {
+    return this.arrays.G && k < this.arrays.G.shape[0] ? this.piece(this.arrays.G, k) : null;
+  }
+  weightsByPlace(k) {
+    return this.eachPlace ? this.piece(this.arrays.W, k) : null;
+  }
+  piece({ values }, k) {
+    return values.subarray(k * this.cells, (k + 1) * this.cells);
+  }
+  weight(k) {
+    return this.arrays.weights.values[k];
+  }
+  // What a channel adds to the map in all.
+  total(k) {
+    return this.arrays.totals.values[k];
+  }
+  score(k) {
+    return this.arrays.scores?.values[k];
+  }
+  product(k) {
+    if (!this.products.has(k)) {
+      const answers = this.answers(k), weights = this.weightsByPlace(k), weight = this.weight(k);
+      this.products.set(k, answers.map((a, i) => a * (weights ? weights[i] : weight)));
+    }
+    return this.products.get(k);
+  }
+  // The sum of the `count` strongest products. Those not sent come as one, with the last.
+  sum(count) {
+    const known = Math.min(count, this.sent);
+    if (known < this.running.count) {
+      this.running = { count: 0, sum: new Float64Array(this.cells) };
+    }
+    const { sum } = this.running;
+    for (let k = this.running.count; k < known; k++) {
+      const product = this.product(k);
+      for (let i = 0; i < sum.length; i++) sum[i] += product[i];
+    }
+    this.running.count = known;
+    if (count < this.all || this.sent === this.all) return Float32Array.from(sum);
+    const rest = this.arrays.rest.values;
+    return Float32Array.from(sum, (value, i) => value + rest[i]);
+  }
+};
+function stops(sent, all) {
+  const found = [0];
+  while (found.at(-1) < sent) {
+    const next = found.at(-1) + 1;
+    found.push(Math.min(sent, next <= ONE_BY_ONE ? next : Math.ceil(next * GROWTH)));
+  }
+  if (sent < all) found.push(all);
+  return found;
+}
+function largest(...rows) {
+  let top = 0;
+  for (const row3 of rows) for (const value of row3 ?? []) top = Math.max(top, Math.abs(value));
+  return top;
+}
+
+// components/learn/tiles.js
+function tile(parent, className = "") {
+  return element("canvas", `tile ${className}`, parent, { "aria-hidden": "true" });
+}
+function drawTile(canvas, values, [h, w2], top, ink) {
+  canvas.width = w2;
+  canvas.height = h;
+  canvas.classList.toggle("fine", w2 > 40);
+  const pen = canvas.getContext("2d");
+  const picture = pen.createImageData(w2, h);
+  for (let i = 0; i < values.length; i++) {
+    const color = values[i] < 0 ? ink.below : ink.above;
+    const strength = top > 0 ? Math.min(Math.abs(values[i]) / top, 1) : 0;
+    picture.data.set([...color, Math.round(255 * strength)], i * 4);
+  }
+  pen.putImageData(picture, 0, 0);
+}
+function inks(node2) {
+  const style = getComputedStyle(node2);
+  const above = rgb(style.getPropertyValue("--above-zero"));
+  const below = rgb(style.getPropertyValue("--below-zero"));
+  const text2 = rgb(style.color);
+  return { signed: { above, below }, tone: { above: text2, below } };
+}
+var ruler = null;
+function rgb(color) {
+  ruler ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  ruler.clearRect(0, 0, 1, 1);
+  ruler.fillStyle = color.trim();
+  ruler.fillRect(0, 0, 1, 1);
+  return [...ruler.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+}
+
+// components/learn/channel.js
+var TILE = 48;
+var Channel = class {
+  constructor(parent, kind, k, count, pick) {
+    this.kind = kind;
+    this.k = k;
+    this.count = count;
+    this.root = element("button", "channel", parent, { type: "button", "aria-pressed": "false" });
+    for (const name of ["pointerenter", "focus", "click"]) {
+      this.root.addEventListener(name, (event) => {
+        if (name !== "pointerenter" || event.pointerType === "mouse") pick(k);
+      });
+    }
+  }
+  // What stands above the columns.
+  heads({ parts, data }) {
+    const weight = parts.eachPlace ? "its weights" : "its weight";
+    if (this.kind === "channels") return ["answers", ""];
+    if (this.kind === "products") return ["answers", parts.eachPlace ? "× weights" : "× weight", "= product"];
+    if (data.method === "hirescam") return ["answers", "gradients", "are its weights"];
+    return ["answers", data.method === "scorecam" ? "as a mask" : "gradients", weight];
+  }
+  columns({ parts, data }) {
+    if (this.kind === "channels") return `${TILE}px 1fr`;
+    if (this.kind === "products") return `${TILE}px ${parts.eachPlace ? `${TILE}px` : "1fr"} ${TILE}px`;
+    const last = parts.eachPlace && data.method !== "hirescam" ? `${TILE}px` : "1fr";
+    return `${TILE}px ${TILE}px ${last}`;
+  }
+  show(model) {
+    this.model = model;
+    this.root.replaceChildren();
+    if (this.k === "rest") return this.showRest(model);
+    const { parts } = model, k = this.k;
+    this.root.setAttribute("aria-label", describe(model, k));
+    this.map(parts.answers(k), largest(parts.answers(k)), "A", model.answerInk);
+    if (this.kind === "channels") {
+      this.words(`channel ${parts.order[k]}`, `up to ${figures(Math.max(...parts.answers(k)))}`, "A");
+    } else if (this.kind === "weights") {
+      if (model.data.method === "scorecam") this.mask(parts.answers(k));
+      else this.gradients(k);
+      if (model.data.method === "hirescam") this.range(parts.weightsByPlace(k));
+      else if (parts.eachPlace) this.map(parts.weightsByPlace(k), largest(parts.weightsByPlace(k)), "w");
+      else this.bar(parts.weight(k), "w");
+    } else {
+      if (parts.eachPlace) this.map(parts.weightsByPlace(k), largest(parts.weightsByPlace(k)), "w");
+      else this.words(`× ${signed(parts.weight(k))}`, "", "w");
+      this.map(parts.product(k), model.topProduct, "product");
+    }
+  }
+  showRest(model) {
+    const { parts } = model;
+    const others = parts.all - this.count;
+    this.root.classList.add("others");
+    const words2 = `the other ${others.toLocaleString("en")}`;
+    this.root.setAttribute("aria-label", `${words2} channels`);
+    element("span", "all", this.root).textContent = words2;
+    if (this.kind === "products") {
+      const known = parts.sum(this.count);
+      const rest = model.map.values.map((value, i) => value - known[i]);
+      this.map(rest, Math.max(largest(rest), model.topProduct), "product");
+    }
+  }
+  // Whether the channel is in the sum of the `count` strongest.
+  joined(count) {
+    return this.k === "rest" ? count > this.count : this.k < count;
+  }
+  map(values, top, term2, ink = this.model.ink.signed) {
+    const canvas = tile(this.root);
+    canvas.dataset.term = term2;
+    drawTile(canvas, values, this.model.parts.shape, top, ink);
+  }
+  gradients(k) {
+    const { parts } = this.model;
+    const values = parts.gradients(k);
+    if (values) this.map(values, largest(values), "w");
+  }
+  range(values) {
+    this.words(signed(Math.max(...values)), `to ${signed(Math.min(...values))}`, "w");
+  }
+  mask(answers) {
+    const { photo, data, parts } = this.model;
+    const canvas = tile(this.root, "photo");
+    canvas.dataset.term = "w";
+    fit(canvas, seenSize(photo), TILE, TILE);
+    drawMasked(canvas, photo, { values: answers, shape: parts.shape }, data.grey);
+  }
+  words(strong, quiet, term2) {
+    const made = element("span", "words", this.root);
+    made.dataset.term = term2;
+    element("b", "", made).textContent = strong;
+    element("span", "", made).textContent = quiet;
+  }
+  bar(weight, term2) {
+    const made = element("span", "weight", this.root);
+    made.dataset.term = term2;
+    const track = element("span", "track", made);
+    const fill = element("i", weight < 0 ? "below" : "above", track);
+    fill.style.setProperty("--share", String(Math.abs(weight) / (this.model.topWeight || 1)));
+    element("span", "number", made).textContent = signed(weight);
+  }
+};
+function describe({ parts, data }, k) {
+  const answers = parts.answers(k), peak = answers.indexOf(Math.max(...answers));
+  const [, w2] = parts.shape;
+  const where = `strongest in row ${Math.floor(peak / w2) + 1}, column ${peak % w2 + 1}`;
+  const weight = parts.eachPlace ? `weight ${signed(parts.weight(k))} on average` : `weight ${signed(parts.weight(k))}`;
+  const score = data.method === "scorecam" ? `, score alone ${figures(parts.score(k))}` : "";
+  return `Channel ${parts.order[k]}: answers up to ${figures(answers[peak])}, ${where}${score}, ${weight}, adds ${signed(parts.total(k))} in all`;
+}
+
+// components/learn/formula.js
+var MATH = "http://www.w3.org/1998/Math/MathML";
+var A = () => term("A", sup("A", "k"));
+var gradient = () => row(
+  node("mfrac", row(op("∂"), sup("y", "c")), row(op("∂"), node("msubsup", id("A"), id("ij"), id("k"))))
+);
+var weighted = (symbol, times) => term(
+  "sum",
+  under("∑", "k"),
+  term("product", term("w", symbol()), ...times ? [op(times)] : [], A())
+);
+var map = (inside) => row(
+  sup("L", "c"),
+  op("="),
+  term("relu", text("ReLU")),
+  op("("),
+  inside,
+  op(")")
+);
+var alpha = () => node("msubsup", id("α"), id("k"), id("c"));
+var w = () => node("msubsup", id("w"), id("k"), id("c"));
+var perPlace = () => node("msubsup", id("w"), id("ij"), row(id("k"), id("c")));
+var positive = () => row(text("ReLU"), op("("), gradient(), op(")"));
+var FORMULAS = {
+  gradcam: () => [
+    row(term("w", alpha()), op("="), term("w", row(
+      node("mfrac", number("1"), id("Z")),
+      under("∑", "i"),
+      under("∑", "j"),
+      gradient()
+    ))),
+    map(weighted(alpha))
+  ],
+  hirescam: () => [
+    row(term("w", perPlace()), op("="), term("w", gradient())),
+    map(weighted(() => sup("w", "kc"), "⊙"))
+  ],
+  layercam: () => [
+    row(term("w", perPlace()), op("="), term("w", positive())),
+    map(weighted(() => sup("w", "kc"), "⊙"))
+  ],
+  "gradcam++": () => [
+    row(term("w", w()), op("="), term("w", row(
+      under("∑", "i, j"),
+      node("mfrac", positive(), row(
+        number("2"),
+        op("+"),
+        gradient(),
+        under("∑", "a, b"),
+        node("msubsup", id("A"), id("ab"), id("k"))
+      ))
+    ))),
+    map(weighted(w))
+  ],
+  scorecam: () => [
+    row(term("w", w()), op("="), term("w", row(
+      node("msub", text("softmax"), id("k")),
+      op("("),
+      sup("y", "c"),
+      op("("),
+      id("x"),
+      op("⊙"),
+      text("mask"),
+      op("("),
+      sup("A", "k"),
+      op(")"),
+      op(")"),
+      op(")")
+    ))),
+    map(weighted(w))
+  ]
+};
+var WORDS = {
+  gradcam: "The weight of a channel is the average of its gradients over all places. The map is the ReLU of the sum of all channels, each times its weight.",
+  hirescam: "The weight of a channel at a place is its gradient there. The map is the ReLU of the sum of all channels, each times its weights, place by place.",
+  layercam: "The weight of a channel at a place is its gradient there if that is positive, else zero. The map is the ReLU of the sum of all channels, each times its weights, place by place.",
+  "gradcam++": "The weight of a channel is the sum of its positive gradients, each divided by two plus the gradient times the sum of the channel. The map is the ReLU of the sum of all channels, each times its weight.",
+  scorecam: "The weights are the softmax of the scores of the photo masked by each channel. The map is the ReLU of the sum of all channels, each times its weight."
+};
+var Formula = class {
+  constructor(parent, lit) {
+    this.usual = lit;
+    this.root = element("div", "formula", parent);
+  }
+  show(method) {
+    this.root.replaceChildren();
+    for (const line2 of FORMULAS[method]()) {
+      const math = node("math", line2);
+      math.setAttribute("display", "block");
+      this.root.append(math);
+    }
+    this.root.setAttribute("role", "img");
+    this.root.setAttribute("aria-label", WORDS[method]);
+    this.light(this.usual);
+  }
+  // Light the terms of one name; without one, those of this step.
+  light(name) {
+    this.lit = name || this.usual;
+    for (const found of this.root.querySelectorAll("[data-term]")) {
+      found.classList.toggle("lit", found.dataset.term === this.lit);
+    }
+  }
+};
+function node(tag, ...children) {
+  const made = document.createElementNS(MATH, tag);
+  made.append(...children);
+  return made;
+}
+function row(...children) {
+  return node("mrow", ...children);
+}
+function term(name, ...children) {
+  const made = row(...children);
+  made.dataset.term = name;
+  return made;
+}
+function id(letters) {
+  return node("mi", letters);
+}
+function op(sign) {
+  return node("mo", sign);
+}
+function number(digits) {
+  return node("mn", digits);
+}
+function text(words2) {
+  const made = node("mtext", words2);
+  return made;
+}
+function sup(base, exponent) {
+  return node("msup", id(base), id(exponent));
+}
+function under(sign, index) {
+  return node("munder", op(sign), id(index));
+}
+
+// components/learn/spectrum.js
+var HEIGHT = 92;
+var STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 20, PageDown: -20 };
+var Spectrum = class {
+  constructor(parent, pick) {
+    this.pick = pick;
+    this.root = element("div", "spectrum", parent);
+    this.canvas = element("canvas", "", this.root, {
+      role: "slider",
+      tabindex: "0",
+      "aria-label": "All channels, by their weight",
+      "aria-valuemin": "1"
+    });
+    this.legend = element("p", "legend", this.root);
+    this.canvas.onpointermove = (event) => this.point(event);
+    this.canvas.onpointerdown = (event) => this.point(event);
+    this.canvas.onkeydown = (event) => this.key(event);
+  }
+  show(model) {
+    this.model = model;
+    const { parts } = model;
+    this.sorted = [...Array(parts.all).keys()].sort((a, b) => parts.weight(b) - parts.weight(a));
+    this.place = new Map(this.sorted.map((k, at2) => [k, at2]));
+    this.canvas.setAttribute("aria-valuemax", String(parts.all));
+    const which = parts.eachPlace ? "mean weights" : "weights";
+    this.legend.textContent = `All ${parts.all.toLocaleString("en")} ${which}, from ${signed(parts.weight(this.sorted[0]))} to ${signed(parts.weight(this.sorted.at(-1)))}`;
+    this.resize();
+  }
+  mark(k) {
+    this.chosen = this.place.get(k);
+    if (this.chosen !== void 0) {
+      this.canvas.setAttribute("aria-valuenow", String(this.chosen + 1));
+      this.canvas.setAttribute(
+        "aria-valuetext",
+        `Channel ${this.model.parts.order[k]}, weight ${signed(this.model.parts.weight(k))}`
+      );
+    }
+    this.draw();
+  }
+  point(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const at2 = Math.floor((event.clientX - box.left) / box.width * this.sorted.length);
+    this.choose(at2);
+  }
+  key(event) {
+    const last = this.sorted.length - 1, ends = { Home: 0, End: last };
+    const step = STEPS[event.key];
+    if (!step && !(event.key in ends)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.choose(ends[event.key] ?? (this.chosen ?? 0) + step);
+  }
+  choose(at2) {
+    const k = this.sorted[Math.min(Math.max(at2, 0), this.sorted.length - 1)];
+    if (this.place.get(k) !== this.chosen) this.pick(k);
   }
   resize() {
+    const width = this.root.clientWidth;
+    if (!width || !this.model) return;
+    const density = Math.min(window.devicePixelRatio || 1, 2);
+    this.canvas.width = Math.round(width * density);
+    this.canvas.height = Math.round(HEIGHT * density);
+    this.draw();
+  }
+  draw() {
+    const { parts, ink } = this.model, { width, height } = this.canvas;
+    const pen = this.canvas.getContext("2d");
+    const top = Math.max(0, parts.weight(this.sorted[0])), low = Math.min(0, parts.weight(this.sorted.at(-1)));
+    const scale = (height - 4) / (top - low || 1), zero = 2 + top * scale;
+    const across = width / this.sorted.length;
+    const css = ([r, g, b]) => `rgb(${r}, ${g}, ${b})`;
+    pen.clearRect(0, 0, width, height);
+    this.sorted.forEach((k, at2) => {
+      const value = parts.weight(k);
+      pen.fillStyle = css(value < 0 ? ink.signed.below : ink.signed.above);
+      const from = Math.floor(at2 * across), thick = Math.max(1, Math.ceil(across * 0.85));
+      pen.fillRect(from, value < 0 ? zero : zero - value * scale, thick, Math.abs(value) * scale);
+    });
+    pen.fillStyle = css(ink.tone.above);
+    pen.globalAlpha = 0.35;
+    pen.fillRect(0, Math.round(zero), width, 1);
+    if (this.chosen !== void 0) {
+      pen.globalAlpha = 0.9;
+      pen.fillRect(Math.floor((this.chosen + 0.5) * across) - 1, 0, 2, height);
+    }
+    pen.globalAlpha = 1;
+  }
+};
+
+// components/learn/asides.js
+var BLACK = [0.04, 0.05, 0.06];
+var Channels = class {
+  constructor(parent) {
+    this.parent = parent;
+    this.formula = new Formula(parent, "A");
+    this.picture = element("canvas", "spotlight", parent, { role: "img", "data-target": "" });
+    this.words = element("p", "says", parent, { "aria-live": "polite" });
+  }
+  show(model) {
+    this.model = model;
+    this.formula.show(model.data.method);
+    this.resize();
+  }
+  select(k) {
+    this.k = k;
+    const { parts, photo, data } = this.model;
+    if (k === "rest" || k >= parts.sent) {
+      this.words.textContent = unsent(this.model, k);
+      return;
+    }
+    const answers = parts.answers(k);
+    drawMasked(this.picture, photo, { values: answers, shape: parts.shape }, BLACK);
+    this.words.textContent = `${describe(this.model, k)}.`;
+    this.picture.setAttribute("aria-label", `Where channel ${parts.order[k]} answers in ${data.name}`);
+  }
+  resize() {
+    const width = this.parent.clientWidth;
+    if (!width) return;
+    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, 340));
+    if (this.k !== void 0) this.select(this.k);
+  }
+};
+var Weights = class {
+  constructor(parent, pick) {
+    this.parent = parent;
+    this.formula = new Formula(parent, "w");
+    this.step = element("div", "averaging", parent, { "data-target": "" });
+    this.from = tile(this.step, "large");
+    this.arrow = element("span", "arrow", this.step);
+    this.result = element("strong", "", this.step);
+    this.words = element("p", "says", parent, { "aria-live": "polite" });
+    this.spectrum = new Spectrum(parent, pick);
+  }
+  show(model) {
+    this.model = model;
+    this.formula.show(model.data.method);
+    this.spectrum.show(model);
+  }
+  select(k) {
+    const { parts, data, ink, photo } = this.model;
+    this.spectrum.mark(k);
+    if (k === "rest" || k >= parts.sent) {
+      this.step.classList.add("empty");
+      this.words.textContent = unsent(this.model, k);
+      return;
+    }
+    this.step.classList.remove("empty");
+    this.words.textContent = `${describe(this.model, k)}.`;
+    const values = parts.gradients(k) ?? parts.weightsByPlace(k);
+    this.from.hidden = !values && data.method !== "scorecam";
+    if (data.method === "scorecam") {
+      fit(this.from, seenSize(photo), 120, 110);
+      drawMasked(this.from, photo, { values: parts.answers(k), shape: parts.shape }, data.grey);
+      this.arrow.textContent = `scores ${figures(parts.score(k))}, softmax →`;
+    } else if (values) {
+      drawTile(this.from, values, parts.shape, largest(values), ink.signed);
+      this.arrow.textContent = VERBS[data.method];
+    }
+    this.result.textContent = parts.eachPlace ? `${signed(Math.min(...parts.weightsByPlace(k)))} to ${signed(Math.max(...parts.weightsByPlace(k)))}` : signed(parts.weight(k));
+  }
+  resize() {
+    this.spectrum.resize();
+  }
+};
+var VERBS = {
+  gradcam: "average →",
+  hirescam: "kept as they are:",
+  layercam: "negative ones become 0:",
+  "gradcam++": "positive ones, weighed and added →"
+};
+function unsent({ parts, data }, k) {
+  if (k === "rest") {
+    return `All other channels of the ${parts.all.toLocaleString("en")}. Each moves the map less than those above.`;
+  }
+  const tried = data.method !== "scorecam" || k < data.tried;
+  return tried ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
+}
+function room(node2, usual) {
+  const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
+  return stage ? Math.max(140, Math.min(usual, stage - 190)) : usual;
+}
+
+// components/viewer/roving.js
+var STEPS2 = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+function onlyStop(items, chosen2) {
+  const stop = items.includes(chosen2) ? chosen2 : items[0];
+  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
+}
+function rove(node2, items) {
+  node2.addEventListener("focusin", (event) => {
+    const found = items().find((item) => item === event.target);
+    if (found) onlyStop(items(), found);
+  });
+  node2.addEventListener("keydown", (event) => {
+    const all = items(), now = all.indexOf(event.target);
+    const ends = { Home: 0, End: all.length - 1 };
+    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
+    if (now < 0 || vertical && event.target.matches("select, input")) return;
+    const next = ends[event.key] ?? (now + (STEPS2[event.key] ?? NaN) + all.length) % all.length;
+    if (Number.isNaN(next)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all[next].focus();
+  });
+}
+
+// components/learn/board.js
+var SVG2 = "http://www.w3.org/2000/svg";
+var NARROW = 680;
+var MOST_ROWS = 7;
+var LEAST_ROWS = 4;
+var ROW = 58;
+var Board = class {
+  // `kind` is what the rows show: "channels", "weights" or "products". `pick` is called with the row
+  // that the pointer or the keyboard is at, or "rest".
+  constructor(parent, kind, pick) {
+    this.kind = kind;
+    this.pick = pick;
+    this.root = element("div", `board ${kind}`, parent);
+    this.links = document.createElementNS(SVG2, "svg");
+    this.links.setAttribute("aria-hidden", "true");
+    this.root.append(this.links);
+    const source = element("figure", "source", this.root);
+    this.photo = element("canvas", "", source, { role: "img" });
+    this.caption = element("figcaption", "", source);
+    const middle = element("div", "middle", this.root);
+    this.heads = element("div", "heads", middle, { "aria-hidden": "true" });
+    this.list = element("div", "rows", middle, { role: "group" });
+    this.aside = element("div", "aside", this.root);
+    rove(this.list, () => this.rows.map((row3) => row3.root));
+    this.rows = [];
+  }
+  show(model) {
+    this.model = model;
+    this.list.setAttribute("aria-label", `The strongest channels for ${model.data.label}`);
+    this.photo.setAttribute("aria-label", model.data.name);
+    this.caption.textContent = `${model.data.input[1]} × ${model.data.input[0]} pixels`;
+    this.build();
+  }
+  build() {
+    const { model } = this, { parts } = model;
+    const count = Math.min(this.room(), parts.sent);
+    const names = [...Array(count).keys(), ...parts.all > count ? ["rest"] : []];
+    this.list.replaceChildren();
+    this.rows = names.map((k) => new Channel(this.list, this.kind, k, count, this.pick));
+    this.heads.replaceChildren();
+    for (const words2 of this.rows[0].heads(model)) element("span", "", this.heads).textContent = words2;
+    for (const row3 of this.rows) row3.show(model);
+    onlyStop(this.rows.map((row3) => row3.root), this.rows[0].root);
+    this.root.style.setProperty("--columns", this.rows[0].columns(model));
+    this.resize();
+  }
+  // As many rows as the step has room for: in a lecture, what is left of the screen.
+  room() {
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
+    if (!stage) return MOST_ROWS;
+    return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor((stage - 40) / ROW) - 1));
+  }
+  resize() {
+    if (!this.model) return;
+    const rows = this.room();
+    if (rows !== this.built) {
+      this.built = rows;
+      return this.build();
+    }
+    const width = this.root.clientWidth;
+    if (!width) return;
+    this.root.classList.toggle("narrow", width < NARROW);
+    const side = width < NARROW ? 150 : Math.min(240, width * 0.2);
+    fit(this.photo, this.model.photo.size, side, side * 1.2);
+    drawPhoto(this.photo, this.model.photo);
+    this.link();
+  }
+  // Lines from the photo to each row, and from each row to what stands beside it.
+  link() {
+    const frame = this.root.getBoundingClientRect();
+    const at2 = (node2) => {
+      const box = node2.getBoundingClientRect();
+      const y = box.top + box.height / 2 - frame.top;
+      return { left: box.left - frame.left, right: box.right - frame.left, y };
+    };
+    this.links.setAttribute("viewBox", `0 0 ${frame.width} ${frame.height}`);
+    this.links.replaceChildren();
+    if (this.root.classList.contains("narrow")) return;
+    const from = at2(this.photo), target = this.aside.querySelector("[data-target]");
+    const to = target && at2(target);
+    for (const row3 of this.rows) {
+      const box = at2(row3.root);
+      row3.lines = [line(from.right + 4, from.y, box.left + 4, box.y)];
+      if (to) row3.lines.push(line(box.right, box.y, to.left - 6, to.y));
+      this.links.append(...row3.lines);
+    }
+    this.mark(this.selected);
+  }
+  // Show which channel is chosen, and which are in the sum so far.
+  mark(selected, summed = this.summed) {
+    this.selected = selected;
+    this.summed = summed;
+    for (const row3 of this.rows) {
+      const chosen2 = row3.k === selected;
+      row3.root.setAttribute("aria-pressed", String(chosen2));
+      const joined = summed === void 0 ? null : row3.joined(summed);
+      row3.root.classList.toggle("waiting", joined === false);
+      for (const [n, path] of (row3.lines ?? []).entries()) {
+        path.classList.toggle("chosen", chosen2);
+        path.classList.toggle("faint", n === 1 && joined === false);
+      }
+    }
+  }
+};
+function line(x0, y0, x1, y1) {
+  const path = document.createElementNS(SVG2, "path");
+  const middle = (x0 + x1) / 2;
+  path.setAttribute("d", `M${x0} ${y0}C${middle} ${y0} ${middle} ${y1} ${x1} ${y1}`);
+  return path;
+}
+
+// components/learn/finish.js
+var TITLES = ["the sum", "ReLU", "enlarged, coloured", "over the photo"];
+var GAP = 28;
+var STEPS3 = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+var Finish = class {
+  constructor(parent) {
+    this.root = element("div", "finish", parent);
+    this.formula = new Formula(this.root, "relu");
+    this.row = element("div", "panels", this.root, {
+      tabindex: "0",
+      role: "group",
+      "aria-label": "From the sum to the heatmap; arrow keys go from place to place"
+    });
+    this.panels = TITLES.map((title, n) => this.panel(title, n));
+    this.note = element("p", "says", this.root);
+    this.row.onkeydown = (event) => this.key(event);
+    this.row.onpointerleave = () => this.point(null);
+  }
+  panel(title, n) {
+    const figure = element("figure", "panel", this.row);
+    element("figcaption", "", figure).textContent = title;
+    const frame = element("div", "frame", figure);
+    const canvas = n < 2 ? tile(frame) : element("canvas", "", frame, { "aria-hidden": "true" });
+    const spot = element("i", "spot", frame);
+    const value = element("output", "", figure);
+    const pointed = (event) => this.under(event, frame, n);
+    frame.addEventListener("pointermove", pointed);
+    frame.addEventListener("pointerdown", pointed);
+    return { figure, frame, canvas, spot, value };
+  }
+  show(model) {
+    this.model = model;
+    this.formula.show(model.data.method);
+    this.note.textContent = model.data.empty;
+    const { map: map2, parts, ink } = model, top = largest(map2.values);
+    drawTile(this.panels[0].canvas, map2.values, parts.shape, top, ink.signed);
+    const kept = map2.values.map((value) => Math.max(value, 0));
+    drawTile(this.panels[1].canvas, kept, parts.shape, model.data.peak, ink.signed);
+    this.resize();
+  }
+  resize() {
+    const width = this.row.clientWidth;
+    if (!width || !this.model) return;
+    const { photo, map: map2, data } = this.model;
+    const [left, top, right, bottom] = photo.window;
+    const narrow = width < 640, wide = (right - left) / (bottom - top), whole = photo.size[0] / photo.size[1];
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
+    const most = Math.max(130, stage ? stage - 190 : 340);
+    const free = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
+    const tall = Math.floor(Math.min(most, free));
+    for (const [n, { frame, canvas }] of this.panels.entries()) {
+      const shape = n < 3 ? [tall * wide, tall] : [tall * whole, tall];
+      if (n >= 2) {
+        fit(canvas, shape, ...shape);
+        const how = n === 2 ? { view: "heatmap", area: seen(photo) } : {};
+        drawMap(canvas, photo, map2, { colormaps: data.colormaps, scale: data.peak, ...how });
+      }
+      frame.style.width = `${Math.floor(shape[0])}px`;
+      frame.style.height = `${tall}px`;
+    }
+    this.point(this.place ?? null);
+  }
+  // The place in the grid, from 0 to 1 each way, that the pointer is over in panel `n`.
+  under(event, frame, n) {
+    const box = frame.getBoundingClientRect(), { photo } = this.model;
+    let x = (event.clientX - box.left) / box.width, y = (event.clientY - box.top) / box.height;
+    if (n === 3) {
+      const [left, top, right, bottom] = photo.window;
+      x = (x * photo.size[0] - left) / (right - left);
+      y = (y * photo.size[1] - top) / (bottom - top);
+    }
+    this.point(x >= 0 && x < 1 && y >= 0 && y < 1 ? { x, y } : null);
+  }
+  key(event) {
+    const step = STEPS3[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const [h, w2] = this.model.parts.shape, { x, y } = this.place ?? { x: 0.5, y: 0.5 };
+    const moved = (at2, by, count) => (Math.min(Math.max(Math.floor(at2 * count) + by, 0), count - 1) + 0.5) / count;
+    this.point({ x: moved(x, step[1], w2), y: moved(y, step[0], h) });
+  }
+  point(place2) {
+    this.place = place2;
+    const { photo, map: map2, data, parts } = this.model, [h, w2] = parts.shape;
+    this.row.classList.toggle("pointed", place2 !== null);
+    if (!place2) {
+      const low = Math.min(...map2.values);
+      const ends = [
+        `${signed(low)} to ${signed(Math.max(...map2.values))}`,
+        `0 to ${figures(data.peak)}`,
+        data.empty ? "nothing to colour" : `${figures(data.peak)} is the brightest`,
+        "as on Explore"
+      ];
+      this.panels.forEach(({ value }, n) => {
+        value.textContent = ends[n];
+      });
+      return;
+    }
+    const cell = Math.floor(place2.y * h) * w2 + Math.floor(place2.x * w2), raw = map2.values[cell];
+    const [left, top, right, bottom] = photo.window;
+    const x = left + place2.x * (right - left), y = top + place2.y * (bottom - top);
+    const positive2 = { values: map2.values.map((v) => Math.max(v, 0)), shape: parts.shape, window: photo.window };
+    const there = valueAt(positive2, x, y) ?? 0, share2 = data.peak > 0 ? there / data.peak : 0;
+    const words2 = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share2)} of the peak`];
+    this.panels.forEach(({ value, spot }, n) => {
+      value.textContent = words2[n];
+      const [px, py] = n < 3 ? [place2.x, place2.y] : [x / photo.size[0], y / photo.size[1]];
+      spot.style.left = `${px * 100}%`;
+      spot.style.top = `${py * 100}%`;
+    });
+  }
+};
+
+// components/learn/growing.js
+var FIRST = 0.4;
+var SLOW = 450;
+var FAST = 110;
+var SINGLE = 8;
+var Growing = class {
+  constructor(board, pick) {
+    this.board = board;
+    this.pick = pick;
+    const { aside } = board;
+    this.formula = new Formula(aside, "sum");
+    const pictures = element("div", "growing", aside);
+    this.picture = element("canvas", "map", pictures, { role: "img", "data-target": "" });
+    const raw = element("figure", "raw", pictures);
+    this.raw = tile(raw, "large");
+    this.range = element("figcaption", "", raw);
+    const controls = element("div", "playing", aside);
+    this.button = element("button", "plain", controls, { type: "button" });
+    this.button.onclick = () => this.timer ? this.pause() : this.play();
+    this.slider = element("input", "", controls, {
+      type: "range",
+      min: "0",
+      step: "1",
+      "aria-label": "Channels in the sum, strongest first"
+    });
+    this.slider.oninput = () => {
+      this.pause();
+      this.move(Number(this.slider.value));
+    };
+    this.count = element("p", "count", aside, { "aria-live": "polite" });
+    this.words = element("p", "says", aside);
+    this.pause();
+  }
+  show(model) {
+    const { parts, map: map2 } = model;
+    const same2 = this.model?.parts.all === parts.all && this.model?.parts.sent === parts.sent;
+    this.model = model;
+    this.stops = stops(parts.sent, parts.all);
+    this.slider.max = String(this.stops.length - 1);
+    this.formula.show(model.data.method);
+    this.top = model.data.peak || largest(map2.values);
+    this.at = same2 ? this.at : Math.round(FIRST * (this.stops.length - 1));
+    this.resize();
+  }
+  resize() {
+    const { aside } = this.board;
+    const width = aside.clientWidth;
+    if (!width) return;
+    fit(this.picture, this.model.photo.size, Math.max(200, width - 112), room(aside, 330) - 20);
+    this.move(this.at);
+  }
+  move(at2) {
+    this.at = at2;
+    if (Number(this.slider.value) !== at2) this.slider.value = String(at2);
+    const { parts, photo, data, ink } = this.model;
+    const added = this.stops[at2], sum = parts.sum(added);
+    drawMap(
+      this.picture,
+      photo,
+      { values: sum, shape: parts.shape },
+      { colormaps: data.colormaps, scale: this.top }
+    );
+    drawTile(this.raw, sum, parts.shape, Math.max(this.top, largest(sum)), ink.signed);
+    const low = Math.min(...sum), high = Math.max(...sum);
+    this.range.textContent = `${figures(low)} to ${figures(high)}`;
+    this.picture.setAttribute("aria-label", `The sum of ${added} channels over ${data.name}`);
+    const all = parts.all.toLocaleString("en");
+    const text2 = added === parts.all ? `All ${all} channels: the map` : added === 0 ? "Nothing added yet" : `The ${added === 1 ? "strongest" : `${added} strongest`} of ${all} channels`;
+    this.count.textContent = text2;
+    this.slider.setAttribute("aria-valuetext", text2);
+    this.picture.dataset.low = String(low);
+    this.picture.dataset.high = String(high);
+    this.board.mark(this.board.selected, added);
+  }
+  select(k) {
+    const { parts } = this.model;
+    this.words.textContent = k === "rest" || k >= parts.sent ? unsent(this.model, k) : `${describe(this.model, k)}.`;
+  }
+  play() {
+    if (this.at >= this.stops.length - 1) this.move(0);
+    this.button.textContent = "Pause";
+    this.button.setAttribute("aria-pressed", "true");
+    const next = () => {
+      if (this.at >= this.stops.length - 1) return this.pause();
+      this.move(this.at + 1);
+      const added = this.stops[this.at];
+      if (added <= SINGLE && added <= this.model.parts.sent) this.pick(added - 1);
+      this.timer = setTimeout(next, added < SINGLE ? SLOW : FAST);
+    };
+    this.timer = setTimeout(next, FAST);
+  }
+  pause() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.button.textContent = "Play";
+    this.button.setAttribute("aria-pressed", "false");
   }
   remove() {
-    URL.revokeObjectURL(this.photo.src);
+    clearTimeout(this.timer);
+  }
+};
+
+// components/learn/intake.js
+var Intake = class {
+  constructor(parent) {
+    this.root = element("div", "intake", parent);
+    const source = element("figure", "source", this.root);
+    this.photo = element("canvas", "", source, { role: "img" });
+    this.caption = element("figcaption", "", source);
+    const network = element("figure", "network", this.root);
+    this.stages = element("div", "stages", network);
+    this.model = element("figcaption", "", network);
+    const guesses = element("figure", "guesses", this.root);
+    this.list = element("ol", "", guesses);
+    element("figcaption", "", guesses).textContent = "probability and score";
+  }
+  show(data, photo) {
+    this.data = data;
+    this.source = photo;
+    this.photo.setAttribute("aria-label", data.name);
+    this.caption.textContent = `${data.name}; the network sees what is inside the frame`;
+    this.model.textContent = `${data.model}: numbers at each stage`;
+    this.stages.replaceChildren(...data.stages.map((stage) => this.stage(stage)));
+    this.list.replaceChildren(...data.guesses.map((guess) => this.guess(guess)));
+    this.resize();
+  }
+  // A slab as tall as its maps and as thick as it has many of them, both in logarithms.
+  stage({ name, shape: [channels, h, w2] }) {
+    const chosen2 = name === this.data.layer;
+    const made = element("div", chosen2 ? "stage chosen" : "stage");
+    const slab = element("i", "", element("span", "slab", made));
+    slab.style.setProperty("--tall", String(Math.log2(Math.max(h, 2)) / 7));
+    slab.style.setProperty("--thick", String(Math.log2(channels + 1) / 11));
+    element("b", "", made).textContent = name.split("/").at(-1);
+    element("span", "", made).textContent = `${channels} × ${h} × ${w2}`;
+    return made;
+  }
+  guess({ index, label, probability, logit }) {
+    const made = element("li", index === this.data.index ? "chosen" : "");
+    element("span", "label", made).textContent = label;
+    const track = element("span", "track", made);
+    element("i", "", track).style.setProperty("--share", String(probability));
+    element("span", "number", made).textContent = `${percent(probability)}`;
+    element("span", "score", made).textContent = figures(logit);
+    return made;
+  }
+  resize() {
+    if (!this.source) return;
+    const width = this.root.clientWidth;
+    if (!width) return;
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage")) || 440;
+    const narrow = width < 680;
+    this.root.classList.toggle("narrow", narrow);
+    fit(this.photo, this.source.size, narrow ? width : width * 0.4, Math.min(stage - 40, narrow ? 340 : 440));
+    drawPhoto(this.photo, this.source);
+  }
+};
+
+// components/learn/waiting.js
+var Waiting = class {
+  constructor(parent, ask) {
+    this.root = element("div", "making-wait", parent, { role: "status" });
+    this.words = element("span", "", this.root);
+    this.bar = element("progress", "", this.root, { max: "1", "aria-label": "Progress" });
+    this.button = element("button", "plain", this.root, { type: "button" });
+    this.button.onclick = () => ask(this.stopped ? "again" : "stop", Date.now());
+  }
+  show({ stopped, title, share: share2, left }) {
+    this.stopped = stopped;
+    this.bar.hidden = stopped;
+    this.bar.value = share2;
+    this.button.textContent = stopped ? "Compute it after all" : "Cancel";
+    const rest = left === null ? "starting" : `${wholePercent(share2)}, about ${Math.max(1, Math.round(left))} s left`;
+    this.words.textContent = stopped ? `${title}: cancelled before it finished.` : `${title}: ${rest}`;
+  }
+  remove() {
+    this.root.remove();
+  }
+};
+
+// components/learn/making.js
+var LATER = ["channels", "weights", "sum", "heatmap"];
+var MakingFigure = class {
+  constructor(places, ask) {
+    this.places = places;
+    this.ask = ask;
+    this.intake = new Intake(places.photo);
+    this.selected = 0;
+    this.dark = window.matchMedia("(prefers-color-scheme: dark)");
+    this.recolour = () => this.model && this.draw();
+    this.dark.addEventListener("change", this.recolour);
+    join(this);
+  }
+  async show(data, arrays) {
+    if (this.key === data.key && !data.waiting && !this.waiting) return;
+    this.key = data.key;
+    startLook(data.colormaps);
+    const photo = await openPhoto(
+      { jpeg: arrays.photo, id: data.photo, size: data.size, window: data.window }
+    );
+    if (this.key !== data.key || this.removed) return;
+    this.intake.show(data, photo);
+    if (data.waiting) return this.wait(data.waiting);
+    this.endWait();
+    if (!this.boards) this.build();
+    const parts = new Parts(data, arrays);
+    const shown = [...Array(Math.min(parts.sent, 8)).keys()];
+    this.model = {
+      data,
+      photo,
+      parts,
+      map: arrays.map && { values: arrays.map.values, shape: parts.shape },
+      topWeight: largest(shown.map((k) => parts.weight(k))),
+      topProduct: largest(...shown.map((k) => parts.product(k))),
+      signedAnswers: shown.some((k) => parts.answers(k).some((value) => value < 0))
+    };
+    this.selected = 0;
+    this.draw();
+  }
+  build() {
+    const pick = (k) => this.select(k);
+    this.boards = {
+      channels: new Board(this.places.channels, "channels", pick),
+      weights: new Board(this.places.weights, "weights", pick),
+      sum: new Board(this.places.sum, "products", pick)
+    };
+    this.asides = [
+      new Channels(this.boards.channels.aside),
+      new Weights(this.boards.weights.aside, pick),
+      new Growing(this.boards.sum, pick),
+      new Finish(this.places.heatmap)
+    ];
+  }
+  draw() {
+    const ink = inks(this.places.channels);
+    Object.assign(this.model, { ink, answerInk: this.model.signedAnswers ? ink.signed : ink.tone });
+    for (const one of this.asides) one.show(this.model);
+    for (const board of Object.values(this.boards)) board.show(this.model);
+    this.select(this.selected);
+  }
+  select(k) {
+    this.selected = k;
+    for (const board of Object.values(this.boards)) board.mark(k);
+    for (const one of this.asides) one.select?.(k);
+  }
+  // The look changed on Explore, or the theme.
+  redraw() {
+    if (this.model && currentLook()) this.draw();
+  }
+  resize() {
+    this.intake.resize();
+    if (!this.model) return;
+    for (const one of this.asides) one.resize?.();
+    for (const board of Object.values(this.boards)) board.resize();
+  }
+  wait(state) {
+    this.waiting ??= LATER.map((id2) => new Waiting(this.places[id2], this.ask));
+    for (const id2 of LATER) this.places[id2].classList.add("awaiting");
+    for (const one of this.waiting) one.show(state);
+    clearTimeout(this.timer);
+    if (!state.stopped) this.timer = setTimeout(() => this.ask("look", Date.now()), 400);
+  }
+  endWait() {
+    clearTimeout(this.timer);
+    for (const one of this.waiting ?? []) one.remove();
+    for (const id2 of LATER) this.places[id2].classList.remove("awaiting");
+    this.waiting = null;
+  }
+  remove() {
+    this.removed = true;
+    clearTimeout(this.timer);
+    this.dark.removeEventListener("change", this.recolour);
+    for (const one of this.asides ?? []) one.remove?.();
+    part(this);
   }
 };
 
 // components/viewer/controls.js
 function slider(parent, name, tip, onInput) {
-  const node = element("label", "control slider", parent, { title: tip });
-  element("span", "name", node).textContent = name;
-  const input = element("input", "", node, {
+  const node2 = element("label", "control slider", parent, { title: tip });
+  element("span", "name", node2).textContent = name;
+  const input = element("input", "", node2, {
     type: "range",
     min: "0",
     max: "1",
     step: "0.01",
     "aria-label": name
   });
-  const output = element("output", "", node);
+  const output = element("output", "", node2);
   input.oninput = () => onInput(Number(input.value));
   const show = (value) => {
     if (Number(input.value) !== value) input.value = String(value);
     output.textContent = wholePercent(value);
   };
-  return { node, input, show };
+  return { node: node2, input, show };
 }
-function toggle(parent, text, tip, onChange) {
-  const node = element("button", "toggle", parent, { type: "button", title: tip });
-  node.textContent = text;
-  const on = () => node.getAttribute("aria-pressed") === "true";
-  node.onclick = () => onChange(!on());
-  return { node, show: (pressed) => node.setAttribute("aria-pressed", String(pressed)) };
+function toggle(parent, text2, tip, onChange) {
+  const node2 = element("button", "toggle", parent, { type: "button", title: tip });
+  node2.textContent = text2;
+  const on = () => node2.getAttribute("aria-pressed") === "true";
+  node2.onclick = () => onChange(!on());
+  return { node: node2, show: (pressed) => node2.setAttribute("aria-pressed", String(pressed)) };
 }
 
 // components/learn/draggable.js
@@ -142,7 +1586,7 @@ var Draggable = class {
     else this.act.home();
   }
   // Lie here, in CSS pixels of the picture; said in words to those who do not see it.
-  place({ left, top, right, bottom }, share2, words) {
+  place({ left, top, right, bottom }, share2, words2) {
     Object.assign(this.node.style, {
       left: `${left}px`,
       top: `${top}px`,
@@ -150,7 +1594,7 @@ var Draggable = class {
       height: `${bottom - top}px`
     });
     this.node.setAttribute("aria-valuenow", String(Math.round(share2 * 100)));
-    this.node.setAttribute("aria-valuetext", words);
+    this.node.setAttribute("aria-valuetext", words2);
   }
 };
 
@@ -180,31 +1624,31 @@ function inkOf(mask, box, width, height) {
   const down = filter(y0, y1 - y0, box.top, box.bottom, mask.height);
   const columns = x1 - x0;
   const wide = new Float32Array(mask.height * columns);
-  for (let row = 0; row < mask.height; row++) {
+  for (let row3 = 0; row3 < mask.height; row3++) {
     for (let i = 0; i < columns; i++) {
-      const { from, weights } = across[i], at = row * mask.width + from;
+      const { from, weights } = across[i], at2 = row3 * mask.width + from;
       let sum = 0;
-      for (let k = 0; k < weights.length; k++) sum += weights[k] * mask.values[at + k];
-      wide[row * columns + i] = sum;
+      for (let k = 0; k < weights.length; k++) sum += weights[k] * mask.values[at2 + k];
+      wide[row3 * columns + i] = sum;
     }
   }
   const values = new Float32Array((y1 - y0) * columns);
   for (let j = 0; j < y1 - y0; j++) {
     const { from, weights } = down[j];
     for (let k = 0; k < weights.length; k++) {
-      const at = (from + k) * columns, weight = weights[k];
-      for (let i = 0; i < columns; i++) values[j * columns + i] += weight * wide[at + i];
+      const at2 = (from + k) * columns, weight = weights[k];
+      for (let i = 0; i < columns; i++) values[j * columns + i] += weight * wide[at2 + i];
     }
   }
   return { left: x0, top: y0, width: columns, height: y1 - y0, values };
 }
-function lay(pixels, width, ink, opacity) {
+function lay(pixels2, width, ink, opacity) {
   if (!ink) return;
   for (let j = 0; j < ink.height; j++) {
     for (let i = 0; i < ink.width; i++) {
       const share2 = ink.values[j * ink.width + i] / 255 * opacity;
-      const at = ((ink.top + j) * width + ink.left + i) * 4;
-      for (let c = at; c < at + 3; c++) pixels[c] += Math.round((255 - pixels[c]) * share2);
+      const at2 = ((ink.top + j) * width + ink.left + i) * 4;
+      for (let c = at2; c < at2 + 3; c++) pixels2[c] += Math.round((255 - pixels2[c]) * share2);
     }
   }
 }
@@ -222,25 +1666,25 @@ async function maskOf(file) {
 
 // components/learn/prose.js
 var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
-function paragraph(text, parent, className = "") {
+function paragraph(text2, parent, className = "") {
   const made = element("p", className, parent);
-  write(made, text);
+  write(made, text2);
   return made;
 }
-function write(node, text) {
+function write(node2, text2) {
   const pieces = [];
   let end = 0;
-  for (const found of text.matchAll(MARKUP)) {
+  for (const found of text2.matchAll(MARKUP)) {
     const [whole, strong, label, address] = found;
-    pieces.push(text.slice(end, found.index));
+    pieces.push(text2.slice(end, found.index));
     pieces.push(strong === void 0 ? link(label, address) : emphasis(strong));
     end = found.index + whole.length;
   }
-  node.replaceChildren(...pieces, text.slice(end));
+  node2.replaceChildren(...pieces, text2.slice(end));
 }
-function emphasis(text) {
+function emphasis(text2) {
   const made = element("em");
-  made.textContent = text;
+  made.textContent = text2;
   return made;
 }
 function link(label, address) {
@@ -262,27 +1706,27 @@ var Standings = class {
     this.chart.hidden = true;
     this.reading = element("p", "reading", this.root, { "aria-live": "polite" });
   }
-  show(rows, label, classes) {
+  show(rows, label, classes2) {
     this.waiting.hidden = rows.length > 0;
     this.chart.hidden = !rows.length;
     if (!rows.length) return;
     const powers = rows.flatMap(({ before, now }) => [before, now].map(powerOf));
     const low = Math.floor(Math.min(...powers)), high = Math.min(0, Math.ceil(Math.max(...powers)));
-    const ranks = Math.ceil(Math.log10(classes));
+    const ranks = Math.ceil(Math.log10(classes2));
     this.axes = {
       odds: { place: (one) => (powerOf(one) - low) / (high - low), ticks: oddsTicks(low, high) },
       rank: { place: (one) => 1 - Math.log10(one.rank) / ranks, ticks: rankTicks(ranks) }
     };
-    const at = this.focused;
+    const at2 = this.focused;
     this.label = label;
     this.rows = rows;
     this.chart.replaceChildren();
     this.head(label);
     const list = element("ul", "", this.chart);
-    this.lines = rows.map((row, n) => this.line(row, n, list));
+    this.lines = rows.map((row3, n) => this.line(row3, n, list));
     this.axis();
-    this.read(this.pointed ?? rows.findIndex(({ chosen }) => chosen));
-    if (at >= 0) this.lines[at]?.focus({ preventScroll: true });
+    this.read(this.pointed ?? rows.findIndex(({ chosen: chosen2 }) => chosen2));
+    if (at2 >= 0) this.lines[at2]?.focus({ preventScroll: true });
   }
   get focused() {
     return this.lines?.indexOf(this.root.getRootNode().activeElement) ?? -1;
@@ -294,26 +1738,26 @@ var Standings = class {
     element("span", "", head).textContent = "Its rank among all classes";
     element("span", "times", head);
   }
-  line(row, n, list) {
-    const made = element("li", "line", list, { tabindex: "0", "aria-label": this.words(row) });
-    made.classList.toggle("chosen", row.chosen);
-    element("span", "name", made).textContent = row.title;
-    for (const axis of Object.values(this.axes)) this.track(row, axis, made);
-    element("span", "times", made).textContent = `× ${row.times}`;
+  line(row3, n, list) {
+    const made = element("li", "line", list, { tabindex: "0", "aria-label": this.words(row3) });
+    made.classList.toggle("chosen", row3.chosen);
+    element("span", "name", made).textContent = row3.title;
+    for (const axis of Object.values(this.axes)) this.track(row3, axis, made);
+    element("span", "times", made).textContent = `× ${row3.times}`;
     made.onpointerenter = made.onfocus = () => {
       this.pointed = n;
       this.read(n);
     };
     made.onpointerleave = made.onblur = () => {
       this.pointed = void 0;
-      this.read(this.rows.findIndex(({ chosen }) => chosen));
+      this.read(this.rows.findIndex(({ chosen: chosen2 }) => chosen2));
     };
     return made;
   }
-  track(row, { place, ticks }, parent) {
+  track(row3, { place: place2, ticks }, parent) {
     const track = element("span", "track", parent, { "aria-hidden": "true" });
-    for (const { at } of ticks) element("i", "rule", track).style.left = share(at);
-    const [from, to] = [place(row.before), place(row.now)];
+    for (const { at: at2 } of ticks) element("i", "rule", track).style.left = share(at2);
+    const [from, to] = [place2(row3.before), place2(row3.now)];
     const way = element("i", "way", track);
     way.style.left = share(Math.min(from, to));
     way.style.width = share(Math.abs(to - from));
@@ -325,19 +1769,19 @@ var Standings = class {
     element("span", "name", foot);
     for (const { ticks } of Object.values(this.axes)) {
       const track = element("span", "track", foot);
-      for (const { at, label } of ticks) {
+      for (const { at: at2, label } of ticks) {
         if (!label) continue;
         const tick = element("span", "tick", track);
-        tick.style.left = share(at);
+        tick.style.left = share(at2);
         tick.textContent = label;
-        tick.classList.toggle("first", at === 0);
-        tick.classList.toggle("last", at === 1);
+        tick.classList.toggle("first", at2 === 0);
+        tick.classList.toggle("last", at2 === 1);
       }
     }
     element("span", "times", foot);
   }
   read(n) {
-    this.lines.forEach((line, i) => line.classList.toggle("read", i === n));
+    this.lines.forEach((line2, i) => line2.classList.toggle("read", i === n));
     this.reading.textContent = n >= 0 ? this.words(this.rows[n]) : "";
   }
   words({ title, before, now, times }) {
@@ -347,8 +1791,8 @@ var Standings = class {
 function powerOf({ probability }) {
   return Math.log10(Math.max(probability, Number.MIN_VALUE));
 }
-function share(at) {
-  return `${at * 100}%`;
+function share(at2) {
+  return `${at2 * 100}%`;
 }
 function oddsTicks(low, high) {
   const count = high - low, every = count > 3 ? 2 : 1;
@@ -363,163 +1807,6 @@ function rankTicks(powers) {
     const rank = 10 ** (powers - n);
     return { at: n / powers, label: rank === 1 ? "first" : rank.toLocaleString("en") };
   });
-}
-
-// components/viewer/area.js
-function wholePhoto([width, height]) {
-  return { x: 0, y: 0, width, height };
-}
-function windowBox([left, top, right, bottom], area, width, height) {
-  return {
-    x: (left - area.x) / area.width * width,
-    y: (top - area.y) / area.height * height,
-    width: (right - left) / area.width * width,
-    height: (bottom - top) / area.height * height
-  };
-}
-
-// components/viewer/sign.js
-var KEEP = {
-  for: (value) => value > 0 ? value : 0,
-  against: (value) => value < 0 ? -value : 0,
-  both: (value) => value,
-  abs: Math.abs
-};
-function peakOf(values, sign) {
-  const keep = KEEP[sign];
-  let peak = 0;
-  for (const value of values) peak = Math.max(peak, Math.abs(keep(value)));
-  return peak;
-}
-
-// components/viewer/heat.js
-function axisWeights(count, start, step, windowStart, windowEnd, cells) {
-  const low = new Int32Array(count), share2 = new Float32Array(count);
-  for (let i = 0; i < count; i++) {
-    const u = (start + (i + 0.5) * step - windowStart) / (windowEnd - windowStart);
-    if (u < 0 || u >= 1) {
-      low[i] = -1;
-      continue;
-    }
-    const position = Math.min(Math.max(u * cells - 0.5, 0), cells - 1);
-    low[i] = Math.min(Math.floor(position), Math.max(cells - 2, 0));
-    share2[i] = position - low[i];
-  }
-  return { low, share: share2 };
-}
-function heatOf(values, scale, sign) {
-  const keep = KEEP[sign];
-  const heat = new Float32Array(values.length);
-  if (!(scale > 0)) return heat;
-  for (let i = 0; i < values.length; i++) heat[i] = Math.max(Math.min(keep(values[i]) / scale, 1), -1);
-  return heat;
-}
-function upsample(map, area, width, height, sign, scale) {
-  const heat = heatOf(map.values, scale, sign);
-  const [h, w] = map.shape, [left, top, right, bottom] = map.window;
-  const across = axisWeights(width, area.x, area.width / width, left, right, w);
-  const down = axisWeights(height, area.y, area.height / height, top, bottom, h);
-  const wide = new Float32Array(h * width);
-  for (let r = 0; r < h; r++) {
-    for (let i = 0; i < width; i++) {
-      const c = across.low[i];
-      if (c < 0) continue;
-      const a = heat[r * w + c], b = heat[r * w + Math.min(c + 1, w - 1)];
-      wide[r * width + i] = a + Math.fround(Math.fround(b - a) * across.share[i]);
-    }
-  }
-  const out = new Float32Array(width * height);
-  for (let j = 0; j < height; j++) {
-    const r = down.low[j];
-    if (r < 0) continue;
-    const upper = r * width, lower = Math.min(r + 1, h - 1) * width, f = down.share[j];
-    for (let i = 0; i < width; i++) {
-      const a = wide[upper + i];
-      out[j * width + i] = a + Math.fround(Math.fround(wide[lower + i] - a) * f);
-    }
-  }
-  return out;
-}
-
-// components/viewer/look.js
-var DEFAULT_LOOK = {
-  cm: "inferno",
-  op: 0.6,
-  th: 0,
-  view: "overlay",
-  scale: "each",
-  sign: "for",
-  cross: "off"
-};
-
-// components/viewer/pixels.js
-function drawing(look, colormaps, scaleOf, split = 0) {
-  const { lut } = colormaps.find(({ name }) => name === look.cm);
-  return { look, lut, scaleOf, split, table: mixingTable(lut, look.op, look.sign) };
-}
-function composite(out, { photo, heat, window: window2, area, width, height }, context) {
-  const { look, lut, table } = context;
-  if (look.view === "heatmap") {
-    const box = windowBox(window2, area, width, height);
-    const inside = {
-      x0: Math.round(box.x),
-      x1: Math.round(box.x + box.width),
-      y0: Math.round(box.y),
-      y1: Math.round(box.y + box.height)
-    };
-    mixHeatmap(out, heat, lut, look.th, inside, width, look.sign);
-  } else if (look.view === "contour") {
-    out.set(photo);
-  } else {
-    const from = look.view === "swipe" ? Math.round(context.split * width) : 0;
-    mixOverlay(out, photo, heat, table, look.th, width, from, look.sign);
-  }
-}
-function levelOf(value, sign) {
-  const unit = sign === "both" ? Math.fround(value + 1) * 0.5 : value;
-  return Math.fround(Math.fround(unit * 255) + 0.5) | 0;
-}
-function strengthOf(level, sign) {
-  return sign === "both" ? Math.abs(2 * level / 255 - 1) : level / 255;
-}
-function mixingTable(lut, alpha, sign) {
-  const color = new Float32Array(256 * 3), stays = new Float32Array(256);
-  for (let i = 0; i < 256; i++) {
-    const a = alpha * Math.min(1, 2 * strengthOf(i, sign));
-    stays[i] = 1 - a;
-    for (let c = 0; c < 3; c++) color[i * 3 + c] = lut[i * 3 + c] * a;
-  }
-  return { color, stays };
-}
-function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
-  const { color, stays } = table;
-  const smallest = Math.max(Math.fround(threshold), Number.MIN_VALUE);
-  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
-    const v = heat[i];
-    if (Math.abs(v) < smallest || i % width < from) {
-      out[p] = photo[p];
-      out[p + 1] = photo[p + 1];
-      out[p + 2] = photo[p + 2];
-    } else {
-      const level = levelOf(v, sign), keep = stays[level], c = level * 3;
-      out[p] = photo[p] * keep + color[c];
-      out[p + 1] = photo[p + 1] * keep + color[c + 1];
-      out[p + 2] = photo[p + 2] * keep + color[c + 2];
-    }
-    out[p + 3] = 255;
-  }
-}
-function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
-  const smallest = Math.fround(threshold);
-  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
-    const v = heat[i];
-    const c = levelOf(Math.abs(v) < smallest ? 0 : v, sign) * 3;
-    out[p] = lut[c];
-    out[p + 1] = lut[c + 1];
-    out[p + 2] = lut[c + 2];
-    const x = i % width, y = i / width | 0;
-    out[p + 3] = x >= inside.x0 && x < inside.x1 && y >= inside.y0 && y < inside.y1 ? 255 : 0;
-  }
 }
 
 // components/learn/watermarked.js
@@ -548,9 +1835,9 @@ var Watermarked = class {
     this.context = drawing(DEFAULT_LOOK, colormaps, null);
   }
   // Give the photo and each map so many CSS pixels.
-  fit(photo, map) {
+  fit(photo, map2) {
     fitted(this.photo, photo, this.bitmap);
-    for (const { canvas } of this.maps) fitted(canvas, map, this.bitmap);
+    for (const { canvas } of this.maps) fitted(canvas, map2, this.bitmap);
   }
   // Draw all with the mark {left, top, height, opacity, turned}, or as it was without.
   draw(mark, without) {
@@ -589,19 +1876,19 @@ var Watermarked = class {
   }
   // The photo as it is drawn on a canvas, with the mark on it.
   pixels({ plain, width, height }) {
-    const pixels = new Uint8ClampedArray(plain.data);
-    if (!this.mark) return pixels;
+    const pixels2 = new Uint8ClampedArray(plain.data);
+    if (!this.mark) return pixels2;
     const mask = this.mark.turned ? this.upsideDown : this.mask;
     const box = this.box(this.mark, width / this.size[0]);
-    lay(pixels, width, inkOf(mask, box, width, height), this.mark.opacity);
-    return pixels;
+    lay(pixels2, width, inkOf(mask, box, width, height), this.mark.opacity);
+    return pixels2;
   }
-  paint(canvas, map) {
+  paint(canvas, map2) {
     const { width, height } = canvas, area = wholePhoto(this.size);
-    const heat = upsample(map, area, width, height, "for", peakOf(map.values, "for"));
+    const heat = upsample(map2, area, width, height, "for", peakOf(map2.values, "for"));
     const out = new Uint8ClampedArray(width * height * 4);
     const photo = this.pixels(canvas);
-    composite(out, { photo, heat, window: map.window, area, width, height }, this.context);
+    composite(out, { photo, heat, window: map2.window, area, width, height }, this.context);
     put(canvas, out);
   }
 };
@@ -609,26 +1896,27 @@ function fitted(canvas, [width, height], bitmap) {
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
   const sharp = Math.min(window.devicePixelRatio || 1, SHARPEST);
-  const w = Math.round(width * sharp), h = Math.round(height * sharp);
-  if (canvas.width === w && canvas.height === h && canvas.of === bitmap) return;
-  Object.assign(canvas, { width: w, height: h, of: bitmap });
+  const w2 = Math.round(width * sharp), h = Math.round(height * sharp);
+  if (canvas.width === w2 && canvas.height === h && canvas.of === bitmap) return;
+  Object.assign(canvas, { width: w2, height: h, of: bitmap });
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   pen.imageSmoothingQuality = "high";
-  pen.drawImage(bitmap, 0, 0, w, h);
-  canvas.plain = pen.getImageData(0, 0, w, h);
+  pen.drawImage(bitmap, 0, 0, w2, h);
+  canvas.plain = pen.getImageData(0, 0, w2, h);
 }
-function put(canvas, pixels) {
+function put(canvas, pixels2) {
   const { width, height } = canvas;
-  canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0);
+  canvas.getContext("2d").putImageData(new ImageData(pixels2, width, height), 0, 0);
 }
 
 // components/learn/watermark.js
 var PATIENCE = 4e3;
 var SETTLED = 700;
-var NARROW = 600;
-var GAP = 24;
-var TALLEST = 560;
+var NARROW2 = 600;
+var GAP2 = 24;
+var TALLEST = 520;
 var LEAST = 120;
+var OF_WINDOW = 0.46;
 var [SMALLEST, LARGEST] = [0.04, 0.5];
 var files = /* @__PURE__ */ new Map();
 var WatermarkFigure = class {
@@ -645,8 +1933,8 @@ var WatermarkFigure = class {
     this.offer = element("button", "offer", this.place, { type: "button" });
     this.offer.onclick = () => ask("imagenet", true);
     this.standings = new Standings(places["watermark-chart"]);
-    this.watch = new IntersectionObserver((seen) => {
-      this.near = seen.at(-1).isIntersecting;
+    this.watch = new IntersectionObserver((seen2) => {
+      this.near = seen2.at(-1).isIntersecting;
       this.compare();
     }, { rootMargin: "400px" });
     this.watch.observe(places["watermark-chart"]);
@@ -662,13 +1950,17 @@ var WatermarkFigure = class {
       size: (factor) => this.sizeTo(this.start.height * factor),
       home: () => this.change(this.data.published)
     });
-    const row = element("div", "controls", photo);
-    this.size = slider(row, "Size", "How high the text is", (height) => this.sizeTo(height));
+    const sliders = element("div", "controls", photo), buttons = element("div", "controls", photo);
+    this.size = slider(sliders, "Size", "How high the text is", (height) => this.sizeTo(height));
     Object.assign(this.size.input, { min: SMALLEST, max: LARGEST });
-    this.opacity = slider(row, "Opacity", "How white the text is", (opacity) => this.change({ opacity }));
-    this.flip = toggle(row, "Upside down", "Nobody can read it then", (turned2) => this.change({ turned: turned2 }));
-    this.hide = toggle(row, "Without it", "The photo as it was", (on) => this.leaveOut(on));
-    this.home = toggle(row, "As published", "Where the text was in the paper", () => {
+    this.opacity = slider(sliders, "Opacity", "How white the text is", (opacity) => {
+      this.change({ opacity });
+    });
+    this.flip = toggle(buttons, "Upside down", "Nobody can read it then", (turned2) => {
+      this.change({ turned: turned2 });
+    });
+    this.hide = toggle(buttons, "Without it", "The photo as it was", (on) => this.leaveOut(on));
+    this.home = toggle(buttons, "As published", "Where the text was in the paper", () => {
       this.change(this.data.published);
     });
     this.home.node.removeAttribute("aria-pressed");
@@ -746,15 +2038,15 @@ var WatermarkFigure = class {
     this.ask("chart", this.data.photo);
   }
   resize() {
-    const { data, place, pictures } = this, room = place.clientWidth;
-    if (!data || !pictures.bitmap || !room) return;
-    const narrow = room < NARROW, ratio = data.size[0] / data.size[1];
+    const { data, place: place2, pictures } = this, room2 = place2.clientWidth;
+    if (!data || !pictures.bitmap || !room2) return;
+    const narrow = room2 < NARROW2, ratio = data.size[0] / data.size[1];
     this.root.classList.toggle("narrow", narrow);
-    const given = parseFloat(getComputedStyle(place).getPropertyValue("--stage"));
+    const given = parseFloat(getComputedStyle(place2).getPropertyValue("--stage"));
     const besides = this.root.offsetHeight - this.stage.offsetHeight;
-    const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST, 0.66 * window.innerHeight);
-    const high = Math.floor(Math.min(most, (narrow ? room : (room - GAP) / 1.5) / ratio));
-    const wide = Math.round(high * ratio), small = narrow ? (room - GAP) / 2 : wide / 2;
+    const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST, OF_WINDOW * window.innerHeight);
+    const high = Math.floor(Math.min(most, (narrow ? room2 : (room2 - GAP2) / 1.5) / ratio));
+    const wide = Math.round(high * ratio), small = narrow ? (room2 - GAP2) / 2 : wide / 2;
     pictures.fit([wide, high], [Math.round(small), Math.round(small / ratio)]);
     this.stage.parentElement.style.width = `${wide}px`;
     this.draw();
@@ -770,8 +2062,8 @@ var WatermarkFigure = class {
     const { mark, pictures, without } = this;
     pictures.draw(mark, without);
     const [left, top, height] = [mark.left, mark.top, mark.height].map(wholePercent);
-    const words = `${left} from the left and ${top} from the top of what the network sees, ${height} high`;
-    this.draggable.place(pictures.box(mark, pictures.scale), mark.left, words);
+    const words2 = `${left} from the left and ${top} from the top of what the network sees, ${height} high`;
+    this.draggable.place(pictures.box(mark, pictures.scale), mark.left, words2);
     this.draggable.node.hidden = without;
     this.size.show(mark.height);
     this.opacity.show(mark.opacity);
@@ -780,11 +2072,11 @@ var WatermarkFigure = class {
   }
   write() {
     const { data, without } = this, found = without ? data.before : data.now;
-    this.pictures.maps.forEach(({ label, odds, note, canvas }, n) => {
+    this.pictures.maps.forEach(({ label, odds, note: note2, canvas }, n) => {
       const { label: name, odds: share2, empty, onMarkSaid } = found[n];
       label.textContent = name;
       odds.textContent = share2;
-      note.textContent = empty;
+      note2.textContent = empty;
       const about = without ? "" : `; ${onMarkSaid} of it lies on the text`;
       canvas.setAttribute("aria-label", `${data.method} of ${name}${about}`);
     });
@@ -826,168 +2118,907 @@ var FIGURES = {
   watermark: WatermarkFigure
 };
 
+// components/viewer/clipboard.js
+async function copyText(text2) {
+  if (navigator.clipboard && window.isSecureContext) {
+    return navigator.clipboard.writeText(text2).then(() => true, () => false);
+  }
+  const field3 = element("textarea", "", document.body, { "aria-hidden": "true" });
+  field3.value = text2;
+  field3.select();
+  const copied = document.execCommand("copy");
+  field3.remove();
+  return copied;
+}
+
 // components/learn/story.js
 var Story = class {
   constructor() {
     this.contents = [];
     this.choices = null;
+    this.lists = null;
     this.chapters = /* @__PURE__ */ new Map();
-    this.opening = null;
     this.lecture = null;
+    this.send = null;
     this.listeners = /* @__PURE__ */ new Set();
   }
-  // Call `act` whenever choices or chapters change; returns what ends that.
+  // Call `act` with the name of what changed: "choices", "chapters" or "waiting". Returns what ends
+  // that.
   follow(act) {
     this.listeners.add(act);
     return () => this.listeners.delete(act);
   }
-  changed() {
-    for (const act of this.listeners) act();
+  changed(what) {
+    for (const act of [...this.listeners]) act(what);
   }
   // All steps that are here, in the order of the page.
-  steps() {
-    return this.contents.flatMap(({ id }) => this.chapters.get(id)?.steps ?? []);
+  get steps() {
+    return this.contents.flatMap(({ id: id2 }) => this.chapters.get(id2)?.steps ?? []);
   }
-  step(id) {
-    return this.steps().find((step) => step.id === id);
+  step(id2) {
+    return this.steps.find((step) => step.id === id2);
+  }
+  // Whether the contents have a step of that name, here already or still to come.
+  knows(id2) {
+    return this.contents.some(({ steps }) => steps.some(([known]) => known === id2));
+  }
+  // The story will be about something else: say so until the answers arrive.
+  await() {
+    for (const chapter of this.chapters.values()) chapter.wait();
+  }
+  // The page has been drawn to its end.
+  settled() {
+    for (const chapter of this.chapters.values()) chapter.arrived();
   }
 };
 var story = window.gradcamLearn ??= new Story();
 
+// components/learn/address.js
+var HANDS = ["wheel", "touchstart", "keydown", "pointerdown"];
+var held = null;
+var at = "";
+function follow() {
+  at = asked();
+  held = at || null;
+  let told = false;
+  const pin = () => {
+    if (!story.knows(at)) return;
+    if (held && !told) {
+      told = true;
+      story.send?.("first", held);
+    }
+    keep();
+    if (held) place(held);
+  };
+  const unfollow = story.follow(pin);
+  const grown = new ResizeObserver(() => {
+    if (held) place(held);
+  });
+  grown.observe(document.body);
+  const free = () => {
+    held = null;
+  };
+  const moved = () => {
+    at = asked();
+    if (at && story.step(at)) place(at);
+  };
+  for (const hand of HANDS) window.addEventListener(hand, free, { passive: true, capture: true });
+  window.addEventListener("hashchange", moved);
+  return () => {
+    unfollow();
+    grown.disconnect();
+    for (const hand of HANDS) window.removeEventListener(hand, free, { capture: true });
+    window.removeEventListener("hashchange", moved);
+  };
+}
+function goTo(id2) {
+  const { pathname, search: search2 } = window.location;
+  at = id2;
+  window.history.pushState(window.history.state, "", `${pathname}${search2}#${id2}`);
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  place(id2, calm ? "instant" : "smooth");
+}
+function note(id2) {
+  at = id2;
+  keep();
+}
+function linkTo(id2) {
+  const { origin, pathname, search: search2 } = window.location;
+  return `${origin}${pathname}${search2}#${id2}`;
+}
+function asked() {
+  return decodeURIComponent(window.location.hash.slice(1));
+}
+function keep() {
+  if (!at || asked() === at) return;
+  const { pathname, search: search2 } = window.location;
+  window.history.replaceState(window.history.state, "", `${pathname}${search2}#${at}`);
+}
+function place(id2, behavior = "instant") {
+  story.step(id2)?.root.scrollIntoView({ block: "start", behavior });
+}
+
+// components/chooser/rank.js
+var SYNONYM = 0.5;
+var READY = 0.4;
+var WHOLE = 1;
+var START = 2;
+var WORD = 3;
+var WORD_START = 3.2;
+var INSIDE = 4;
+var DEFINITION = 6;
+var TYPO = 7;
+var LETTERS_LEFT_OUT = 8;
+var NEVER = Infinity;
+function prepared(option) {
+  return {
+    option,
+    id: folded(option.id),
+    names: [option.title, ...option.words].map(field),
+    definition: words(option.definition),
+    ready: option.ready ? READY : 0
+  };
+}
+function search(options2, text2) {
+  const asked2 = field(text2);
+  if (!asked2.whole) return options2.map(({ option }) => option);
+  const exact = folded(text2).trim();
+  const close = scored(options2, (one) => one.id === exact ? 0 : fit2(one, asked2));
+  const found = close.length ? close : scored(options2, (one) => looseFit(one, asked2));
+  return found.map(([, option]) => option);
+}
+function scored(options2, score) {
+  return options2.map((one) => [score(one) - one.ready, one.option]).filter(([points]) => points < NEVER).sort(([a], [b]) => a - b);
+}
+function fit2(one, asked2) {
+  const whole = best(one.names, ({ whole: whole2 }) => {
+    if (whole2 === asked2.whole) return WHOLE;
+    return whole2.startsWith(asked2.whole) ? START + longer(whole2, asked2.whole) : NEVER;
+  });
+  const each = asked2.words.map(
+    (word) => Math.min(best(one.names, (name) => wordFit(word, name)), definitionFit(word, one.definition))
+  );
+  return Math.min(whole, Math.max(...each));
+}
+function wordFit(word, { words: words2, whole }) {
+  if (words2.includes(word)) return WORD + longer(whole, word);
+  if (words2.some((other) => other.startsWith(word))) return WORD_START + longer(whole, word);
+  return word.length > 1 && whole.includes(word) ? INSIDE + longer(whole, word) : NEVER;
+}
+function definitionFit(word, definition) {
+  const at2 = definition.findIndex((other) => other === word || other === `${word}s`);
+  return at2 < 0 ? NEVER : DEFINITION + Math.min(at2, 90) / 100;
+}
+function looseFit(one, asked2) {
+  const whole = best(one.names, ({ whole: whole2 }) => differsLittle(asked2.whole, whole2) ? TYPO : NEVER);
+  const each = asked2.words.map(
+    (word) => best(one.names, (name) => Math.min(wordFit(word, name), looseWordFit(word, name)))
+  );
+  return Math.min(whole, Math.max(...each));
+}
+function looseWordFit(word, { words: words2 }) {
+  if (words2.some((other) => differsLittle(word, other))) return TYPO;
+  if (words2.some((other) => startDiffersLittle(word, other))) return TYPO + 0.3;
+  return words2.some((other) => leavesOut(word, other)) ? LETTERS_LEFT_OUT : NEVER;
+}
+function best(names, score) {
+  return names.reduce((least, name, at2) => Math.min(least, score(name) + (at2 && SYNONYM)), NEVER);
+}
+function longer(whole, part2) {
+  return Math.min(whole.length - part2.length, 90) / 1e3;
+}
+function field(text2) {
+  const found = words(text2);
+  return { words: found, whole: found.join("") };
+}
+function words(text2) {
+  return folded(text2).match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+function folded(text2) {
+  return text2.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+}
+function differsLittle(word, other) {
+  if (word.length < 4) return false;
+  const most = word.length < 9 ? 1 : 2;
+  return Math.abs(word.length - other.length) <= most && distance(word, other) <= most;
+}
+function startDiffersLittle(word, other) {
+  const { length } = word;
+  if (length < 4 || other.length <= length) return false;
+  return [length - 1, length, length + 1].some((end) => distance(word, other.slice(0, end)) < 2);
+}
+function leavesOut(word, other) {
+  if (word.length < 3 || word[0] !== other[0]) return false;
+  let at2 = 0;
+  for (const letter of other) at2 += letter === word[at2];
+  return at2 === word.length;
+}
+function distance(a, b) {
+  let before = [];
+  let row3 = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same2 = a[i - 1] === b[j - 1] ? 0 : 1;
+      next[j] = Math.min(next[j - 1] + 1, row3[j] + 1, row3[j - 1] + same2);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) next[j] = Math.min(next[j], before[j - 2] + 1);
+    }
+    before = row3;
+    row3 = next;
+  }
+  return row3[b.length];
+}
+
 // components/learn/choices.js
+var NAMES = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
+var MOST = 60;
+var GAP3 = 6;
 var Choices = class {
   constructor(parent, choose) {
     this.choose = choose;
-    this.root = element("div", "choices", parent);
-    this.offered = [];
-    this.leave = story.follow(() => this.draw());
+    this.root = element("div", "choices", parent, { role: "group", "aria-label": "What this is about" });
+    this.menu = element("div", "menu", parent, { popover: "auto", role: "dialog" });
+    this.menu.onbeforetoggle = ({ newState }) => {
+      this.opener?.setAttribute("aria-expanded", String(newState === "open"));
+    };
+    this.buttons = /* @__PURE__ */ new Map();
+    this.unfollow = story.follow((what) => {
+      if (what === "choices") this.draw();
+    });
   }
   offer(names) {
-    this.offered = names;
-    this.draw();
+    if (String(names) === String([...this.buttons.keys()])) return this.draw();
+    this.root.replaceChildren();
+    this.buttons = new Map(names.map((name) => [name, this.button(name)]));
+    return this.draw();
+  }
+  button(name) {
+    const button = element("button", "choice", this.root, {
+      type: "button",
+      "aria-haspopup": "dialog",
+      "aria-expanded": "false"
+    });
+    element("span", "what", button).textContent = NAMES[name];
+    if (name === "photo") element("img", "", button, { alt: "" });
+    element("span", "value", button);
+    button.onclick = () => this.open(name, button);
+    return button;
   }
   draw() {
-    const { choices } = story;
-    if (!choices) return;
-    this.root.replaceChildren();
-    for (const name of this.offered) {
-      const label = element("label", "", this.root);
-      label.textContent = `${name} `;
-      const select = element("select", "", label);
-      const { chosen, options, labels } = choices[name];
-      for (const [id, title] of options) {
-        const option = element("option", "", select, { value: id });
-        option.textContent = labels ? `${labels[id]} ${title}` : title || id;
-      }
-      select.value = chosen;
-      select.onchange = () => this.choose(name, labels ? Number(select.value) : select.value);
+    if (!story.choices || !story.lists) return;
+    for (const [name, button] of this.buttons) {
+      const found = chosen(name);
+      button.querySelector(".value").textContent = found?.title ?? "";
+      if (name === "photo" && found) button.querySelector("img").src = found.picture;
     }
   }
+  open(name, button) {
+    const same2 = this.opener === button && this.menu.matches(":popover-open");
+    this.menu.hidePopover();
+    if (same2) return;
+    this.opener = button;
+    this.menu.setAttribute("aria-label", NAMES[name]);
+    this.menu.replaceChildren();
+    const pick = (what, value) => {
+      this.menu.hidePopover();
+      if (value === story.choices[what].chosen) return;
+      const { title } = options(what, true).find(({ id: id2 }) => id2 === value);
+      button.querySelector(".value").textContent = title;
+      this.choose(what, value);
+    };
+    if (name === "photo") choosePhoto(element("div", "photos", this.menu, { role: "radiogroup" }), pick);
+    else chooseLine(this.menu, name, pick);
+    this.menu.showPopover();
+    this.put(button);
+    this.menu.querySelector("input, [aria-checked=true], button")?.focus();
+  }
+  // Below its button, or above it where there is more room.
+  put(button) {
+    const { left, top, bottom } = button.getBoundingClientRect();
+    const below = window.innerHeight - bottom - 2 * GAP3, above = top - 2 * GAP3;
+    const up = below < 280 && above > below;
+    const { style } = this.menu;
+    style.left = `${Math.max(12, Math.min(left, window.innerWidth - this.menu.offsetWidth - 12))}px`;
+    style.maxHeight = `${Math.min(460, up ? above : below)}px`;
+    style.top = up ? "auto" : `${bottom + GAP3}px`;
+    style.bottom = up ? `${window.innerHeight - top + GAP3}px` : "auto";
+  }
   remove() {
-    this.leave();
+    this.unfollow();
+    this.menu.remove();
   }
 };
+function choosePhoto(strip, pick) {
+  const now = story.choices.photo.chosen;
+  const key = JSON.stringify(story.lists.photos.map(([id2]) => id2));
+  if (strip.dataset.photos !== key) {
+    strip.dataset.photos = key;
+    strip.replaceChildren(...story.lists.photos.map(([id2, title, picture]) => {
+      const button = element("button", "option", null, { type: "button", role: "radio", title });
+      button.dataset.id = id2;
+      element("img", "", button, { src: picture, alt: title });
+      return button;
+    }));
+    rove(strip, () => [...strip.children]);
+  }
+  for (const button of strip.children) {
+    button.setAttribute("aria-checked", String(button.dataset.id === now));
+    button.onclick = () => pick("photo", button.dataset.id);
+  }
+  onlyStop([...strip.children], strip.querySelector("[aria-checked=true]"));
+}
+function chooseLine(menu, name, pick) {
+  const list = element("div", "", null, { role: "radiogroup", "aria-label": NAMES[name] });
+  const all = options(name, true), usual = options(name, false);
+  const fill = (lines) => {
+    let group = "";
+    list.replaceChildren();
+    for (const line2 of lines) {
+      if (line2.group && line2.group !== group) element("p", "group", list).textContent = line2.group;
+      group = line2.group;
+      list.append(row2(line2, name, pick));
+    }
+    const rows = [...list.querySelectorAll("button")];
+    onlyStop(rows, list.querySelector("[aria-checked=true]"));
+    if (!lines.length) element("p", "group", list).textContent = "Nothing by that name.";
+  };
+  if (all.length > usual.length || all.length > 12) field2(menu, name, all, usual, fill, list);
+  menu.append(list);
+  rove(list, () => [...list.querySelectorAll("button")]);
+  fill(usual);
+}
+function field2(menu, name, all, usual, fill, list) {
+  const label = `Search ${all.length.toLocaleString("en")} ${name === "class" ? "classes" : `${name}s`}`;
+  const box = element("input", "", menu, { type: "search", placeholder: label, "aria-label": label });
+  const found = all.map((line2) => prepared({ words: [], definition: "", ...line2 }));
+  box.oninput = () => fill(box.value.trim() ? search(found, box.value).slice(0, MOST) : usual);
+  box.onkeydown = (event) => {
+    const first = list.querySelector("button");
+    if (event.key === "Enter") first?.click();
+    else if (event.key === "ArrowDown") first?.focus();
+    else return;
+    event.preventDefault();
+  };
+}
+function row2(line2, name, pick) {
+  const button = element("button", "option", null, {
+    type: "button",
+    role: "radio",
+    "aria-checked": String(line2.id === story.choices[name].chosen)
+  });
+  element("span", "", button).textContent = line2.title;
+  if (line2.fact) element("span", "fact", button).textContent = line2.fact;
+  if (line2.more) element("span", "more", button).textContent = line2.more;
+  button.onclick = () => pick(name, line2.id);
+  return button;
+}
+function chosen(name) {
+  return options(name, true).find(({ id: id2 }) => id2 === story.choices[name].chosen);
+}
+function options(name, all) {
+  const { choices, lists } = story;
+  if (name === "photo") return lists.photos.map(([id2, title, picture]) => ({ id: id2, title, picture }));
+  if (name === "class") return classes(all);
+  return choices[name].options.map(([id2, title, fact = "", group = "", more = ""]) => ({ id: id2, title, fact, group, more }));
+}
+function classes(all) {
+  const likely = new Map(story.choices.class.options);
+  const line2 = (index) => {
+    const [title, words2, definition] = story.lists.classes[index];
+    return { id: index, title, words: words2, definition, fact: likely.get(index) ?? "" };
+  };
+  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line2);
+}
+
+// components/learn/lecture.js
+var SWIPE = 60;
+var OWN_KEYS = "input, select, textarea, [role=slider], [role=radiogroup], [role=listbox], .menu";
+var Lecture = class {
+  constructor(start) {
+    story.lecture = this;
+    this.desk();
+    this.onFullScreen = () => this.screenChanged();
+    this.onKey = (event) => this.key(event);
+    this.onResize = () => this.step.fit();
+    document.addEventListener("fullscreenchange", this.onFullScreen);
+    window.addEventListener("resize", this.onResize);
+    window.addEventListener("keydown", this.onKey, { capture: true });
+    this.unfollow = story.follow(() => this.update());
+    this.turn(story.step(start));
+    this.full = Boolean(document.fullscreenElement);
+    if (!this.full) document.documentElement.requestFullscreen?.().catch(() => {
+    });
+  }
+  // The line below every step.
+  desk() {
+    this.foot = element("div", "desk");
+    this.notes = element("div", "notes", this.foot, { role: "note", "aria-label": "Notes" });
+    this.notes.hidden = true;
+    const row3 = element("div", "row", this.foot);
+    const left = element("div", "left", row3);
+    this.noteButton = element("button", "quietly", left, { type: "button", "aria-pressed": "false" });
+    this.noteButton.append(icon("notes"), "Notes (N)");
+    this.noteButton.onclick = () => this.toggleNotes();
+    this.before = iconButton("before", "Previous step", row3, () => this.walk(-1));
+    this.position = element("span", "position", row3, { role: "status" });
+    this.after = iconButton("after", "Next step", row3, () => this.walk(1));
+    const right = element("div", "right", row3);
+    iconButton("close", "End the lecture", right, () => this.leave());
+  }
+  turn(step) {
+    if (!step || step === this.step) return;
+    const before = this.step;
+    this.step = step;
+    before?.leave();
+    before && this.unlisten(before);
+    step.root.append(this.foot);
+    this.update();
+    step.enter();
+    this.listen(step);
+    step.root.focus();
+    note(step.id);
+  }
+  listen({ root }) {
+    let from = null;
+    root.oncancel = (event) => {
+      event.preventDefault();
+      this.leave();
+    };
+    root.onpointerdown = (event) => {
+      from = event.pointerType === "mouse" || busy(event) ? null : event;
+    };
+    root.onpointercancel = () => {
+      from = null;
+    };
+    root.onpointerup = (event) => {
+      if (!from) return;
+      const x = event.clientX - from.clientX, y = event.clientY - from.clientY;
+      from = null;
+      if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) this.walk(x < 0 ? 1 : -1);
+    };
+  }
+  unlisten({ root }) {
+    root.oncancel = root.onpointerdown = root.onpointercancel = root.onpointerup = null;
+  }
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const path = event.composedPath();
+    const own = path.some((node2) => node2.matches?.(OWN_KEYS));
+    const typing = path[0].matches?.("input:not([type=range]), textarea");
+    const pages = { PageUp: () => this.walk(-1), PageDown: () => this.walk(1) };
+    const { steps } = story;
+    const keys = {
+      ArrowLeft: () => this.walk(-1),
+      ArrowRight: () => this.walk(1),
+      Home: () => this.turn(steps[0]),
+      End: () => this.turn(steps.at(-1)),
+      n: () => this.toggleNotes()
+    };
+    const act = pages[event.key] ?? (own ? null : keys[event.key] ?? keys[event.key.toLowerCase()]);
+    if (!act || typing && !pages[event.key]) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }
+  walk(by) {
+    const { steps } = story;
+    this.turn(steps[steps.indexOf(this.step) + by]);
+  }
+  // Steps may have arrived, and the sentences may be about something else now.
+  update() {
+    const { steps } = story, at2 = steps.indexOf(this.step);
+    if (at2 < 0) return;
+    this.position.textContent = `Step ${at2 + 1} of ${steps.length}`;
+    this.before.disabled = at2 === 0;
+    this.after.disabled = at2 === steps.length - 1;
+    this.notes.replaceChildren();
+    const list = element("ul", "", this.notes);
+    for (const text2 of this.step.notes) write(element("li", "", list), text2);
+    if (!this.step.notes.length) list.replaceWith("This step has no notes.");
+    if (this.step.root.open) this.step.fit();
+  }
+  toggleNotes() {
+    this.notes.hidden = !this.notes.hidden;
+    this.noteButton.setAttribute("aria-pressed", String(!this.notes.hidden));
+    this.step.fit();
+  }
+  // The page in full screen would cover the step, which was there first. Escape goes to the browser,
+  // which only ends full screen.
+  screenChanged() {
+    const full = Boolean(document.fullscreenElement);
+    if (this.full && !full) this.leave();
+    else if (full) {
+      this.step.root.close();
+      this.step.root.showModal();
+      this.step.fit();
+    }
+    this.full = full;
+  }
+  leave() {
+    if (story.lecture !== this) return;
+    story.lecture = null;
+    this.unfollow();
+    document.removeEventListener("fullscreenchange", this.onFullScreen);
+    window.removeEventListener("resize", this.onResize);
+    window.removeEventListener("keydown", this.onKey, { capture: true });
+    this.unlisten(this.step);
+    this.step.leave();
+    this.foot.remove();
+    if (document.fullscreenElement) document.exitFullscreen();
+    this.step.root.scrollIntoView({ block: "start", behavior: "instant" });
+  }
+};
+function busy(event) {
+  for (const node2 of event.composedPath()) {
+    if (node2 === event.currentTarget) return false;
+    if (node2.matches?.(OWN_KEYS)) return true;
+    if (node2 instanceof Element && getComputedStyle(node2).touchAction === "none") return true;
+  }
+  return false;
+}
 
 // components/learn/step.js
+var SAID = 1800;
 var Step = class {
-  constructor(id, parent, choose) {
-    this.id = id;
-    this.root = element("section", "step", parent, { "data-step": id });
-    this.heading = element("h3", "", this.root);
-    this.prose = element("div", "prose", this.root);
-    this.choices = new Choices(this.root, choose);
+  constructor(id2, chapter, choose) {
+    this.id = id2;
+    this.chapter = chapter;
+    this.notes = [];
+    this.holder = element("div", "holder", chapter.root);
+    const heading = `step-${id2}`;
+    this.root = element("dialog", "step", this.holder, { role: "group", "aria-labelledby": heading });
+    this.root.dataset.step = id2;
+    const top = element("div", "top", this.root);
+    this.kicker = element("p", "kicker", top);
+    this.heading = element("h3", "", top, { id: heading });
+    this.words = element("div", "words", this.root);
+    this.prose = element("div", "prose", this.words);
+    this.choices = new Choices(this.words, choose);
     this.place = element("div", "place", this.root);
+    this.foot = element("div", "foot", this.root);
+    this.source = element("span", "source", this.foot);
+    this.button("search", "Take this step to Explore", () => this.explore());
+    this.copy = this.button("link", "Copy link", () => this.copyLink());
+    this.button("present", "Show as lecture", () => new Lecture(id2));
   }
-  show({ title, text, notes, choices }) {
-    this.heading.textContent = title;
+  button(name, label, onClick) {
+    const made = element("button", "quietly", this.foot, { type: "button" });
+    const text2 = element("span");
+    text2.textContent = label;
+    made.append(icon(name), text2);
+    made.onclick = onClick;
+    return made;
+  }
+  show({ title, text: text2, notes, choices, source }) {
+    this.title = title;
     this.notes = notes;
-    this.prose.replaceChildren();
-    for (const one of text) paragraph(one, this.prose);
+    this.heading.textContent = title;
+    this.kicker.textContent = this.chapter.title;
+    if (String(text2) !== this.text) {
+      this.text = String(text2);
+      this.prose.replaceChildren();
+      for (const one of text2) paragraph(one, this.prose);
+    }
+    write(this.source, linked(source));
     this.choices.offer(choices);
   }
+  // Where it begins, in CSS pixels from the top of the window.
+  get top() {
+    return this.root.getBoundingClientRect().top;
+  }
+  // What its figure has to fit.
+  get room() {
+    const { clientWidth, clientHeight } = this.place;
+    return this.root.hasAttribute("lecture") ? `${clientWidth}×${clientHeight}` : `${clientWidth}`;
+  }
+  explore() {
+    this.chapter.send("explore", this.id);
+  }
+  async copyLink() {
+    const done = await copyText(linkTo(this.id));
+    const text2 = this.copy.lastChild;
+    text2.textContent = done ? "Copied" : "Copying is not allowed here";
+    clearTimeout(this.said);
+    this.said = setTimeout(() => {
+      text2.textContent = "Copy link";
+    }, SAID);
+  }
+  // Fill the screen.
+  enter() {
+    this.holder.style.minHeight = `${this.holder.offsetHeight}px`;
+    this.root.setAttribute("lecture", "");
+    this.root.removeAttribute("role");
+    this.root.showModal();
+    this.fit();
+  }
+  leave() {
+    this.root.close();
+    this.root.removeAttribute("lecture");
+    this.root.setAttribute("role", "group");
+    this.root.style.removeProperty("--stage");
+    this.root.style.removeProperty("--fit");
+    this.holder.style.minHeight = "";
+  }
+  // Make the type smaller until the sentences fit, and tell the figure how high its place is.
+  fit() {
+    const { root, words: words2 } = this;
+    for (let size = 1; size > 0.7; size -= 0.05) {
+      root.style.setProperty("--fit", String(size));
+      if (words2.scrollHeight <= words2.clientHeight) break;
+    }
+    root.style.setProperty("--stage", `${this.place.clientHeight}px`);
+  }
   remove() {
+    if (story.lecture?.step === this) story.lecture.leave();
+    clearTimeout(this.said);
     this.choices.remove();
   }
 };
+function linked(source) {
+  return source.replace(/https:\/\/[^\s)]+[^\s).,;]/g, (address) => `[${address.replace("https://", "").replace("www.", "")}](${address})`);
+}
 
 // components/learn/chapter.js
+var PATIENCE2 = 1500;
 var ChapterPart = class {
   constructor(parentElement, send) {
     this.send = send;
     this.root = element("section", "learn chapter", parentElement);
+    this.number = element("p", "number", this.root);
     this.heading = element("h2", "", this.root);
     this.steps = [];
+    this.asked = /* @__PURE__ */ new Map();
+    this.answered = true;
   }
   show({ header, arrays }) {
-    const { id, title, steps, data, colormaps } = header;
-    this.id = id;
+    const { id: id2, title, steps, data, colormaps } = header;
+    this.id = id2;
+    this.title = title;
     this.heading.textContent = title;
     if (!this.figure) this.build(steps);
-    steps.forEach((step, at) => this.steps[at].show(step));
-    this.figure.show({ ...data, colormaps }, arrays);
-    story.chapters.set(id, this);
-    story.changed();
+    steps.forEach((step, at2) => this.steps[at2].show(step));
+    this.draw(() => this.figure.show({ ...data, colormaps }, arrays));
+    this.arrived();
+    this.next();
+    story.chapters.set(id2, this);
+    this.number.textContent = `Chapter ${story.contents.findIndex((one) => one.id === id2) + 1}`;
+    story.changed("chapters");
   }
   build(steps) {
-    const choose = (what, value) => this.send("choose", { what, value });
-    this.steps = steps.map((step) => new Step(step.id, this.root, choose));
+    const choose = (what, value) => {
+      story.await();
+      this.send("choose", { what, value });
+    };
+    this.steps = steps.map((step) => new Step(step.id, this, choose));
     const places = Object.fromEntries(this.steps.map((step) => [step.id, step.place]));
-    const ask = (name, value) => this.send("ask", { name, value });
-    this.figure = new FIGURES[this.id](places, ask);
-    this.watch = new ResizeObserver(() => this.figure.resize());
+    this.figure = new FIGURES[this.id](places, (name, value) => this.ask(name, value));
+    this.watch = new ResizeObserver(() => this.resized());
     for (const step of this.steps) this.watch.observe(step.place);
   }
+  // A hand that drags asks more often than the server answers: only its newest question is kept.
+  ask(name, value) {
+    this.asked.set(name, value);
+    if (this.answered) this.next();
+  }
+  next() {
+    clearTimeout(this.patience);
+    this.answered = !this.asked.size;
+    if (this.answered) return;
+    const [[name, value]] = this.asked;
+    this.asked.delete(name);
+    this.patience = setTimeout(() => this.next(), PATIENCE2);
+    this.send("ask", { name, value });
+  }
+  // The figure's own height changes with what it draws; only its width, or its place in a lecture,
+  // is a reason to draw it again.
+  resized() {
+    const sizes = this.steps.map(({ room: room2 }) => room2).join();
+    if (sizes === this.sizes) return;
+    this.sizes = sizes;
+    this.draw(() => this.figure.resize());
+  }
+  // A figure that fails says so; its sentences and the other chapters stay.
+  draw(act) {
+    try {
+      act();
+      this.error?.remove();
+    } catch (error) {
+      this.error ??= element("p", "failed");
+      this.error.textContent = "This figure could not be drawn. Choose another photo or layer, or reload the page.";
+      this.heading.after(this.error);
+      reportError(error);
+    }
+  }
+  wait() {
+    this.root.classList.add("waiting");
+  }
+  arrived() {
+    this.root.classList.remove("waiting");
+  }
   remove() {
+    clearTimeout(this.patience);
     this.watch?.disconnect();
     this.figure?.remove();
     for (const step of this.steps) step.remove();
     story.chapters.delete(this.id);
     this.root.remove();
-    story.changed();
+    story.changed("chapters");
   }
 };
 
-// components/learn/closing.js
-var LAST = "A heatmap is a good question about a network, and never the whole answer.";
-var Closing = class {
-  constructor(parentElement) {
-    this.root = element("footer", "learn closing", parentElement);
-    paragraph(LAST, this.root);
+// components/learn/contents.js
+var ABOVE = 0.4;
+var Contents = class {
+  constructor(parent) {
+    this.line = element("button", "along", parent, { type: "button", "aria-expanded": "false" });
+    this.nav = element("nav", "contents", parent, { "aria-label": "Contents" });
+    this.line.onclick = () => this.open(!this.nav.classList.contains("open"));
+    this.here = null;
+    this.entries = /* @__PURE__ */ new Map();
+    this.look = () => {
+      this.frame ??= requestAnimationFrame(() => {
+        this.frame = null;
+        this.mark();
+      });
+    };
+    document.addEventListener("scroll", this.look, { capture: true, passive: true });
+    window.addEventListener("resize", this.look);
+    this.unfollow = story.follow(() => {
+      this.build();
+      this.look();
+    });
   }
-  show() {
+  build() {
+    const key = JSON.stringify(story.contents);
+    if (key === this.built) return;
+    this.built = key;
+    this.entries.clear();
+    this.nav.replaceChildren();
+    const list = element("ol", "", this.nav);
+    for (const chapter of story.contents) {
+      const item = element("li", "", list);
+      item.dataset.chapter = chapter.id;
+      const [[first]] = chapter.steps;
+      this.link(item, first, chapter.title);
+      if (chapter.steps.length < 2) continue;
+      const inner = element("ol", "", item);
+      for (const [id2, title] of chapter.steps) {
+        this.entries.set(id2, this.link(element("li", "", inner), id2, title));
+      }
+    }
+  }
+  link(parent, id2, title) {
+    const entry = element("a", "", parent, { href: `#${id2}` });
+    entry.textContent = title;
+    entry.onclick = (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.open(false);
+      goTo(id2);
+    };
+    return entry;
+  }
+  open(yes) {
+    this.nav.classList.toggle("open", yes);
+    this.line.setAttribute("aria-expanded", String(yes));
+  }
+  // Find the step that is being read, and mark it.
+  mark() {
+    const limit = window.innerHeight * ABOVE;
+    const read = story.steps.filter((step) => step.top < limit).at(-1);
+    this.progress(read);
+    if (read === this.here) return;
+    this.here = read;
+    const chapter = story.contents.find(({ steps }) => steps.some(([id2]) => id2 === read?.id));
+    for (const item of this.nav.querySelectorAll("[data-chapter]")) {
+      item.classList.toggle("in", item.dataset.chapter === chapter?.id);
+    }
+    for (const [id2, entry] of this.entries) {
+      if (id2 === read?.id) entry.setAttribute("aria-current", "step");
+      else entry.removeAttribute("aria-current");
+    }
+    this.say(chapter, read);
+  }
+  say(chapter, read) {
+    this.line.replaceChildren();
+    const number2 = story.contents.indexOf(chapter) + 1;
+    element("span", "here", this.line).textContent = chapter ? `${number2} · ${read.title}` : "Contents";
+    if (chapter) element("span", "", this.line).textContent = `${number2} of ${story.contents.length}`;
+    element("i", "", this.line);
+  }
+  progress(read) {
+    const all = story.contents.flatMap(({ steps }) => steps.map(([id2]) => id2));
+    this.line.style.setProperty("--done", String((all.indexOf(read?.id) + 1) / (all.length || 1)));
   }
   remove() {
-    this.root.remove();
+    this.unfollow();
+    document.removeEventListener("scroll", this.look, { capture: true });
+    window.removeEventListener("resize", this.look);
+    cancelAnimationFrame(this.frame);
   }
 };
 
 // components/learn/opening.js
-var LEAD = "A heatmap says where in a photo a network found evidence for its answer. This page builds one before your eyes, out of the network's own numbers, and then shows where it misleads.";
+var TITLE = "Where does a network look?";
+var LEAD = [
+  "A photo goes into a network, and a word comes out. What in the photo spoke for that word? *Grad-CAM* answers with a heatmap, and here you can watch one being made, number by number.",
+  "Then the harder questions: what the same map looks like earlier in the network, what it gives away about a network that cheats, and what it does not prove. Choose a photo; everything on this page follows it."
+];
 var Opening = class {
   constructor(parentElement, send) {
-    this.send = send;
+    story.send = send;
     this.root = element("header", "learn opening", parentElement);
-    element("h1", "", this.root).textContent = "Where does a network look?";
-    paragraph(LEAD, this.root, "lead");
-    this.contents = element("nav", "contents", this.root, { "aria-label": "Contents" });
-    story.opening = this;
+    element("h1", "", this.root).textContent = TITLE;
+    for (const text2 of LEAD) paragraph(text2, this.root, "lead");
+    this.strip = element("div", "photos strip", this.root, { role: "radiogroup", "aria-label": "Photo" });
+    const start = element("div", "start", this.root);
+    this.go = lectureButton(start);
+    this.about = element("span", "about", start);
+    this.contents = new Contents(this.root);
+    this.unfollow = story.follow(() => this.draw());
+    this.leave = follow();
   }
   show({ header }) {
     story.contents = header.contents;
     story.choices = header.choices;
-    this.contents.replaceChildren();
-    for (const { title, steps } of header.contents) {
-      element("p", "", this.contents).textContent = title;
-      for (const [id, name] of steps) {
-        const entry = element("a", "", this.contents, { href: `#${id}` });
-        entry.textContent = name;
-      }
-    }
-    story.changed();
+    story.changed("choices");
+  }
+  draw() {
+    const count = story.contents.reduce((sum, { steps }) => sum + steps.length, 0);
+    this.about.textContent = `${count} steps, about 20 minutes. No network needed.`;
+    this.go.disabled = !story.steps.length;
+    if (story.choices && story.lists) choosePhoto(this.strip, (what, value) => {
+      story.await();
+      story.send("choose", { what, value });
+    });
   }
   remove() {
-    story.opening = null;
+    this.unfollow();
+    this.leave();
+    this.contents.remove();
+    story.lecture?.leave();
+    story.send = null;
     this.root.remove();
+  }
+};
+function lectureButton(parent) {
+  const button = element("button", "go", parent, { type: "button" });
+  button.append(icon("present"), "Start the lecture");
+  button.onclick = () => new Lecture(story.steps[0].id);
+  return button;
+}
+
+// components/learn/closing.js
+var TITLE2 = "What to take home";
+var TEXT = [
+  "A heatmap is a good question about a network. It says which places went into one number, for one class, at one layer, and it says so in squares as coarse as that layer is.",
+  "So ask for *the class*, not for the heatmap. Look at the grid before you believe an edge. When a map points at something, *cover it* and see whether the answer changes: that is the experiment, and the map is only the guess. And whoever brings a new method, let them show first that it notices when the network has forgotten everything."
+];
+var Closing = class {
+  constructor(parentElement) {
+    this.root = element("footer", "learn closing", parentElement);
+    element("h2", "", this.root).textContent = TITLE2;
+    for (const text2 of TEXT) paragraph(text2, this.root);
+    this.start = element("div", "start", this.root);
+    lectureButton(this.start);
+  }
+  show() {
+    story.settled();
+  }
+  remove() {
+    this.root.remove();
+  }
+};
+
+// components/learn/lists.js
+var Lists = class {
+  show({ header }) {
+    story.lists = header.lists;
+    story.changed("choices");
+  }
+  remove() {
+    story.lists = null;
   }
 };
 
@@ -1008,19 +3039,19 @@ function opened(data) {
 function received(data) {
   const { header, buffer, start } = opened(data);
   const arrays = {};
-  for (const [name, { at, bytes, shape }] of Object.entries(header.arrays)) {
+  for (const [name, { at: at2, bytes, shape }] of Object.entries(header.arrays)) {
     if (bytes === void 0) {
       const count = shape.reduce((product, n) => product * n, 1);
-      arrays[name] = { shape, values: new Float32Array(buffer, start + at, count) };
+      arrays[name] = { shape, values: new Float32Array(buffer, start + at2, count) };
     } else {
-      arrays[name] = new Uint8Array(buffer, start + at, bytes);
+      arrays[name] = new Uint8Array(buffer, start + at2, bytes);
     }
   }
   return { header, arrays };
 }
 
 // components/learn/learn.js
-var PARTS = { opening: Opening, chapter: ChapterPart, closing: Closing };
+var PARTS = { opening: Opening, chapter: ChapterPart, closing: Closing, lists: Lists };
 var instances = /* @__PURE__ */ new WeakMap();
 function learn_default({ parentElement, data, setTriggerValue }) {
   const message = received(data);

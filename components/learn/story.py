@@ -4,15 +4,24 @@ figures.js."""
 from __future__ import annotations
 
 from .chapter import ChapterKind
-from .making import making
+from .making import ON, making
 from .watermark import ANSWERS, watermark
 
 CHAPTERS: tuple[ChapterKind, ...] = (
     ChapterKind(
         "making",
         "How a heatmap is made",
-        (("photo", "A photo goes in"),),
+        (
+            ("photo", "A photo goes in"),
+            ("channels", "Channels"),
+            ("weights", "Weights"),
+            ("sum", "The sum"),
+            ("heatmap", "The heatmap"),
+        ),
         making,
+        ON,
+        own=True,
+        height=3600,
     ),
     ChapterKind(
         "watermark",
@@ -25,4 +34,11 @@ CHAPTERS: tuple[ChapterKind, ...] = (
     ),
 )
 # Put together in this order; each chapter has a file of its own.
-STYLES = ("learn.css", "making.css", "watermark.css")
+STYLES = (
+    "learn.css",
+    "opening.css",
+    "choices.css",
+    "lecture.css",
+    "making.css",
+    "watermark.css",
+)

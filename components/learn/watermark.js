@@ -14,7 +14,8 @@ import { Watermarked } from "./watermarked.js"
 
 const PATIENCE = 4000 // milliseconds after which a lost question is asked again
 const SETTLED = 700 // milliseconds without a change before it is read out
-const NARROW = 600, GAP = 24, TALLEST = 560, LEAST = 120 // CSS pixels
+const NARROW = 600, GAP = 24, TALLEST = 520, LEAST = 120 // CSS pixels
+const OF_WINDOW = 0.46 // its height for the photo, so that what is below stays in sight
 const [SMALLEST, LARGEST] = [0.04, 0.5] // heights of the text, of the view's
 const files = new Map() // photos and the mask, decoded; each is sent once
 
@@ -48,13 +49,17 @@ export class WatermarkFigure {
       size: (factor) => this.sizeTo(this.start.height * factor),
       home: () => this.change(this.data.published),
     })
-    const row = element("div", "controls", photo)
-    this.size = slider(row, "Size", "How high the text is", (height) => this.sizeTo(height))
+    const sliders = element("div", "controls", photo), buttons = element("div", "controls", photo)
+    this.size = slider(sliders, "Size", "How high the text is", (height) => this.sizeTo(height))
     Object.assign(this.size.input, { min: SMALLEST, max: LARGEST })
-    this.opacity = slider(row, "Opacity", "How white the text is", (opacity) => this.change({ opacity }))
-    this.flip = toggle(row, "Upside down", "Nobody can read it then", (turned) => this.change({ turned }))
-    this.hide = toggle(row, "Without it", "The photo as it was", (on) => this.leaveOut(on))
-    this.home = toggle(row, "As published", "Where the text was in the paper", () => {
+    this.opacity = slider(sliders, "Opacity", "How white the text is", (opacity) => {
+      this.change({ opacity })
+    })
+    this.flip = toggle(buttons, "Upside down", "Nobody can read it then", (turned) => {
+      this.change({ turned })
+    })
+    this.hide = toggle(buttons, "Without it", "The photo as it was", (on) => this.leaveOut(on))
+    this.home = toggle(buttons, "As published", "Where the text was in the paper", () => {
       this.change(this.data.published)
     })
     this.home.node.removeAttribute("aria-pressed")
@@ -148,7 +153,7 @@ export class WatermarkFigure {
     this.root.classList.toggle("narrow", narrow)
     const given = parseFloat(getComputedStyle(place).getPropertyValue("--stage"))
     const besides = this.root.offsetHeight - this.stage.offsetHeight
-    const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST, 0.66 * window.innerHeight)
+    const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST, OF_WINDOW * window.innerHeight)
     const high = Math.floor(Math.min(most, (narrow ? room : (room - GAP) / 1.5) / ratio))
     const wide = Math.round(high * ratio), small = narrow ? (room - GAP) / 2 : wide / 2
     pictures.fit([wide, high], [Math.round(small), Math.round(small / ratio)])
