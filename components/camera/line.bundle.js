@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8785bf0eed6dcaceb7401c6e6971b4f95d2cb51136c546bd608dfad227c50e9a
+// Made by `npm run build` from modules with the SHA-256 ef4eeec9b4a93a7a9db8d870dea2d7235c176cb7a6ea78a3cec6855eadf356fc
 
 // components/camera/shared.js
 var line = window.gradcamCameraLine ??= { send: null, hear: null };

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8785bf0eed6dcaceb7401c6e6971b4f95d2cb51136c546bd608dfad227c50e9a
+// Made by `npm run build` from modules with the SHA-256 ef4eeec9b4a93a7a9db8d870dea2d7235c176cb7a6ea78a3cec6855eadf356fc
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -46,95 +46,6 @@ function iconButton(name, label, parent, onClick) {
   return button;
 }
 
-// components/viewer/sign.js
-var SIGNS = ["for", "against", "both", "abs"];
-var KEEP = {
-  for: (value) => value > 0 ? value : 0,
-  against: (value) => value < 0 ? -value : 0,
-  both: (value) => value,
-  abs: Math.abs
-};
-function peakOf(values, sign) {
-  const keep2 = KEEP[sign];
-  let peak = 0;
-  for (const value of values) peak = Math.max(peak, Math.abs(keep2(value)));
-  return peak;
-}
-
-// components/viewer/look.js
-var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
-var SCALES = ["each", "shared"];
-var CROSSHAIRS = ["off", "on"];
-var DEFAULT_LOOK = {
-  cm: "inferno",
-  op: 0.6,
-  th: 0,
-  view: "overlay",
-  scale: "each",
-  sign: "for",
-  cross: "off"
-};
-var OLD_NAMES = { sign: "ev" };
-function readLook(fragment, colormaps) {
-  const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
-  const share2 = (name) => {
-    const number2 = Number(asked2.get(name));
-    const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
-    return fits ? number2 : DEFAULT_LOOK[name];
-  };
-  const oneOf = (name, choices) => {
-    const value = asked2.get(name) ?? asked2.get(OLD_NAMES[name]);
-    return choices.includes(value) ? value : DEFAULT_LOOK[name];
-  };
-  return {
-    cm: oneOf("cm", colormaps),
-    op: share2("op"),
-    th: share2("th"),
-    view: oneOf("view", VIEWS),
-    scale: oneOf("scale", SCALES),
-    sign: oneOf("sign", SIGNS),
-    cross: oneOf("cross", CROSSHAIRS)
-  };
-}
-
-// components/viewer/page.js
-var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
-function join(viewer) {
-  page.viewers.add(viewer);
-}
-function part(viewer) {
-  page.viewers.delete(viewer);
-}
-function currentLook() {
-  return page.look;
-}
-function startLook(colormaps) {
-  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
-}
-
-// components/viewer/text.js
-var MINUS = "−";
-function percent(share2) {
-  if (share2 > 0 && share2 < 5e-4) return "< 0.1 %";
-  if (share2 >= 0.9995 && share2 < 1) return "> 99.9 %";
-  return `${(share2 * 100).toFixed(1)} %`;
-}
-function wholePercent(share2) {
-  return `${withMinus(String(Math.round(share2 * 100)))} %`;
-}
-var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
-var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
-function figures(value) {
-  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
-  const [digits, power] = value.toExponential(2).split("e").map(Number);
-  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
-  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
-  return `${withMinus(String(digits))} × 10${raised}`;
-}
-function withMinus(text2) {
-  return text2.replaceAll("-", MINUS);
-}
-
 // components/viewer/area.js
 function wholePhoto([width, height]) {
   return { x: 0, y: 0, width, height };
@@ -151,9 +62,24 @@ function covers(box, width, height) {
   return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
 }
 
+// components/viewer/sign.js
+var SIGNS = ["for", "against", "both", "abs"];
+var KEEP = {
+  for: (value) => value > 0 ? value : 0,
+  against: (value) => value < 0 ? -value : 0,
+  both: (value) => value,
+  abs: Math.abs
+};
+function peakOf(values, sign) {
+  const keep2 = KEEP[sign];
+  let peak = 0;
+  for (const value of values) peak = Math.max(peak, Math.abs(keep2(value)));
+  return peak;
+}
+
 // components/viewer/heat.js
 function axisWeights(count, start, step, windowStart, windowEnd, cells) {
-  const low = new Int32Array(count), share2 = new Float32Array(count);
+  const low = new Int32Array(count), share3 = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     const u = (start + (i + 0.5) * step - windowStart) / (windowEnd - windowStart);
     if (u < 0 || u >= 1) {
@@ -162,9 +88,9 @@ function axisWeights(count, start, step, windowStart, windowEnd, cells) {
     }
     const position = Math.min(Math.max(u * cells - 0.5, 0), cells - 1);
     low[i] = Math.min(Math.floor(position), Math.max(cells - 2, 0));
-    share2[i] = position - low[i];
+    share3[i] = position - low[i];
   }
-  return { low, share: share2 };
+  return { low, share: share3 };
 }
 function heatOf(values, scale, sign) {
   const keep2 = KEEP[sign];
@@ -210,6 +136,75 @@ function valueAt(map2, x, y) {
   const upper = v[r * w2 + c] * (1 - fx) + v[r * w2 + c2] * fx;
   const lower = v[r2 * w2 + c] * (1 - fx) + v[r2 * w2 + c2] * fx;
   return upper * (1 - fy) + lower * fy;
+}
+
+// components/viewer/morph.js
+var ON_A_STOP = 0.3;
+function between(position, count) {
+  const held2 = Math.min(Math.max(position, 0), count - 1);
+  const low = Math.min(Math.floor(held2), Math.max(count - 2, 0));
+  return { low, high: Math.min(low + 1, count - 1), share: held2 - low };
+}
+function stopAt(position) {
+  const nearest = Math.round(position);
+  return Math.abs(position - nearest) <= ON_A_STOP ? nearest : null;
+}
+function blend(low, high, share3) {
+  if (share3 <= 0) return low;
+  if (share3 >= 1) return high;
+  const mixed = new Float32Array(low.length);
+  for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share3;
+  return mixed;
+}
+function phase(position, count) {
+  const way = count > 1 ? position / (count - 1) : 1;
+  if (way < 1 / 3) return "early";
+  return way > 2 / 3 ? "late" : "middle";
+}
+function meaning(position, cells) {
+  const shrinks = cells[0] > cells.at(-1);
+  return {
+    early: shrinks ? "fine grid, little meaning yet" : "far from the answer",
+    middle: shrinks ? "coarser grid, more meaning" : "on the way to the answer",
+    late: shrinks ? "coarse grid, whole objects" : "next to the answer"
+  }[phase(position, cells.length)];
+}
+
+// components/viewer/photo.js
+var KEPT = 24;
+var decoded = /* @__PURE__ */ new Map();
+async function decodePhoto(row3) {
+  if (!decoded.has(row3.id)) {
+    const blob = new Blob([row3.jpeg], { type: "image/jpeg" });
+    decoded.set(row3.id, await createImageBitmap(blob));
+    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
+  }
+  return decoded.get(row3.id);
+}
+function photoPixels(row3, area, width, height) {
+  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
+  if (row3.pixelsKey !== key || row3.pixelsOf !== row3.bitmap) {
+    const canvas = new OffscreenCanvas(width, height);
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.imageSmoothingQuality = "high";
+    const { bitmap } = row3;
+    const sx = bitmap.width / row3.size[0], sy = bitmap.height / row3.size[1];
+    pen.drawImage(
+      bitmap,
+      area.x * sx,
+      area.y * sy,
+      area.width * sx,
+      area.height * sy,
+      0,
+      0,
+      width,
+      height
+    );
+    row3.pixels = pen.getImageData(0, 0, width, height);
+    row3.pixelsKey = key;
+    row3.pixelsOf = bitmap;
+  }
+  return row3.pixels;
 }
 
 // components/viewer/pixels.js
@@ -282,6 +277,508 @@ function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
   }
 }
 
+// components/viewer/blended.js
+function size(canvas, across, row3) {
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  const longest = Math.max(...row3.size);
+  canvas.width = Math.max(1, Math.round(across * density * row3.size[0] / longest));
+  canvas.height = Math.max(1, Math.round(across * density * row3.size[1] / longest));
+}
+function draw(canvas, row3, [low, high, share3], context) {
+  const { width, height } = canvas;
+  const area = wholePhoto(row3.size);
+  const photo = photoPixels(row3, area, width, height).data;
+  const heat = blend(heatOf2(low), heatOf2(high), share3);
+  const picture = new ImageData(width, height);
+  composite(picture.data, { photo, heat, window: low.window ?? row3.window, area, width, height }, context);
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+  function heatOf2(panel) {
+    if (!panel.values) return new Float32Array(width * height);
+    const { sign } = context.look, scale = context.scaleOf(panel);
+    const key = `${width}×${height} ${sign} ${scale}`;
+    panel.depths ??= /* @__PURE__ */ new Map();
+    if (!panel.depths.has(key)) {
+      if (panel.depths.size > 3) panel.depths.clear();
+      panel.depths.set(key, upsample(panel, area, width, height, sign, scale));
+    }
+    return panel.depths.get(key);
+  }
+}
+
+// components/viewer/look.js
+var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
+var SCALES = ["each", "shared"];
+var CROSSHAIRS = ["off", "on"];
+var DEFAULT_LOOK = {
+  cm: "inferno",
+  op: 0.6,
+  th: 0,
+  view: "overlay",
+  scale: "each",
+  sign: "for",
+  cross: "off"
+};
+var OLD_NAMES = { sign: "ev" };
+function readLook(fragment, colormaps) {
+  const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
+  const share3 = (name) => {
+    const number2 = Number(asked2.get(name));
+    const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
+    return fits ? number2 : DEFAULT_LOOK[name];
+  };
+  const oneOf = (name, choices) => {
+    const value = asked2.get(name) ?? asked2.get(OLD_NAMES[name]);
+    return choices.includes(value) ? value : DEFAULT_LOOK[name];
+  };
+  return {
+    cm: oneOf("cm", colormaps),
+    op: share3("op"),
+    th: share3("th"),
+    view: oneOf("view", VIEWS),
+    scale: oneOf("scale", SCALES),
+    sign: oneOf("sign", SIGNS),
+    cross: oneOf("cross", CROSSHAIRS)
+  };
+}
+
+// components/learn/fields.js
+var HALO = "rgba(0, 0, 0, 0.6)";
+var LINE = "#fff";
+var DIM = "rgba(8, 10, 14, 0.42)";
+var GRID = "rgba(255, 255, 255, 0.22)";
+var SMALLEST = 9;
+function drawField(canvas, row3, { cell, field: field3, ellipse, grid, window: window2, plain }) {
+  const pen = canvas.getContext("2d");
+  const unit = Math.max(1, canvas.width / 500);
+  const place2 = placed(canvas, row3.size);
+  if (grid && !plain) drawGrid(pen, place2(window2), grid);
+  if (field3) {
+    const box = within(place2(field3), canvas);
+    if (!plain) shade(pen, box);
+    outline(pen, (path) => path.rect(...box), unit * 1.5);
+    const [x, y, width, height] = place2(ellipse);
+    if (!plain && Math.min(width, height) > 6 * unit) {
+      const oval = (path) => path.ellipse(x + width / 2, y + height / 2, width / 2, height / 2, 0, 0, 2 * Math.PI);
+      pen.save();
+      pen.beginPath();
+      pen.rect(...box);
+      pen.clip();
+      outline(pen, oval, unit * 1.25, [5 * unit, 4 * unit]);
+      pen.restore();
+    }
+  }
+  if (!plain) outline(pen, (path) => path.rect(...place2(cell)), unit);
+}
+function drawInset(canvas, row3, box, ellipse, across) {
+  const [left, top, right, bottom] = box;
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  const scale = across * density / Math.max(right - left, bottom - top);
+  canvas.width = Math.max(1, Math.round((right - left) * scale));
+  canvas.height = Math.max(1, Math.round((bottom - top) * scale));
+  const pen = canvas.getContext("2d");
+  const sx = row3.bitmap.width / row3.size[0], sy = row3.bitmap.height / row3.size[1];
+  pen.imageSmoothingEnabled = scale < 4;
+  pen.setTransform(scale, 0, 0, scale, -left * scale, -top * scale);
+  const inside = [
+    Math.max(left, 0),
+    Math.max(top, 0),
+    Math.min(right, row3.size[0]),
+    Math.min(bottom, row3.size[1])
+  ];
+  const wide = inside[2] - inside[0], high = inside[3] - inside[1];
+  if (wide > 0 && high > 0) {
+    pen.drawImage(row3.bitmap, inside[0] * sx, inside[1] * sy, wide * sx, high * sy, inside[0], inside[1], wide, high);
+  }
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  const [x, y] = [(ellipse[0] - left) * scale, (ellipse[1] - top) * scale];
+  const [rx, ry] = [(ellipse[2] - ellipse[0]) * scale / 2, (ellipse[3] - ellipse[1]) * scale / 2];
+  outline(pen, (path) => path.ellipse(x + rx, y + ry, rx, ry, 0, 0, 2 * Math.PI), density, [5 * density, 4 * density]);
+}
+function placed(canvas, [width, height]) {
+  const across = canvas.width / width, down = canvas.height / height;
+  return ([left, top, right, bottom]) => [left * across, top * down, (right - left) * across, (bottom - top) * down];
+}
+function within([x, y, width, height], canvas) {
+  const left = Math.max(x, 1), top = Math.max(y, 1);
+  const right = Math.min(x + width, canvas.width - 1), bottom = Math.min(y + height, canvas.height - 1);
+  return [left, top, Math.max(right - left, 1), Math.max(bottom - top, 1)];
+}
+function drawGrid(pen, [x, y, width, height], [rows, columns]) {
+  if (Math.min(width / columns, height / rows) < SMALLEST) return;
+  pen.strokeStyle = GRID;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  for (let n = 1; n < columns; n++) line(pen, x + n / columns * width, y, 0, height);
+  for (let n = 1; n < rows; n++) line(pen, x, y + n / rows * height, width, 0);
+  pen.stroke();
+}
+function line(pen, x, y, across, down) {
+  pen.moveTo(x, y);
+  pen.lineTo(x + across, y + down);
+}
+function shade(pen, box) {
+  pen.fillStyle = DIM;
+  pen.beginPath();
+  pen.rect(0, 0, pen.canvas.width, pen.canvas.height);
+  pen.rect(...box);
+  pen.fill("evenodd");
+}
+function outline(pen, trace, thickness, dashes = []) {
+  pen.setLineDash(dashes);
+  for (const [style, width] of [[HALO, thickness * 2.4], [LINE, thickness]]) {
+    pen.strokeStyle = style;
+    pen.lineWidth = width;
+    pen.beginPath();
+    trace(pen);
+    pen.stroke();
+  }
+  pen.setLineDash([]);
+}
+
+// components/learn/reach.js
+function positionAt([h, w2], [left, top, right, bottom], x, y) {
+  const at2 = (share3, cells) => Math.min(Math.max(Math.floor(share3 * cells), 0), cells - 1);
+  return [at2((y - top) / (bottom - top), h), at2((x - left) / (right - left), w2)];
+}
+function pointOf([h, w2], [left, top, right, bottom], [row3, column]) {
+  return [
+    left + (column + 0.5) / w2 * (right - left),
+    top + (row3 + 0.5) / h * (bottom - top)
+  ];
+}
+function cellBox([h, w2], [left, top, right, bottom], [row3, column]) {
+  const across = (right - left) / w2, down = (bottom - top) / h;
+  return [
+    left + column * across,
+    top + row3 * down,
+    left + (column + 1) * across,
+    top + (row3 + 1) * down
+  ];
+}
+function fieldBox({ rows, columns }, [row3, column]) {
+  return [part(columns, 0, column), part(rows, 0, row3), part(columns, 1, column), part(rows, 1, row3)];
+}
+function ellipseBox({ rows, columns }, [row3, column]) {
+  const x = part(columns, 2, column), y = part(rows, 2, row3);
+  const across = part(columns, 3, column), down = part(rows, 3, row3);
+  return [x - across, y - down, x + across, y + down];
+}
+function part({ shape, values }, line3, place2) {
+  return values[line3 * shape[1] + place2];
+}
+function onPhoto(box, [height, width], [left, top, right, bottom]) {
+  const across = (right - left) / width, down = (bottom - top) / height;
+  return [
+    left + box[0] * across,
+    top + box[1] * down,
+    left + box[2] * across,
+    top + box[3] * down
+  ];
+}
+function shareOf([left, top, right, bottom], [width, height]) {
+  const across = Math.max(0, Math.min(right, width) - Math.max(left, 0));
+  const down = Math.max(0, Math.min(bottom, height) - Math.max(top, 0));
+  return across * down / (width * height);
+}
+function between2(one, other, share3) {
+  return one.map((value, n) => value + (other[n] - value) * share3);
+}
+
+// components/viewer/text.js
+var MINUS = "−";
+function percent(share3) {
+  if (share3 > 0 && share3 < 5e-4) return "< 0.1 %";
+  if (share3 >= 0.9995 && share3 < 1) return "> 99.9 %";
+  return `${(share3 * 100).toFixed(1)} %`;
+}
+function wholePercent(share3) {
+  return `${withMinus(String(Math.round(share3 * 100)))} %`;
+}
+var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
+function figures(value) {
+  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
+  const [digits, power] = value.toExponential(2).split("e").map(Number);
+  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
+  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
+  return `${withMinus(String(digits))} × 10${raised}`;
+}
+function withMinus(text2) {
+  return text2.replaceAll("-", MINUS);
+}
+
+// components/learn/words.js
+function share(value) {
+  return value >= 0.05 || value === 0 ? wholePercent(value) : percent(value);
+}
+
+// components/learn/depths.js
+var THUMBNAIL = 132;
+var INSET = 220;
+var PATIENCE = 600;
+var TALLEST = 470;
+var MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+var DepthFigure = class {
+  constructor(places, ask) {
+    this.ask = ask;
+    this.place = places["early-and-late"];
+    this.root = element("div", "depths", this.place);
+    this.build();
+    this.listen();
+    this.point = null;
+    this.depth = null;
+    this.near = false;
+    this.watch = new IntersectionObserver(([entry]) => {
+      this.near ||= entry.isIntersecting;
+      this.measureNext();
+    }, { rootMargin: "600px" });
+    this.watch.observe(this.root);
+  }
+  build() {
+    const top = element("div", "top", this.root);
+    this.picture = element("canvas", "picture", top, {
+      tabindex: "0",
+      role: "application",
+      "aria-roledescription": "picture"
+    });
+    const side = element("div", "side", top);
+    this.title = element("p", "name", side);
+    this.facts = element("p", "facts", side);
+    const seen2 = element("figure", "seen", side);
+    this.inset = element("canvas", "", seen2, { role: "img" });
+    this.caption = element("figcaption", "", seen2);
+    this.reading = element("p", "reading", side, { role: "status" });
+    this.back = element("button", "peak", side, { type: "button" });
+    this.back.textContent = "Back to the map’s peak";
+    const way = element("div", "way", this.root);
+    this.slider = element("input", "", way, {
+      type: "range",
+      min: "0",
+      step: "0.01",
+      "aria-label": "Depth, from early to late"
+    });
+    this.stops = element("div", "stops", way, { role: "group", "aria-label": "Stages" });
+    this.ends = element("div", "ends", way, { "aria-hidden": "true" });
+    for (const name of ["early", "late"]) element("span", "", this.ends).textContent = name;
+  }
+  listen() {
+    this.picture.onpointermove = (event) => this.pointAt(event);
+    this.picture.onpointerdown = (event) => {
+      this.picture.setPointerCapture(event.pointerId);
+      this.pointAt(event);
+    };
+    this.picture.onkeydown = (event) => this.onKey(event);
+    this.back.onclick = () => this.moveTo(null);
+    this.slider.oninput = () => this.goTo(Number(this.slider.value));
+    this.slider.onchange = () => {
+      const stop = stopAt(this.depth);
+      if (stop !== null) this.goTo(stop);
+    };
+    this.slider.onkeydown = (event) => {
+      const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+      if (!step) return;
+      const next = step > 0 ? Math.floor(this.depth) + 1 : Math.ceil(this.depth) - 1;
+      this.goTo(Math.min(Math.max(next, 0), this.stages.length - 1));
+      event.preventDefault();
+      event.stopPropagation();
+    };
+  }
+  async show(data, arrays) {
+    const row3 = { id: data.photo, jpeg: arrays.photo, size: data.size, window: data.window };
+    const stages = data.stages.map((stage, n) => ({
+      ...stage,
+      ...arrays[`map${n}`],
+      window: data.window,
+      fields: arrays[`rows${n}`] && { rows: arrays[`rows${n}`], columns: arrays[`columns${n}`] }
+    }));
+    row3.bitmap = await decodePhoto(row3);
+    const other = this.data?.photo !== data.photo || this.data?.label !== data.label;
+    const network = stages.map(({ name, shape }) => `${name} ${shape}`).join();
+    this.data = data;
+    this.row = row3;
+    this.stages = stages;
+    this.context = drawing(DEFAULT_LOOK, data.colormaps, (stage) => peakOf(stage.values, "for"));
+    if (other) this.point = null;
+    if (network !== this.network) this.depth = data.chosen;
+    this.network = network;
+    this.fill();
+    this.resize();
+    this.measureNext();
+  }
+  // The server measures one stage after another; it is asked how far it is until all are there. An
+  // answer that says nothing new does not arrive, hence the clock.
+  measureNext() {
+    clearInterval(this.asking);
+    if (!this.near || !this.stages?.some(({ measured }) => !measured)) return;
+    this.asking = setInterval(() => this.ask("measure", true), PATIENCE);
+  }
+  fill() {
+    this.root.style.setProperty("--stops", String(this.stages.length));
+    this.slider.max = String(this.stages.length - 1);
+    const focused = [...this.stops.children].indexOf(this.root.getRootNode().activeElement);
+    this.thumbnails = this.stages.map((stage, n) => {
+      const button = element("button", "stop", null, {
+        type: "button",
+        "aria-label": `${stage.name}, ${stage.shape.join(" × ")} cells`
+      });
+      const canvas = element("canvas", "", button);
+      size(canvas, THUMBNAIL, this.row);
+      element("span", "", button).textContent = stage.title;
+      element("span", "cells", button).textContent = stage.shape.join(" × ");
+      button.onclick = () => this.goTo(n);
+      return { button, canvas };
+    });
+    this.stops.replaceChildren(...this.thumbnails.map(({ button }) => button));
+    this.thumbnails[focused]?.button.focus({ preventScroll: true });
+  }
+  resize() {
+    if (!this.row) return;
+    const [width, height] = this.row.size;
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
+    const lecture = this.root.closest("[lecture]") && stage;
+    const narrow = this.place.clientWidth < 640;
+    const tallest = lecture ? Math.max(stage - 210, 160) : TALLEST;
+    const widest = Math.max(narrow ? this.place.clientWidth : this.place.clientWidth * 0.6, 200);
+    const scale = Math.min(widest / width, tallest / height);
+    const across = Math.round(Math.max(width, height) * scale);
+    if (this.across !== across || this.sized !== this.row.id) {
+      this.across = across;
+      this.sized = this.row.id;
+      size(this.picture, across, this.row);
+      this.picture.style.width = `${Math.round(width * scale)}px`;
+    }
+    this.redraw();
+  }
+  get stage() {
+    return this.stages[stopAt(this.depth) ?? Math.round(this.depth)];
+  }
+  // Where the field is drawn for: the chosen point, or the peak of the layer the page is about.
+  get spot() {
+    if (this.point) return this.point;
+    const { shape, peak } = this.stages[this.data.chosen];
+    return pointOf(shape, this.data.window, peak);
+  }
+  positionIn(stage) {
+    return positionAt(stage.shape, this.data.window, ...this.spot);
+  }
+  goTo(depth) {
+    this.depth = depth;
+    this.redraw();
+  }
+  moveTo(point) {
+    this.point = point;
+    this.redraw();
+  }
+  pointAt(event) {
+    const box = this.picture.getBoundingClientRect(), [width, height] = this.row.size;
+    this.moveTo([
+      (event.clientX - box.left) / box.width * width,
+      (event.clientY - box.top) / box.height * height
+    ]);
+  }
+  onKey(event) {
+    const move = MOVES[event.key];
+    if (event.key === "Home") this.moveTo(null);
+    else if (move) {
+      const { shape } = this.stage;
+      const next = this.positionIn(this.stage).map((at2, n) => Math.min(Math.max(at2 + move[n], 0), shape[n] - 1));
+      this.moveTo(pointOf(shape, this.data.window, next));
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  redraw() {
+    this.pending ??= requestAnimationFrame(() => {
+      this.pending = void 0;
+      this.paint();
+      this.say();
+    });
+  }
+  paint() {
+    const { low, high, share: share3 } = between(this.depth, this.stages.length);
+    const ends = [this.stages[low], this.stages[high]];
+    draw(this.picture, this.row, [...ends, share3], this.context);
+    drawField(this.picture, this.row, this.marks(ends, share3));
+    this.thumbnails.forEach(({ button, canvas }, n) => {
+      const stage = this.stages[n];
+      draw(canvas, this.row, [stage, stage, 0], this.context);
+      drawField(canvas, this.row, { ...this.marks([stage, stage], 0), plain: true });
+      button.setAttribute("aria-pressed", String(n === stopAt(this.depth)));
+    });
+    if (Number(this.slider.value) !== this.depth) this.slider.value = String(this.depth);
+  }
+  // What is drawn over the map: the cell, and between two stages the field on the way from one to
+  // the other.
+  marks([low, high], share3) {
+    const { window: window2, input } = this.data;
+    const boxes = (of) => [low, high].map((stage) => stage.fields && onPhoto(of(stage.fields, this.positionIn(stage)), input, window2));
+    const mixed = ([one, other]) => one && other ? between2(one, other, share3) : one ?? other;
+    const cells = [low, high].map((stage) => cellBox(stage.shape, window2, this.positionIn(stage)));
+    return {
+      cell: mixed(cells),
+      field: mixed(boxes(fieldBox)),
+      ellipse: mixed(boxes(ellipseBox)),
+      grid: share3 === 0 ? low.shape : share3 === 1 ? high.shape : null,
+      window: window2
+    };
+  }
+  say() {
+    const { stages, depth } = this, { input, window: window2 } = this.data;
+    const at2 = stopAt(depth), { low, high } = between(depth, stages.length);
+    const stage = this.stage, [h, w2] = stage.shape;
+    const cells = stages.map(({ shape }) => shape[0] * shape[1]);
+    const name = at2 === null ? `Between ${stages[low].title} and ${stages[high].title}` : stage.title;
+    this.title.textContent = name;
+    this.facts.textContent = at2 === null ? "No layer has this map: it is a blend of the two." : `${h} × ${w2} cells. ${capital(phase(depth, stages.length))}: ${meaning(depth, cells)}.`;
+    this.back.disabled = this.point === null;
+    const position = this.positionIn(stage);
+    const evidence = stage.values[position[0] * w2 + position[1]];
+    const words2 = [`Row ${position[0] + 1}, column ${position[1] + 1} of ${h} × ${w2}`];
+    if (stage.fields) {
+      const box = fieldBox(stage.fields, position), placed2 = onPhoto(box, input, window2);
+      const sees = `${Math.round(box[2] - box[0])} × ${Math.round(box[3] - box[1])}`;
+      this.caption.textContent = `It can see ${sees} of the ${input[1]} × ${input[0]} pixels: ${share(shareOf(placed2, this.row.size))} of the photo.`;
+      words2.push(this.caption.textContent);
+      const ellipse = onPhoto(ellipseBox(stage.fields, position), input, window2);
+      drawInset(this.inset, this.row, placed2, ellipse, INSET);
+    } else {
+      this.caption.textContent = stage.problem || "Measuring what it can see…";
+    }
+    this.inset.hidden = !stage.fields;
+    this.inset.setAttribute("aria-label", `What this position can see: ${this.caption.textContent}`);
+    const peak = peakOf(stage.values, "for");
+    this.reading.textContent = stage.empty || `The evidence here is ${share(Math.max(evidence, 0) / peak)} of the map’s peak.`;
+    this.slider.setAttribute("aria-valuetext", name);
+    this.picture.setAttribute(
+      "aria-label",
+      `${this.data.label} at ${name}. ${words2.join(". ")} Arrow keys move the position, Home goes to the peak.`
+    );
+  }
+  remove() {
+    this.watch.disconnect();
+    clearInterval(this.asking);
+    cancelAnimationFrame(this.pending);
+  }
+};
+function capital(word) {
+  return word[0].toUpperCase() + word.slice(1);
+}
+
+// components/viewer/page.js
+var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
+function join(viewer) {
+  page.viewers.add(viewer);
+}
+function part2(viewer) {
+  page.viewers.delete(viewer);
+}
+function currentLook() {
+  return page.look;
+}
+function startLook(colormaps) {
+  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
+}
+
 // components/viewer/marks.js
 var FRAME = "rgba(255, 255, 255, 0.9)";
 var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
@@ -306,43 +803,6 @@ function strokeBox(pen, box, style) {
   pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
   pen.strokeStyle = style;
   pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
-}
-
-// components/viewer/photo.js
-var KEPT = 24;
-var decoded = /* @__PURE__ */ new Map();
-async function decodePhoto(row3) {
-  if (!decoded.has(row3.id)) {
-    const blob = new Blob([row3.jpeg], { type: "image/jpeg" });
-    decoded.set(row3.id, await createImageBitmap(blob));
-    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
-  }
-  return decoded.get(row3.id);
-}
-function photoPixels(row3, area, width, height) {
-  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
-  if (row3.pixelsKey !== key || row3.pixelsOf !== row3.bitmap) {
-    const canvas = new OffscreenCanvas(width, height);
-    const pen = canvas.getContext("2d", { willReadFrequently: true });
-    pen.imageSmoothingQuality = "high";
-    const { bitmap } = row3;
-    const sx = bitmap.width / row3.size[0], sy = bitmap.height / row3.size[1];
-    pen.drawImage(
-      bitmap,
-      area.x * sx,
-      area.y * sy,
-      area.width * sx,
-      area.height * sy,
-      0,
-      0,
-      width,
-      height
-    );
-    row3.pixels = pen.getImageData(0, 0, width, height);
-    row3.pixelsKey = key;
-    row3.pixelsOf = bitmap;
-  }
-  return row3.pixels;
 }
 
 // components/learn/overlay.js
@@ -374,8 +834,8 @@ function drawMap(canvas, photo, map2, { colormaps, scale, view = "overlay", area
   const look = { ...lookForEvidence(), view };
   area ??= wholePhoto(photo.size);
   const { width, height } = canvas;
-  const placed = { ...map2, window: photo.window };
-  const heat = upsample(placed, area, width, height, look.sign, scale);
+  const placed2 = { ...map2, window: photo.window };
+  const heat = upsample(placed2, area, width, height, look.sign, scale);
   const picture = new ImageData(width, height);
   const behind = pixels(canvas, photo, area).data;
   const { window: window2 } = photo;
@@ -397,8 +857,8 @@ function drawMasked(canvas, photo, map2, rest) {
     high = Math.max(high, value);
   }
   const shifted = values.map((value) => value - low);
-  const placed = { values: shifted, shape, window: photo.window };
-  const mask = upsample(placed, area, width, height, "for", high - low);
+  const placed2 = { values: shifted, shape, window: photo.window };
+  const mask = upsample(placed2, area, width, height, "for", high - low);
   const picture = new ImageData(width, height), source = pixels(canvas, photo, area).data;
   for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
     for (let c = 0; c < 3; c++) {
@@ -734,8 +1194,8 @@ var Formula = class {
   }
   show(method) {
     this.root.replaceChildren();
-    for (const line2 of FORMULAS[method]()) {
-      const math = node("math", line2);
+    for (const line3 of FORMULAS[method]()) {
+      const math = node("math", line3);
       math.setAttribute("display", "block");
       this.root.append(math);
     }
@@ -1072,8 +1532,8 @@ var Board = class {
     const to = target && at2(target);
     for (const row3 of this.rows) {
       const box = at2(row3.root);
-      row3.lines = [line(from.right + 4, from.y, box.left + 4, box.y)];
-      if (to) row3.lines.push(line(box.right, box.y, to.left - 6, to.y));
+      row3.lines = [line2(from.right + 4, from.y, box.left + 4, box.y)];
+      if (to) row3.lines.push(line2(box.right, box.y, to.left - 6, to.y));
       this.links.append(...row3.lines);
     }
     this.mark(this.selected);
@@ -1094,7 +1554,7 @@ var Board = class {
     }
   }
 };
-function line(x0, y0, x1, y1) {
+function line2(x0, y0, x1, y1) {
   const path = document.createElementNS(SVG2, "path");
   const middle = (x0 + x1) / 2;
   path.setAttribute("d", `M${x0} ${y0}C${middle} ${y0} ${middle} ${y1} ${x1} ${y1}`);
@@ -1204,8 +1664,8 @@ var Finish = class {
     const [left, top, right, bottom] = photo.window;
     const x = left + place2.x * (right - left), y = top + place2.y * (bottom - top);
     const positive2 = { values: map2.values.map((v) => Math.max(v, 0)), shape: parts.shape, window: photo.window };
-    const there = valueAt(positive2, x, y) ?? 0, share2 = data.peak > 0 ? there / data.peak : 0;
-    const words2 = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share2)} of the peak`];
+    const there = valueAt(positive2, x, y) ?? 0, share3 = data.peak > 0 ? there / data.peak : 0;
+    const words2 = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share3)} of the peak`];
     this.panels.forEach(({ value, spot }, n) => {
       value.textContent = words2[n];
       const [px, py] = n < 3 ? [place2.x, place2.y] : [x / photo.size[0], y / photo.size[1]];
@@ -1382,12 +1842,12 @@ var Waiting = class {
     this.button = element("button", "plain", this.root, { type: "button" });
     this.button.onclick = () => ask(this.stopped ? "again" : "stop", Date.now());
   }
-  show({ stopped, title, share: share2, left }) {
+  show({ stopped, title, share: share3, left }) {
     this.stopped = stopped;
     this.bar.hidden = stopped;
-    this.bar.value = share2;
+    this.bar.value = share3;
     this.button.textContent = stopped ? "Compute it after all" : "Cancel";
-    const rest = left === null ? "starting" : `${wholePercent(share2)}, about ${Math.max(1, Math.round(left))} s left`;
+    const rest = left === null ? "starting" : `${wholePercent(share3)}, about ${Math.max(1, Math.round(left))} s left`;
     this.words.textContent = stopped ? `${title}: cancelled before it finished.` : `${title}: ${rest}`;
   }
   remove() {
@@ -1488,7 +1948,7 @@ var MakingFigure = class {
     clearTimeout(this.timer);
     this.dark.removeEventListener("change", this.recolour);
     for (const one of this.asides ?? []) one.remove?.();
-    part(this);
+    part2(this);
   }
 };
 
@@ -1586,14 +2046,14 @@ var Draggable = class {
     else this.act.home();
   }
   // Lie here, in CSS pixels of the picture; said in words to those who do not see it.
-  place({ left, top, right, bottom }, share2, words2) {
+  place({ left, top, right, bottom }, share3, words2) {
     Object.assign(this.node.style, {
       left: `${left}px`,
       top: `${top}px`,
       width: `${right - left}px`,
       height: `${bottom - top}px`
     });
-    this.node.setAttribute("aria-valuenow", String(Math.round(share2 * 100)));
+    this.node.setAttribute("aria-valuenow", String(Math.round(share3 * 100)));
     this.node.setAttribute("aria-valuetext", words2);
   }
 };
@@ -1646,9 +2106,9 @@ function lay(pixels2, width, ink, opacity) {
   if (!ink) return;
   for (let j = 0; j < ink.height; j++) {
     for (let i = 0; i < ink.width; i++) {
-      const share2 = ink.values[j * ink.width + i] / 255 * opacity;
+      const share3 = ink.values[j * ink.width + i] / 255 * opacity;
       const at2 = ((ink.top + j) * width + ink.left + i) * 4;
-      for (let c = at2; c < at2 + 3; c++) pixels2[c] += Math.round((255 - pixels2[c]) * share2);
+      for (let c = at2; c < at2 + 3; c++) pixels2[c] += Math.round((255 - pixels2[c]) * share3);
     }
   }
 }
@@ -1756,13 +2216,13 @@ var Standings = class {
   }
   track(row3, { place: place2, ticks }, parent) {
     const track = element("span", "track", parent, { "aria-hidden": "true" });
-    for (const { at: at2 } of ticks) element("i", "rule", track).style.left = share(at2);
+    for (const { at: at2 } of ticks) element("i", "rule", track).style.left = share2(at2);
     const [from, to] = [place2(row3.before), place2(row3.now)];
     const way = element("i", "way", track);
-    way.style.left = share(Math.min(from, to));
-    way.style.width = share(Math.abs(to - from));
-    element("i", "dot before", track).style.left = share(from);
-    element("i", "dot now", track).style.left = share(to);
+    way.style.left = share2(Math.min(from, to));
+    way.style.width = share2(Math.abs(to - from));
+    element("i", "dot before", track).style.left = share2(from);
+    element("i", "dot now", track).style.left = share2(to);
   }
   axis() {
     const foot = element("div", "line foot", this.chart, { "aria-hidden": "true" });
@@ -1772,7 +2232,7 @@ var Standings = class {
       for (const { at: at2, label } of ticks) {
         if (!label) continue;
         const tick = element("span", "tick", track);
-        tick.style.left = share(at2);
+        tick.style.left = share2(at2);
         tick.textContent = label;
         tick.classList.toggle("first", at2 === 0);
         tick.classList.toggle("last", at2 === 1);
@@ -1781,7 +2241,7 @@ var Standings = class {
     element("span", "times", foot);
   }
   read(n) {
-    this.lines.forEach((line2, i) => line2.classList.toggle("read", i === n));
+    this.lines.forEach((line3, i) => line3.classList.toggle("read", i === n));
     this.reading.textContent = n >= 0 ? this.words(this.rows[n]) : "";
   }
   words({ title, before, now, times }) {
@@ -1791,7 +2251,7 @@ var Standings = class {
 function powerOf({ probability }) {
   return Math.log10(Math.max(probability, Number.MIN_VALUE));
 }
-function share(at2) {
+function share2(at2) {
   return `${at2 * 100}%`;
 }
 function oddsTicks(low, high) {
@@ -1829,8 +2289,8 @@ var Watermarked = class {
     });
   }
   // What is drawn: a decoded photo of `size`, the mask, and maps over `window` of the photo.
-  show({ size, window: window2, colormaps }, arrays, bitmap, mask) {
-    Object.assign(this, { size, window: window2, arrays, bitmap, mask });
+  show({ size: size2, window: window2, colormaps }, arrays, bitmap, mask) {
+    Object.assign(this, { size: size2, window: window2, arrays, bitmap, mask });
     this.upsideDown = turned(mask);
     this.context = drawing(DEFAULT_LOOK, colormaps, null);
   }
@@ -1910,14 +2370,14 @@ function put(canvas, pixels2) {
 }
 
 // components/learn/watermark.js
-var PATIENCE = 4e3;
+var PATIENCE2 = 4e3;
 var SETTLED = 700;
 var NARROW2 = 600;
 var GAP2 = 24;
-var TALLEST = 520;
+var TALLEST2 = 520;
 var LEAST = 120;
 var OF_WINDOW = 0.46;
-var [SMALLEST, LARGEST] = [0.04, 0.5];
+var [SMALLEST2, LARGEST] = [0.04, 0.5];
 var files = /* @__PURE__ */ new Map();
 var WatermarkFigure = class {
   constructor(places, ask) {
@@ -1952,7 +2412,7 @@ var WatermarkFigure = class {
     });
     const sliders = element("div", "controls", photo), buttons = element("div", "controls", photo);
     this.size = slider(sliders, "Size", "How high the text is", (height) => this.sizeTo(height));
-    Object.assign(this.size.input, { min: SMALLEST, max: LARGEST });
+    Object.assign(this.size.input, { min: SMALLEST2, max: LARGEST });
     this.opacity = slider(sliders, "Opacity", "How white the text is", (opacity) => {
       this.change({ opacity });
     });
@@ -2014,17 +2474,17 @@ var WatermarkFigure = class {
     const [left, top, right, bottom] = data.window;
     const wide = pictures.wide(start.height), high = start.height;
     this.change({
-      left: within(start.left + x / scale / (right - left), -wide / 2, 1 - wide / 2),
-      top: within(start.top + y / scale / (bottom - top), -high / 2, 1 - high / 2)
+      left: within2(start.left + x / scale / (right - left), -wide / 2, 1 - wide / 2),
+      top: within2(start.top + y / scale / (bottom - top), -high / 2, 1 - high / 2)
     });
   }
   sizeTo(height) {
-    this.change({ height: within(height, SMALLEST, LARGEST) });
+    this.change({ height: within2(height, SMALLEST2, LARGEST) });
   }
   send() {
     this.pending = ++this.serial;
     clearTimeout(this.lost);
-    this.lost = setTimeout(() => this.send(), PATIENCE);
+    this.lost = setTimeout(() => this.send(), PATIENCE2);
     this.ask("mark", { ...this.mark, serial: this.serial, held: this.data.photo });
   }
   rest() {
@@ -2044,7 +2504,7 @@ var WatermarkFigure = class {
     this.root.classList.toggle("narrow", narrow);
     const given = parseFloat(getComputedStyle(place2).getPropertyValue("--stage"));
     const besides = this.root.offsetHeight - this.stage.offsetHeight;
-    const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST, OF_WINDOW * window.innerHeight);
+    const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST2, OF_WINDOW * window.innerHeight);
     const high = Math.floor(Math.min(most, (narrow ? room2 : (room2 - GAP2) / 1.5) / ratio));
     const wide = Math.round(high * ratio), small = narrow ? (room2 - GAP2) / 2 : wide / 2;
     pictures.fit([wide, high], [Math.round(small), Math.round(small / ratio)]);
@@ -2073,9 +2533,9 @@ var WatermarkFigure = class {
   write() {
     const { data, without } = this, found = without ? data.before : data.now;
     this.pictures.maps.forEach(({ label, odds, note: note2, canvas }, n) => {
-      const { label: name, odds: share2, empty, onMarkSaid } = found[n];
+      const { label: name, odds: share3, empty, onMarkSaid } = found[n];
       label.textContent = name;
-      odds.textContent = share2;
+      odds.textContent = share3;
       note2.textContent = empty;
       const about = without ? "" : `; ${onMarkSaid} of it lies on the text`;
       canvas.setAttribute("aria-label", `${data.method} of ${name}${about}`);
@@ -2105,7 +2565,7 @@ var WatermarkFigure = class {
     cancelAnimationFrame(this.frame);
   }
 };
-function within(value, low, high) {
+function within2(value, low, high) {
   return Math.min(Math.max(value, low), high);
 }
 function same(one, other) {
@@ -2115,6 +2575,7 @@ function same(one, other) {
 // components/learn/figures.js
 var FIGURES = {
   making: MakingFigure,
+  depth: DepthFigure,
   watermark: WatermarkFigure
 };
 
@@ -2139,6 +2600,7 @@ var Story = class {
     this.lists = null;
     this.chapters = /* @__PURE__ */ new Map();
     this.lecture = null;
+    this.read = "";
     this.send = null;
     this.listeners = /* @__PURE__ */ new Set();
   }
@@ -2178,7 +2640,7 @@ var HANDS = ["wheel", "touchstart", "keydown", "pointerdown"];
 var held = null;
 var at = "";
 function follow() {
-  at = asked();
+  at = asked() || story.read;
   held = at || null;
   let told = false;
   const pin = () => {
@@ -2304,8 +2766,8 @@ function looseWordFit(word, { words: words2 }) {
 function best(names, score) {
   return names.reduce((least, name, at2) => Math.min(least, score(name) + (at2 && SYNONYM)), NEVER);
 }
-function longer(whole, part2) {
-  return Math.min(whole.length - part2.length, 90) / 1e3;
+function longer(whole, part3) {
+  return Math.min(whole.length - part3.length, 90) / 1e3;
 }
 function field(text2) {
   const found = words(text2);
@@ -2454,10 +2916,10 @@ function chooseLine(menu, name, pick) {
   const fill = (lines) => {
     let group = "";
     list.replaceChildren();
-    for (const line2 of lines) {
-      if (line2.group && line2.group !== group) element("p", "group", list).textContent = line2.group;
-      group = line2.group;
-      list.append(row2(line2, name, pick));
+    for (const line3 of lines) {
+      if (line3.group && line3.group !== group) element("p", "group", list).textContent = line3.group;
+      group = line3.group;
+      list.append(row2(line3, name, pick));
     }
     const rows = [...list.querySelectorAll("button")];
     onlyStop(rows, list.querySelector("[aria-checked=true]"));
@@ -2471,8 +2933,9 @@ function chooseLine(menu, name, pick) {
 function field2(menu, name, all, usual, fill, list) {
   const label = `Search ${all.length.toLocaleString("en")} ${name === "class" ? "classes" : `${name}s`}`;
   const box = element("input", "", menu, { type: "search", placeholder: label, "aria-label": label });
-  const found = all.map((line2) => prepared({ words: [], definition: "", ...line2 }));
-  box.oninput = () => fill(box.value.trim() ? search(found, box.value).slice(0, MOST) : usual);
+  const known = all.map((line3) => prepared({ words: [], definition: "", ...line3, id: String(line3.id), line: line3 }));
+  const found = (text2) => search(known, text2).slice(0, MOST).map(({ line: line3 }) => line3);
+  box.oninput = () => fill(box.value.trim() ? found(box.value) : usual);
   box.onkeydown = (event) => {
     const first = list.querySelector("button");
     if (event.key === "Enter") first?.click();
@@ -2481,16 +2944,16 @@ function field2(menu, name, all, usual, fill, list) {
     event.preventDefault();
   };
 }
-function row2(line2, name, pick) {
+function row2(line3, name, pick) {
   const button = element("button", "option", null, {
     type: "button",
     role: "radio",
-    "aria-checked": String(line2.id === story.choices[name].chosen)
+    "aria-checked": String(line3.id === story.choices[name].chosen)
   });
-  element("span", "", button).textContent = line2.title;
-  if (line2.fact) element("span", "fact", button).textContent = line2.fact;
-  if (line2.more) element("span", "more", button).textContent = line2.more;
-  button.onclick = () => pick(name, line2.id);
+  element("span", "", button).textContent = line3.title;
+  if (line3.fact) element("span", "fact", button).textContent = line3.fact;
+  if (line3.more) element("span", "more", button).textContent = line3.more;
+  button.onclick = () => pick(name, line3.id);
   return button;
 }
 function chosen(name) {
@@ -2504,11 +2967,11 @@ function options(name, all) {
 }
 function classes(all) {
   const likely = new Map(story.choices.class.options);
-  const line2 = (index) => {
+  const line3 = (index) => {
     const [title, words2, definition] = story.lists.classes[index];
     return { id: index, title, words: words2, definition, fact: likely.get(index) ?? "" };
   };
-  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line2);
+  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line3);
 }
 
 // components/learn/lecture.js
@@ -2743,8 +3206,8 @@ var Step = class {
   // Make the type smaller until the sentences fit, and tell the figure how high its place is.
   fit() {
     const { root, words: words2 } = this;
-    for (let size = 1; size > 0.7; size -= 0.05) {
-      root.style.setProperty("--fit", String(size));
+    for (let size2 = 1; size2 > 0.7; size2 -= 0.05) {
+      root.style.setProperty("--fit", String(size2));
       if (words2.scrollHeight <= words2.clientHeight) break;
     }
     root.style.setProperty("--stage", `${this.place.clientHeight}px`);
@@ -2760,7 +3223,7 @@ function linked(source) {
 }
 
 // components/learn/chapter.js
-var PATIENCE2 = 1500;
+var PATIENCE3 = 1500;
 var ChapterPart = class {
   constructor(parentElement, send) {
     this.send = send;
@@ -2807,7 +3270,7 @@ var ChapterPart = class {
     if (this.answered) return;
     const [[name, value]] = this.asked;
     this.asked.delete(name);
-    this.patience = setTimeout(() => this.next(), PATIENCE2);
+    this.patience = setTimeout(() => this.next(), PATIENCE3);
     this.send("ask", { name, value });
   }
   // The figure's own height changes with what it draws; only its width, or its place in a lecture,
@@ -2910,6 +3373,7 @@ var Contents = class {
     this.progress(read);
     if (read === this.here) return;
     this.here = read;
+    story.read = read?.id ?? "";
     const chapter = story.contents.find(({ steps }) => steps.some(([id2]) => id2 === read?.id));
     for (const item of this.nav.querySelectorAll("[data-chapter]")) {
       item.classList.toggle("in", item.dataset.chapter === chapter?.id);

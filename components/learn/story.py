@@ -4,6 +4,7 @@ figures.js."""
 from __future__ import annotations
 
 from .chapter import ChapterKind
+from .depth_chapter import depth, measure
 from .making import ON, making
 from .watermark import ANSWERS, watermark
 
@@ -24,6 +25,14 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         height=3600,
     ),
     ChapterKind(
+        "depth",
+        "Early and late",
+        (("early-and-late", "What each depth can see"),),
+        depth,
+        on={"measure": measure},
+        own=True,
+    ),
+    ChapterKind(
         "watermark",
         "A network that cheats",
         (("watermark", "A real shortcut"), ("watermark-chart", "On several photos")),
@@ -40,5 +49,6 @@ STYLES = (
     "choices.css",
     "lecture.css",
     "making.css",
+    "depth.css",
     "watermark.css",
 )
