@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 bee571ae099debb00d097d6858c17ba3359f963f99cebfe4d00a5fa015e304ca
+// Made by `npm run build` from modules with the SHA-256 6690e73cf1ff5bd1bd924f74580f452842ea01aeadac3096c89e7d7f25457c53
 
 // components/camera/shared.js
 var line = window.gradcamCameraLine ??= { send: null, hear: null };

@@ -10,9 +10,11 @@
 import { ClaimsFigure } from "./claims.js"
 import { DepthFigure } from "./depths.js"
 import { MakingFigure } from "./making.js"
+import { WatermarkFigure } from "./watermark.js"
 
 export const FIGURES = {
   making: MakingFigure,
   depth: DepthFigure,
+  watermark: WatermarkFigure,
   claims: ClaimsFigure,
 }

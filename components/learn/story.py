@@ -7,6 +7,7 @@ from .chapter import ChapterKind
 from .claims import claims
 from .depth_chapter import depth, measure
 from .making import ON, making
+from .watermark import ANSWERS, watermark
 
 CHAPTERS: tuple[ChapterKind, ...] = (
     ChapterKind(
@@ -33,6 +34,15 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         own=True,
     ),
     ChapterKind(
+        "watermark",
+        "A network that cheats",
+        (("watermark", "A real shortcut"), ("watermark-chart", "On several photos")),
+        watermark,
+        on=ANSWERS,
+        own=True,
+        height=1400,
+    ),
+    ChapterKind(
         "claims",
         "A heatmap does not prove…",
         (
@@ -54,5 +64,6 @@ STYLES = (
     "lecture.css",
     "making.css",
     "depth.css",
+    "watermark.css",
     "claims.css",
 )
