@@ -4,8 +4,10 @@ figures.js."""
 from __future__ import annotations
 
 from .chapter import ChapterKind
+from .claims import claims
 from .depth_chapter import depth, measure
 from .making import ON, making
+from .watermark import ANSWERS, watermark
 
 CHAPTERS: tuple[ChapterKind, ...] = (
     ChapterKind(
@@ -31,6 +33,28 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         on={"measure": measure},
         own=True,
     ),
+    ChapterKind(
+        "watermark",
+        "A network that cheats",
+        (("watermark", "A real shortcut"), ("watermark-chart", "On several photos")),
+        watermark,
+        on=ANSWERS,
+        own=True,
+        height=1400,
+    ),
+    ChapterKind(
+        "claims",
+        "A heatmap does not prove…",
+        (
+            ("claim-cause", "…a cause"),
+            ("claim-resolution", "…fine detail"),
+            ("claim-scale", "…an equal amount"),
+            ("claim-whole", "…the whole network"),
+            ("claim-right", "…that it is right"),
+        ),
+        claims,
+        height=3200,
+    ),
 )
 # Put together in this order; each chapter has a file of its own.
 STYLES = (
@@ -40,4 +64,6 @@ STYLES = (
     "lecture.css",
     "making.css",
     "depth.css",
+    "watermark.css",
+    "claims.css",
 )
