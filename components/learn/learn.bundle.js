@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 ed04589bbd4061c48f8de17fd69ef8aac58d4400ae569249268bb7501605a755
+// Made by `npm run build` from modules with the SHA-256 c9e4749d3b80137f504d673fe594cfee915e13685701932e98eb80aab4c7e3ed
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -46,20 +46,28 @@ function iconButton(name, label, parent, onClick) {
   return button;
 }
 
-// components/viewer/area.js
-function wholePhoto([width, height]) {
-  return { x: 0, y: 0, width, height };
+// components/viewer/roving.js
+var STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+function onlyStop(items, chosen2) {
+  const stop = items.includes(chosen2) ? chosen2 : items[0];
+  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
 }
-function windowBox([left, top, right, bottom], area, width, height) {
-  return {
-    x: (left - area.x) / area.width * width,
-    y: (top - area.y) / area.height * height,
-    width: (right - left) / area.width * width,
-    height: (bottom - top) / area.height * height
-  };
-}
-function covers(box, width, height) {
-  return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
+function rove(node2, items) {
+  node2.addEventListener("focusin", (event) => {
+    const found = items().find((item) => item === event.target);
+    if (found) onlyStop(items(), found);
+  });
+  node2.addEventListener("keydown", (event) => {
+    const all = items(), now = all.indexOf(event.target);
+    const ends = { Home: 0, End: all.length - 1 };
+    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
+    if (now < 0 || vertical && event.target.matches("select, input")) return;
+    const next = ends[event.key] ?? (now + (STEPS[event.key] ?? NaN) + all.length) % all.length;
+    if (Number.isNaN(next)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all[next].focus();
+  });
 }
 
 // components/viewer/sign.js
@@ -77,9 +85,25 @@ function peakOf(values, sign) {
   return peak;
 }
 
+// components/viewer/area.js
+function wholePhoto([width, height]) {
+  return { x: 0, y: 0, width, height };
+}
+function windowBox([left, top, right, bottom], area, width, height) {
+  return {
+    x: (left - area.x) / area.width * width,
+    y: (top - area.y) / area.height * height,
+    width: (right - left) / area.width * width,
+    height: (bottom - top) / area.height * height
+  };
+}
+function covers(box, width, height) {
+  return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
+}
+
 // components/viewer/heat.js
 function axisWeights(count, start, step, windowStart, windowEnd, cells) {
-  const low = new Int32Array(count), share2 = new Float32Array(count);
+  const low = new Int32Array(count), share3 = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     const u = (start + (i + 0.5) * step - windowStart) / (windowEnd - windowStart);
     if (u < 0 || u >= 1) {
@@ -88,9 +112,9 @@ function axisWeights(count, start, step, windowStart, windowEnd, cells) {
     }
     const position = Math.min(Math.max(u * cells - 0.5, 0), cells - 1);
     low[i] = Math.min(Math.floor(position), Math.max(cells - 2, 0));
-    share2[i] = position - low[i];
+    share3[i] = position - low[i];
   }
-  return { low, share: share2 };
+  return { low, share: share3 };
 }
 function heatOf(values, scale, sign) {
   const keep2 = KEEP[sign];
@@ -138,73 +162,40 @@ function valueAt(map2, x, y) {
   return upper * (1 - fy) + lower * fy;
 }
 
-// components/viewer/morph.js
-var ON_A_STOP = 0.3;
-function between(position, count) {
-  const held2 = Math.min(Math.max(position, 0), count - 1);
-  const low = Math.min(Math.floor(held2), Math.max(count - 2, 0));
-  return { low, high: Math.min(low + 1, count - 1), share: held2 - low };
-}
-function stopAt(position) {
-  const nearest = Math.round(position);
-  return Math.abs(position - nearest) <= ON_A_STOP ? nearest : null;
-}
-function blend(low, high, share2) {
-  if (share2 <= 0) return low;
-  if (share2 >= 1) return high;
-  const mixed = new Float32Array(low.length);
-  for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share2;
-  return mixed;
-}
-function phase(position, count) {
-  const way = count > 1 ? position / (count - 1) : 1;
-  if (way < 1 / 3) return "early";
-  return way > 2 / 3 ? "late" : "middle";
-}
-function meaning(position, cells) {
-  const shrinks = cells[0] > cells.at(-1);
+// components/viewer/look.js
+var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
+var SCALES = ["each", "shared"];
+var CROSSHAIRS = ["off", "on"];
+var DEFAULT_LOOK = {
+  cm: "inferno",
+  op: 0.6,
+  th: 0,
+  view: "overlay",
+  scale: "each",
+  sign: "for",
+  cross: "off"
+};
+var OLD_NAMES = { sign: "ev" };
+function readLook(fragment, colormaps) {
+  const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
+  const share3 = (name) => {
+    const number2 = Number(asked2.get(name));
+    const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
+    return fits ? number2 : DEFAULT_LOOK[name];
+  };
+  const oneOf = (name, choices) => {
+    const value = asked2.get(name) ?? asked2.get(OLD_NAMES[name]);
+    return choices.includes(value) ? value : DEFAULT_LOOK[name];
+  };
   return {
-    early: shrinks ? "fine grid, little meaning yet" : "far from the answer",
-    middle: shrinks ? "coarser grid, more meaning" : "on the way to the answer",
-    late: shrinks ? "coarse grid, whole objects" : "next to the answer"
-  }[phase(position, cells.length)];
-}
-
-// components/viewer/photo.js
-var KEPT = 24;
-var decoded = /* @__PURE__ */ new Map();
-async function decodePhoto(row3) {
-  if (!decoded.has(row3.id)) {
-    const blob = new Blob([row3.jpeg], { type: "image/jpeg" });
-    decoded.set(row3.id, await createImageBitmap(blob));
-    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
-  }
-  return decoded.get(row3.id);
-}
-function photoPixels(row3, area, width, height) {
-  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
-  if (row3.pixelsKey !== key || row3.pixelsOf !== row3.bitmap) {
-    const canvas = new OffscreenCanvas(width, height);
-    const pen = canvas.getContext("2d", { willReadFrequently: true });
-    pen.imageSmoothingQuality = "high";
-    const { bitmap } = row3;
-    const sx = bitmap.width / row3.size[0], sy = bitmap.height / row3.size[1];
-    pen.drawImage(
-      bitmap,
-      area.x * sx,
-      area.y * sy,
-      area.width * sx,
-      area.height * sy,
-      0,
-      0,
-      width,
-      height
-    );
-    row3.pixels = pen.getImageData(0, 0, width, height);
-    row3.pixelsKey = key;
-    row3.pixelsOf = bitmap;
-  }
-  return row3.pixels;
+    cm: oneOf("cm", colormaps),
+    op: share3("op"),
+    th: share3("th"),
+    view: oneOf("view", VIEWS),
+    scale: oneOf("scale", SCALES),
+    sign: oneOf("sign", SIGNS),
+    cross: oneOf("cross", CROSSHAIRS)
+  };
 }
 
 // components/viewer/pixels.js
@@ -277,68 +268,238 @@ function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
   }
 }
 
-// components/viewer/blended.js
-function size(canvas, across, row3) {
-  const density = Math.min(window.devicePixelRatio || 1, 2);
-  const longest = Math.max(...row3.size);
-  canvas.width = Math.max(1, Math.round(across * density * row3.size[0] / longest));
-  canvas.height = Math.max(1, Math.round(across * density * row3.size[1] / longest));
+// components/viewer/marks.js
+var FRAME = "rgba(255, 255, 255, 0.9)";
+var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
+var DIMMED = "rgba(10, 12, 16, 0.5)";
+function drawCrop(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (covers(box, width, height)) return;
+  pen.fillStyle = DIMMED;
+  pen.beginPath();
+  pen.rect(0, 0, width, height);
+  pen.rect(box.x, box.y, box.width, box.height);
+  pen.fill("evenodd");
+  strokeBox(pen, box, FRAME);
 }
-function draw(canvas, row3, [low, high, share2], context) {
-  const { width, height } = canvas;
-  const area = wholePhoto(row3.size);
-  const photo = photoPixels(row3, area, width, height).data;
-  const heat = blend(heatOf2(low), heatOf2(high), share2);
-  const picture = new ImageData(width, height);
-  composite(picture.data, { photo, heat, window: low.window ?? row3.window, area, width, height }, context);
-  canvas.getContext("2d").putImageData(picture, 0, 0);
-  function heatOf2(panel) {
-    if (!panel.values) return new Float32Array(width * height);
-    const { sign } = context.look, scale = context.scaleOf(panel);
-    const key = `${width}×${height} ${sign} ${scale}`;
-    panel.depths ??= /* @__PURE__ */ new Map();
-    if (!panel.depths.has(key)) {
-      if (panel.depths.size > 3) panel.depths.clear();
-      panel.depths.set(key, upsample(panel, area, width, height, sign, scale));
-    }
-    return panel.depths.get(key);
-  }
+function drawFrame(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (!covers(box, width, height)) strokeBox(pen, box, FAINT_FRAME);
+}
+function strokeBox(pen, box, style) {
+  pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
+  pen.strokeStyle = style;
+  pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
 }
 
-// components/viewer/look.js
-var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
-var SCALES = ["each", "shared"];
-var CROSSHAIRS = ["off", "on"];
-var DEFAULT_LOOK = {
-  cm: "inferno",
-  op: 0.6,
-  th: 0,
-  view: "overlay",
-  scale: "each",
-  sign: "for",
-  cross: "off"
-};
-var OLD_NAMES = { sign: "ev" };
-function readLook(fragment, colormaps) {
-  const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
-  const share2 = (name) => {
-    const number2 = Number(asked2.get(name));
-    const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
-    return fits ? number2 : DEFAULT_LOOK[name];
-  };
-  const oneOf = (name, choices) => {
-    const value = asked2.get(name) ?? asked2.get(OLD_NAMES[name]);
-    return choices.includes(value) ? value : DEFAULT_LOOK[name];
-  };
-  return {
-    cm: oneOf("cm", colormaps),
-    op: share2("op"),
-    th: share2("th"),
-    view: oneOf("view", VIEWS),
-    scale: oneOf("scale", SCALES),
-    sign: oneOf("sign", SIGNS),
-    cross: oneOf("cross", CROSSHAIRS)
-  };
+// components/viewer/page.js
+var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
+function join(viewer) {
+  page.viewers.add(viewer);
+}
+function part(viewer) {
+  page.viewers.delete(viewer);
+}
+function currentLook() {
+  return page.look;
+}
+function startLook(colormaps) {
+  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
+}
+
+// components/viewer/photo.js
+var KEPT = 24;
+var decoded = /* @__PURE__ */ new Map();
+async function decodePhoto(row3) {
+  if (!decoded.has(row3.id)) {
+    const blob = new Blob([row3.jpeg], { type: "image/jpeg" });
+    decoded.set(row3.id, await createImageBitmap(blob));
+    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
+  }
+  return decoded.get(row3.id);
+}
+function photoPixels(row3, area, width, height) {
+  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
+  if (row3.pixelsKey !== key || row3.pixelsOf !== row3.bitmap) {
+    const canvas = new OffscreenCanvas(width, height);
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.imageSmoothingQuality = "high";
+    const { bitmap } = row3;
+    const sx = bitmap.width / row3.size[0], sy = bitmap.height / row3.size[1];
+    pen.drawImage(
+      bitmap,
+      area.x * sx,
+      area.y * sy,
+      area.width * sx,
+      area.height * sy,
+      0,
+      0,
+      width,
+      height
+    );
+    row3.pixels = pen.getImageData(0, 0, width, height);
+    row3.pixelsKey = key;
+    row3.pixelsOf = bitmap;
+  }
+  return row3.pixels;
+}
+
+// components/learn/overlay.js
+async function openPhoto(photo) {
+  return { ...photo, bitmap: await decodePhoto(photo) };
+}
+function fit(canvas, [w2, h], width, height) {
+  const scale = Math.min(width / w2, height / h);
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  canvas.style.width = `${Math.round(w2 * scale)}px`;
+  canvas.style.height = `${Math.round(h * scale)}px`;
+  canvas.width = Math.max(1, Math.round(w2 * scale * density));
+  canvas.height = Math.max(1, Math.round(h * scale * density));
+}
+function drawPhoto(canvas, photo) {
+  const pen = canvas.getContext("2d");
+  pen.putImageData(pixels(canvas, photo, wholePhoto(photo.size)), 0, 0);
+  drawCrop(pen, photo.window, wholePhoto(photo.size));
+}
+function seen({ window: [left, top, right, bottom] }) {
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+function seenSize(photo) {
+  const { width, height } = seen(photo);
+  return [width, height];
+}
+function drawMap(canvas, photo, map2, { colormaps, scale, view = "overlay", area }) {
+  startLook(colormaps);
+  const look = { ...lookForEvidence(), view };
+  area ??= wholePhoto(photo.size);
+  const { width, height } = canvas;
+  const placed2 = { ...map2, window: photo.window };
+  const heat = upsample(placed2, area, width, height, look.sign, scale);
+  const picture = new ImageData(width, height);
+  const behind = pixels(canvas, photo, area).data;
+  const { window: window2 } = photo;
+  composite(
+    picture.data,
+    { photo: behind, heat, window: window2, area, width, height },
+    drawing(look, colormaps, () => scale)
+  );
+  const pen = canvas.getContext("2d");
+  pen.putImageData(picture, 0, 0);
+  if (view === "overlay") drawFrame(pen, window2, area);
+}
+function drawMasked(canvas, photo, map2, rest) {
+  const { width, height } = canvas, area = seen(photo);
+  const { values, shape } = map2;
+  let low = Infinity, high = -Infinity;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const shifted = values.map((value) => value - low);
+  const placed2 = { values: shifted, shape, window: photo.window };
+  const mask = upsample(placed2, area, width, height, "for", high - low);
+  const picture = new ImageData(width, height), source = pixels(canvas, photo, area).data;
+  for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
+    for (let c = 0; c < 3; c++) {
+      const back = rest[c] * 255;
+      picture.data[p + c] = back + (source[p + c] - back) * mask[i];
+    }
+    picture.data[p + 3] = 255;
+  }
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+}
+function lookForEvidence() {
+  const look = currentLook();
+  return look.sign === "for" ? { ...look, th: 0 } : { ...DEFAULT_LOOK, op: look.op };
+}
+function pixels(canvas, photo, area) {
+  const { width, height } = canvas;
+  canvas.kept = canvas.kept?.bitmap === photo.bitmap ? canvas.kept : { ...photo };
+  return photoPixels(canvas.kept, area, width, height);
+}
+
+// components/viewer/covering.js
+var BLUR = 1 / 20;
+var GREY = "rgb(128, 128, 128)";
+function drawCovered(canvas, row3, { cells, grid, fill }) {
+  const pen = canvas.getContext("2d");
+  drawPhoto2(pen, row3);
+  if (!cells.includes(1)) return;
+  const mask = masked(row3, cells, grid, canvas);
+  const cover = mask.getContext("2d");
+  cover.globalCompositeOperation = "source-in";
+  if (fill === "grey") {
+    cover.fillStyle = GREY;
+    cover.fillRect(0, 0, mask.width, mask.height);
+  } else {
+    cover.drawImage(blurred(row3, canvas), 0, 0);
+  }
+  pen.drawImage(mask, 0, 0);
+}
+function drawPhoto2(pen, { original, area, size: size2 }) {
+  const sx = original.width / size2[0], sy = original.height / size2[1];
+  pen.drawImage(
+    original,
+    area.x * sx,
+    area.y * sy,
+    area.width * sx,
+    area.height * sy,
+    0,
+    0,
+    pen.canvas.width,
+    pen.canvas.height
+  );
+}
+function masked({ area, size: size2 }, cells, grid, { width, height }) {
+  const [columns, rows] = grid;
+  const small = element("canvas", "", null, { width: columns, height: rows });
+  const bits = new ImageData(columns, rows);
+  cells.forEach((cell, i) => {
+    bits.data[i * 4 + 3] = cell * 255;
+  });
+  small.getContext("2d").putImageData(bits, 0, 0);
+  const mask = element("canvas", "", null, { width, height });
+  const pen = mask.getContext("2d");
+  const box = [
+    -area.x / area.width * width,
+    -area.y / area.height * height,
+    size2[0] / area.width * width,
+    size2[1] / area.height * height
+  ];
+  pen.globalCompositeOperation = "lighter";
+  pen.drawImage(small, ...box);
+  pen.drawImage(small, ...box);
+  pen.globalCompositeOperation = "source-over";
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(small, ...box);
+  return mask;
+}
+function blurred(row3, { width, height }) {
+  const { area, size: size2 } = row3;
+  const key = `${width}×${height}@${area.x},${area.y},${area.width}`;
+  if (row3.blurredKey === key) return row3.blurred;
+  const deviation = Math.max(...size2) * BLUR * (width / area.width);
+  const plain = element("canvas", "", null, { width, height });
+  drawPhoto2(plain.getContext("2d"), row3);
+  const soft = element("canvas", "", null, { width, height });
+  const pen = soft.getContext("2d");
+  if ("filter" in pen) pen.filter = `blur(${deviation}px)`;
+  const source = "filter" in pen ? plain : shrunk(plain, deviation);
+  for (let i = 0; i < 4; i++) pen.drawImage(source, 0, 0, width, height);
+  row3.blurred = soft;
+  row3.blurredKey = key;
+  return soft;
+}
+function shrunk(canvas, deviation) {
+  const width = Math.max(2, Math.round(canvas.width / (2 * deviation)));
+  const height = Math.max(2, Math.round(canvas.height / (2 * deviation)));
+  const small = element("canvas", "", null, { width, height });
+  const pen = small.getContext("2d");
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(canvas, 0, 0, width, height);
+  return small;
 }
 
 // components/learn/fields.js
@@ -435,9 +596,203 @@ function outline(pen, trace, thickness, dashes = []) {
   pen.setLineDash([]);
 }
 
+// components/learn/plate.js
+var FINE = 360;
+var Plate = class {
+  constructor(parent, about) {
+    this.about = about;
+    const root = element("figure", "plate", parent);
+    this.canvas = element("canvas", "", root, { role: "img", "aria-label": `${about.title}: ${about.detail}` });
+    const caption = element("figcaption", "", root);
+    element("strong", "", caption).textContent = about.title;
+    element("span", "", caption).textContent = about.detail;
+    if (about.bar === null) return;
+    const track = element("span", "track", caption);
+    element("i", "", track).style.width = `${about.bar * 100}%`;
+  }
+  // scale: the raw value drawn as 1, or null for the map's own peak. cells: draw them unsmoothed.
+  draw({ photos, arrays, colormaps }, { width, height, scale, cells }) {
+    const { about, canvas } = this, photo = photos[about.photo];
+    fit(canvas, photo.size, width, height);
+    if (about.cover) return this.drawCover(photo, arrays[about.cover]);
+    const map2 = arrays[about.map];
+    const top = scale ?? peakOf(map2.values, "for");
+    drawMap(canvas, photo, cells ? repeated(map2) : map2, { colormaps, scale: top });
+    if (cells) this.drawCells(photo, map2.shape);
+  }
+  drawCover(photo, { shape: [rows, columns], values }) {
+    this.row ??= { original: photo.bitmap, size: photo.size, area: wholePhoto(photo.size) };
+    drawCovered(this.canvas, this.row, { cells: values, grid: [columns, rows], fill: "blur" });
+    drawCrop(this.canvas.getContext("2d"), photo.window, this.row.area);
+  }
+  drawCells({ size: size2, window: [left, top, right, bottom] }, shape) {
+    const { width, height } = this.canvas, across = width / size2[0], down = height / size2[1];
+    const box = [left * across, top * down, (right - left) * across, (bottom - top) * down];
+    drawGrid(this.canvas.getContext("2d"), box, shape);
+  }
+};
+function repeated({ values, shape: [h, w2] }) {
+  const times = Math.max(1, Math.ceil(FINE / Math.max(h, w2)));
+  const many = new Float32Array(values.length * times * times);
+  for (let y = 0; y < h * times; y++) {
+    for (let x = 0; x < w2 * times; x++) {
+      many[y * w2 * times + x] = values[Math.floor(y / times) * w2 + Math.floor(x / times)];
+    }
+  }
+  return { values: many, shape: [h * times, w2 * times] };
+}
+
+// components/learn/claims.js
+var SWITCHES = {
+  "claim-resolution": ["How the map is drawn", ["As usually drawn", "As the layer has it"]],
+  "claim-scale": ["Scale", ["Each on its own scale", "One scale for both"]]
+};
+var ClaimsFigure = class {
+  constructor(places) {
+    this.claims = Object.entries(places).map(([id2, place2]) => new Claim(id2, place2));
+  }
+  async show(data, arrays) {
+    const names = Object.keys(data.photos);
+    const opened2 = await Promise.all(names.map((name) => openPhoto({ ...data.photos[name], jpeg: arrays[`photo_${name}`] })));
+    const photos = Object.fromEntries(names.map((name, n) => [name, opened2[n]]));
+    for (const claim of this.claims) {
+      claim.show(data.plates[claim.id], { photos, arrays, colormaps: data.colormaps });
+    }
+  }
+  resize() {
+    for (const claim of this.claims) claim.draw();
+  }
+  remove() {
+  }
+};
+var Claim = class {
+  constructor(id2, place2) {
+    this.id = id2;
+    this.place = place2;
+    this.root = element("div", "claim", place2);
+    this.other = false;
+    if (SWITCHES[id2]) this.buildSwitch(...SWITCHES[id2]);
+    this.row = element("div", "plates", this.root);
+    this.plates = [];
+  }
+  buildSwitch(name, sides) {
+    const group = element("div", "sides", this.root, { role: "radiogroup", "aria-label": name });
+    this.sides = sides.map((text2, n) => {
+      const button = element("button", "", group, { type: "button", role: "radio" });
+      button.textContent = text2;
+      button.onclick = () => this.turn(n === 1);
+      return button;
+    });
+    rove(group, () => this.sides);
+    this.mark();
+  }
+  turn(other) {
+    this.other = other;
+    this.mark();
+    this.draw();
+  }
+  mark() {
+    this.sides.forEach((button, n) => {
+      button.setAttribute("aria-checked", String(this.other === (n === 1)));
+    });
+    onlyStop(this.sides, this.sides[Number(this.other)]);
+  }
+  show(plates, context) {
+    this.context = context;
+    this.row.style.setProperty("--plates", String(plates.length));
+    this.row.replaceChildren();
+    this.plates = plates.map((plate) => new Plate(this.row, plate));
+    const bars = plates.some(({ bar }) => bar !== null);
+    this.row.classList.toggle("barred", bars);
+    this.draw();
+  }
+  draw() {
+    if (!this.plates.length) return;
+    const { arrays } = this.context;
+    const maps = this.plates.map(({ about }) => arrays[about.map]).filter(Boolean);
+    const shared = this.id === "claim-scale" && this.other;
+    const scale = shared ? Math.max(...maps.map(({ values }) => peakOf(values, "for"))) : null;
+    const cells = this.id === "claim-resolution" && this.other;
+    const room2 = this.room();
+    for (const plate of this.plates) plate.draw(this.context, { ...room2, scale, cells });
+  }
+  // How large a picture may be: side by side, within the height of a screen.
+  room() {
+    const style = getComputedStyle(this.root), count = this.plates.length;
+    const stage = this.root.closest("[lecture]") ? parseFloat(style.getPropertyValue("--stage")) : 0;
+    const narrow = this.place.clientWidth < 560;
+    const columns = narrow ? Math.min(count, 2) : count;
+    const width = (this.place.clientWidth - (columns - 1) * 24) / columns;
+    const rows = Math.ceil(count / columns);
+    const spare = 110 + (this.sides ? 56 : 0);
+    const height = stage ? Math.max((stage - spare) / rows, 120) : 460;
+    return { width: Math.max(width, 80), height };
+  }
+};
+
+// components/viewer/morph.js
+var ON_A_STOP = 0.3;
+function between(position, count) {
+  const held2 = Math.min(Math.max(position, 0), count - 1);
+  const low = Math.min(Math.floor(held2), Math.max(count - 2, 0));
+  return { low, high: Math.min(low + 1, count - 1), share: held2 - low };
+}
+function stopAt(position) {
+  const nearest = Math.round(position);
+  return Math.abs(position - nearest) <= ON_A_STOP ? nearest : null;
+}
+function blend(low, high, share3) {
+  if (share3 <= 0) return low;
+  if (share3 >= 1) return high;
+  const mixed = new Float32Array(low.length);
+  for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share3;
+  return mixed;
+}
+function phase(position, count) {
+  const way = count > 1 ? position / (count - 1) : 1;
+  if (way < 1 / 3) return "early";
+  return way > 2 / 3 ? "late" : "middle";
+}
+function meaning(position, cells) {
+  const shrinks = cells[0] > cells.at(-1);
+  return {
+    early: shrinks ? "fine grid, little meaning yet" : "far from the answer",
+    middle: shrinks ? "coarser grid, more meaning" : "on the way to the answer",
+    late: shrinks ? "coarse grid, whole objects" : "next to the answer"
+  }[phase(position, cells.length)];
+}
+
+// components/viewer/blended.js
+function size(canvas, across, row3) {
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  const longest = Math.max(...row3.size);
+  canvas.width = Math.max(1, Math.round(across * density * row3.size[0] / longest));
+  canvas.height = Math.max(1, Math.round(across * density * row3.size[1] / longest));
+}
+function draw(canvas, row3, [low, high, share3], context) {
+  const { width, height } = canvas;
+  const area = wholePhoto(row3.size);
+  const photo = photoPixels(row3, area, width, height).data;
+  const heat = blend(heatOf2(low), heatOf2(high), share3);
+  const picture = new ImageData(width, height);
+  composite(picture.data, { photo, heat, window: low.window ?? row3.window, area, width, height }, context);
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+  function heatOf2(panel) {
+    if (!panel.values) return new Float32Array(width * height);
+    const { sign } = context.look, scale = context.scaleOf(panel);
+    const key = `${width}×${height} ${sign} ${scale}`;
+    panel.depths ??= /* @__PURE__ */ new Map();
+    if (!panel.depths.has(key)) {
+      if (panel.depths.size > 3) panel.depths.clear();
+      panel.depths.set(key, upsample(panel, area, width, height, sign, scale));
+    }
+    return panel.depths.get(key);
+  }
+}
+
 // components/learn/reach.js
 function positionAt([h, w2], [left, top, right, bottom], x, y) {
-  const at2 = (share2, cells) => Math.min(Math.max(Math.floor(share2 * cells), 0), cells - 1);
+  const at2 = (share3, cells) => Math.min(Math.max(Math.floor(share3 * cells), 0), cells - 1);
   return [at2((y - top) / (bottom - top), h), at2((x - left) / (right - left), w2)];
 }
 function pointOf([h, w2], [left, top, right, bottom], [row3, column]) {
@@ -456,14 +811,14 @@ function cellBox([h, w2], [left, top, right, bottom], [row3, column]) {
   ];
 }
 function fieldBox({ rows, columns }, [row3, column]) {
-  return [part(columns, 0, column), part(rows, 0, row3), part(columns, 1, column), part(rows, 1, row3)];
+  return [part2(columns, 0, column), part2(rows, 0, row3), part2(columns, 1, column), part2(rows, 1, row3)];
 }
 function ellipseBox({ rows, columns }, [row3, column]) {
-  const x = part(columns, 2, column), y = part(rows, 2, row3);
-  const across = part(columns, 3, column), down = part(rows, 3, row3);
+  const x = part2(columns, 2, column), y = part2(rows, 2, row3);
+  const across = part2(columns, 3, column), down = part2(rows, 3, row3);
   return [x - across, y - down, x + across, y + down];
 }
-function part({ shape, values }, line3, place2) {
+function part2({ shape, values }, line3, place2) {
   return values[line3 * shape[1] + place2];
 }
 function onPhoto(box, [height, width], [left, top, right, bottom]) {
@@ -480,19 +835,19 @@ function shareOf([left, top, right, bottom], [width, height]) {
   const down = Math.max(0, Math.min(bottom, height) - Math.max(top, 0));
   return across * down / (width * height);
 }
-function between2(one, other, share2) {
-  return one.map((value, n) => value + (other[n] - value) * share2);
+function between2(one, other, share3) {
+  return one.map((value, n) => value + (other[n] - value) * share3);
 }
 
 // components/viewer/text.js
 var MINUS = "−";
-function percent(share2) {
-  if (share2 > 0 && share2 < 5e-4) return "< 0.1 %";
-  if (share2 >= 0.9995 && share2 < 1) return "> 99.9 %";
-  return `${(share2 * 100).toFixed(1)} %`;
+function percent(share3) {
+  if (share3 > 0 && share3 < 5e-4) return "< 0.1 %";
+  if (share3 >= 0.9995 && share3 < 1) return "> 99.9 %";
+  return `${(share3 * 100).toFixed(1)} %`;
 }
-function wholePercent(share2) {
-  return `${withMinus(String(Math.round(share2 * 100)))} %`;
+function wholePercent(share3) {
+  return `${withMinus(String(Math.round(share3 * 100)))} %`;
 }
 var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
@@ -597,7 +952,8 @@ var DepthFigure = class {
     this.data = data;
     this.row = row3;
     this.stages = stages;
-    this.context = drawing(DEFAULT_LOOK, data.colormaps, (stage) => peakOf(stage.values, "for"));
+    startLook(data.colormaps);
+    this.context = drawing({ ...lookForEvidence(), view: "overlay" }, data.colormaps, (stage) => peakOf(stage.values, "for"));
     if (other) this.point = null;
     if (network !== this.network) this.depth = data.chosen;
     this.network = network;
@@ -695,10 +1051,10 @@ var DepthFigure = class {
     });
   }
   paint() {
-    const { low, high, share: share2 } = between(this.depth, this.stages.length);
+    const { low, high, share: share3 } = between(this.depth, this.stages.length);
     const ends = [this.stages[low], this.stages[high]];
-    draw(this.picture, this.row, [...ends, share2], this.context);
-    drawField(this.picture, this.row, this.marks(ends, share2));
+    draw(this.picture, this.row, [...ends, share3], this.context);
+    drawField(this.picture, this.row, this.marks(ends, share3));
     this.thumbnails.forEach(({ button, canvas }, n) => {
       const stage = this.stages[n];
       draw(canvas, this.row, [stage, stage, 0], this.context);
@@ -709,16 +1065,16 @@ var DepthFigure = class {
   }
   // What is drawn over the map: the cell, and between two stages the field on the way from one to
   // the other.
-  marks([low, high], share2) {
+  marks([low, high], share3) {
     const { window: window2, input } = this.data;
     const boxes = (of) => [low, high].map((stage) => stage.fields && onPhoto(of(stage.fields, this.positionIn(stage)), input, window2));
-    const mixed = ([one, other]) => one && other ? between2(one, other, share2) : one ?? other;
+    const mixed = ([one, other]) => one && other ? between2(one, other, share3) : one ?? other;
     const cells = [low, high].map((stage) => cellBox(stage.shape, window2, this.positionIn(stage)));
     return {
       cell: mixed(cells),
       field: mixed(boxes(fieldBox)),
       ellipse: mixed(boxes(ellipseBox)),
-      grid: share2 === 0 ? low.shape : share2 === 1 ? high.shape : null,
+      grid: share3 === 0 ? low.shape : share3 === 1 ? high.shape : null,
       window: window2
     };
   }
@@ -762,121 +1118,6 @@ var DepthFigure = class {
 };
 function capital(word) {
   return word[0].toUpperCase() + word.slice(1);
-}
-
-// components/viewer/page.js
-var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
-function join(viewer) {
-  page.viewers.add(viewer);
-}
-function part2(viewer) {
-  page.viewers.delete(viewer);
-}
-function currentLook() {
-  return page.look;
-}
-function startLook(colormaps) {
-  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
-}
-
-// components/viewer/marks.js
-var FRAME = "rgba(255, 255, 255, 0.9)";
-var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
-var DIMMED = "rgba(10, 12, 16, 0.5)";
-function drawCrop(pen, window2, area) {
-  const { width, height } = pen.canvas;
-  const box = windowBox(window2, area, width, height);
-  if (covers(box, width, height)) return;
-  pen.fillStyle = DIMMED;
-  pen.beginPath();
-  pen.rect(0, 0, width, height);
-  pen.rect(box.x, box.y, box.width, box.height);
-  pen.fill("evenodd");
-  strokeBox(pen, box, FRAME);
-}
-function drawFrame(pen, window2, area) {
-  const { width, height } = pen.canvas;
-  const box = windowBox(window2, area, width, height);
-  if (!covers(box, width, height)) strokeBox(pen, box, FAINT_FRAME);
-}
-function strokeBox(pen, box, style) {
-  pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
-  pen.strokeStyle = style;
-  pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
-}
-
-// components/learn/overlay.js
-async function openPhoto(photo) {
-  return { ...photo, bitmap: await decodePhoto(photo) };
-}
-function fit(canvas, [w2, h], width, height) {
-  const scale = Math.min(width / w2, height / h);
-  const density = Math.min(window.devicePixelRatio || 1, 2);
-  canvas.style.width = `${Math.round(w2 * scale)}px`;
-  canvas.style.height = `${Math.round(h * scale)}px`;
-  canvas.width = Math.max(1, Math.round(w2 * scale * density));
-  canvas.height = Math.max(1, Math.round(h * scale * density));
-}
-function drawPhoto(canvas, photo) {
-  const pen = canvas.getContext("2d");
-  pen.putImageData(pixels(canvas, photo, wholePhoto(photo.size)), 0, 0);
-  drawCrop(pen, photo.window, wholePhoto(photo.size));
-}
-function seen({ window: [left, top, right, bottom] }) {
-  return { x: left, y: top, width: right - left, height: bottom - top };
-}
-function seenSize(photo) {
-  const { width, height } = seen(photo);
-  return [width, height];
-}
-function drawMap(canvas, photo, map2, { colormaps, scale, view = "overlay", area }) {
-  startLook(colormaps);
-  const look = { ...lookForEvidence(), view };
-  area ??= wholePhoto(photo.size);
-  const { width, height } = canvas;
-  const placed2 = { ...map2, window: photo.window };
-  const heat = upsample(placed2, area, width, height, look.sign, scale);
-  const picture = new ImageData(width, height);
-  const behind = pixels(canvas, photo, area).data;
-  const { window: window2 } = photo;
-  composite(
-    picture.data,
-    { photo: behind, heat, window: window2, area, width, height },
-    drawing(look, colormaps, () => scale)
-  );
-  const pen = canvas.getContext("2d");
-  pen.putImageData(picture, 0, 0);
-  if (view === "overlay") drawFrame(pen, window2, area);
-}
-function drawMasked(canvas, photo, map2, rest) {
-  const { width, height } = canvas, area = seen(photo);
-  const { values, shape } = map2;
-  let low = Infinity, high = -Infinity;
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  const shifted = values.map((value) => value - low);
-  const placed2 = { values: shifted, shape, window: photo.window };
-  const mask = upsample(placed2, area, width, height, "for", high - low);
-  const picture = new ImageData(width, height), source = pixels(canvas, photo, area).data;
-  for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
-    for (let c = 0; c < 3; c++) {
-      const back = rest[c] * 255;
-      picture.data[p + c] = back + (source[p + c] - back) * mask[i];
-    }
-    picture.data[p + 3] = 255;
-  }
-  canvas.getContext("2d").putImageData(picture, 0, 0);
-}
-function lookForEvidence() {
-  const look = currentLook();
-  return look.sign === "for" ? { ...look, th: 0 } : { ...DEFAULT_LOOK, op: look.op };
-}
-function pixels(canvas, photo, area) {
-  const { width, height } = canvas;
-  canvas.kept = canvas.kept?.bitmap === photo.bitmap ? canvas.kept : { ...photo };
-  return photoPixels(canvas.kept, area, width, height);
 }
 
 // components/learn/signed.js
@@ -1246,7 +1487,7 @@ function under(sign, index) {
 
 // components/learn/spectrum.js
 var HEIGHT = 92;
-var STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 20, PageDown: -20 };
+var STEPS2 = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 20, PageDown: -20 };
 var Spectrum = class {
   constructor(parent, pick) {
     this.pick = pick;
@@ -1290,7 +1531,7 @@ var Spectrum = class {
   }
   key(event) {
     const last = this.sorted.length - 1, ends = { Home: 0, End: last };
-    const step = STEPS[event.key];
+    const step = STEPS2[event.key];
     if (!step && !(event.key in ends)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -1424,30 +1665,6 @@ function unsent({ parts, data }, k) {
 function room(node2, usual) {
   const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
   return stage ? Math.max(140, Math.min(usual, stage - 190)) : usual;
-}
-
-// components/viewer/roving.js
-var STEPS2 = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-function onlyStop(items, chosen2) {
-  const stop = items.includes(chosen2) ? chosen2 : items[0];
-  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
-}
-function rove(node2, items) {
-  node2.addEventListener("focusin", (event) => {
-    const found = items().find((item) => item === event.target);
-    if (found) onlyStop(items(), found);
-  });
-  node2.addEventListener("keydown", (event) => {
-    const all = items(), now = all.indexOf(event.target);
-    const ends = { Home: 0, End: all.length - 1 };
-    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    if (now < 0 || vertical && event.target.matches("select, input")) return;
-    const next = ends[event.key] ?? (now + (STEPS2[event.key] ?? NaN) + all.length) % all.length;
-    if (Number.isNaN(next)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    all[next].focus();
-  });
 }
 
 // components/learn/board.js
@@ -1664,8 +1881,8 @@ var Finish = class {
     const [left, top, right, bottom] = photo.window;
     const x = left + place2.x * (right - left), y = top + place2.y * (bottom - top);
     const positive2 = { values: map2.values.map((v) => Math.max(v, 0)), shape: parts.shape, window: photo.window };
-    const there = valueAt(positive2, x, y) ?? 0, share2 = data.peak > 0 ? there / data.peak : 0;
-    const words2 = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share2)} of the peak`];
+    const there = valueAt(positive2, x, y) ?? 0, share3 = data.peak > 0 ? there / data.peak : 0;
+    const words2 = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share3)} of the peak`];
     this.panels.forEach(({ value, spot }, n) => {
       value.textContent = words2[n];
       const [px, py] = n < 3 ? [place2.x, place2.y] : [x / photo.size[0], y / photo.size[1]];
@@ -1710,13 +1927,13 @@ var Growing = class {
   }
   show(model) {
     const { parts, map: map2 } = model;
-    const same = this.model?.parts.all === parts.all && this.model?.parts.sent === parts.sent;
+    const same2 = this.model?.parts.all === parts.all && this.model?.parts.sent === parts.sent;
     this.model = model;
     this.stops = stops(parts.sent, parts.all);
     this.slider.max = String(this.stops.length - 1);
     this.formula.show(model.data.method);
     this.top = model.data.peak || largest(map2.values);
-    this.at = same ? this.at : Math.round(FIRST * (this.stops.length - 1));
+    this.at = same2 ? this.at : Math.round(FIRST * (this.stops.length - 1));
     this.resize();
   }
   resize() {
@@ -1842,12 +2059,12 @@ var Waiting = class {
     this.button = element("button", "plain", this.root, { type: "button" });
     this.button.onclick = () => ask(this.stopped ? "again" : "stop", Date.now());
   }
-  show({ stopped, title, share: share2, left }) {
+  show({ stopped, title, share: share3, left }) {
     this.stopped = stopped;
     this.bar.hidden = stopped;
-    this.bar.value = share2;
+    this.bar.value = share3;
     this.button.textContent = stopped ? "Compute it after all" : "Cancel";
-    const rest = left === null ? "starting" : `${wholePercent(share2)}, about ${Math.max(1, Math.round(left))} s left`;
+    const rest = left === null ? "starting" : `${wholePercent(share3)}, about ${Math.max(1, Math.round(left))} s left`;
     this.words.textContent = stopped ? `${title}: cancelled before it finished.` : `${title}: ${rest}`;
   }
   remove() {
@@ -1948,14 +2165,636 @@ var MakingFigure = class {
     clearTimeout(this.timer);
     this.dark.removeEventListener("change", this.recolour);
     for (const one of this.asides ?? []) one.remove?.();
-    part2(this);
+    part(this);
   }
 };
+
+// components/viewer/controls.js
+function slider(parent, name, tip, onInput) {
+  const node2 = element("label", "control slider", parent, { title: tip });
+  element("span", "name", node2).textContent = name;
+  const input = element("input", "", node2, {
+    type: "range",
+    min: "0",
+    max: "1",
+    step: "0.01",
+    "aria-label": name
+  });
+  const output = element("output", "", node2);
+  input.oninput = () => onInput(Number(input.value));
+  const show = (value) => {
+    if (Number(input.value) !== value) input.value = String(value);
+    output.textContent = wholePercent(value);
+  };
+  return { node: node2, input, show };
+}
+function toggle(parent, text2, tip, onChange) {
+  const node2 = element("button", "toggle", parent, { type: "button", title: tip });
+  node2.textContent = text2;
+  const on = () => node2.getAttribute("aria-pressed") === "true";
+  node2.onclick = () => onChange(!on());
+  return { node: node2, show: (pressed) => node2.setAttribute("aria-pressed", String(pressed)) };
+}
+
+// components/learn/draggable.js
+var STEP = 0.01;
+var FAR = 5;
+var GROW = 1.1;
+var Draggable = class {
+  // move(x, y): by so many CSS pixels. size(factor): by so much. begin(): remember where it is, which
+  // is what both count from.
+  constructor(parent, label, act) {
+    this.act = act;
+    this.parent = parent;
+    this.node = element("div", "mark", parent, {
+      role: "slider",
+      tabindex: "0",
+      "aria-label": label,
+      "aria-valuemin": "0",
+      "aria-valuemax": "100"
+    });
+    this.grip = element("div", "grip", this.node, { "aria-hidden": "true" });
+    this.node.onpointerdown = (event) => this.press(event);
+    this.node.onpointermove = (event) => this.drag(event);
+    this.node.onpointerup = this.node.onpointercancel = () => this.release();
+    this.node.onkeydown = (event) => this.key(event);
+  }
+  get held() {
+    return Boolean(this.from);
+  }
+  press(event) {
+    if (event.button !== 0 || this.from) return;
+    event.preventDefault();
+    this.node.focus({ preventScroll: true });
+    this.node.setPointerCapture(event.pointerId);
+    const { left, width } = this.node.getBoundingClientRect();
+    const resizing = event.target === this.grip;
+    this.from = { x: event.clientX, y: event.clientY, left, width, resizing, id: event.pointerId };
+    this.node.classList.add("held");
+    this.act.begin();
+  }
+  drag(event) {
+    const { from } = this;
+    if (!from || event.pointerId !== from.id) return;
+    const x = event.clientX - from.x, y = event.clientY - from.y;
+    if (from.resizing) this.act.size((from.width + x) / from.width);
+    else this.act.move(x, y);
+  }
+  release() {
+    this.from = null;
+    this.node.classList.remove("held");
+  }
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const way = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1]
+    }[event.key];
+    const factor = { "+": GROW, "=": GROW, "-": 1 / GROW }[event.key];
+    if (!way && !factor && event.key !== "Home") return;
+    event.preventDefault();
+    this.act.begin();
+    if (way) {
+      const step = STEP * (event.shiftKey ? FAR : 1) * this.parent.clientWidth;
+      this.act.move(way[0] * step, way[1] * step);
+    } else if (factor) this.act.size(factor);
+    else this.act.home();
+  }
+  // Lie here, in CSS pixels of the picture; said in words to those who do not see it.
+  place({ left, top, right, bottom }, share3, words2) {
+    Object.assign(this.node.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${right - left}px`,
+      height: `${bottom - top}px`
+    });
+    this.node.setAttribute("aria-valuenow", String(Math.round(share3 * 100)));
+    this.node.setAttribute("aria-valuetext", words2);
+  }
+};
+
+// components/learn/laid.js
+function filter(first, count, start, end, cells) {
+  const step = cells / (end - start), reach = Math.max(1, step);
+  return Array.from({ length: count }, (_, i) => {
+    const centre = (first + i + 0.5 - start) * step;
+    const from = Math.floor(centre - reach + 0.5), to = Math.floor(centre + reach + 0.5);
+    const weights = [];
+    let sum = 0;
+    for (let j = from; j < to; j++) {
+      const weight = Math.max(0, 1 - Math.abs(j + 0.5 - centre) / reach);
+      weights.push(weight);
+      sum += weight;
+    }
+    const skip = Math.max(0, -from);
+    const inside = weights.slice(skip, Math.max(skip, cells - from));
+    return { from: from + skip, weights: inside.map((weight) => weight / sum) };
+  });
+}
+function inkOf(mask, box, width, height) {
+  const x0 = Math.max(0, Math.floor(box.left)), x1 = Math.min(width, Math.ceil(box.right));
+  const y0 = Math.max(0, Math.floor(box.top)), y1 = Math.min(height, Math.ceil(box.bottom));
+  if (x0 >= x1 || y0 >= y1) return null;
+  const across = filter(x0, x1 - x0, box.left, box.right, mask.width);
+  const down = filter(y0, y1 - y0, box.top, box.bottom, mask.height);
+  const columns = x1 - x0;
+  const wide = new Float32Array(mask.height * columns);
+  for (let row3 = 0; row3 < mask.height; row3++) {
+    for (let i = 0; i < columns; i++) {
+      const { from, weights } = across[i], at2 = row3 * mask.width + from;
+      let sum = 0;
+      for (let k = 0; k < weights.length; k++) sum += weights[k] * mask.values[at2 + k];
+      wide[row3 * columns + i] = sum;
+    }
+  }
+  const values = new Float32Array((y1 - y0) * columns);
+  for (let j = 0; j < y1 - y0; j++) {
+    const { from, weights } = down[j];
+    for (let k = 0; k < weights.length; k++) {
+      const at2 = (from + k) * columns, weight = weights[k];
+      for (let i = 0; i < columns; i++) values[j * columns + i] += weight * wide[at2 + i];
+    }
+  }
+  return { left: x0, top: y0, width: columns, height: y1 - y0, values };
+}
+function lay(pixels2, width, ink, opacity) {
+  if (!ink) return;
+  for (let j = 0; j < ink.height; j++) {
+    for (let i = 0; i < ink.width; i++) {
+      const share3 = ink.values[j * ink.width + i] / 255 * opacity;
+      const at2 = ((ink.top + j) * width + ink.left + i) * 4;
+      for (let c = at2; c < at2 + 3; c++) pixels2[c] += Math.round((255 - pixels2[c]) * share3);
+    }
+  }
+}
+function turned({ width, height, values }) {
+  return { width, height, values: values.toReversed() };
+}
+async function maskOf(file) {
+  const bitmap = await createImageBitmap(new Blob([file], { type: "image/png" }));
+  const { width, height } = bitmap;
+  const pen = new OffscreenCanvas(width, height).getContext("2d");
+  pen.drawImage(bitmap, 0, 0);
+  const { data } = pen.getImageData(0, 0, width, height);
+  return { width, height, values: Uint8Array.from({ length: width * height }, (_, n) => data[4 * n]) };
+}
+
+// components/learn/prose.js
+var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
+function paragraph(text2, parent, className = "") {
+  const made = element("p", className, parent);
+  write(made, text2);
+  return made;
+}
+function write(node2, text2) {
+  const pieces = [];
+  let end = 0;
+  for (const found of text2.matchAll(MARKUP)) {
+    const [whole, strong, label, address] = found;
+    pieces.push(text2.slice(end, found.index));
+    pieces.push(strong === void 0 ? link(label, address) : emphasis(strong));
+    end = found.index + whole.length;
+  }
+  node2.replaceChildren(...pieces, text2.slice(end));
+}
+function emphasis(text2) {
+  const made = element("em");
+  made.textContent = text2;
+  return made;
+}
+function link(label, address) {
+  const made = element("a", "", null, { href: address, target: "_blank", rel: "noopener" });
+  made.textContent = label;
+  return made;
+}
+
+// components/learn/standings.js
+var TENS = ["1 in 1", "1 in 10", "1 in 100", "1 in 1,000", "1 in 10,000", "1 in 100,000"];
+var MILLIONS = ["1 in a million", "1 in 10 million", "1 in 100 million", "1 in a billion"];
+var LABELS = [...TENS, ...MILLIONS];
+var Standings = class {
+  constructor(parent) {
+    this.root = element("div", "standings", parent);
+    this.waiting = element("p", "quiet", this.root);
+    this.waiting.textContent = "Looking at the other photos…";
+    this.chart = element("div", "chart", this.root);
+    this.chart.hidden = true;
+    this.reading = element("p", "reading", this.root, { "aria-live": "polite" });
+  }
+  show(rows, label, classes2) {
+    this.waiting.hidden = rows.length > 0;
+    this.chart.hidden = !rows.length;
+    if (!rows.length) return;
+    const powers = rows.flatMap(({ before, now }) => [before, now].map(powerOf));
+    const low = Math.floor(Math.min(...powers)), high = Math.min(0, Math.ceil(Math.max(...powers)));
+    const ranks = Math.ceil(Math.log10(classes2));
+    this.axes = {
+      odds: { place: (one) => (powerOf(one) - low) / (high - low), ticks: oddsTicks(low, high) },
+      rank: { place: (one) => 1 - Math.log10(one.rank) / ranks, ticks: rankTicks(ranks) }
+    };
+    const at2 = this.focused;
+    this.label = label;
+    this.rows = rows;
+    this.chart.replaceChildren();
+    this.head(label);
+    const list = element("ul", "", this.chart);
+    this.lines = rows.map((row3, n) => this.line(row3, n, list));
+    this.axis();
+    this.read(this.pointed ?? rows.findIndex(({ chosen: chosen2 }) => chosen2));
+    if (at2 >= 0) this.lines[at2]?.focus({ preventScroll: true });
+  }
+  get focused() {
+    return this.lines?.indexOf(this.root.getRootNode().activeElement) ?? -1;
+  }
+  head(label) {
+    const head = element("div", "line head", this.chart);
+    element("span", "name", head);
+    element("span", "", head).textContent = `Probability of ${label}`;
+    element("span", "", head).textContent = "Its rank among all classes";
+    element("span", "times", head);
+  }
+  line(row3, n, list) {
+    const made = element("li", "line", list, { tabindex: "0", "aria-label": this.words(row3) });
+    made.classList.toggle("chosen", row3.chosen);
+    element("span", "name", made).textContent = row3.title;
+    for (const axis of Object.values(this.axes)) this.track(row3, axis, made);
+    element("span", "times", made).textContent = `× ${row3.times}`;
+    made.onpointerenter = made.onfocus = () => {
+      this.pointed = n;
+      this.read(n);
+    };
+    made.onpointerleave = made.onblur = () => {
+      this.pointed = void 0;
+      this.read(this.rows.findIndex(({ chosen: chosen2 }) => chosen2));
+    };
+    return made;
+  }
+  track(row3, { place: place2, ticks }, parent) {
+    const track = element("span", "track", parent, { "aria-hidden": "true" });
+    for (const { at: at2 } of ticks) element("i", "rule", track).style.left = share2(at2);
+    const [from, to] = [place2(row3.before), place2(row3.now)];
+    const way = element("i", "way", track);
+    way.style.left = share2(Math.min(from, to));
+    way.style.width = share2(Math.abs(to - from));
+    element("i", "dot before", track).style.left = share2(from);
+    element("i", "dot now", track).style.left = share2(to);
+  }
+  axis() {
+    const foot = element("div", "line foot", this.chart, { "aria-hidden": "true" });
+    element("span", "name", foot);
+    for (const { ticks } of Object.values(this.axes)) {
+      const track = element("span", "track", foot);
+      for (const { at: at2, label } of ticks) {
+        if (!label) continue;
+        const tick = element("span", "tick", track);
+        tick.style.left = share2(at2);
+        tick.textContent = label;
+        tick.classList.toggle("first", at2 === 0);
+        tick.classList.toggle("last", at2 === 1);
+      }
+    }
+    element("span", "times", foot);
+  }
+  read(n) {
+    this.lines.forEach((line3, i) => line3.classList.toggle("read", i === n));
+    this.reading.textContent = n >= 0 ? this.words(this.rows[n]) : "";
+  }
+  words({ title, before, now, times }) {
+    return `${title}: ${this.label} ${before.odds} and ${before.ordinal} without the text, ${now.odds} and ${now.ordinal} with it: ${times} times as probable.`;
+  }
+};
+function powerOf({ probability }) {
+  return Math.log10(Math.max(probability, Number.MIN_VALUE));
+}
+function share2(at2) {
+  return `${at2 * 100}%`;
+}
+function oddsTicks(low, high) {
+  const count = high - low, every = count > 3 ? 2 : 1;
+  return Array.from({ length: count + 1 }, (_, n) => {
+    const power = low + n;
+    const named = (high - power) % every === 0;
+    return { at: n / count, label: named ? power === 0 ? "certain" : LABELS[-power] ?? `10^${power}` : "" };
+  });
+}
+function rankTicks(powers) {
+  return Array.from({ length: powers + 1 }, (_, n) => {
+    const rank = 10 ** (powers - n);
+    return { at: n / powers, label: rank === 1 ? "first" : rank.toLocaleString("en") };
+  });
+}
+
+// components/learn/watermarked.js
+var SHARPEST = 2;
+var Watermarked = class {
+  constructor(stage, maps) {
+    this.stage = stage;
+    this.photo = element("canvas", "", stage, { role: "img", "aria-label": "The photo" });
+    this.crop = element("div", "crop", stage);
+    this.maps = ["Carton", "Other"].map((name) => {
+      const root = element("figure", "", maps);
+      const caption = element("figcaption", "", root);
+      return {
+        name,
+        label: element("span", "label", caption),
+        odds: element("span", "odds", caption),
+        canvas: element("canvas", "", root, { role: "img" }),
+        note: element("p", "note", root)
+      };
+    });
+  }
+  // What is drawn: a decoded photo of `size`, the mask, and maps over `window` of the photo.
+  show({ size: size2, window: window2, colormaps }, arrays, bitmap, mask) {
+    Object.assign(this, { size: size2, window: window2, arrays, bitmap, mask });
+    this.upsideDown = turned(mask);
+    this.context = drawing(DEFAULT_LOOK, colormaps, null);
+  }
+  // Give the photo and each map so many CSS pixels.
+  fit(photo, map2) {
+    fitted(this.photo, photo, this.bitmap);
+    for (const { canvas } of this.maps) fitted(canvas, map2, this.bitmap);
+  }
+  // Draw all with the mark {left, top, height, opacity, turned}, or as it was without.
+  draw(mark, without) {
+    this.mark = without ? null : mark;
+    put(this.photo, this.pixels(this.photo));
+    for (const { name, canvas } of this.maps) {
+      const { shape, values } = this.arrays[`${without ? "before" : "now"}${name}`];
+      this.paint(canvas, { shape, values, window: this.window });
+    }
+    const scale = this.scale;
+    const [left, top, right, bottom] = this.window.map((edge) => edge * scale);
+    Object.assign(this.crop.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${right - left}px`,
+      height: `${bottom - top}px`
+    });
+    this.crop.hidden = left < 1 && top < 1;
+  }
+  // CSS pixels to one of the photo.
+  get scale() {
+    return this.stage.clientWidth / this.size[0];
+  }
+  // The width of the text, as a share of the view's.
+  wide(height) {
+    const [left, top, right, bottom] = this.window;
+    return height * (bottom - top) * this.mask.width / this.mask.height / (right - left);
+  }
+  // A mark's edges, in photo pixels times `scale`.
+  box(mark, scale) {
+    const [left, top, right, bottom] = this.window;
+    const x = (left + mark.left * (right - left)) * scale;
+    const y = (top + mark.top * (bottom - top)) * scale;
+    const wide = this.wide(mark.height) * (right - left) * scale;
+    return { left: x, top: y, right: x + wide, bottom: y + mark.height * (bottom - top) * scale };
+  }
+  // The photo as it is drawn on a canvas, with the mark on it.
+  pixels({ plain, width, height }) {
+    const pixels2 = new Uint8ClampedArray(plain.data);
+    if (!this.mark) return pixels2;
+    const mask = this.mark.turned ? this.upsideDown : this.mask;
+    const box = this.box(this.mark, width / this.size[0]);
+    lay(pixels2, width, inkOf(mask, box, width, height), this.mark.opacity);
+    return pixels2;
+  }
+  paint(canvas, map2) {
+    const { width, height } = canvas, area = wholePhoto(this.size);
+    const heat = upsample(map2, area, width, height, "for", peakOf(map2.values, "for"));
+    const out = new Uint8ClampedArray(width * height * 4);
+    const photo = this.pixels(canvas);
+    composite(out, { photo, heat, window: map2.window, area, width, height }, this.context);
+    put(canvas, out);
+  }
+};
+function fitted(canvas, [width, height], bitmap) {
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const sharp = Math.min(window.devicePixelRatio || 1, SHARPEST);
+  const w2 = Math.round(width * sharp), h = Math.round(height * sharp);
+  if (canvas.width === w2 && canvas.height === h && canvas.of === bitmap) return;
+  Object.assign(canvas, { width: w2, height: h, of: bitmap });
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(bitmap, 0, 0, w2, h);
+  canvas.plain = pen.getImageData(0, 0, w2, h);
+}
+function put(canvas, pixels2) {
+  const { width, height } = canvas;
+  canvas.getContext("2d").putImageData(new ImageData(pixels2, width, height), 0, 0);
+}
+
+// components/learn/watermark.js
+var PATIENCE2 = 4e3;
+var SETTLED = 700;
+var NARROW2 = 600;
+var GAP2 = 24;
+var TALLEST2 = 520;
+var LEAST = 120;
+var OF_WINDOW = 0.46;
+var [SMALLEST2, LARGEST] = [0.04, 0.5];
+var files = /* @__PURE__ */ new Map();
+var WatermarkFigure = class {
+  constructor(places, ask) {
+    this.place = places.watermark;
+    this.ask = ask;
+    this.serial = this.pending = 0;
+    this.without = false;
+    this.root = element("div", "watermark", this.place);
+    this.build(element("div", "photo", this.root), element("div", "maps", this.root));
+    this.figures = element("dl", "figures", this.root);
+    this.said = element("p", "said", this.root);
+    this.spoken = element("p", "spoken", this.root, { role: "status" });
+    this.offer = element("button", "offer", this.place, { type: "button" });
+    this.offer.onclick = () => ask("imagenet", true);
+    this.standings = new Standings(places["watermark-chart"]);
+    this.watch = new IntersectionObserver((seen2) => {
+      this.near = seen2.at(-1).isIntersecting;
+      this.compare();
+    }, { rootMargin: "400px" });
+    this.watch.observe(places["watermark-chart"]);
+  }
+  build(photo, maps) {
+    this.stage = element("div", "stage", photo);
+    this.pictures = new Watermarked(this.stage, maps);
+    this.draggable = new Draggable(this.stage, "The text on the photo", {
+      begin: () => {
+        this.start = { ...this.mark };
+      },
+      move: (x, y) => this.moveBy(x, y),
+      size: (factor) => this.sizeTo(this.start.height * factor),
+      home: () => this.change(this.data.published)
+    });
+    const sliders = element("div", "controls", photo), buttons = element("div", "controls", photo);
+    this.size = slider(sliders, "Size", "How high the text is", (height) => this.sizeTo(height));
+    Object.assign(this.size.input, { min: SMALLEST2, max: LARGEST });
+    this.opacity = slider(sliders, "Opacity", "How white the text is", (opacity) => {
+      this.change({ opacity });
+    });
+    this.flip = toggle(buttons, "Upside down", "Nobody can read it then", (turned2) => {
+      this.change({ turned: turned2 });
+    });
+    this.hide = toggle(buttons, "Without it", "The photo as it was", (on) => this.leaveOut(on));
+    this.home = toggle(buttons, "As published", "Where the text was in the paper", () => {
+      this.change(this.data.published);
+    });
+    this.home.node.removeAttribute("aria-pressed");
+  }
+  show(data, arrays) {
+    this.root.hidden = this.standings.root.hidden = Boolean(data.offer);
+    this.offer.hidden = !data.offer;
+    this.offer.textContent = `Take ${data.offer}`;
+    this.data = data.offer ? null : data;
+    if (data.offer) return;
+    const answered = this.pending === data.serial;
+    if (answered) this.rest();
+    this.serial = Math.max(this.serial, data.serial);
+    if (!this.mark || !this.pending && !answered) this.mark = data.mark;
+    this.standings.show(data.chart, data.now[0].label, data.classes);
+    this.compare();
+    this.take(data, arrays);
+    if (answered && !same(this.mark, data.mark)) this.send();
+  }
+  // Decode what came. What did not come and is not here any more is asked for: the page's script may
+  // have begun anew since it was sent.
+  async take(data, arrays) {
+    if (arrays.photo) files.set(data.photo, createImageBitmap(new Blob([arrays.photo])));
+    if (arrays.mask) files.set("mask", maskOf(arrays.mask));
+    if (!files.has(data.photo) || !files.has("mask")) {
+      this.ask("all", true);
+      return;
+    }
+    const [bitmap, mask] = await Promise.all([files.get(data.photo), files.get("mask")]);
+    if (this.data !== data) return;
+    this.pictures.show(data, arrays, bitmap, mask);
+    this.write();
+    this.resize();
+  }
+  // The mark is somewhere else: draw it there, and ask what the network makes of it.
+  change(fields) {
+    this.mark = { ...this.mark, ...fields };
+    this.leaveOut(false);
+    if (!this.pending) this.send();
+  }
+  leaveOut(without) {
+    if (without !== this.without) {
+      this.without = without;
+      this.write();
+    }
+    this.draw();
+  }
+  // Half of the text stays within what the network sees, so that it can be found again.
+  moveBy(x, y) {
+    const { pictures, start, data } = this, { scale } = pictures;
+    const [left, top, right, bottom] = data.window;
+    const wide = pictures.wide(start.height), high = start.height;
+    this.change({
+      left: within2(start.left + x / scale / (right - left), -wide / 2, 1 - wide / 2),
+      top: within2(start.top + y / scale / (bottom - top), -high / 2, 1 - high / 2)
+    });
+  }
+  sizeTo(height) {
+    this.change({ height: within2(height, SMALLEST2, LARGEST) });
+  }
+  send() {
+    this.pending = ++this.serial;
+    clearTimeout(this.lost);
+    this.lost = setTimeout(() => this.send(), PATIENCE2);
+    this.ask("mark", { ...this.mark, serial: this.serial, held: this.data.photo });
+  }
+  rest() {
+    this.pending = 0;
+    clearTimeout(this.lost);
+  }
+  // The other photos are looked at when they are about to be seen.
+  compare() {
+    if (!this.near || !this.data || this.data.chart.length || this.compared === this.data.model) return;
+    this.compared = this.data.model;
+    this.ask("chart", this.data.photo);
+  }
+  resize() {
+    const { data, place: place2, pictures } = this, room2 = place2.clientWidth;
+    if (!data || !pictures.bitmap || !room2) return;
+    const narrow = room2 < NARROW2, ratio = data.size[0] / data.size[1];
+    this.root.classList.toggle("narrow", narrow);
+    const given = parseFloat(getComputedStyle(place2).getPropertyValue("--stage"));
+    const besides = this.root.offsetHeight - this.stage.offsetHeight;
+    const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST2, OF_WINDOW * window.innerHeight);
+    const high = Math.floor(Math.min(most, (narrow ? room2 : (room2 - GAP2) / 1.5) / ratio));
+    const wide = Math.round(high * ratio), small = narrow ? (room2 - GAP2) / 2 : wide / 2;
+    pictures.fit([wide, high], [Math.round(small), Math.round(small / ratio)]);
+    this.stage.parentElement.style.width = `${wide}px`;
+    this.draw();
+  }
+  // At most once a frame.
+  draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = void 0;
+      if (this.data && this.pictures.bitmap) this.paint();
+    });
+  }
+  paint() {
+    const { mark, pictures, without } = this;
+    pictures.draw(mark, without);
+    const [left, top, height] = [mark.left, mark.top, mark.height].map(wholePercent);
+    const words2 = `${left} from the left and ${top} from the top of what the network sees, ${height} high`;
+    this.draggable.place(pictures.box(mark, pictures.scale), mark.left, words2);
+    this.draggable.node.hidden = without;
+    this.size.show(mark.height);
+    this.opacity.show(mark.opacity);
+    this.flip.show(mark.turned);
+    this.hide.show(without);
+  }
+  write() {
+    const { data, without } = this, found = without ? data.before : data.now;
+    this.pictures.maps.forEach(({ label, odds, note: note2, canvas }, n) => {
+      const { label: name, odds: share3, empty, onMarkSaid } = found[n];
+      label.textContent = name;
+      odds.textContent = share3;
+      note2.textContent = empty;
+      const about = without ? "" : `; ${onMarkSaid} of it lies on the text`;
+      canvas.setAttribute("aria-label", `${data.method} of ${name}${about}`);
+    });
+    const now = found[0], then = data.before[0];
+    this.figures.replaceChildren();
+    this.figure(`Probability of ${now.label}`, now.odds, then.odds);
+    this.figure("Times as probable", without ? "1" : data.times, "1");
+    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now.ordinal, then.ordinal);
+    this.figure("Of its map, on the text", now.onMarkSaid, then.onMarkSaid);
+    write(this.said, without ? "This is the photo as it was." : data.said.join(" "));
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      this.spoken.textContent = this.said.textContent;
+    }, SETTLED);
+  }
+  figure(name, value, before) {
+    const made = element("div", "", this.figures);
+    element("dt", "", made).textContent = name;
+    element("dd", "", made).textContent = value;
+    element("dd", "before", made).textContent = `${before} without`;
+  }
+  remove() {
+    this.watch.disconnect();
+    clearTimeout(this.lost);
+    clearTimeout(this.settling);
+    cancelAnimationFrame(this.frame);
+  }
+};
+function within2(value, low, high) {
+  return Math.min(Math.max(value, low), high);
+}
+function same(one, other) {
+  return Object.keys(one).every((name) => one[name] === other[name]);
+}
 
 // components/learn/figures.js
 var FIGURES = {
   making: MakingFigure,
-  depth: DepthFigure
+  depth: DepthFigure,
+  watermark: WatermarkFigure,
+  claims: ClaimsFigure
 };
 
 // components/viewer/clipboard.js
@@ -2180,8 +3019,8 @@ function distance(a, b) {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      next[j] = Math.min(next[j - 1] + 1, row3[j] + 1, row3[j - 1] + same);
+      const same2 = a[i - 1] === b[j - 1] ? 0 : 1;
+      next[j] = Math.min(next[j - 1] + 1, row3[j] + 1, row3[j - 1] + same2);
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       if (swapped) next[j] = Math.min(next[j], before[j - 2] + 1);
     }
@@ -2194,7 +3033,7 @@ function distance(a, b) {
 // components/learn/choices.js
 var NAMES = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
 var MOST = 60;
-var GAP2 = 6;
+var GAP3 = 6;
 var Choices = class {
   constructor(parent, choose) {
     this.choose = choose;
@@ -2235,9 +3074,9 @@ var Choices = class {
     }
   }
   open(name, button) {
-    const same = this.opener === button && this.menu.matches(":popover-open");
+    const same2 = this.opener === button && this.menu.matches(":popover-open");
     this.menu.hidePopover();
-    if (same) return;
+    if (same2) return;
     this.opener = button;
     this.menu.setAttribute("aria-label", NAMES[name]);
     this.menu.replaceChildren();
@@ -2258,13 +3097,13 @@ var Choices = class {
   // Below its button, or above it where there is more room.
   put(button) {
     const { left, top, bottom } = button.getBoundingClientRect();
-    const below = window.innerHeight - bottom - 2 * GAP2, above = top - 2 * GAP2;
+    const below = window.innerHeight - bottom - 2 * GAP3, above = top - 2 * GAP3;
     const up = below < 280 && above > below;
     const { style } = this.menu;
     style.left = `${Math.max(12, Math.min(left, window.innerWidth - this.menu.offsetWidth - 12))}px`;
     style.maxHeight = `${Math.min(460, up ? above : below)}px`;
-    style.top = up ? "auto" : `${bottom + GAP2}px`;
-    style.bottom = up ? `${window.innerHeight - top + GAP2}px` : "auto";
+    style.top = up ? "auto" : `${bottom + GAP3}px`;
+    style.bottom = up ? `${window.innerHeight - top + GAP3}px` : "auto";
   }
   remove() {
     this.unfollow();
@@ -2352,35 +3191,6 @@ function classes(all) {
     return { id: index, title, words: words2, definition, fact: likely.get(index) ?? "" };
   };
   return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line3);
-}
-
-// components/learn/prose.js
-var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
-function paragraph(text2, parent, className = "") {
-  const made = element("p", className, parent);
-  write(made, text2);
-  return made;
-}
-function write(node2, text2) {
-  const pieces = [];
-  let end = 0;
-  for (const found of text2.matchAll(MARKUP)) {
-    const [whole, strong, label, address] = found;
-    pieces.push(text2.slice(end, found.index));
-    pieces.push(strong === void 0 ? link(label, address) : emphasis(strong));
-    end = found.index + whole.length;
-  }
-  node2.replaceChildren(...pieces, text2.slice(end));
-}
-function emphasis(text2) {
-  const made = element("em");
-  made.textContent = text2;
-  return made;
-}
-function link(label, address) {
-  const made = element("a", "", null, { href: address, target: "_blank", rel: "noopener" });
-  made.textContent = label;
-  return made;
 }
 
 // components/learn/lecture.js
@@ -2632,7 +3442,7 @@ function linked(source) {
 }
 
 // components/learn/chapter.js
-var PATIENCE2 = 1500;
+var PATIENCE3 = 1500;
 var ChapterPart = class {
   constructor(parentElement, send) {
     this.send = send;
@@ -2679,7 +3489,7 @@ var ChapterPart = class {
     if (this.answered) return;
     const [[name, value]] = this.asked;
     this.asked.delete(name);
-    this.patience = setTimeout(() => this.next(), PATIENCE2);
+    this.patience = setTimeout(() => this.next(), PATIENCE3);
     this.send("ask", { name, value });
   }
   // The figure's own height changes with what it draws; only its width, or its place in a lecture,

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 ed04589bbd4061c48f8de17fd69ef8aac58d4400ae569249268bb7501605a755
+// Made by `npm run build` from modules with the SHA-256 c9e4749d3b80137f504d673fe594cfee915e13685701932e98eb80aab4c7e3ed
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
