@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 9355ba746b812654cff9976025139b67aa4cce810585103152f1f0dc33ec93d9
+// Made by `npm run build` from modules with the SHA-256 c061c9780f144ce4bf3a6a427a5f6253d83592a3fc56f8e1970f4e2808b786ed
 
 // components/viewer/payload.js
 function unpack(data) {
