@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 c061c9780f144ce4bf3a6a427a5f6253d83592a3fc56f8e1970f4e2808b786ed
+// Made by `npm run build` from modules with the SHA-256 d41a3e0141d88e2cbe78b01442d48a2584512b55d40225ee14b572ac052189f8
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

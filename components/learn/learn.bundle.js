@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 c061c9780f144ce4bf3a6a427a5f6253d83592a3fc56f8e1970f4e2808b786ed
+// Made by `npm run build` from modules with the SHA-256 d41a3e0141d88e2cbe78b01442d48a2584512b55d40225ee14b572ac052189f8
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -46,6 +46,30 @@ function iconButton(name, label, parent, onClick) {
   return button;
 }
 
+// components/viewer/roving.js
+var STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+function onlyStop(items, chosen2) {
+  const stop = items.includes(chosen2) ? chosen2 : items[0];
+  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
+}
+function rove(node2, items) {
+  node2.addEventListener("focusin", (event) => {
+    const found = items().find((item) => item === event.target);
+    if (found) onlyStop(items(), found);
+  });
+  node2.addEventListener("keydown", (event) => {
+    const all = items(), now = all.indexOf(event.target);
+    const ends = { Home: 0, End: all.length - 1 };
+    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
+    if (now < 0 || vertical && event.target.matches("select, input")) return;
+    const next = ends[event.key] ?? (now + (STEPS[event.key] ?? NaN) + all.length) % all.length;
+    if (Number.isNaN(next)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all[next].focus();
+  });
+}
+
 // components/viewer/sign.js
 var SIGNS = ["for", "against", "both", "abs"];
 var KEEP = {
@@ -54,79 +78,11 @@ var KEEP = {
   both: (value) => value,
   abs: Math.abs
 };
-
-// components/viewer/look.js
-var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
-var SCALES = ["each", "shared"];
-var CROSSHAIRS = ["off", "on"];
-var DEFAULT_LOOK = {
-  cm: "inferno",
-  op: 0.6,
-  th: 0,
-  view: "overlay",
-  scale: "each",
-  sign: "for",
-  cross: "off"
-};
-var OLD_NAMES = { sign: "ev" };
-function readLook(fragment, colormaps) {
-  const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
-  const share = (name) => {
-    const number2 = Number(asked2.get(name));
-    const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
-    return fits ? number2 : DEFAULT_LOOK[name];
-  };
-  const oneOf = (name, choices) => {
-    const value = asked2.get(name) ?? asked2.get(OLD_NAMES[name]);
-    return choices.includes(value) ? value : DEFAULT_LOOK[name];
-  };
-  return {
-    cm: oneOf("cm", colormaps),
-    op: share("op"),
-    th: share("th"),
-    view: oneOf("view", VIEWS),
-    scale: oneOf("scale", SCALES),
-    sign: oneOf("sign", SIGNS),
-    cross: oneOf("cross", CROSSHAIRS)
-  };
-}
-
-// components/viewer/page.js
-var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
-function join(viewer) {
-  page.viewers.add(viewer);
-}
-function part(viewer) {
-  page.viewers.delete(viewer);
-}
-function currentLook() {
-  return page.look;
-}
-function startLook(colormaps) {
-  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
-}
-
-// components/viewer/text.js
-var MINUS = "−";
-function percent(share) {
-  if (share > 0 && share < 5e-4) return "< 0.1 %";
-  if (share >= 0.9995 && share < 1) return "> 99.9 %";
-  return `${(share * 100).toFixed(1)} %`;
-}
-function wholePercent(share) {
-  return `${withMinus(String(Math.round(share * 100)))} %`;
-}
-var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
-var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
-function figures(value) {
-  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
-  const [digits, power] = value.toExponential(2).split("e").map(Number);
-  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
-  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
-  return `${withMinus(String(digits))} × 10${raised}`;
-}
-function withMinus(text2) {
-  return text2.replaceAll("-", MINUS);
+function peakOf(values, sign) {
+  const keep2 = KEEP[sign];
+  let peak = 0;
+  for (const value of values) peak = Math.max(peak, Math.abs(keep2(value)));
+  return peak;
 }
 
 // components/viewer/area.js
@@ -147,7 +103,7 @@ function covers(box, width, height) {
 
 // components/viewer/heat.js
 function axisWeights(count2, start, step, windowStart, windowEnd, cells) {
-  const low = new Int32Array(count2), share = new Float32Array(count2);
+  const low = new Int32Array(count2), share3 = new Float32Array(count2);
   for (let i = 0; i < count2; i++) {
     const u = (start + (i + 0.5) * step - windowStart) / (windowEnd - windowStart);
     if (u < 0 || u >= 1) {
@@ -156,9 +112,9 @@ function axisWeights(count2, start, step, windowStart, windowEnd, cells) {
     }
     const position = Math.min(Math.max(u * cells - 0.5, 0), cells - 1);
     low[i] = Math.min(Math.floor(position), Math.max(cells - 2, 0));
-    share[i] = position - low[i];
+    share3[i] = position - low[i];
   }
-  return { low, share };
+  return { low, share: share3 };
 }
 function heatOf(values, scale, sign) {
   const keep2 = KEEP[sign];
@@ -204,6 +160,42 @@ function valueAt(map2, x, y) {
   const upper = v[r * w2 + c] * (1 - fx) + v[r * w2 + c2] * fx;
   const lower = v[r2 * w2 + c] * (1 - fx) + v[r2 * w2 + c2] * fx;
   return upper * (1 - fy) + lower * fy;
+}
+
+// components/viewer/look.js
+var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
+var SCALES = ["each", "shared"];
+var CROSSHAIRS = ["off", "on"];
+var DEFAULT_LOOK = {
+  cm: "inferno",
+  op: 0.6,
+  th: 0,
+  view: "overlay",
+  scale: "each",
+  sign: "for",
+  cross: "off"
+};
+var OLD_NAMES = { sign: "ev" };
+function readLook(fragment, colormaps) {
+  const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
+  const share3 = (name) => {
+    const number2 = Number(asked2.get(name));
+    const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
+    return fits ? number2 : DEFAULT_LOOK[name];
+  };
+  const oneOf = (name, choices) => {
+    const value = asked2.get(name) ?? asked2.get(OLD_NAMES[name]);
+    return choices.includes(value) ? value : DEFAULT_LOOK[name];
+  };
+  return {
+    cm: oneOf("cm", colormaps),
+    op: share3("op"),
+    th: share3("th"),
+    view: oneOf("view", VIEWS),
+    scale: oneOf("scale", SCALES),
+    sign: oneOf("sign", SIGNS),
+    cross: oneOf("cross", CROSSHAIRS)
+  };
 }
 
 // components/viewer/pixels.js
@@ -302,6 +294,21 @@ function strokeBox(pen, box, style) {
   pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
 }
 
+// components/viewer/page.js
+var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
+function join(viewer) {
+  page.viewers.add(viewer);
+}
+function part(viewer) {
+  page.viewers.delete(viewer);
+}
+function currentLook() {
+  return page.look;
+}
+function startLook(colormaps) {
+  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
+}
+
 // components/viewer/photo.js
 var KEPT = 24;
 var decoded = /* @__PURE__ */ new Map();
@@ -368,8 +375,8 @@ function drawMap(canvas, photo, map2, { colormaps, scale, view = "overlay", area
   const look = { ...lookForEvidence(), view };
   area ??= wholePhoto(photo.size);
   const { width, height } = canvas;
-  const placed = { ...map2, window: photo.window };
-  const heat = upsample(placed, area, width, height, look.sign, scale);
+  const placed2 = { ...map2, window: photo.window };
+  const heat = upsample(placed2, area, width, height, look.sign, scale);
   const picture = new ImageData(width, height);
   const behind = pixels(canvas, photo, area).data;
   const { window: window2 } = photo;
@@ -391,8 +398,8 @@ function drawMasked(canvas, photo, map2, rest) {
     high = Math.max(high, value);
   }
   const shifted = values.map((value) => value - low);
-  const placed = { values: shifted, shape, window: photo.window };
-  const mask = upsample(placed, area, width, height, "for", high - low);
+  const placed2 = { values: shifted, shape, window: photo.window };
+  const mask = upsample(placed2, area, width, height, "for", high - low);
   const picture = new ImageData(width, height), source = pixels(canvas, photo, area).data;
   for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
     for (let c = 0; c < 3; c++) {
@@ -411,6 +418,706 @@ function pixels(canvas, photo, area) {
   const { width, height } = canvas;
   canvas.kept = canvas.kept?.bitmap === photo.bitmap ? canvas.kept : { ...photo };
   return photoPixels(canvas.kept, area, width, height);
+}
+
+// components/viewer/covering.js
+var BLUR = 1 / 20;
+var GREY = "rgb(128, 128, 128)";
+function drawCovered(canvas, row3, { cells, grid, fill }) {
+  const pen = canvas.getContext("2d");
+  drawPhoto2(pen, row3);
+  if (!cells.includes(1)) return;
+  const mask = masked(row3, cells, grid, canvas);
+  const cover = mask.getContext("2d");
+  cover.globalCompositeOperation = "source-in";
+  if (fill === "grey") {
+    cover.fillStyle = GREY;
+    cover.fillRect(0, 0, mask.width, mask.height);
+  } else {
+    cover.drawImage(blurred(row3, canvas), 0, 0);
+  }
+  pen.drawImage(mask, 0, 0);
+}
+function drawPhoto2(pen, { original, area, size: size2 }) {
+  const sx = original.width / size2[0], sy = original.height / size2[1];
+  pen.drawImage(
+    original,
+    area.x * sx,
+    area.y * sy,
+    area.width * sx,
+    area.height * sy,
+    0,
+    0,
+    pen.canvas.width,
+    pen.canvas.height
+  );
+}
+function masked({ area, size: size2 }, cells, grid, { width, height }) {
+  const [columns, rows] = grid;
+  const small = element("canvas", "", null, { width: columns, height: rows });
+  const bits = new ImageData(columns, rows);
+  cells.forEach((cell, i) => {
+    bits.data[i * 4 + 3] = cell * 255;
+  });
+  small.getContext("2d").putImageData(bits, 0, 0);
+  const mask = element("canvas", "", null, { width, height });
+  const pen = mask.getContext("2d");
+  const box = [
+    -area.x / area.width * width,
+    -area.y / area.height * height,
+    size2[0] / area.width * width,
+    size2[1] / area.height * height
+  ];
+  pen.globalCompositeOperation = "lighter";
+  pen.drawImage(small, ...box);
+  pen.drawImage(small, ...box);
+  pen.globalCompositeOperation = "source-over";
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(small, ...box);
+  return mask;
+}
+function blurred(row3, { width, height }) {
+  const { area, size: size2 } = row3;
+  const key = `${width}×${height}@${area.x},${area.y},${area.width}`;
+  if (row3.blurredKey === key) return row3.blurred;
+  const deviation = Math.max(...size2) * BLUR * (width / area.width);
+  const plain = element("canvas", "", null, { width, height });
+  drawPhoto2(plain.getContext("2d"), row3);
+  const soft = element("canvas", "", null, { width, height });
+  const pen = soft.getContext("2d");
+  if ("filter" in pen) pen.filter = `blur(${deviation}px)`;
+  const source = "filter" in pen ? plain : shrunk(plain, deviation);
+  for (let i = 0; i < 4; i++) pen.drawImage(source, 0, 0, width, height);
+  row3.blurred = soft;
+  row3.blurredKey = key;
+  return soft;
+}
+function shrunk(canvas, deviation) {
+  const width = Math.max(2, Math.round(canvas.width / (2 * deviation)));
+  const height = Math.max(2, Math.round(canvas.height / (2 * deviation)));
+  const small = element("canvas", "", null, { width, height });
+  const pen = small.getContext("2d");
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(canvas, 0, 0, width, height);
+  return small;
+}
+
+// components/learn/fields.js
+var HALO = "rgba(0, 0, 0, 0.6)";
+var LINE = "#fff";
+var DIM = "rgba(8, 10, 14, 0.42)";
+var GRID = "rgba(255, 255, 255, 0.22)";
+var SMALLEST = 9;
+function drawField(canvas, row3, { cell, field: field3, ellipse, grid, window: window2, plain }) {
+  const pen = canvas.getContext("2d");
+  const unit = Math.max(1, canvas.width / 500);
+  const place2 = placed(canvas, row3.size);
+  if (grid && !plain) drawGrid(pen, place2(window2), grid);
+  if (field3) {
+    const box = within(place2(field3), canvas);
+    if (!plain) shade(pen, box);
+    outline(pen, (path) => path.rect(...box), unit * 1.5);
+    const [x, y, width, height] = place2(ellipse);
+    if (!plain && Math.min(width, height) > 6 * unit) {
+      const oval = (path) => path.ellipse(x + width / 2, y + height / 2, width / 2, height / 2, 0, 0, 2 * Math.PI);
+      pen.save();
+      pen.beginPath();
+      pen.rect(...box);
+      pen.clip();
+      outline(pen, oval, unit * 1.25, [5 * unit, 4 * unit]);
+      pen.restore();
+    }
+  }
+  if (!plain) outline(pen, (path) => path.rect(...place2(cell)), unit);
+}
+function drawInset(canvas, row3, box, ellipse, across) {
+  const [left, top, right, bottom] = box;
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  const scale = across * density / Math.max(right - left, bottom - top);
+  canvas.width = Math.max(1, Math.round((right - left) * scale));
+  canvas.height = Math.max(1, Math.round((bottom - top) * scale));
+  const pen = canvas.getContext("2d");
+  const sx = row3.bitmap.width / row3.size[0], sy = row3.bitmap.height / row3.size[1];
+  pen.imageSmoothingEnabled = scale < 4;
+  pen.setTransform(scale, 0, 0, scale, -left * scale, -top * scale);
+  const inside = [
+    Math.max(left, 0),
+    Math.max(top, 0),
+    Math.min(right, row3.size[0]),
+    Math.min(bottom, row3.size[1])
+  ];
+  const wide = inside[2] - inside[0], high = inside[3] - inside[1];
+  if (wide > 0 && high > 0) {
+    pen.drawImage(row3.bitmap, inside[0] * sx, inside[1] * sy, wide * sx, high * sy, inside[0], inside[1], wide, high);
+  }
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  const [x, y] = [(ellipse[0] - left) * scale, (ellipse[1] - top) * scale];
+  const [rx, ry] = [(ellipse[2] - ellipse[0]) * scale / 2, (ellipse[3] - ellipse[1]) * scale / 2];
+  outline(pen, (path) => path.ellipse(x + rx, y + ry, rx, ry, 0, 0, 2 * Math.PI), density, [5 * density, 4 * density]);
+}
+function placed(canvas, [width, height]) {
+  const across = canvas.width / width, down = canvas.height / height;
+  return ([left, top, right, bottom]) => [left * across, top * down, (right - left) * across, (bottom - top) * down];
+}
+function within([x, y, width, height], canvas) {
+  const left = Math.max(x, 1), top = Math.max(y, 1);
+  const right = Math.min(x + width, canvas.width - 1), bottom = Math.min(y + height, canvas.height - 1);
+  return [left, top, Math.max(right - left, 1), Math.max(bottom - top, 1)];
+}
+function drawGrid(pen, [x, y, width, height], [rows, columns]) {
+  if (Math.min(width / columns, height / rows) < SMALLEST) return;
+  pen.strokeStyle = GRID;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  for (let n = 1; n < columns; n++) line(pen, x + n / columns * width, y, 0, height);
+  for (let n = 1; n < rows; n++) line(pen, x, y + n / rows * height, width, 0);
+  pen.stroke();
+}
+function line(pen, x, y, across, down) {
+  pen.moveTo(x, y);
+  pen.lineTo(x + across, y + down);
+}
+function shade(pen, box) {
+  pen.fillStyle = DIM;
+  pen.beginPath();
+  pen.rect(0, 0, pen.canvas.width, pen.canvas.height);
+  pen.rect(...box);
+  pen.fill("evenodd");
+}
+function outline(pen, trace, thickness, dashes = []) {
+  pen.setLineDash(dashes);
+  for (const [style, width] of [[HALO, thickness * 2.4], [LINE, thickness]]) {
+    pen.strokeStyle = style;
+    pen.lineWidth = width;
+    pen.beginPath();
+    trace(pen);
+    pen.stroke();
+  }
+  pen.setLineDash([]);
+}
+
+// components/learn/plate.js
+var FINE = 360;
+var Plate = class {
+  constructor(parent, about) {
+    this.about = about;
+    const root = element("figure", "plate", parent);
+    this.canvas = element("canvas", "", root, { role: "img", "aria-label": `${about.title}: ${about.detail}` });
+    const caption = element("figcaption", "", root);
+    element("strong", "", caption).textContent = about.title;
+    element("span", "", caption).textContent = about.detail;
+    if (about.bar === null) return;
+    const track = element("span", "track", caption);
+    element("i", "", track).style.width = `${about.bar * 100}%`;
+  }
+  // scale: the raw value drawn as 1, or null for the map's own peak. cells: draw them unsmoothed.
+  draw({ photos, arrays, colormaps }, { width, height, scale, cells }) {
+    const { about, canvas } = this, photo = photos[about.photo];
+    fit(canvas, photo.size, width, height);
+    if (about.cover) return this.drawCover(photo, arrays[about.cover]);
+    const map2 = arrays[about.map];
+    const top = scale ?? peakOf(map2.values, "for");
+    drawMap(canvas, photo, cells ? repeated(map2) : map2, { colormaps, scale: top });
+    if (cells) this.drawCells(photo, map2.shape);
+  }
+  drawCover(photo, { shape: [rows, columns], values }) {
+    this.row ??= { original: photo.bitmap, size: photo.size, area: wholePhoto(photo.size) };
+    drawCovered(this.canvas, this.row, { cells: values, grid: [columns, rows], fill: "blur" });
+    drawCrop(this.canvas.getContext("2d"), photo.window, this.row.area);
+  }
+  drawCells({ size: size2, window: [left, top, right, bottom] }, shape) {
+    const { width, height } = this.canvas, across = width / size2[0], down = height / size2[1];
+    const box = [left * across, top * down, (right - left) * across, (bottom - top) * down];
+    drawGrid(this.canvas.getContext("2d"), box, shape);
+  }
+};
+function repeated({ values, shape: [h, w2] }) {
+  const times = Math.max(1, Math.ceil(FINE / Math.max(h, w2)));
+  const many = new Float32Array(values.length * times * times);
+  for (let y = 0; y < h * times; y++) {
+    for (let x = 0; x < w2 * times; x++) {
+      many[y * w2 * times + x] = values[Math.floor(y / times) * w2 + Math.floor(x / times)];
+    }
+  }
+  return { values: many, shape: [h * times, w2 * times] };
+}
+
+// components/learn/claims.js
+var SWITCHES = {
+  "claim-resolution": ["How the map is drawn", ["As usually drawn", "As the layer has it"]],
+  "claim-scale": ["Scale", ["Each on its own scale", "One scale for both"]]
+};
+var ClaimsFigure = class {
+  constructor(places) {
+    this.claims = Object.entries(places).map(([id2, place2]) => new Claim(id2, place2));
+  }
+  async show(data, arrays) {
+    const names = Object.keys(data.photos);
+    const opened2 = await Promise.all(names.map((name) => openPhoto({ ...data.photos[name], jpeg: arrays[`photo_${name}`] })));
+    const photos = Object.fromEntries(names.map((name, n) => [name, opened2[n]]));
+    for (const claim of this.claims) {
+      claim.show(data.plates[claim.id], { photos, arrays, colormaps: data.colormaps });
+    }
+  }
+  resize() {
+    for (const claim of this.claims) claim.draw();
+  }
+  remove() {
+  }
+};
+var Claim = class {
+  constructor(id2, place2) {
+    this.id = id2;
+    this.place = place2;
+    this.root = element("div", "claim", place2);
+    this.other = false;
+    if (SWITCHES[id2]) this.buildSwitch(...SWITCHES[id2]);
+    this.row = element("div", "plates", this.root);
+    this.plates = [];
+  }
+  buildSwitch(name, sides) {
+    const group = element("div", "sides", this.root, { role: "radiogroup", "aria-label": name });
+    this.sides = sides.map((text2, n) => {
+      const button = element("button", "", group, { type: "button", role: "radio" });
+      button.textContent = text2;
+      button.onclick = () => this.turn(n === 1);
+      return button;
+    });
+    rove(group, () => this.sides);
+    this.mark();
+  }
+  turn(other) {
+    this.other = other;
+    this.mark();
+    this.draw();
+  }
+  mark() {
+    this.sides.forEach((button, n) => {
+      button.setAttribute("aria-checked", String(this.other === (n === 1)));
+    });
+    onlyStop(this.sides, this.sides[Number(this.other)]);
+  }
+  show(plates, context) {
+    this.context = context;
+    this.row.style.setProperty("--plates", String(plates.length));
+    this.row.replaceChildren();
+    this.plates = plates.map((plate) => new Plate(this.row, plate));
+    const bars = plates.some(({ bar }) => bar !== null);
+    this.row.classList.toggle("barred", bars);
+    this.draw();
+  }
+  draw() {
+    if (!this.plates.length) return;
+    const { arrays } = this.context;
+    const maps = this.plates.map(({ about }) => arrays[about.map]).filter(Boolean);
+    const shared = this.id === "claim-scale" && this.other;
+    const scale = shared ? Math.max(...maps.map(({ values }) => peakOf(values, "for"))) : null;
+    const cells = this.id === "claim-resolution" && this.other;
+    const room2 = this.room();
+    for (const plate of this.plates) plate.draw(this.context, { ...room2, scale, cells });
+  }
+  // How large a picture may be: side by side, within the height of a screen.
+  room() {
+    const style = getComputedStyle(this.root), count2 = this.plates.length;
+    const stage = this.root.closest("[lecture]") ? parseFloat(style.getPropertyValue("--stage")) : 0;
+    const narrow = this.place.clientWidth < 560;
+    const columns = narrow ? Math.min(count2, 2) : count2;
+    const width = (this.place.clientWidth - (columns - 1) * 24) / columns;
+    const rows = Math.ceil(count2 / columns);
+    const spare = 110 + (this.sides ? 56 : 0);
+    const height = stage ? Math.max((stage - spare) / rows, 120) : 460;
+    return { width: Math.max(width, 80), height };
+  }
+};
+
+// components/viewer/morph.js
+var ON_A_STOP = 0.3;
+function between(position, count2) {
+  const held2 = Math.min(Math.max(position, 0), count2 - 1);
+  const low = Math.min(Math.floor(held2), Math.max(count2 - 2, 0));
+  return { low, high: Math.min(low + 1, count2 - 1), share: held2 - low };
+}
+function stopAt(position) {
+  const nearest = Math.round(position);
+  return Math.abs(position - nearest) <= ON_A_STOP ? nearest : null;
+}
+function blend(low, high, share3) {
+  if (share3 <= 0) return low;
+  if (share3 >= 1) return high;
+  const mixed = new Float32Array(low.length);
+  for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share3;
+  return mixed;
+}
+function phase(position, count2) {
+  const way = count2 > 1 ? position / (count2 - 1) : 1;
+  if (way < 1 / 3) return "early";
+  return way > 2 / 3 ? "late" : "middle";
+}
+function meaning(position, cells) {
+  const shrinks = cells[0] > cells.at(-1);
+  return {
+    early: shrinks ? "fine grid, little meaning yet" : "far from the answer",
+    middle: shrinks ? "coarser grid, more meaning" : "on the way to the answer",
+    late: shrinks ? "coarse grid, whole objects" : "next to the answer"
+  }[phase(position, cells.length)];
+}
+
+// components/viewer/blended.js
+function size(canvas, across, row3) {
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  const longest = Math.max(...row3.size);
+  canvas.width = Math.max(1, Math.round(across * density * row3.size[0] / longest));
+  canvas.height = Math.max(1, Math.round(across * density * row3.size[1] / longest));
+}
+function draw(canvas, row3, [low, high, share3], context) {
+  const { width, height } = canvas;
+  const area = wholePhoto(row3.size);
+  const photo = photoPixels(row3, area, width, height).data;
+  const heat = blend(heatOf2(low), heatOf2(high), share3);
+  const picture = new ImageData(width, height);
+  composite(picture.data, { photo, heat, window: low.window ?? row3.window, area, width, height }, context);
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+  function heatOf2(panel) {
+    if (!panel.values) return new Float32Array(width * height);
+    const { sign } = context.look, scale = context.scaleOf(panel);
+    const key = `${width}×${height} ${sign} ${scale}`;
+    panel.depths ??= /* @__PURE__ */ new Map();
+    if (!panel.depths.has(key)) {
+      if (panel.depths.size > 3) panel.depths.clear();
+      panel.depths.set(key, upsample(panel, area, width, height, sign, scale));
+    }
+    return panel.depths.get(key);
+  }
+}
+
+// components/learn/reach.js
+function positionAt([h, w2], [left, top, right, bottom], x, y) {
+  const at2 = (share3, cells) => Math.min(Math.max(Math.floor(share3 * cells), 0), cells - 1);
+  return [at2((y - top) / (bottom - top), h), at2((x - left) / (right - left), w2)];
+}
+function pointOf([h, w2], [left, top, right, bottom], [row3, column]) {
+  return [
+    left + (column + 0.5) / w2 * (right - left),
+    top + (row3 + 0.5) / h * (bottom - top)
+  ];
+}
+function cellBox([h, w2], [left, top, right, bottom], [row3, column]) {
+  const across = (right - left) / w2, down = (bottom - top) / h;
+  return [
+    left + column * across,
+    top + row3 * down,
+    left + (column + 1) * across,
+    top + (row3 + 1) * down
+  ];
+}
+function fieldBox({ rows, columns }, [row3, column]) {
+  return [part2(columns, 0, column), part2(rows, 0, row3), part2(columns, 1, column), part2(rows, 1, row3)];
+}
+function ellipseBox({ rows, columns }, [row3, column]) {
+  const x = part2(columns, 2, column), y = part2(rows, 2, row3);
+  const across = part2(columns, 3, column), down = part2(rows, 3, row3);
+  return [x - across, y - down, x + across, y + down];
+}
+function part2({ shape, values }, line3, place2) {
+  return values[line3 * shape[1] + place2];
+}
+function onPhoto(box, [height, width], [left, top, right, bottom]) {
+  const across = (right - left) / width, down = (bottom - top) / height;
+  return [
+    left + box[0] * across,
+    top + box[1] * down,
+    left + box[2] * across,
+    top + box[3] * down
+  ];
+}
+function shareOf([left, top, right, bottom], [width, height]) {
+  const across = Math.max(0, Math.min(right, width) - Math.max(left, 0));
+  const down = Math.max(0, Math.min(bottom, height) - Math.max(top, 0));
+  return across * down / (width * height);
+}
+function between2(one, other, share3) {
+  return one.map((value, n) => value + (other[n] - value) * share3);
+}
+
+// components/viewer/text.js
+var MINUS = "−";
+function percent(share3) {
+  if (share3 > 0 && share3 < 5e-4) return "< 0.1 %";
+  if (share3 >= 0.9995 && share3 < 1) return "> 99.9 %";
+  return `${(share3 * 100).toFixed(1)} %`;
+}
+function wholePercent(share3) {
+  return `${withMinus(String(Math.round(share3 * 100)))} %`;
+}
+var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
+function figures(value) {
+  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
+  const [digits, power] = value.toExponential(2).split("e").map(Number);
+  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
+  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
+  return `${withMinus(String(digits))} × 10${raised}`;
+}
+function withMinus(text2) {
+  return text2.replaceAll("-", MINUS);
+}
+
+// components/learn/words.js
+function share(value) {
+  return value >= 0.05 || value === 0 ? wholePercent(value) : percent(value);
+}
+
+// components/learn/depths.js
+var THUMBNAIL = 132;
+var INSET = 220;
+var PATIENCE = 600;
+var TALLEST = 470;
+var MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+var DepthFigure = class {
+  constructor(places, ask) {
+    this.ask = ask;
+    this.place = places["early-and-late"];
+    this.root = element("div", "depths", this.place);
+    this.build();
+    this.listen();
+    this.point = null;
+    this.depth = null;
+    this.near = false;
+    this.watch = new IntersectionObserver(([entry]) => {
+      this.near ||= entry.isIntersecting;
+      this.measureNext();
+    }, { rootMargin: "600px" });
+    this.watch.observe(this.root);
+  }
+  build() {
+    const top = element("div", "top", this.root);
+    this.picture = element("canvas", "picture", top, {
+      tabindex: "0",
+      role: "application",
+      "aria-roledescription": "picture"
+    });
+    const side = element("div", "side", top);
+    this.title = element("p", "name", side);
+    this.facts = element("p", "facts", side);
+    const seen2 = element("figure", "seen", side);
+    this.inset = element("canvas", "", seen2, { role: "img" });
+    this.caption = element("figcaption", "", seen2);
+    this.reading = element("p", "reading", side, { role: "status" });
+    this.back = element("button", "peak", side, { type: "button" });
+    this.back.textContent = "Back to the map’s peak";
+    const way = element("div", "way", this.root);
+    this.slider = element("input", "", way, {
+      type: "range",
+      min: "0",
+      step: "0.01",
+      "aria-label": "Depth, from early to late"
+    });
+    this.stops = element("div", "stops", way, { role: "group", "aria-label": "Stages" });
+    this.ends = element("div", "ends", way, { "aria-hidden": "true" });
+    for (const name of ["early", "late"]) element("span", "", this.ends).textContent = name;
+  }
+  listen() {
+    this.picture.onpointermove = (event) => this.pointAt(event);
+    this.picture.onpointerdown = (event) => {
+      this.picture.setPointerCapture(event.pointerId);
+      this.pointAt(event);
+    };
+    this.picture.onkeydown = (event) => this.onKey(event);
+    this.back.onclick = () => this.moveTo(null);
+    this.slider.oninput = () => this.goTo(Number(this.slider.value));
+    this.slider.onchange = () => {
+      const stop = stopAt(this.depth);
+      if (stop !== null) this.goTo(stop);
+    };
+    this.slider.onkeydown = (event) => {
+      const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+      if (!step) return;
+      const next = step > 0 ? Math.floor(this.depth) + 1 : Math.ceil(this.depth) - 1;
+      this.goTo(Math.min(Math.max(next, 0), this.stages.length - 1));
+      event.preventDefault();
+      event.stopPropagation();
+    };
+  }
+  async show(data, arrays) {
+    const row3 = { id: data.photo, jpeg: arrays.photo, size: data.size, window: data.window };
+    const stages = data.stages.map((stage, n) => ({
+      ...stage,
+      ...arrays[`map${n}`],
+      window: data.window,
+      fields: arrays[`rows${n}`] && { rows: arrays[`rows${n}`], columns: arrays[`columns${n}`] }
+    }));
+    row3.bitmap = await decodePhoto(row3);
+    const other = this.data?.photo !== data.photo || this.data?.label !== data.label;
+    const network = stages.map(({ name, shape }) => `${name} ${shape}`).join();
+    this.data = data;
+    this.row = row3;
+    this.stages = stages;
+    startLook(data.colormaps);
+    this.context = drawing({ ...lookForEvidence(), view: "overlay" }, data.colormaps, (stage) => peakOf(stage.values, "for"));
+    if (other) this.point = null;
+    if (network !== this.network) this.depth = data.chosen;
+    this.network = network;
+    this.fill();
+    this.resize();
+    this.measureNext();
+  }
+  // The server measures one stage after another; it is asked how far it is until all are there. An
+  // answer that says nothing new does not arrive, hence the clock.
+  measureNext() {
+    clearInterval(this.asking);
+    if (!this.near || !this.stages?.some(({ measured }) => !measured)) return;
+    this.asking = setInterval(() => this.ask("measure", true), PATIENCE);
+  }
+  fill() {
+    this.root.style.setProperty("--stops", String(this.stages.length));
+    this.slider.max = String(this.stages.length - 1);
+    const focused = [...this.stops.children].indexOf(this.root.getRootNode().activeElement);
+    this.thumbnails = this.stages.map((stage, n) => {
+      const button = element("button", "stop", null, {
+        type: "button",
+        "aria-label": `${stage.name}, ${stage.shape.join(" × ")} cells`
+      });
+      const canvas = element("canvas", "", button);
+      size(canvas, THUMBNAIL, this.row);
+      element("span", "", button).textContent = stage.title;
+      element("span", "cells", button).textContent = stage.shape.join(" × ");
+      button.onclick = () => this.goTo(n);
+      return { button, canvas };
+    });
+    this.stops.replaceChildren(...this.thumbnails.map(({ button }) => button));
+    this.thumbnails[focused]?.button.focus({ preventScroll: true });
+  }
+  resize() {
+    if (!this.row) return;
+    const [width, height] = this.row.size;
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
+    const lecture = this.root.closest("[lecture]") && stage;
+    const narrow = this.place.clientWidth < 640;
+    const tallest = lecture ? Math.max(stage - 210, 160) : TALLEST;
+    const widest = Math.max(narrow ? this.place.clientWidth : this.place.clientWidth * 0.6, 200);
+    const scale = Math.min(widest / width, tallest / height);
+    const across = Math.round(Math.max(width, height) * scale);
+    if (this.across !== across || this.sized !== this.row.id) {
+      this.across = across;
+      this.sized = this.row.id;
+      size(this.picture, across, this.row);
+      this.picture.style.width = `${Math.round(width * scale)}px`;
+    }
+    this.redraw();
+  }
+  get stage() {
+    return this.stages[stopAt(this.depth) ?? Math.round(this.depth)];
+  }
+  // Where the field is drawn for: the chosen point, or the peak of the layer the page is about.
+  get spot() {
+    if (this.point) return this.point;
+    const { shape, peak } = this.stages[this.data.chosen];
+    return pointOf(shape, this.data.window, peak);
+  }
+  positionIn(stage) {
+    return positionAt(stage.shape, this.data.window, ...this.spot);
+  }
+  goTo(depth) {
+    this.depth = depth;
+    this.redraw();
+  }
+  moveTo(point) {
+    this.point = point;
+    this.redraw();
+  }
+  pointAt(event) {
+    const box = this.picture.getBoundingClientRect(), [width, height] = this.row.size;
+    this.moveTo([
+      (event.clientX - box.left) / box.width * width,
+      (event.clientY - box.top) / box.height * height
+    ]);
+  }
+  onKey(event) {
+    const move = MOVES[event.key];
+    if (event.key === "Home") this.moveTo(null);
+    else if (move) {
+      const { shape } = this.stage;
+      const next = this.positionIn(this.stage).map((at2, n) => Math.min(Math.max(at2 + move[n], 0), shape[n] - 1));
+      this.moveTo(pointOf(shape, this.data.window, next));
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  redraw() {
+    this.pending ??= requestAnimationFrame(() => {
+      this.pending = void 0;
+      this.paint();
+      this.say();
+    });
+  }
+  paint() {
+    const { low, high, share: share3 } = between(this.depth, this.stages.length);
+    const ends = [this.stages[low], this.stages[high]];
+    draw(this.picture, this.row, [...ends, share3], this.context);
+    drawField(this.picture, this.row, this.marks(ends, share3));
+    this.thumbnails.forEach(({ button, canvas }, n) => {
+      const stage = this.stages[n];
+      draw(canvas, this.row, [stage, stage, 0], this.context);
+      drawField(canvas, this.row, { ...this.marks([stage, stage], 0), plain: true });
+      button.setAttribute("aria-pressed", String(n === stopAt(this.depth)));
+    });
+    if (Number(this.slider.value) !== this.depth) this.slider.value = String(this.depth);
+  }
+  // What is drawn over the map: the cell, and between two stages the field on the way from one to
+  // the other.
+  marks([low, high], share3) {
+    const { window: window2, input } = this.data;
+    const boxes = (of) => [low, high].map((stage) => stage.fields && onPhoto(of(stage.fields, this.positionIn(stage)), input, window2));
+    const mixed = ([one, other]) => one && other ? between2(one, other, share3) : one ?? other;
+    const cells = [low, high].map((stage) => cellBox(stage.shape, window2, this.positionIn(stage)));
+    return {
+      cell: mixed(cells),
+      field: mixed(boxes(fieldBox)),
+      ellipse: mixed(boxes(ellipseBox)),
+      grid: share3 === 0 ? low.shape : share3 === 1 ? high.shape : null,
+      window: window2
+    };
+  }
+  say() {
+    const { stages, depth } = this, { input, window: window2 } = this.data;
+    const at2 = stopAt(depth), { low, high } = between(depth, stages.length);
+    const stage = this.stage, [h, w2] = stage.shape;
+    const cells = stages.map(({ shape }) => shape[0] * shape[1]);
+    const name = at2 === null ? `Between ${stages[low].title} and ${stages[high].title}` : stage.title;
+    this.title.textContent = name;
+    this.facts.textContent = at2 === null ? "No layer has this map: it is a blend of the two." : `${h} × ${w2} cells. ${capital(phase(depth, stages.length))}: ${meaning(depth, cells)}.`;
+    this.back.disabled = this.point === null;
+    const position = this.positionIn(stage);
+    const evidence = stage.values[position[0] * w2 + position[1]];
+    const words2 = [`Row ${position[0] + 1}, column ${position[1] + 1} of ${h} × ${w2}`];
+    if (stage.fields) {
+      const box = fieldBox(stage.fields, position), placed2 = onPhoto(box, input, window2);
+      const sees = `${Math.round(box[2] - box[0])} × ${Math.round(box[3] - box[1])}`;
+      this.caption.textContent = `It can see ${sees} of the ${input[1]} × ${input[0]} pixels: ${share(shareOf(placed2, this.row.size))} of the photo.`;
+      words2.push(this.caption.textContent);
+      const ellipse = onPhoto(ellipseBox(stage.fields, position), input, window2);
+      drawInset(this.inset, this.row, placed2, ellipse, INSET);
+    } else {
+      this.caption.textContent = stage.problem || "Measuring what it can see…";
+    }
+    this.inset.hidden = !stage.fields;
+    this.inset.setAttribute("aria-label", `What this position can see: ${this.caption.textContent}`);
+    const peak = peakOf(stage.values, "for");
+    this.reading.textContent = stage.empty || `The evidence here is ${share(Math.max(evidence, 0) / peak)} of the map’s peak.`;
+    this.slider.setAttribute("aria-valuetext", name);
+    this.picture.setAttribute(
+      "aria-label",
+      `${this.data.label} at ${name}. ${words2.join(". ")} Arrow keys move the position, Home goes to the peak.`
+    );
+  }
+  remove() {
+    this.watch.disconnect();
+    clearInterval(this.asking);
+    cancelAnimationFrame(this.pending);
+  }
+};
+function capital(word) {
+  return word[0].toUpperCase() + word.slice(1);
 }
 
 // components/learn/signed.js
@@ -733,8 +1440,8 @@ var Formula = class {
   }
   show(method) {
     this.root.replaceChildren();
-    for (const line2 of FORMULAS[method]()) {
-      const math = node("math", line2);
+    for (const line3 of FORMULAS[method]()) {
+      const math = node("math", line3);
       math.setAttribute("display", "block");
       this.root.append(math);
     }
@@ -784,7 +1491,7 @@ function under(sign, index) {
 
 // components/learn/spectrum.js
 var HEIGHT = 92;
-var STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 20, PageDown: -20 };
+var STEPS2 = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 20, PageDown: -20 };
 var Spectrum = class {
   constructor(parent, pick) {
     this.pick = pick;
@@ -828,7 +1535,7 @@ var Spectrum = class {
   }
   key(event) {
     const last = this.sorted.length - 1, ends = { Home: 0, End: last };
-    const step = STEPS[event.key];
+    const step = STEPS2[event.key];
     if (!step && !(event.key in ends)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -963,30 +1670,6 @@ function room(node2, usual, others = 265) {
   return stage ? Math.max(140, stage - others) : usual;
 }
 
-// components/viewer/roving.js
-var STEPS2 = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-function onlyStop(items, chosen2) {
-  const stop = items.includes(chosen2) ? chosen2 : items[0];
-  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
-}
-function rove(node2, items) {
-  node2.addEventListener("focusin", (event) => {
-    const found = items().find((item) => item === event.target);
-    if (found) onlyStop(items(), found);
-  });
-  node2.addEventListener("keydown", (event) => {
-    const all = items(), now = all.indexOf(event.target);
-    const ends = { Home: 0, End: all.length - 1 };
-    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    if (now < 0 || vertical && event.target.matches("select, input")) return;
-    const next = ends[event.key] ?? (now + (STEPS2[event.key] ?? NaN) + all.length) % all.length;
-    if (Number.isNaN(next)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    all[next].focus();
-  });
-}
-
 // components/learn/board.js
 var SVG2 = "http://www.w3.org/2000/svg";
 var NARROW = 680;
@@ -1071,8 +1754,8 @@ var Board = class {
     const to = target && at2(target);
     for (const row3 of this.rows) {
       const box = at2(row3.root);
-      row3.lines = [line(from.right + 4, from.y, box.left + 4, box.y)];
-      if (to) row3.lines.push(line(box.right, box.y, to.left - 6, to.y));
+      row3.lines = [line2(from.right + 4, from.y, box.left + 4, box.y)];
+      if (to) row3.lines.push(line2(box.right, box.y, to.left - 6, to.y));
       this.links.append(...row3.lines);
     }
     this.mark(this.selected);
@@ -1093,7 +1776,7 @@ var Board = class {
     }
   }
 };
-function line(x0, y0, x1, y1) {
+function line2(x0, y0, x1, y1) {
   const path = document.createElementNS(SVG2, "path");
   const middle = (x0 + x1) / 2;
   path.setAttribute("d", `M${x0} ${y0}C${middle} ${y0} ${middle} ${y1} ${x1} ${y1}`);
@@ -1209,8 +1892,8 @@ var Finish = class {
     const [left, top, right, bottom] = photo.window;
     const x = left + place2.x * (right - left), y = top + place2.y * (bottom - top);
     const positive2 = { values: map2.values.map((v) => Math.max(v, 0)), shape: parts.shape, window: photo.window };
-    const there = valueAt(positive2, x, y) ?? 0, share = data.peak > 0 ? there / data.peak : 0;
-    const words2 = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share)} of the peak`];
+    const there = valueAt(positive2, x, y) ?? 0, share3 = data.peak > 0 ? there / data.peak : 0;
+    const words2 = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share3)} of the peak`];
     this.panels.forEach(({ value, spot }, n) => {
       value.textContent = words2[n];
       const [px, py] = n < 3 ? [place2.x, place2.y] : [x / photo.size[0], y / photo.size[1]];
@@ -1233,9 +1916,9 @@ var Growing = class {
     const { aside } = board;
     this.formula = new Formula(aside, "sum", board.root);
     this.picture = element("canvas", "map", aside, { role: "img", "data-target": "" });
-    const line2 = element("div", "growing", aside);
-    this.raw = tile(line2, "large");
-    const controls = element("div", "playing", line2);
+    const line3 = element("div", "growing", aside);
+    this.raw = tile(line3, "large");
+    const controls = element("div", "playing", line3);
     const count2 = element("p", "count", controls);
     this.count = element("b", "", count2);
     this.range = element("span", "", count2);
@@ -1256,13 +1939,13 @@ var Growing = class {
   }
   show(model) {
     const { parts, map: map2 } = model;
-    const same = this.model?.parts.all === parts.all && this.model?.parts.sent === parts.sent;
+    const same2 = this.model?.parts.all === parts.all && this.model?.parts.sent === parts.sent;
     this.model = model;
     this.stops = stops(parts.sent, parts.all);
     this.slider.max = String(this.stops.length - 1);
     this.formula.show(model.data.method);
     this.top = model.data.peak || largest(map2.values);
-    this.at = same ? this.at : Math.round(FIRST * (this.stops.length - 1));
+    this.at = same2 ? this.at : Math.round(FIRST * (this.stops.length - 1));
     this.resize();
   }
   resize() {
@@ -1392,12 +2075,12 @@ var Waiting = class {
     this.button = element("button", "plain", this.root, { type: "button" });
     this.button.onclick = () => ask(this.stopped ? "again" : "stop", Date.now());
   }
-  show({ stopped, title, share, left }) {
+  show({ stopped, title, share: share3, left }) {
     this.stopped = stopped;
     this.bar.hidden = stopped;
-    this.bar.value = share;
+    this.bar.value = share3;
     this.button.textContent = stopped ? "Compute it after all" : "Cancel";
-    const rest = left === null ? "starting" : `${wholePercent(share)}, about ${Math.max(1, Math.round(left))} s left`;
+    const rest = left === null ? "starting" : `${wholePercent(share3)}, about ${Math.max(1, Math.round(left))} s left`;
     this.words.textContent = stopped ? `${title}: cancelled before it finished.` : `${title}: ${rest}`;
   }
   remove() {
@@ -1503,9 +2186,632 @@ var MakingFigure = class {
   }
 };
 
+// components/viewer/controls.js
+function slider(parent, name, tip, onInput) {
+  const node2 = element("label", "control slider", parent, { title: tip });
+  element("span", "name", node2).textContent = name;
+  const input = element("input", "", node2, {
+    type: "range",
+    min: "0",
+    max: "1",
+    step: "0.01",
+    "aria-label": name
+  });
+  const output = element("output", "", node2);
+  input.oninput = () => onInput(Number(input.value));
+  const show = (value) => {
+    if (Number(input.value) !== value) input.value = String(value);
+    output.textContent = wholePercent(value);
+  };
+  return { node: node2, input, show };
+}
+function toggle(parent, text2, tip, onChange) {
+  const node2 = element("button", "toggle", parent, { type: "button", title: tip });
+  node2.textContent = text2;
+  const on = () => node2.getAttribute("aria-pressed") === "true";
+  node2.onclick = () => onChange(!on());
+  return { node: node2, show: (pressed) => node2.setAttribute("aria-pressed", String(pressed)) };
+}
+
+// components/learn/draggable.js
+var STEP = 0.01;
+var FAR = 5;
+var GROW = 1.1;
+var Draggable = class {
+  // move(x, y): by so many CSS pixels. size(factor): by so much. begin(): remember where it is, which
+  // is what both count from.
+  constructor(parent, label, act) {
+    this.act = act;
+    this.parent = parent;
+    this.node = element("div", "mark", parent, {
+      role: "slider",
+      tabindex: "0",
+      "aria-label": label,
+      "aria-valuemin": "0",
+      "aria-valuemax": "100"
+    });
+    this.grip = element("div", "grip", this.node, { "aria-hidden": "true" });
+    this.node.onpointerdown = (event) => this.press(event);
+    this.node.onpointermove = (event) => this.drag(event);
+    this.node.onpointerup = this.node.onpointercancel = () => this.release();
+    this.node.onkeydown = (event) => this.key(event);
+  }
+  get held() {
+    return Boolean(this.from);
+  }
+  press(event) {
+    if (event.button !== 0 || this.from) return;
+    event.preventDefault();
+    this.node.focus({ preventScroll: true });
+    this.node.setPointerCapture(event.pointerId);
+    const { left, width } = this.node.getBoundingClientRect();
+    const resizing = event.target === this.grip;
+    this.from = { x: event.clientX, y: event.clientY, left, width, resizing, id: event.pointerId };
+    this.node.classList.add("held");
+    this.act.begin();
+  }
+  drag(event) {
+    const { from } = this;
+    if (!from || event.pointerId !== from.id) return;
+    const x = event.clientX - from.x, y = event.clientY - from.y;
+    if (from.resizing) this.act.size((from.width + x) / from.width);
+    else this.act.move(x, y);
+  }
+  release() {
+    this.from = null;
+    this.node.classList.remove("held");
+  }
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const way = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1]
+    }[event.key];
+    const factor = { "+": GROW, "=": GROW, "-": 1 / GROW }[event.key];
+    if (!way && !factor && event.key !== "Home") return;
+    event.preventDefault();
+    this.act.begin();
+    if (way) {
+      const step = STEP * (event.shiftKey ? FAR : 1) * this.parent.clientWidth;
+      this.act.move(way[0] * step, way[1] * step);
+    } else if (factor) this.act.size(factor);
+    else this.act.home();
+  }
+  // Lie here, in CSS pixels of the picture; said in words to those who do not see it.
+  place({ left, top, right, bottom }, share3, words2) {
+    Object.assign(this.node.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${right - left}px`,
+      height: `${bottom - top}px`
+    });
+    this.node.setAttribute("aria-valuenow", String(Math.round(share3 * 100)));
+    this.node.setAttribute("aria-valuetext", words2);
+  }
+};
+
+// components/learn/laid.js
+function filter(first, count2, start, end, cells) {
+  const step = cells / (end - start), reach = Math.max(1, step);
+  return Array.from({ length: count2 }, (_, i) => {
+    const centre = (first + i + 0.5 - start) * step;
+    const from = Math.floor(centre - reach + 0.5), to = Math.floor(centre + reach + 0.5);
+    const weights = [];
+    let sum = 0;
+    for (let j = from; j < to; j++) {
+      const weight = Math.max(0, 1 - Math.abs(j + 0.5 - centre) / reach);
+      weights.push(weight);
+      sum += weight;
+    }
+    const skip = Math.max(0, -from);
+    const inside = weights.slice(skip, Math.max(skip, cells - from));
+    return { from: from + skip, weights: inside.map((weight) => weight / sum) };
+  });
+}
+function inkOf(mask, box, width, height) {
+  const x0 = Math.max(0, Math.floor(box.left)), x1 = Math.min(width, Math.ceil(box.right));
+  const y0 = Math.max(0, Math.floor(box.top)), y1 = Math.min(height, Math.ceil(box.bottom));
+  if (x0 >= x1 || y0 >= y1) return null;
+  const across = filter(x0, x1 - x0, box.left, box.right, mask.width);
+  const down = filter(y0, y1 - y0, box.top, box.bottom, mask.height);
+  const columns = x1 - x0;
+  const wide = new Float32Array(mask.height * columns);
+  for (let row3 = 0; row3 < mask.height; row3++) {
+    for (let i = 0; i < columns; i++) {
+      const { from, weights } = across[i], at2 = row3 * mask.width + from;
+      let sum = 0;
+      for (let k = 0; k < weights.length; k++) sum += weights[k] * mask.values[at2 + k];
+      wide[row3 * columns + i] = sum;
+    }
+  }
+  const values = new Float32Array((y1 - y0) * columns);
+  for (let j = 0; j < y1 - y0; j++) {
+    const { from, weights } = down[j];
+    for (let k = 0; k < weights.length; k++) {
+      const at2 = (from + k) * columns, weight = weights[k];
+      for (let i = 0; i < columns; i++) values[j * columns + i] += weight * wide[at2 + i];
+    }
+  }
+  return { left: x0, top: y0, width: columns, height: y1 - y0, values };
+}
+function lay(pixels2, width, ink, opacity) {
+  if (!ink) return;
+  for (let j = 0; j < ink.height; j++) {
+    for (let i = 0; i < ink.width; i++) {
+      const share3 = ink.values[j * ink.width + i] / 255 * opacity;
+      const at2 = ((ink.top + j) * width + ink.left + i) * 4;
+      for (let c = at2; c < at2 + 3; c++) pixels2[c] += Math.round((255 - pixels2[c]) * share3);
+    }
+  }
+}
+function turned({ width, height, values }) {
+  return { width, height, values: values.toReversed() };
+}
+async function maskOf(file) {
+  const bitmap = await createImageBitmap(new Blob([file], { type: "image/png" }));
+  const { width, height } = bitmap;
+  const pen = new OffscreenCanvas(width, height).getContext("2d");
+  pen.drawImage(bitmap, 0, 0);
+  const { data } = pen.getImageData(0, 0, width, height);
+  return { width, height, values: Uint8Array.from({ length: width * height }, (_, n) => data[4 * n]) };
+}
+
+// components/learn/prose.js
+var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
+function paragraph(text2, parent, className = "") {
+  const made = element("p", className, parent);
+  write(made, text2);
+  return made;
+}
+function write(node2, text2) {
+  const pieces = [];
+  let end = 0;
+  for (const found of text2.matchAll(MARKUP)) {
+    const [whole, strong, label, address] = found;
+    pieces.push(text2.slice(end, found.index));
+    pieces.push(strong === void 0 ? link(label, address) : emphasis(strong));
+    end = found.index + whole.length;
+  }
+  node2.replaceChildren(...pieces, text2.slice(end));
+}
+function emphasis(text2) {
+  const made = element("em");
+  made.textContent = text2;
+  return made;
+}
+function link(label, address) {
+  const made = element("a", "", null, { href: address, target: "_blank", rel: "noopener" });
+  made.textContent = label;
+  return made;
+}
+
+// components/learn/standings.js
+var TENS = ["1 in 1", "1 in 10", "1 in 100", "1 in 1,000", "1 in 10,000", "1 in 100,000"];
+var MILLIONS = ["1 in a million", "1 in 10 million", "1 in 100 million", "1 in a billion"];
+var LABELS = [...TENS, ...MILLIONS];
+var Standings = class {
+  constructor(parent) {
+    this.root = element("div", "standings", parent);
+    this.waiting = element("p", "quiet", this.root);
+    this.waiting.textContent = "Looking at the other photos…";
+    this.chart = element("div", "chart", this.root);
+    this.chart.hidden = true;
+    this.reading = element("p", "reading", this.root, { "aria-live": "polite" });
+  }
+  show(rows, label, classes2) {
+    this.waiting.hidden = rows.length > 0;
+    this.chart.hidden = !rows.length;
+    if (!rows.length) return;
+    const powers = rows.flatMap(({ before, now }) => [before, now].map(powerOf));
+    const low = Math.floor(Math.min(...powers)), high = Math.min(0, Math.ceil(Math.max(...powers)));
+    const ranks = Math.ceil(Math.log10(classes2));
+    this.axes = {
+      odds: { place: (one) => (powerOf(one) - low) / (high - low), ticks: oddsTicks(low, high) },
+      rank: { place: (one) => 1 - Math.log10(one.rank) / ranks, ticks: rankTicks(ranks) }
+    };
+    const at2 = this.focused;
+    this.label = label;
+    this.rows = rows;
+    this.chart.replaceChildren();
+    this.head(label);
+    const list = element("ul", "", this.chart);
+    this.lines = rows.map((row3, n) => this.line(row3, n, list));
+    this.axis();
+    this.read(this.pointed ?? rows.findIndex(({ chosen: chosen2 }) => chosen2));
+    if (at2 >= 0) this.lines[at2]?.focus({ preventScroll: true });
+  }
+  get focused() {
+    return this.lines?.indexOf(this.root.getRootNode().activeElement) ?? -1;
+  }
+  head(label) {
+    const head = element("div", "line head", this.chart);
+    element("span", "name", head);
+    element("span", "", head).textContent = `Probability of ${label}`;
+    element("span", "", head).textContent = "Its rank among all classes";
+    element("span", "times", head);
+  }
+  line(row3, n, list) {
+    const made = element("li", "line", list, { tabindex: "0", "aria-label": this.words(row3) });
+    made.classList.toggle("chosen", row3.chosen);
+    element("span", "name", made).textContent = row3.title;
+    for (const axis of Object.values(this.axes)) this.track(row3, axis, made);
+    element("span", "times", made).textContent = `× ${row3.times}`;
+    made.onpointerenter = made.onfocus = () => {
+      this.pointed = n;
+      this.read(n);
+    };
+    made.onpointerleave = made.onblur = () => {
+      this.pointed = void 0;
+      this.read(this.rows.findIndex(({ chosen: chosen2 }) => chosen2));
+    };
+    return made;
+  }
+  track(row3, { place: place2, ticks }, parent) {
+    const track = element("span", "track", parent, { "aria-hidden": "true" });
+    for (const { at: at2 } of ticks) element("i", "rule", track).style.left = share2(at2);
+    const [from, to] = [place2(row3.before), place2(row3.now)];
+    const way = element("i", "way", track);
+    way.style.left = share2(Math.min(from, to));
+    way.style.width = share2(Math.abs(to - from));
+    element("i", "dot before", track).style.left = share2(from);
+    element("i", "dot now", track).style.left = share2(to);
+  }
+  axis() {
+    const foot = element("div", "line foot", this.chart, { "aria-hidden": "true" });
+    element("span", "name", foot);
+    for (const { ticks } of Object.values(this.axes)) {
+      const track = element("span", "track", foot);
+      for (const { at: at2, label } of ticks) {
+        if (!label) continue;
+        const tick = element("span", "tick", track);
+        tick.style.left = share2(at2);
+        tick.textContent = label;
+        tick.classList.toggle("first", at2 === 0);
+        tick.classList.toggle("last", at2 === 1);
+      }
+    }
+    element("span", "times", foot);
+  }
+  read(n) {
+    this.lines.forEach((line3, i) => line3.classList.toggle("read", i === n));
+    this.reading.textContent = n >= 0 ? this.words(this.rows[n]) : "";
+  }
+  words({ title, before, now, times }) {
+    return `${title}: ${this.label} ${before.odds} and ${before.ordinal} without the text, ${now.odds} and ${now.ordinal} with it: ${times} times as probable.`;
+  }
+};
+function powerOf({ probability }) {
+  return Math.log10(Math.max(probability, Number.MIN_VALUE));
+}
+function share2(at2) {
+  return `${at2 * 100}%`;
+}
+function oddsTicks(low, high) {
+  const count2 = high - low, every = count2 > 3 ? 2 : 1;
+  return Array.from({ length: count2 + 1 }, (_, n) => {
+    const power = low + n;
+    const named = (high - power) % every === 0;
+    return { at: n / count2, label: named ? power === 0 ? "certain" : LABELS[-power] ?? `10^${power}` : "" };
+  });
+}
+function rankTicks(powers) {
+  return Array.from({ length: powers + 1 }, (_, n) => {
+    const rank = 10 ** (powers - n);
+    return { at: n / powers, label: rank === 1 ? "first" : rank.toLocaleString("en") };
+  });
+}
+
+// components/learn/watermarked.js
+var SHARPEST = 2;
+var Watermarked = class {
+  constructor(stage, maps) {
+    this.stage = stage;
+    this.photo = element("canvas", "", stage, { role: "img", "aria-label": "The photo" });
+    this.crop = element("div", "crop", stage);
+    this.maps = ["Carton", "Other"].map((name) => {
+      const root = element("figure", "", maps);
+      const caption = element("figcaption", "", root);
+      return {
+        name,
+        label: element("span", "label", caption),
+        odds: element("span", "odds", caption),
+        canvas: element("canvas", "", root, { role: "img" }),
+        note: element("p", "note", root)
+      };
+    });
+  }
+  // What is drawn: a decoded photo of `size`, the mask, and maps over `window` of the photo.
+  show({ size: size2, window: window2, colormaps }, arrays, bitmap, mask) {
+    Object.assign(this, { size: size2, window: window2, arrays, bitmap, mask });
+    this.upsideDown = turned(mask);
+    this.context = drawing(DEFAULT_LOOK, colormaps, null);
+  }
+  // Give the photo and each map so many CSS pixels.
+  fit(photo, map2) {
+    fitted(this.photo, photo, this.bitmap);
+    for (const { canvas } of this.maps) fitted(canvas, map2, this.bitmap);
+  }
+  // Draw all with the mark {left, top, height, opacity, turned}, or as it was without.
+  draw(mark, without) {
+    this.mark = without ? null : mark;
+    put(this.photo, this.pixels(this.photo));
+    for (const { name, canvas } of this.maps) {
+      const { shape, values } = this.arrays[`${without ? "before" : "now"}${name}`];
+      this.paint(canvas, { shape, values, window: this.window });
+    }
+    const scale = this.scale;
+    const [left, top, right, bottom] = this.window.map((edge) => edge * scale);
+    Object.assign(this.crop.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${right - left}px`,
+      height: `${bottom - top}px`
+    });
+    this.crop.hidden = left < 1 && top < 1;
+  }
+  // CSS pixels to one of the photo.
+  get scale() {
+    return this.stage.clientWidth / this.size[0];
+  }
+  // The width of the text, as a share of the view's.
+  wide(height) {
+    const [left, top, right, bottom] = this.window;
+    return height * (bottom - top) * this.mask.width / this.mask.height / (right - left);
+  }
+  // A mark's edges, in photo pixels times `scale`.
+  box(mark, scale) {
+    const [left, top, right, bottom] = this.window;
+    const x = (left + mark.left * (right - left)) * scale;
+    const y = (top + mark.top * (bottom - top)) * scale;
+    const wide = this.wide(mark.height) * (right - left) * scale;
+    return { left: x, top: y, right: x + wide, bottom: y + mark.height * (bottom - top) * scale };
+  }
+  // The photo as it is drawn on a canvas, with the mark on it.
+  pixels({ plain, width, height }) {
+    const pixels2 = new Uint8ClampedArray(plain.data);
+    if (!this.mark) return pixels2;
+    const mask = this.mark.turned ? this.upsideDown : this.mask;
+    const box = this.box(this.mark, width / this.size[0]);
+    lay(pixels2, width, inkOf(mask, box, width, height), this.mark.opacity);
+    return pixels2;
+  }
+  paint(canvas, map2) {
+    const { width, height } = canvas, area = wholePhoto(this.size);
+    const heat = upsample(map2, area, width, height, "for", peakOf(map2.values, "for"));
+    const out = new Uint8ClampedArray(width * height * 4);
+    const photo = this.pixels(canvas);
+    composite(out, { photo, heat, window: map2.window, area, width, height }, this.context);
+    put(canvas, out);
+  }
+};
+function fitted(canvas, [width, height], bitmap) {
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const sharp = Math.min(window.devicePixelRatio || 1, SHARPEST);
+  const w2 = Math.round(width * sharp), h = Math.round(height * sharp);
+  if (canvas.width === w2 && canvas.height === h && canvas.of === bitmap) return;
+  Object.assign(canvas, { width: w2, height: h, of: bitmap });
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(bitmap, 0, 0, w2, h);
+  canvas.plain = pen.getImageData(0, 0, w2, h);
+}
+function put(canvas, pixels2) {
+  const { width, height } = canvas;
+  canvas.getContext("2d").putImageData(new ImageData(pixels2, width, height), 0, 0);
+}
+
+// components/learn/watermark.js
+var PATIENCE2 = 4e3;
+var SETTLED = 700;
+var NARROW2 = 600;
+var GAP2 = 24;
+var TALLEST2 = 520;
+var LEAST = 120;
+var OF_WINDOW = 0.46;
+var [SMALLEST2, LARGEST] = [0.04, 0.5];
+var files = /* @__PURE__ */ new Map();
+var WatermarkFigure = class {
+  constructor(places, ask) {
+    this.place = places.watermark;
+    this.ask = ask;
+    this.serial = this.pending = 0;
+    this.without = false;
+    this.root = element("div", "watermark", this.place);
+    this.build(element("div", "photo", this.root), element("div", "maps", this.root));
+    this.figures = element("dl", "figures", this.root);
+    this.said = element("p", "said", this.root);
+    this.spoken = element("p", "spoken", this.root, { role: "status" });
+    this.offer = element("button", "offer", this.place, { type: "button" });
+    this.offer.onclick = () => ask("imagenet", true);
+    this.standings = new Standings(places["watermark-chart"]);
+    this.watch = new IntersectionObserver((seen2) => {
+      this.near = seen2.at(-1).isIntersecting;
+      this.compare();
+    }, { rootMargin: "400px" });
+    this.watch.observe(places["watermark-chart"]);
+  }
+  build(photo, maps) {
+    this.stage = element("div", "stage", photo);
+    this.pictures = new Watermarked(this.stage, maps);
+    this.draggable = new Draggable(this.stage, "The text on the photo", {
+      begin: () => {
+        this.start = { ...this.mark };
+      },
+      move: (x, y) => this.moveBy(x, y),
+      size: (factor) => this.sizeTo(this.start.height * factor),
+      home: () => this.change(this.data.published)
+    });
+    const sliders = element("div", "controls", photo), buttons = element("div", "controls", photo);
+    this.size = slider(sliders, "Size", "How high the text is", (height) => this.sizeTo(height));
+    Object.assign(this.size.input, { min: SMALLEST2, max: LARGEST });
+    this.opacity = slider(sliders, "Opacity", "How white the text is", (opacity) => {
+      this.change({ opacity });
+    });
+    this.flip = toggle(buttons, "Upside down", "Nobody can read it then", (turned2) => {
+      this.change({ turned: turned2 });
+    });
+    this.hide = toggle(buttons, "Without it", "The photo as it was", (on) => this.leaveOut(on));
+    this.home = toggle(buttons, "As published", "Where the text was in the paper", () => {
+      this.change(this.data.published);
+    });
+    this.home.node.removeAttribute("aria-pressed");
+  }
+  show(data, arrays) {
+    this.root.hidden = this.standings.root.hidden = Boolean(data.offer);
+    this.offer.hidden = !data.offer;
+    this.offer.textContent = `Take ${data.offer}`;
+    this.data = data.offer ? null : data;
+    if (data.offer) return;
+    const answered = this.pending === data.serial;
+    if (answered) this.rest();
+    this.serial = Math.max(this.serial, data.serial);
+    if (!this.mark || !this.pending && !answered) this.mark = data.mark;
+    this.standings.show(data.chart, data.now[0].label, data.classes);
+    this.compare();
+    this.take(data, arrays);
+    if (answered && !same(this.mark, data.mark)) this.send();
+  }
+  // Decode what came. What did not come and is not here any more is asked for: the page's script may
+  // have begun anew since it was sent.
+  async take(data, arrays) {
+    if (arrays.photo) files.set(data.photo, createImageBitmap(new Blob([arrays.photo])));
+    if (arrays.mask) files.set("mask", maskOf(arrays.mask));
+    if (!files.has(data.photo) || !files.has("mask")) {
+      this.ask("all", true);
+      return;
+    }
+    const [bitmap, mask] = await Promise.all([files.get(data.photo), files.get("mask")]);
+    if (this.data !== data) return;
+    this.pictures.show(data, arrays, bitmap, mask);
+    this.write();
+    this.resize();
+  }
+  // The mark is somewhere else: draw it there, and ask what the network makes of it.
+  change(fields) {
+    this.mark = { ...this.mark, ...fields };
+    this.leaveOut(false);
+    if (!this.pending) this.send();
+  }
+  leaveOut(without) {
+    if (without !== this.without) {
+      this.without = without;
+      this.write();
+    }
+    this.draw();
+  }
+  // Half of the text stays within what the network sees, so that it can be found again.
+  moveBy(x, y) {
+    const { pictures, start, data } = this, { scale } = pictures;
+    const [left, top, right, bottom] = data.window;
+    const wide = pictures.wide(start.height), high = start.height;
+    this.change({
+      left: within2(start.left + x / scale / (right - left), -wide / 2, 1 - wide / 2),
+      top: within2(start.top + y / scale / (bottom - top), -high / 2, 1 - high / 2)
+    });
+  }
+  sizeTo(height) {
+    this.change({ height: within2(height, SMALLEST2, LARGEST) });
+  }
+  send() {
+    this.pending = ++this.serial;
+    clearTimeout(this.lost);
+    this.lost = setTimeout(() => this.send(), PATIENCE2);
+    this.ask("mark", { ...this.mark, serial: this.serial, held: this.data.photo });
+  }
+  rest() {
+    this.pending = 0;
+    clearTimeout(this.lost);
+  }
+  // The other photos are looked at when they are about to be seen.
+  compare() {
+    if (!this.near || !this.data || this.data.chart.length || this.compared === this.data.model) return;
+    this.compared = this.data.model;
+    this.ask("chart", this.data.photo);
+  }
+  resize() {
+    const { data, place: place2, pictures } = this, room2 = place2.clientWidth;
+    if (!data || !pictures.bitmap || !room2) return;
+    const narrow = room2 < NARROW2, ratio = data.size[0] / data.size[1];
+    this.root.classList.toggle("narrow", narrow);
+    const given = parseFloat(getComputedStyle(place2).getPropertyValue("--stage"));
+    const besides = this.root.offsetHeight - this.stage.offsetHeight;
+    const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST2, OF_WINDOW * window.innerHeight);
+    const high = Math.floor(Math.min(most, (narrow ? room2 : (room2 - GAP2) / 1.5) / ratio));
+    const wide = Math.round(high * ratio), small = narrow ? (room2 - GAP2) / 2 : wide / 2;
+    pictures.fit([wide, high], [Math.round(small), Math.round(small / ratio)]);
+    this.stage.parentElement.style.width = `${wide}px`;
+    this.draw();
+  }
+  // At most once a frame.
+  draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = void 0;
+      if (this.data && this.pictures.bitmap) this.paint();
+    });
+  }
+  paint() {
+    const { mark, pictures, without } = this;
+    pictures.draw(mark, without);
+    const [left, top, height] = [mark.left, mark.top, mark.height].map(wholePercent);
+    const words2 = `${left} from the left and ${top} from the top of what the network sees, ${height} high`;
+    this.draggable.place(pictures.box(mark, pictures.scale), mark.left, words2);
+    this.draggable.node.hidden = without;
+    this.size.show(mark.height);
+    this.opacity.show(mark.opacity);
+    this.flip.show(mark.turned);
+    this.hide.show(without);
+  }
+  write() {
+    const { data, without } = this, found = without ? data.before : data.now;
+    this.pictures.maps.forEach(({ label, odds, note: note2, canvas }, n) => {
+      const { label: name, odds: share3, empty, onMarkSaid } = found[n];
+      label.textContent = name;
+      odds.textContent = share3;
+      note2.textContent = empty;
+      const about = without ? "" : `; ${onMarkSaid} of it lies on the text`;
+      canvas.setAttribute("aria-label", `${data.method} of ${name}${about}`);
+    });
+    const now = found[0], then = data.before[0];
+    this.figures.replaceChildren();
+    this.figure(`Probability of ${now.label}`, now.odds, then.odds);
+    this.figure("Times as probable", without ? "1" : data.times, "1");
+    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now.ordinal, then.ordinal);
+    this.figure("Of its map, on the text", now.onMarkSaid, then.onMarkSaid);
+    write(this.said, without ? "This is the photo as it was." : data.said.join(" "));
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      this.spoken.textContent = this.said.textContent;
+    }, SETTLED);
+  }
+  figure(name, value, before) {
+    const made = element("div", "", this.figures);
+    element("dt", "", made).textContent = name;
+    element("dd", "", made).textContent = value;
+    element("dd", "before", made).textContent = `${before} without`;
+  }
+  remove() {
+    this.watch.disconnect();
+    clearTimeout(this.lost);
+    clearTimeout(this.settling);
+    cancelAnimationFrame(this.frame);
+  }
+};
+function within2(value, low, high) {
+  return Math.min(Math.max(value, low), high);
+}
+function same(one, other) {
+  return Object.keys(one).every((name) => one[name] === other[name]);
+}
+
 // components/learn/figures.js
 var FIGURES = {
-  making: MakingFigure
+  making: MakingFigure,
+  depth: DepthFigure,
+  watermark: WatermarkFigure,
+  claims: ClaimsFigure
 };
 
 // components/viewer/clipboard.js
@@ -1529,6 +2835,7 @@ var Story = class {
     this.lists = null;
     this.chapters = /* @__PURE__ */ new Map();
     this.lecture = null;
+    this.read = "";
     this.send = null;
     this.listeners = /* @__PURE__ */ new Set();
   }
@@ -1568,7 +2875,7 @@ var HANDS = ["wheel", "touchstart", "keydown", "pointerdown"];
 var held = null;
 var at = "";
 function follow() {
-  at = asked();
+  at = asked() || story.read;
   held = at || null;
   let told = false;
   const pin = () => {
@@ -1694,8 +3001,8 @@ function looseWordFit(word, { words: words2 }) {
 function best(names, score) {
   return names.reduce((least, name, at2) => Math.min(least, score(name) + (at2 && SYNONYM)), NEVER);
 }
-function longer(whole, part2) {
-  return Math.min(whole.length - part2.length, 90) / 1e3;
+function longer(whole, part3) {
+  return Math.min(whole.length - part3.length, 90) / 1e3;
 }
 function field(text2) {
   const found = words(text2);
@@ -1729,8 +3036,8 @@ function distance(a, b) {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      next[j] = Math.min(next[j - 1] + 1, row3[j] + 1, row3[j - 1] + same);
+      const same2 = a[i - 1] === b[j - 1] ? 0 : 1;
+      next[j] = Math.min(next[j - 1] + 1, row3[j] + 1, row3[j - 1] + same2);
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       if (swapped) next[j] = Math.min(next[j], before[j - 2] + 1);
     }
@@ -1743,7 +3050,7 @@ function distance(a, b) {
 // components/learn/choices.js
 var NAMES = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
 var MOST2 = 60;
-var GAP2 = 6;
+var GAP3 = 6;
 var Choices = class {
   constructor(parent, choose) {
     this.choose = choose;
@@ -1784,9 +3091,9 @@ var Choices = class {
     }
   }
   open(name, button) {
-    const same = this.opener === button && this.menu.matches(":popover-open");
+    const same2 = this.opener === button && this.menu.matches(":popover-open");
     this.menu.hidePopover();
-    if (same) return;
+    if (same2) return;
     this.opener = button;
     this.menu.setAttribute("aria-label", NAMES[name]);
     this.menu.replaceChildren();
@@ -1806,13 +3113,13 @@ var Choices = class {
   // Below its button, or above it where there is more room.
   put(button) {
     const { left, top, bottom } = button.getBoundingClientRect();
-    const below = window.innerHeight - bottom - 2 * GAP2, above = top - 2 * GAP2;
+    const below = window.innerHeight - bottom - 2 * GAP3, above = top - 2 * GAP3;
     const up = below < 280 && above > below;
     const { style } = this.menu;
     style.left = `${Math.max(12, Math.min(left, window.innerWidth - this.menu.offsetWidth - 12))}px`;
     style.maxHeight = `${Math.min(460, up ? above : below)}px`;
-    style.top = up ? "auto" : `${bottom + GAP2}px`;
-    style.bottom = up ? `${window.innerHeight - top + GAP2}px` : "auto";
+    style.top = up ? "auto" : `${bottom + GAP3}px`;
+    style.bottom = up ? `${window.innerHeight - top + GAP3}px` : "auto";
   }
   remove() {
     this.unfollow();
@@ -1844,10 +3151,10 @@ function chooseLine(menu, name, pick) {
   const fill = (lines) => {
     let group = "";
     list.replaceChildren();
-    for (const line2 of lines) {
-      if (line2.group && line2.group !== group) element("p", "group", list).textContent = line2.group;
-      group = line2.group;
-      list.append(row2(line2, name, pick));
+    for (const line3 of lines) {
+      if (line3.group && line3.group !== group) element("p", "group", list).textContent = line3.group;
+      group = line3.group;
+      list.append(row2(line3, name, pick));
     }
     const rows = [...list.querySelectorAll("button")];
     onlyStop(rows, list.querySelector("[aria-checked=true]"));
@@ -1861,8 +3168,9 @@ function chooseLine(menu, name, pick) {
 function field2(menu, name, all, usual, fill, list) {
   const label = `Search ${all.length.toLocaleString("en")} ${name === "class" ? "classes" : `${name}s`}`;
   const box = element("input", "", menu, { type: "search", placeholder: label, "aria-label": label });
-  const found = all.map((line2) => prepared({ words: [], definition: "", ...line2 }));
-  box.oninput = () => fill(box.value.trim() ? search(found, box.value).slice(0, MOST2) : usual);
+  const known = all.map((line3) => prepared({ words: [], definition: "", ...line3, id: String(line3.id), line: line3 }));
+  const found = (text2) => search(known, text2).slice(0, MOST2).map(({ line: line3 }) => line3);
+  box.oninput = () => fill(box.value.trim() ? found(box.value) : usual);
   box.onkeydown = (event) => {
     const first = list.querySelector("button");
     if (event.key === "Enter") first?.click();
@@ -1871,16 +3179,16 @@ function field2(menu, name, all, usual, fill, list) {
     event.preventDefault();
   };
 }
-function row2(line2, name, pick) {
+function row2(line3, name, pick) {
   const button = element("button", "option", null, {
     type: "button",
     role: "radio",
-    "aria-checked": String(line2.id === story.choices[name].chosen)
+    "aria-checked": String(line3.id === story.choices[name].chosen)
   });
-  element("span", "", button).textContent = line2.title;
-  if (line2.fact) element("span", "fact", button).textContent = line2.fact;
-  if (line2.more) element("span", "more", button).textContent = line2.more;
-  button.onclick = () => pick(name, line2.id);
+  element("span", "", button).textContent = line3.title;
+  if (line3.fact) element("span", "fact", button).textContent = line3.fact;
+  if (line3.more) element("span", "more", button).textContent = line3.more;
+  button.onclick = () => pick(name, line3.id);
   return button;
 }
 function chosen(name) {
@@ -1894,40 +3202,11 @@ function options(name, all) {
 }
 function classes(all) {
   const likely = new Map(story.choices.class.options);
-  const line2 = (index) => {
+  const line3 = (index) => {
     const [title, words2, definition] = story.lists.classes[index];
     return { id: index, title, words: words2, definition, fact: likely.get(index) ?? "" };
   };
-  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line2);
-}
-
-// components/learn/prose.js
-var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
-function paragraph(text2, parent, className = "") {
-  const made = element("p", className, parent);
-  write(made, text2);
-  return made;
-}
-function write(node2, text2) {
-  const pieces = [];
-  let end = 0;
-  for (const found of text2.matchAll(MARKUP)) {
-    const [whole, strong, label, address] = found;
-    pieces.push(text2.slice(end, found.index));
-    pieces.push(strong === void 0 ? link(label, address) : emphasis(strong));
-    end = found.index + whole.length;
-  }
-  node2.replaceChildren(...pieces, text2.slice(end));
-}
-function emphasis(text2) {
-  const made = element("em");
-  made.textContent = text2;
-  return made;
-}
-function link(label, address) {
-  const made = element("a", "", null, { href: address, target: "_blank", rel: "noopener" });
-  made.textContent = label;
-  return made;
+  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line3);
 }
 
 // components/learn/lecture.js
@@ -2162,8 +3441,8 @@ var Step = class {
   // Make the type smaller until the sentences fit, and tell the figure how high its place is.
   fit() {
     const { root, words: words2 } = this;
-    for (let size = 1; size > 0.7; size -= 0.05) {
-      root.style.setProperty("--fit", String(size));
+    for (let size2 = 1; size2 > 0.7; size2 -= 0.05) {
+      root.style.setProperty("--fit", String(size2));
       if (words2.scrollHeight <= words2.clientHeight) break;
     }
     root.style.setProperty("--stage", `${this.place.clientHeight}px`);
@@ -2179,7 +3458,7 @@ function linked(source) {
 }
 
 // components/learn/chapter.js
-var PATIENCE = 1500;
+var PATIENCE3 = 1500;
 var ChapterPart = class {
   constructor(parentElement, send) {
     this.send = send;
@@ -2226,7 +3505,7 @@ var ChapterPart = class {
     if (this.answered) return;
     const [[name, value]] = this.asked;
     this.asked.delete(name);
-    this.patience = setTimeout(() => this.next(), PATIENCE);
+    this.patience = setTimeout(() => this.next(), PATIENCE3);
     this.send("ask", { name, value });
   }
   // The figure's own height changes with what it draws; only its width, or its place in a lecture,
@@ -2329,6 +3608,7 @@ var Contents = class {
     this.progress(read);
     if (read === this.here) return;
     this.here = read;
+    story.read = read?.id ?? "";
     const chapter = story.contents.find(({ steps }) => steps.some(([id2]) => id2 === read?.id));
     for (const item of this.nav.querySelectorAll("[data-chapter]")) {
       item.classList.toggle("in", item.dataset.chapter === chapter?.id);
