@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 c9e4749d3b80137f504d673fe594cfee915e13685701932e98eb80aab4c7e3ed
+// Made by `npm run build` from modules with the SHA-256 60e4667da46323dcce9fac5eb1e2f24fe1f03ea32182c438ddfe597d45723baa
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
