@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 60e4667da46323dcce9fac5eb1e2f24fe1f03ea32182c438ddfe597d45723baa
+// Made by `npm run build` from modules with the SHA-256 7295f50508eff394fe3ce36755b4ed03726163c72955e597706f2652bb0d697d
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
