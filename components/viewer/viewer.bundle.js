@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 6690e73cf1ff5bd1bd924f74580f452842ea01aeadac3096c89e7d7f25457c53
+// Made by `npm run build` from modules with the SHA-256 621cd2aa36bf3be9d71c3034c04982c550c49a8dce9f1b3317ed56d047d4a1e6
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
