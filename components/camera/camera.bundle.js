@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 621cd2aa36bf3be9d71c3034c04982c550c49a8dce9f1b3317ed56d047d4a1e6
+// Made by `npm run build` from modules with the SHA-256 5ebacc50b56dd8284eb7ebfe23c0bed38cb0170b94ed05602309bf65af7d5ecc
 
 // components/viewer/payload.js
 function opened(data) {

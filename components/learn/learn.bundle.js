@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 621cd2aa36bf3be9d71c3034c04982c550c49a8dce9f1b3317ed56d047d4a1e6
+// Made by `npm run build` from modules with the SHA-256 5ebacc50b56dd8284eb7ebfe23c0bed38cb0170b94ed05602309bf65af7d5ecc
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -102,9 +102,9 @@ function covers(box, width, height) {
 }
 
 // components/viewer/heat.js
-function axisWeights(count, start, step, windowStart, windowEnd, cells) {
-  const low = new Int32Array(count), share3 = new Float32Array(count);
-  for (let i = 0; i < count; i++) {
+function axisWeights(count2, start, step, windowStart, windowEnd, cells) {
+  const low = new Int32Array(count2), share3 = new Float32Array(count2);
+  for (let i = 0; i < count2; i++) {
     const u = (start + (i + 0.5) * step - windowStart) / (windowEnd - windowStart);
     if (u < 0 || u >= 1) {
       low[i] = -1;
@@ -778,12 +778,12 @@ var Claim = class {
   }
   // How large a picture may be: side by side, within the height of a screen.
   room() {
-    const style = getComputedStyle(this.root), count = this.plates.length;
+    const style = getComputedStyle(this.root), count2 = this.plates.length;
     const stage = this.root.closest("[lecture]") ? parseFloat(style.getPropertyValue("--stage")) : 0;
     const narrow = this.place.clientWidth < 560;
-    const columns = narrow ? Math.min(count, 2) : count;
+    const columns = narrow ? Math.min(count2, 2) : count2;
     const width = (this.place.clientWidth - (columns - 1) * 24) / columns;
-    const rows = Math.ceil(count / columns);
+    const rows = Math.ceil(count2 / columns);
     const spare = 110 + (this.sides ? 56 : 0);
     const height = stage ? Math.max((stage - spare) / rows, 120) : 460;
     return { width: Math.max(width, 80), height };
@@ -792,10 +792,10 @@ var Claim = class {
 
 // components/viewer/morph.js
 var ON_A_STOP = 0.3;
-function between(position, count) {
-  const held2 = Math.min(Math.max(position, 0), count - 1);
-  const low = Math.min(Math.floor(held2), Math.max(count - 2, 0));
-  return { low, high: Math.min(low + 1, count - 1), share: held2 - low };
+function between(position, count2) {
+  const held2 = Math.min(Math.max(position, 0), count2 - 1);
+  const low = Math.min(Math.floor(held2), Math.max(count2 - 2, 0));
+  return { low, high: Math.min(low + 1, count2 - 1), share: held2 - low };
 }
 function stopAt(position) {
   const nearest = Math.round(position);
@@ -808,8 +808,8 @@ function blend(low, high, share3) {
   for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share3;
   return mixed;
 }
-function phase(position, count) {
-  const way = count > 1 ? position / (count - 1) : 1;
+function phase(position, count2) {
+  const way = count2 > 1 ? position / (count2 - 1) : 1;
   if (way < 1 / 3) return "early";
   return way > 2 / 3 ? "late" : "middle";
 }
@@ -1212,8 +1212,8 @@ var Parts = class {
     return this.products.get(k);
   }
   // The sum of the `count` strongest products. Those not sent come as one, with the last.
-  sum(count) {
-    const known = Math.min(count, this.sent);
+  sum(count2) {
+    const known = Math.min(count2, this.sent);
     if (known < this.running.count) {
       this.running = { count: 0, sum: new Float64Array(this.cells) };
     }
@@ -1223,7 +1223,7 @@ var Parts = class {
       for (let i = 0; i < sum.length; i++) sum[i] += product[i];
     }
     this.running.count = known;
-    if (count < this.all || this.sent === this.all) return Float32Array.from(sum);
+    if (count2 < this.all || this.sent === this.all) return Float32Array.from(sum);
     const rest = this.arrays.rest.values;
     return Float32Array.from(sum, (value, i) => value + rest[i]);
   }
@@ -1262,8 +1262,8 @@ function drawTile(canvas, values, [h, w2], top, ink) {
 }
 function inks(node2) {
   const style = getComputedStyle(node2);
-  const above = rgb(style.getPropertyValue("--above-zero"));
-  const below = rgb(style.getPropertyValue("--below-zero"));
+  const above = rgb(style.getPropertyValue("--plus"));
+  const below = rgb(style.getPropertyValue("--minus"));
   const text2 = rgb(style.color);
   return { signed: { above, below }, tone: { above: text2, below } };
 }
@@ -1277,12 +1277,12 @@ function rgb(color) {
 }
 
 // components/learn/channel.js
-var TILE = 48;
+var MASK = 96;
 var Channel = class {
-  constructor(parent, kind, k, count, pick) {
+  constructor(parent, kind, k, count2, pick) {
     this.kind = kind;
     this.k = k;
-    this.count = count;
+    this.count = count2;
     this.root = element("button", "channel", parent, { type: "button", "aria-pressed": "false" });
     for (const name of ["pointerenter", "focus", "click"]) {
       this.root.addEventListener(name, (event) => {
@@ -1299,10 +1299,10 @@ var Channel = class {
     return ["answers", data.method === "scorecam" ? "as a mask" : "gradients", weight];
   }
   columns({ parts, data }) {
-    if (this.kind === "channels") return `${TILE}px 1fr`;
-    if (this.kind === "products") return `${TILE}px ${parts.eachPlace ? `${TILE}px` : "1fr"} ${TILE}px`;
-    const last = parts.eachPlace && data.method !== "hirescam" ? `${TILE}px` : "1fr";
-    return `${TILE}px ${TILE}px ${last}`;
+    if (this.kind === "channels") return `var(--side) 1fr`;
+    if (this.kind === "products") return `var(--side) ${parts.eachPlace ? `var(--side)` : "1fr"} var(--side)`;
+    const last = parts.eachPlace && data.method !== "hirescam" ? `var(--side)` : "1fr";
+    return `var(--side) var(--side) ${last}`;
   }
   show(model) {
     this.model = model;
@@ -1312,7 +1312,7 @@ var Channel = class {
     this.root.setAttribute("aria-label", describe(model, k));
     this.map(parts.answers(k), largest(parts.answers(k)), "A", model.answerInk);
     if (this.kind === "channels") {
-      this.words(`channel ${parts.order[k]}`, `up to ${figures(Math.max(...parts.answers(k)))}`, "A");
+      this.pair(`channel ${parts.order[k]}`, `up to ${figures(Math.max(...parts.answers(k)))}`, "A");
     } else if (this.kind === "weights") {
       if (model.data.method === "scorecam") this.mask(parts.answers(k));
       else this.gradients(k);
@@ -1321,7 +1321,7 @@ var Channel = class {
       else this.bar(parts.weight(k), "w");
     } else {
       if (parts.eachPlace) this.map(parts.weightsByPlace(k), largest(parts.weightsByPlace(k)), "w");
-      else this.words(`× ${signed(parts.weight(k))}`, "", "w");
+      else this.pair(`× ${signed(parts.weight(k))}`, "", "w");
       this.map(parts.product(k), model.topProduct, "product");
     }
   }
@@ -1339,8 +1339,8 @@ var Channel = class {
     }
   }
   // Whether the channel is in the sum of the `count` strongest.
-  joined(count) {
-    return this.k === "rest" ? count > this.count : this.k < count;
+  joined(count2) {
+    return this.k === "rest" ? count2 > this.count : this.k < count2;
   }
   map(values, top, term2, ink = this.model.ink.signed) {
     const canvas = tile(this.root);
@@ -1353,17 +1353,18 @@ var Channel = class {
     if (values) this.map(values, largest(values), "w");
   }
   range(values) {
-    this.words(signed(Math.max(...values)), `to ${signed(Math.min(...values))}`, "w");
+    this.pair(signed(Math.max(...values)), `to ${signed(Math.min(...values))}`, "w");
   }
   mask(answers) {
     const { photo, data, parts } = this.model;
     const canvas = tile(this.root, "photo");
     canvas.dataset.term = "w";
-    fit(canvas, seenSize(photo), TILE, TILE);
+    fit(canvas, seenSize(photo), MASK, MASK);
+    canvas.removeAttribute("style");
     drawMasked(canvas, photo, { values: answers, shape: parts.shape }, data.grey);
   }
-  words(strong, quiet, term2) {
-    const made = element("span", "words", this.root);
+  pair(strong, quiet, term2) {
+    const made = element("span", "pair", this.root);
     made.dataset.term = term2;
     element("b", "", made).textContent = strong;
     element("span", "", made).textContent = quiet;
@@ -1390,7 +1391,7 @@ function describe({ parts, data }, k) {
 var MATH = "http://www.w3.org/1998/Math/MathML";
 var A = () => term("A", sup("A", "k"));
 var gradient = () => row(
-  node("mfrac", row(op("∂"), sup("y", "c")), row(op("∂"), node("msubsup", id("A"), id("ij"), id("k"))))
+  node("mfrac", row(op("∂"), sup("y", "c")), row(op("∂"), node("msubsup", id("A"), row(id("i"), id("j")), id("k"))))
 );
 var weighted = (symbol, times) => term(
   "sum",
@@ -1407,7 +1408,7 @@ var map = (inside) => row(
 );
 var alpha = () => node("msubsup", id("α"), id("k"), id("c"));
 var w = () => node("msubsup", id("w"), id("k"), id("c"));
-var perPlace = () => node("msubsup", id("w"), id("ij"), row(id("k"), id("c")));
+var perPlace = () => node("msubsup", id("w"), row(id("i"), id("j")), row(id("k"), id("c")));
 var positive = () => row(text("ReLU"), op("("), gradient(), op(")"));
 var FORMULAS = {
   gradcam: () => [
@@ -1421,11 +1422,11 @@ var FORMULAS = {
   ],
   hirescam: () => [
     row(term("w", perPlace()), op("="), term("w", gradient())),
-    map(weighted(() => sup("w", "kc"), "⊙"))
+    map(weighted(() => node("msup", id("w"), row(id("k"), id("c"))), "⊙"))
   ],
   layercam: () => [
     row(term("w", perPlace()), op("="), term("w", positive())),
-    map(weighted(() => sup("w", "kc"), "⊙"))
+    map(weighted(() => node("msup", id("w"), row(id("k"), id("c"))), "⊙"))
   ],
   "gradcam++": () => [
     row(term("w", w()), op("="), term("w", row(
@@ -1435,7 +1436,7 @@ var FORMULAS = {
         op("+"),
         gradient(),
         under("∑", "a, b"),
-        node("msubsup", id("A"), id("ab"), id("k"))
+        node("msubsup", id("A"), row(id("a"), id("b")), id("k"))
       ))
     ))),
     map(weighted(w))
@@ -1466,9 +1467,13 @@ var WORDS = {
   scorecam: "The weights are the softmax of the scores of the photo masked by each channel. The map is the ReLU of the sum of all channels, each times its weight."
 };
 var Formula = class {
-  constructor(parent, lit) {
+  // `lit` is the term that the step is about; within `around`, what is pointed at lights its own.
+  constructor(parent, lit, around = parent) {
     this.usual = lit;
     this.root = element("div", "formula", parent);
+    const light = ({ target }) => this.light(target.closest("[data-term]")?.dataset.term);
+    around.addEventListener("pointerover", light);
+    around.addEventListener("pointerleave", () => this.light(this.usual));
   }
   show(method) {
     this.root.replaceChildren();
@@ -1512,8 +1517,7 @@ function number(digits) {
   return node("mn", digits);
 }
 function text(words2) {
-  const made = node("mtext", words2);
-  return made;
+  return node("mtext", words2);
 }
 function sup(base, exponent) {
   return node("msup", id(base), id(exponent));
@@ -1614,11 +1618,11 @@ var Spectrum = class {
 // components/learn/asides.js
 var BLACK = [0.04, 0.05, 0.06];
 var Channels = class {
-  constructor(parent) {
+  constructor({ aside: parent, root }) {
     this.parent = parent;
-    this.formula = new Formula(parent, "A");
+    this.formula = new Formula(parent, "A", root);
     this.picture = element("canvas", "spotlight", parent, { role: "img", "data-target": "" });
-    this.words = element("p", "says", parent, { "aria-live": "polite" });
+    this.words = element("p", "says", parent);
   }
   show(model) {
     this.model = model;
@@ -1645,14 +1649,13 @@ var Channels = class {
   }
 };
 var Weights = class {
-  constructor(parent, pick) {
-    this.parent = parent;
-    this.formula = new Formula(parent, "w");
+  constructor({ aside: parent, root }, pick) {
+    this.formula = new Formula(parent, "w", root);
     this.step = element("div", "averaging", parent, { "data-target": "" });
     this.from = tile(this.step, "large");
     this.arrow = element("span", "arrow", this.step);
     this.result = element("strong", "", this.step);
-    this.words = element("p", "says", parent, { "aria-live": "polite" });
+    this.words = element("p", "says", parent);
     this.spectrum = new Spectrum(parent, pick);
   }
   show(model) {
@@ -1699,9 +1702,9 @@ function unsent({ parts, data }, k) {
   const tried = data.method !== "scorecam" || k < data.tried;
   return tried ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
 }
-function room(node2, usual) {
+function room(node2, usual, others = 265) {
   const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
-  return stage ? Math.max(140, Math.min(usual, stage - 190)) : usual;
+  return stage ? Math.max(140, stage - others) : usual;
 }
 
 // components/learn/board.js
@@ -1709,7 +1712,7 @@ var SVG2 = "http://www.w3.org/2000/svg";
 var NARROW = 680;
 var MOST_ROWS = 7;
 var LEAST_ROWS = 4;
-var ROW = 58;
+var ROW = 3.75;
 var Board = class {
   // `kind` is what the rows show: "channels", "weights" or "products". `pick` is called with the row
   // that the pointer or the keyboard is at, or "rest".
@@ -1739,10 +1742,10 @@ var Board = class {
   }
   build() {
     const { model } = this, { parts } = model;
-    const count = Math.min(this.room(), parts.sent);
-    const names = [...Array(count).keys(), ...parts.all > count ? ["rest"] : []];
+    const count2 = Math.min(this.room(), parts.sent);
+    const names = [...Array(count2).keys(), ...parts.all > count2 ? ["rest"] : []];
     this.list.replaceChildren();
-    this.rows = names.map((k) => new Channel(this.list, this.kind, k, count, this.pick));
+    this.rows = names.map((k) => new Channel(this.list, this.kind, k, count2, this.pick));
     this.heads.replaceChildren();
     for (const words2 of this.rows[0].heads(model)) element("span", "", this.heads).textContent = words2;
     for (const row3 of this.rows) row3.show(model);
@@ -1752,9 +1755,11 @@ var Board = class {
   }
   // As many rows as the step has room for: in a lecture, what is left of the screen.
   room() {
-    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
+    if (this.root.clientWidth < NARROW) return LEAST_ROWS;
+    const style = getComputedStyle(this.root), stage = parseFloat(style.getPropertyValue("--stage"));
     if (!stage) return MOST_ROWS;
-    return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor((stage - 40) / ROW) - 1));
+    const rows = Math.floor((stage - 30) / (ROW * parseFloat(style.fontSize))) - 1;
+    return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, rows));
   }
   resize() {
     if (!this.model) return;
@@ -1766,7 +1771,7 @@ var Board = class {
     const width = this.root.clientWidth;
     if (!width) return;
     this.root.classList.toggle("narrow", width < NARROW);
-    const side = width < NARROW ? 150 : Math.min(240, width * 0.2);
+    const side = width < NARROW ? 150 : Math.min(230, width * 0.17);
     fit(this.photo, this.model.photo.size, side, side * 1.2);
     drawPhoto(this.photo, this.model.photo);
     this.link();
@@ -1818,6 +1823,9 @@ function line2(x0, y0, x1, y1) {
 // components/learn/finish.js
 var TITLES = ["the sum", "ReLU", "enlarged, coloured", "over the photo"];
 var GAP = 28;
+var MOST = 340;
+var FORMULA = 100;
+var NUMBERS = 9.5;
 var STEPS3 = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 var Finish = class {
   constructor(parent) {
@@ -1862,10 +1870,13 @@ var Finish = class {
     const [left, top, right, bottom] = photo.window;
     const narrow = width < 640, wide = (right - left) / (bottom - top), whole = photo.size[0] / photo.size[1];
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
-    const most = Math.max(130, stage ? stage - 190 : 340);
-    const free = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
-    const tall = Math.floor(Math.min(most, free));
+    const inLine = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
+    const small = stage ? (stage - FORMULA - 2 * GAP) / 3 : Math.min(inLine, MOST);
+    const beside = width - small * wide - NUMBERS * parseFloat(getComputedStyle(this.row).fontSize) - 2 * GAP;
+    const large = stage ? Math.min(beside / whole, stage - FORMULA - 2 * GAP) : small;
+    this.row.className = `panels ${stage ? "large" : narrow ? "two" : "line"}`;
     for (const [n, { frame, canvas }] of this.panels.entries()) {
+      const tall = Math.floor(Math.max(60, n < 3 ? small : large));
       const shape = n < 3 ? [tall * wide, tall] : [tall * whole, tall];
       if (n >= 2) {
         fit(canvas, shape, ...shape);
@@ -1894,7 +1905,7 @@ var Finish = class {
     event.preventDefault();
     event.stopPropagation();
     const [h, w2] = this.model.parts.shape, { x, y } = this.place ?? { x: 0.5, y: 0.5 };
-    const moved = (at2, by, count) => (Math.min(Math.max(Math.floor(at2 * count) + by, 0), count - 1) + 0.5) / count;
+    const moved = (at2, by, count2) => (Math.min(Math.max(Math.floor(at2 * count2) + by, 0), count2 - 1) + 0.5) / count2;
     this.point({ x: moved(x, step[1], w2), y: moved(y, step[0], h) });
   }
   point(place2) {
@@ -1934,18 +1945,20 @@ var FIRST = 0.4;
 var SLOW = 450;
 var FAST = 110;
 var SINGLE = 8;
+var OTHERS = 330;
 var Growing = class {
   constructor(board, pick) {
     this.board = board;
     this.pick = pick;
     const { aside } = board;
-    this.formula = new Formula(aside, "sum");
-    const pictures = element("div", "growing", aside);
-    this.picture = element("canvas", "map", pictures, { role: "img", "data-target": "" });
-    const raw = element("figure", "raw", pictures);
-    this.raw = tile(raw, "large");
-    this.range = element("figcaption", "", raw);
-    const controls = element("div", "playing", aside);
+    this.formula = new Formula(aside, "sum", board.root);
+    this.picture = element("canvas", "map", aside, { role: "img", "data-target": "" });
+    const line3 = element("div", "growing", aside);
+    this.raw = tile(line3, "large");
+    const controls = element("div", "playing", line3);
+    const count2 = element("p", "count", controls);
+    this.count = element("b", "", count2);
+    this.range = element("span", "", count2);
     this.button = element("button", "plain", controls, { type: "button" });
     this.button.onclick = () => this.timer ? this.pause() : this.play();
     this.slider = element("input", "", controls, {
@@ -1958,7 +1971,6 @@ var Growing = class {
       this.pause();
       this.move(Number(this.slider.value));
     };
-    this.count = element("p", "count", aside, { "aria-live": "polite" });
     this.words = element("p", "says", aside);
     this.pause();
   }
@@ -1977,7 +1989,7 @@ var Growing = class {
     const { aside } = this.board;
     const width = aside.clientWidth;
     if (!width) return;
-    fit(this.picture, this.model.photo.size, Math.max(200, width - 112), room(aside, 330) - 20);
+    fit(this.picture, this.model.photo.size, width, room(aside, 320, OTHERS));
     this.move(this.at);
   }
   move(at2) {
@@ -1993,7 +2005,7 @@ var Growing = class {
     );
     drawTile(this.raw, sum, parts.shape, Math.max(this.top, largest(sum)), ink.signed);
     const low = Math.min(...sum), high = Math.max(...sum);
-    this.range.textContent = `${figures(low)} to ${figures(high)}`;
+    this.range.textContent = added ? `, from ${figures(low)} to ${figures(high)}` : "";
     this.picture.setAttribute("aria-label", `The sum of ${added} channels over ${data.name}`);
     const all = parts.all.toLocaleString("en");
     const text2 = added === parts.all ? `All ${all} channels: the map` : added === 0 ? "Nothing added yet" : `The ${added === 1 ? "strongest" : `${added} strongest`} of ${all} channels`;
@@ -2010,7 +2022,6 @@ var Growing = class {
   play() {
     if (this.at >= this.stops.length - 1) this.move(0);
     this.button.textContent = "Pause";
-    this.button.setAttribute("aria-pressed", "true");
     const next = () => {
       if (this.at >= this.stops.length - 1) return this.pause();
       this.move(this.at + 1);
@@ -2024,7 +2035,6 @@ var Growing = class {
     clearTimeout(this.timer);
     this.timer = null;
     this.button.textContent = "Play";
-    this.button.setAttribute("aria-pressed", "false");
   }
   remove() {
     clearTimeout(this.timer);
@@ -2050,7 +2060,7 @@ var Intake = class {
     this.source = photo;
     this.photo.setAttribute("aria-label", data.name);
     this.caption.textContent = `${data.name}; the network sees what is inside the frame`;
-    this.model.textContent = `${data.model}: numbers at each stage`;
+    this.model.textContent = `${data.model}, from stage to stage: more maps, fewer places`;
     this.stages.replaceChildren(...data.stages.map((stage) => this.stage(stage)));
     this.list.replaceChildren(...data.guesses.map((guess) => this.guess(guess)));
     this.resize();
@@ -2063,7 +2073,8 @@ var Intake = class {
     slab.style.setProperty("--tall", String(Math.log2(Math.max(h, 2)) / 7));
     slab.style.setProperty("--thick", String(Math.log2(channels + 1) / 11));
     element("b", "", made).textContent = name.split("/").at(-1);
-    element("span", "", made).textContent = `${channels} × ${h} × ${w2}`;
+    element("span", "", made).textContent = count(channels, "map");
+    element("span", "", made).textContent = `${h} × ${w2}`;
     return made;
   }
   guess({ index, label, probability, logit }) {
@@ -2080,12 +2091,17 @@ var Intake = class {
     const width = this.root.clientWidth;
     if (!width) return;
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage")) || 440;
-    const narrow = width < 680;
-    this.root.classList.toggle("narrow", narrow);
-    fit(this.photo, this.source.size, narrow ? width : width * 0.4, Math.min(stage - 40, narrow ? 340 : 440));
+    const columns = width < 560 ? "one" : width < 900 ? "two" : "three";
+    this.root.className = `intake ${columns}`;
+    const across = { one: 1, two: 0.55, three: 0.38 }[columns];
+    const tall = { one: 340, two: stage - 210, three: stage - 40 }[columns];
+    fit(this.photo, this.source.size, width * across, Math.min(tall, 440));
     drawPhoto(this.photo, this.source);
   }
 };
+function count(number2, what) {
+  return `${number2.toLocaleString("en")} ${what}${number2 === 1 ? "" : "s"}`;
+}
 
 // components/learn/waiting.js
 var Waiting = class {
@@ -2115,6 +2131,7 @@ var MakingFigure = class {
   constructor(places, ask) {
     this.places = places;
     this.ask = ask;
+    for (const place2 of Object.values(places)) place2.classList.add("making");
     this.intake = new Intake(places.photo);
     this.selected = 0;
     this.dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -2156,8 +2173,8 @@ var MakingFigure = class {
       sum: new Board(this.places.sum, "products", pick)
     };
     this.asides = [
-      new Channels(this.boards.channels.aside),
-      new Weights(this.boards.weights.aside, pick),
+      new Channels(this.boards.channels),
+      new Weights(this.boards.weights, pick),
       new Growing(this.boards.sum, pick),
       new Finish(this.places.heatmap)
     ];
@@ -2313,9 +2330,9 @@ var Draggable = class {
 };
 
 // components/learn/laid.js
-function filter(first, count, start, end, cells) {
+function filter(first, count2, start, end, cells) {
   const step = cells / (end - start), reach = Math.max(1, step);
-  return Array.from({ length: count }, (_, i) => {
+  return Array.from({ length: count2 }, (_, i) => {
     const centre = (first + i + 0.5 - start) * step;
     const from = Math.floor(centre - reach + 0.5), to = Math.floor(centre + reach + 0.5);
     const weights = [];
@@ -2509,11 +2526,11 @@ function share2(at2) {
   return `${at2 * 100}%`;
 }
 function oddsTicks(low, high) {
-  const count = high - low, every = count > 3 ? 2 : 1;
-  return Array.from({ length: count + 1 }, (_, n) => {
+  const count2 = high - low, every = count2 > 3 ? 2 : 1;
+  return Array.from({ length: count2 + 1 }, (_, n) => {
     const power = low + n;
     const named = (high - power) % every === 0;
-    return { at: n / count, label: named ? power === 0 ? "certain" : LABELS[-power] ?? `10^${power}` : "" };
+    return { at: n / count2, label: named ? power === 0 ? "certain" : LABELS[-power] ?? `10^${power}` : "" };
   });
 }
 function rankTicks(powers) {
@@ -3069,7 +3086,7 @@ function distance(a, b) {
 
 // components/learn/choices.js
 var NAMES = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
-var MOST = 60;
+var MOST2 = 60;
 var GAP3 = 6;
 var Choices = class {
   constructor(parent, choose) {
@@ -3119,6 +3136,7 @@ var Choices = class {
     this.menu.replaceChildren();
     const pick = (what, value) => {
       this.menu.hidePopover();
+      button.focus();
       if (value === story.choices[what].chosen) return;
       const { title } = options(what, true).find(({ id: id2 }) => id2 === value);
       button.querySelector(".value").textContent = title;
@@ -3189,7 +3207,7 @@ function field2(menu, name, all, usual, fill, list) {
   const label = `Search ${all.length.toLocaleString("en")} ${name === "class" ? "classes" : `${name}s`}`;
   const box = element("input", "", menu, { type: "search", placeholder: label, "aria-label": label });
   const known = all.map((line3) => prepared({ words: [], definition: "", ...line3, id: String(line3.id), line: line3 }));
-  const found = (text2) => search(known, text2).slice(0, MOST).map(({ line: line3 }) => line3);
+  const found = (text2) => search(known, text2).slice(0, MOST2).map(({ line: line3 }) => line3);
   box.oninput = () => fill(box.value.trim() ? found(box.value) : usual);
   box.onkeydown = (event) => {
     const first = list.querySelector("button");
@@ -3684,8 +3702,8 @@ var Opening = class {
     story.changed("choices");
   }
   draw() {
-    const count = story.contents.reduce((sum, { steps }) => sum + steps.length, 0);
-    this.about.textContent = `${count} steps, about 20 minutes. No network needed.`;
+    const count2 = story.contents.reduce((sum, { steps }) => sum + steps.length, 0);
+    this.about.textContent = `${count2} steps, about 20 minutes. No network needed.`;
     this.go.disabled = !story.steps.length;
     if (story.choices && story.lists) choosePhoto(this.strip, (what, value) => {
       story.await();
@@ -3760,8 +3778,8 @@ function received(data) {
   const arrays = {};
   for (const [name, { at: at2, bytes, shape }] of Object.entries(header.arrays)) {
     if (bytes === void 0) {
-      const count = shape.reduce((product, n) => product * n, 1);
-      arrays[name] = { shape, values: new Float32Array(buffer, start + at2, count) };
+      const count2 = shape.reduce((product, n) => product * n, 1);
+      arrays[name] = { shape, values: new Float32Array(buffer, start + at2, count2) };
     } else {
       arrays[name] = new Uint8Array(buffer, start + at2, bytes);
     }
