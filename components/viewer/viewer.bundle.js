@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7beefd89ae4699a96b9f5bd109ffd312bd5f8bf466985e697cdd085fc634ad03
+// Made by `npm run build` from modules with the SHA-256 06bcff45d92909aedd20bcafa76175937869c3172ef314e0fbb8396a16c497a9
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
