@@ -5,16 +5,23 @@ HEADLESS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-all setup check bench room screenshots correctness models colours clean
+.PHONY: run test test-all setup check bench room screenshots correctness models colours watermark clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
 
+# Files side by side with a thread each, which is faster than one after another with two; then what
+# a browser and a server share the processor for, alone.
+ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
+SIDE_BY_SIDE := $(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadfile
+
 test: setup
-	$(BIN)/python -m pytest -m "not heavy"
+	$(SIDE_BY_SIDE) -m "not heavy and not browser"
+	$(BIN)/python -m pytest -m "browser and not heavy"
 
 test-all: setup
-	$(BIN)/python -m pytest
+	$(SIDE_BY_SIDE) -m "not browser"
+	$(BIN)/python -m pytest -m browser
 
 # `run` and `test` share one environment; tests also need their own packages and a browser.
 setup: $(VENV)/.test
@@ -45,6 +52,9 @@ correctness: $(VENV)/.test
 
 colours: $(VENV)/.test
 	$(BIN)/python -m studies.make_colours
+
+watermark: $(VENV)/.test
+	$(BIN)/python -m studies.watermark
 
 $(VENV)/bin/python:
 	$(PYTHON) tools/environment.py $(VENV)

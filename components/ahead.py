@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from . import engine
 from .grid import Answer, Ranked, spare
-from .pictures import sample
+from .pictures import called
 from .samples import SAMPLES
 
 
@@ -28,7 +28,7 @@ def page_key(ranked: Sequence[Ranked], answers: Sequence[Answer]) -> str:
         return ""
     (one,) = ranked
     chosen = one.view.samples or (SAMPLES[0].id,)
-    if one.picture is not sample(chosen[0]):
+    if one.picture is not called(chosen[0]):
         return ""
     models = [engine.identity(clf) for clf in (one.clf, *one.others)]
     said = repr((replace(one.view, samples=()), models))

@@ -16,7 +16,7 @@ from .around import bars
 from .grid import Answer, Ranked, fill
 from .pictures import Picture
 from .samples import SAMPLES
-from .view import OWN, ViewState
+from .view import ViewState
 from .viewer import Panel
 
 _KEPT = 8  # covered photos a session
@@ -28,13 +28,18 @@ def key_of(picture: Picture) -> str:
     for sample in SAMPLES:
         if sample.title == picture.name and pictures.sample(sample.id).opened is picture.opened:
             return sample.id
-    return f"{OWN}{picture.digest[:16]}"
+    return pictures.own_id(picture)
 
 
 def under_cover(picture: Picture, view: ViewState) -> Picture | None:
     """Return the photo with its cover on, or None if it has none."""
     cover = view.cover_of(key_of(picture))
-    return None if cover is None else _covered(picture.digest, cover.to_text(), picture)
+    return None if cover is None else with_cover(picture, cover)
+
+
+def with_cover(picture: Picture, cover: Cover) -> Picture:
+    """Return the photo with this cover on."""
+    return _covered(picture.digest, cover.to_text(), picture)
 
 
 def covered(ranked: Ranked) -> Ranked:

@@ -29,8 +29,8 @@ from .pickers.model import compared, model_ids, model_picker, spec_of
 from .pickers.more import more
 from .pickers.own_model import load_asked, loaded
 from .pickers.phrases import phrase_picker
-from .pictures import Picture, Unreadable
-from .samples import SAMPLES
+from .pictures import Picture, Unreadable, kept, shown
+from .pictures import known as photos
 from .saved import reopen
 from .takeaway import take_away
 from .turns import turns
@@ -43,9 +43,8 @@ def explore() -> None:
     """Draw the page: the quick parts first, then the model's results into reserved places."""
     with turns().quick(), errors.reported():
         load_asked()
-        asked = state.begin()
-        samples = [sample.id for sample in SAMPLES]
-        known = asked.among(samples=samples, models=model_ids(asked), methods=METHODS)
+        asked = state.begin("explore", _as_left)
+        known = asked.among(samples=photos(), models=model_ids(asked), methods=METHODS)
         view = awaited.drawable(state.settle(known))
         page = _Page()
         with st.sidebar, st.container(gap="xsmall", key="choices"):
@@ -83,6 +82,12 @@ def explore() -> None:
                 _grid(view, reopened, (), left_out)
         page.finish()
         state.publish()
+
+
+def _as_left(_: ViewState, left: ViewState) -> ViewState:
+    """Return to the page as it was left, with the uploads that Streamlit has dropped meanwhile."""
+    was = shown()
+    return replace(left, samples=was) if any(id in kept() for id in was) else left
 
 
 class _Page:

@@ -1,8 +1,11 @@
-"""Photos to explain: samples, uploads and frozen frames. Few are decoded once, many when due."""
+"""Photos to explain: samples, uploads and frozen frames. Few are decoded once, many when due.
+
+The visitor's own are kept for the session, a few of them, so that every page can show them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -13,9 +16,10 @@ from gradcam.images import Opened
 
 from .compat import upload_id
 from .samples import SAMPLES, load
-from .view import FEW
+from .view import FEW, OWN
 
 MAX_PHOTOS = 500
+_KEPT, _SHOWN = "kept_photos", "shown_photos"
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,51 @@ def sample(id: str) -> Picture:
     return Picture(title, Opened(load(id)))
 
 
-def sample_source(id: str) -> Source:
-    """Return the sample photo with this id, to be read when it is due."""
+def keep(picture: Picture) -> str:
+    """Keep one of the visitor's own photos for the session; return its id."""
+    id = own_id(picture)
+    photos = {**kept()}
+    photos.pop(id, None)
+    photos[id] = picture
+    st.session_state[_KEPT] = dict(list(photos.items())[-FEW:])
+    return id
+
+
+def kept() -> Mapping[str, Picture]:
+    """Return the visitor's own photos by id, oldest first."""
+    photos: dict[str, Picture] = st.session_state.get(_KEPT, {})
+    return photos
+
+
+def note_shown(ids: Sequence[str]) -> None:
+    """Remember which of the `known` photos Explore shows."""
+    st.session_state[_SHOWN] = tuple(ids)
+
+
+def shown() -> tuple[str, ...]:
+    """Return the ids of the photos that Explore showed last."""
+    return tuple(id for id in st.session_state.get(_SHOWN, ()) if id in known())
+
+
+def own_id(picture: Picture) -> str:
+    """Return what a view calls a photo of the visitor's own. Only this session knows it."""
+    return f"{OWN}{picture.digest[:16]}"
+
+
+def known() -> list[str]:
+    """Return the ids of all photos that a view may name."""
+    return [*(one.id for one in SAMPLES), *kept()]
+
+
+def called(id: str) -> Picture:
+    """Return the photo with one of the `known` ids."""
+    return kept().get(id) or sample(id)
+
+
+def called_source(id: str) -> Source:
+    """Return the photo with one of the `known` ids, to be read when it is due."""
+    if id in kept():
+        return Source(id, kept()[id].name, lambda: kept()[id].opened)
     title = next(s.title for s in SAMPLES if s.id == id)
     return Source(id, title, lambda: sample(id).opened)
 

@@ -15,12 +15,29 @@ import streamlit as st
 
 from .view import ViewState
 
+Carry = Callable[[ViewState, ViewState], ViewState]
 _VIEW, _ADDRESS, _TOUCHED, _VISITOR = "view", "view_address", "view_touched", "visitor"
+_PAGE, _LEFT = "view_page", "views_left"
 
 
-def begin() -> ViewState:
-    """Return the view this run starts from: the address's if it changed, else the session's."""
+def begin(page: str = "explore", carry: Carry = lambda _, left: left) -> ViewState:
+    """Return the view this run starts from: the address's if it changed, else the session's.
+
+    Parameters
+    ----------
+    carry : makes this page's view from that of the page before and the one that this page was left
+        with; asked where the visitor came by the navigation, whose address is bare.
+    """
     address = st.query_params.to_dict()
+    before = st.session_state.get(_PAGE, page)
+    st.session_state[_PAGE] = page
+    if page != before:
+        left: dict[str, ViewState] = st.session_state.setdefault(_LEFT, {})
+        left[before] = view()
+        st.session_state.pop(_TOUCHED, None)
+        st.session_state.pop(_VIEW)
+        if not address:
+            change(lambda _: carry(left[before], left.get(page, ViewState())))
     touched = st.session_state.get(_TOUCHED, False)
     # Without a widget change, a new address is a link or the Back button. After one, it may just
     # lag behind.

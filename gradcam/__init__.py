@@ -31,6 +31,7 @@ from gradcam.methods import METHODS
 from gradcam.models import list_models, load_model
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
+from gradcam.sanity import SanityCheck, sanity_check
 from gradcam.types import (
     CustomPreprocessing,
     Layer,
@@ -66,6 +67,7 @@ __all__ = [
     "Preprocessing",
     "Request",
     "SaliencyMap",
+    "SanityCheck",
     "WeightsError",
     "Window",
     "__version__",
@@ -79,5 +81,6 @@ __all__ = [
     "open_image",
     "overlay",
     "read_image",
+    "sanity_check",
     "wrap",
 ]

@@ -114,11 +114,7 @@ def resolve(request: Request, clf: Classifier) -> Request:
     LayerError also for a saved request whose layers stand elsewhere in this model, and MethodError
     for a method that is known to fail on it.
     """
-    if why := clf.unsuited.get(request.method):
-        raise MethodError(
-            f"{METHODS[request.method].title} is not drawn for {clf.title}: {why}.",
-            hint=f"Use {METHODS[clf.usual_method].title}, which was made for such models.",
-        )
+    require_suited(clf, request.method)
     classes = request.classes
     if classes is not None:
         classes = tuple(dict.fromkeys(find_class(clf, name) for name in classes))
@@ -128,6 +124,15 @@ def resolve(request: Request, clf: Classifier) -> Request:
     require_layers(clf, layers)
     require_same_places(clf, {n: place for n, place in request.places.items() if n in layers})
     return replace(request, layers=layers, classes=classes, places=places(clf, layers))
+
+
+def require_suited(clf: Classifier, method: str) -> None:
+    """Raise MethodError if a method is known to fail on this model, saying why."""
+    if why := clf.unsuited.get(method):
+        raise MethodError(
+            f"{METHODS[method].title} is not drawn for {clf.title}: {why}.",
+            hint=f"Use {METHODS[clf.usual_method].title}, which was made for such models.",
+        )
 
 
 def ask(

@@ -15,7 +15,7 @@ from gradcam.certainty import judged_alone, unsure
 from gradcam.clauses import class_agnostic, clause, comparable, compared, going_by, places
 from gradcam.record import Record
 from gradcam.saliency import SaliencyMap
-from gradcam.text import clip, one_line, rough_percent
+from gradcam.text import clip, listed, one_line, rough_percent
 from gradcam.types import Prediction
 
 _LONGEST_LABEL, _LONGEST_NAME = 48, 40
@@ -177,12 +177,7 @@ def _found(predictions: Sequence[Prediction], seen: str) -> str:
     also = [_with_share(p) for p in others if p.probability >= _LIKELY]
     if not also:
         return said + "; nothing else is likely" * bool(others)
-    listed = also if len(also) <= 3 else [*also[:2], "others"]
-    return f"{said}; also {_joined(listed)}"
-
-
-def _joined(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return f"{said}; also {listed(also if len(also) <= 3 else [*also[:2], 'others'])}"
 
 
 def _of_another(explanation: Record) -> str:

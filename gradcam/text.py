@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context
 
 # Direction overrides would let a label rearrange the text around it.
@@ -103,6 +103,16 @@ def count(number: int, what: str) -> str:
     ('1 map', '3 maps')
     """
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Join names as a sentence does.
+
+    >>> listed(["Grad-CAM"]), listed(["one", "two", "three"])
+    ('Grad-CAM', 'one, two and three')
+    """
+    *first, last = items
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def one_line(text: str) -> str:

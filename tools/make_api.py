@@ -34,6 +34,9 @@ EXAMPLES = DOCS / "examples"
 CHAPTERS: Mapping[str, tuple[str, ...]] = {
     "Explaining": ("gradcam:explain", "gradcam:explain_batch", "gradcam:explain_each"),
     "Methods": (),
+    "Checks": ("gradcam:sanity_check", "gradcam:SanityCheck", "gradcam.sanity:SanityState",
+               "gradcam.sanity:Likeness", "gradcam.noticing:Point",
+               "gradcam.similarity:rank_correlation", "gradcam.similarity:ssim"),
     "Models": ("gradcam:list_models", "gradcam:load_model", "gradcam:wrap",
                "gradcam.backends:Classifier", "gradcam.backends:Capture"),
     "Photos": ("gradcam:read_image", "gradcam:open_image", "gradcam.images:Opened",

@@ -3,6 +3,7 @@
 Over Streamlit each frame would be a run of a fragment, which takes some 9 ms of the server and 20
 of the browser, holds up the same visitor's clicks, and is held up by them. A route that answers a
 POST takes one and eight, and no turn of the page's script.
+"""
 
 from __future__ import annotations
 

@@ -13,19 +13,22 @@ from gradcam.backends import Classifier
 from gradcam.request import Request
 from gradcam.text import percent, shape
 
-from .. import engine, state
+from .. import engine, pictures, state
+from ..pickers.classes import class_options
 from ..pickers.layer import layer_options
 from ..pickers.model import to_model
-from ..pictures import Picture, sample
+from ..pictures import Picture
 from ..samples import SAMPLES
 from ..thumbnails.thumbnails import shrunk
-from ..view import ViewState
+from ..view import FEW, ViewState
 from ..waiting import loading
 from .chapter import Chosen
 
 TOLD = ("gradcam", "hirescam", "layercam", "gradcam++", "scorecam")  # methods with steps of theirs
 LIKELY = 10  # classes to choose from without a search
 _BUNDLED = "bundled"
+_FRAMEWORKS = {"torch": "PyTorch", "keras": "Keras"}
+_SIDE = 168  # pixels of a small photo: twice the drawn size, for high-density screens
 
 
 def bundled() -> tuple[ModelSpec, ...]:
@@ -35,14 +38,9 @@ def bundled() -> tuple[ModelSpec, ...]:
 
 def chosen() -> Chosen:
     """Return what the address asks for; what it does not say, or says wrongly, is the usual."""
-    asked = state.begin()
-    view = state.settle(
-        asked.among(
-            samples=[one.id for one in SAMPLES],
-            models=[spec.id for spec in bundled()],
-            methods=TOLD,
-        )
-    )
+    asked = state.begin("learn", _from_explore)
+    models = [spec.id for spec in bundled()]
+    view = state.settle(asked.among(samples=pictures.known(), models=models, methods=TOLD))
     spec = next(spec for spec in bundled() if spec.id == view.model)
     with loading(spec):
         clf = engine.load(view.model)
@@ -52,7 +50,7 @@ def chosen() -> Chosen:
     )
     recommended = next(layer for layer in layers if layer.recommended)
     layer = next((layer for layer in layers if layer.name == view.layer), recommended)
-    picture = sample(_photo(view))
+    picture = pictures.called(_photo(view))
     index = likely(clf, picture)[0][0] if view.focus is None else view.focus
     state.publish()
     return Chosen(clf, picture, layer, index, view.method or TOLD[0])
@@ -63,29 +61,38 @@ def likely(clf: Classifier, picture: Picture) -> tuple[tuple[int, float], ...]:
     recommended = next(layer.name for layer in clf.layers() if layer.recommended)
     request = Request((recommended,), clf.usual_method, top_k=min(LIKELY, len(clf.labels)))
     found = engine.explain(clf, picture, request).result.predictions
-    return tuple((one.index, one.probability) for one in found)
+    return tuple((one.index, one.probability) for one in found[:LIKELY])
 
 
 def offered(about: Chosen) -> dict[str, object]:
-    """Return the lists to choose from, and what is chosen, for the browser."""
-    view = state.view()
+    """Return what is chosen, and the short lists to choose from, for the browser.
+
+    A line of a list is an id, a title, a fact beside it, the group it stands in, and more words.
+    """
+    found = likely(about.clf, about.picture)
     return {
-        "photo": {"chosen": _photo(view), "options": _photos()},
-        "class": {
-            "chosen": about.index,
-            "options": [[i, percent(p)] for i, p in likely(about.clf, about.picture)],
-            "labels": list(about.clf.labels),
-        },
+        "photo": {"chosen": _photo(state.view())},
+        "class": {"chosen": about.index, "options": [[i, percent(p)] for i, p in found]},
         "layer": {"chosen": about.layer.name, "options": _layers(about.clf)},
         "method": {
             "chosen": about.method,
-            "options": [[name, METHODS[name].title, METHODS[name].good_for] for name in TOLD],
+            "options": [[m, METHODS[m].title, "", "", METHODS[m].good_for] for m in TOLD],
         },
         "model": {
             "chosen": about.clf.id,
-            "options": [[spec.id, spec.title, spec.framework] for spec in bundled()],
+            "options": [[spec.id, spec.title, _FRAMEWORKS[spec.framework]] for spec in bundled()],
         },
     }
+
+
+def lists(about: Chosen) -> dict[str, object]:
+    """Return the long lists, which change with the model and with new photos only."""
+    own = [[id, one.name, _small(id, one)] for id, one in reversed([*pictures.kept().items()])]
+    classes = [
+        [row.title, list(row.words), row.definition]
+        for row in class_options(tuple(about.clf.labels)).rows
+    ]
+    return {"photos": [*own, *_samples()], "classes": classes}
 
 
 def choose(sent: object) -> None:
@@ -98,6 +105,23 @@ def choose(sent: object) -> None:
         state.change(lambda view: how(view, value))
 
 
+def on_explore(about: Chosen) -> dict[str, str]:
+    """Return the query with which Explore shows the same photo, class, layer, method and model.
+
+    It names the class as this page does too, because Back finds the query on this page first.
+    """
+    view = state.view()
+    top = [index for index, _ in likely(about.clf, about.picture)][: ViewState.top]
+    usual = about.method == about.clf.usual_method
+    return replace(
+        view,
+        samples=(_photo(view),),
+        method="" if usual else about.method,
+        added=() if about.index in top else (about.index,),
+        focus=about.index,
+    ).to_query()
+
+
 # What the value names is checked by the next run, which leaves out all that does not exist.
 _CHANGES: Mapping[str, Callable[[ViewState, str | int], ViewState]] = MappingProxyType({
     "photo": lambda view, id: view.with_samples((str(id),)),
@@ -108,17 +132,33 @@ _CHANGES: Mapping[str, Callable[[ViewState, str | int], ViewState]] = MappingPro
 })  # fmt: skip
 
 
+def _from_explore(there: ViewState, _: ViewState) -> ViewState:
+    """Tell the story about what Explore shows."""
+    return ViewState(
+        samples=pictures.shown()[:1],
+        model=there.model,
+        layer=there.layer,
+        method=there.method,
+        focus=there.focus,
+    )
+
+
 def _photo(view: ViewState) -> str:
     return view.samples[0] if view.samples else SAMPLES[0].id
 
 
 @st.cache_resource(show_spinner=False)
-def _photos() -> Sequence[Sequence[str]]:
-    return [[one.id, one.title, shrunk(sample(one.id).opened.pixels)] for one in SAMPLES]
+def _samples() -> Sequence[Sequence[str]]:
+    return [[s.id, s.title, shrunk(pictures.sample(s.id).opened.pixels, _SIDE)] for s in SAMPLES]
+
+
+@st.cache_resource(max_entries=2 * FEW, show_spinner=False, scope="session")
+def _small(id: str, _picture: Picture) -> str:  # noqa: ARG001
+    return shrunk(_picture.opened.pixels, _SIDE)
 
 
 def _layers(clf: Classifier) -> list[list[str]]:
-    """The recommended layer and the stages, then all others: name, group, shape."""
+    """The recommended layer and the stages, then all others."""
     shapes = {layer.name: shape(layer.shape) for layer in clf.layers()}
     rows = layer_options(tuple(clf.layers())).rows
-    return [[row.id, row.heading, shapes[row.id]] for row in rows]
+    return [[row.id, row.id, shapes[row.id], row.heading] for row in rows]

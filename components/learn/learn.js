@@ -4,9 +4,10 @@
 import { ChapterPart } from "./chapter.js"
 import { Closing } from "./closing.js"
 import { Opening } from "./opening.js"
+import { Lists } from "./lists.js"
 import { received } from "./received.js"
 
-const PARTS = { opening: Opening, chapter: ChapterPart, closing: Closing }
+const PARTS = { opening: Opening, chapter: ChapterPart, closing: Closing, lists: Lists }
 const instances = new WeakMap() // by parentElement, kept between reruns
 
 export default function ({ parentElement, data, setTriggerValue }) {

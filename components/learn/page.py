@@ -8,31 +8,40 @@ from functools import partial
 import streamlit as st
 
 from .. import errors
+from ..explore import explore
 from ..page import Slot
 from ..turns import turns
 from .chapter import Chapter, ChapterKind, Chosen
-from .choices import choose, chosen, offered
+from .choices import choose, chosen, lists, offered, on_explore
 from .sending import send
 from .story import CHAPTERS
 
 _FIRST = "learn_first"  # the chapter to fill before the others
+_LEAVES, _RUNS = "learn_leaves", "learn_runs"
+_ALL = "learn_all"  # whether a click in a chapter concerns the whole page
 
 
 def learn() -> None:
     """Draw the page: its top, then the chapter something was changed in, then the rest."""
+    st.session_state.pop(_ALL, None)
     with turns().quick(), st.container(key="learn"):
+        lists_place = st.container()
         opening = Slot("learn_opening", 420)
         slots = {kind.id: Slot(f"learn_{kind.id}", kind.height) for kind in CHAPTERS}
         closing = Slot("learn_closing", 120)
         with errors.reported():
             about = chosen()
+            if st.session_state.pop(_LEAVES, False):
+                st.switch_page(st.Page(explore, default=True), query_params=on_explore(about))
+            with lists_place:
+                send("lists", {"lists": lists(about)}, key="learn_lists")
             with opening.fill():
                 _opening(about)
             for kind in _in_order():
-                with slots[kind.id].fill(), errors.reported():
+                with slots[kind.id].fill():
                     _fill(kind, about)
             with closing.fill():
-                send("closing", {}, key="learn_closing_part")
+                _closing()
         for slot in (opening, *slots.values(), closing):
             slot.close()
 
@@ -43,20 +52,33 @@ def _opening(about: Chosen) -> None:
     send("opening", header, key="learn_opening_part", on={"choose": choose, "first": _wanted})
 
 
+def _closing() -> None:
+    """Draw the end, which is another one each time: its arrival says that all else is there."""
+    runs = st.session_state[_RUNS] = st.session_state.get(_RUNS, 0) + 1
+    send("closing", {"run": runs}, key="learn_closing_part")
+
+
 def _fill(kind: ChapterKind, about: Chosen) -> None:
     """Draw a chapter; in a fragment of its own if its clicks concern no other chapter."""
     (st.fragment(_draw) if kind.own else _draw)(kind, about)
 
 
 def _draw(kind: ChapterKind, about: Chosen) -> None:
-    built = kind.build(about)
-    send(
-        "chapter",
-        _header(kind, built),
-        key=f"learn_{kind.id}_part",
-        arrays=built.arrays,
-        on={"choose": partial(_chosen_in, kind.id), "ask": partial(_asked_in, kind)},
-    )
+    if st.session_state.get(_ALL):
+        st.rerun()  # a fragment runs by itself after a click in it
+    with turns().quick(), errors.reported(kind.title):
+        built = kind.build(about)
+        send(
+            "chapter",
+            _header(kind, built),
+            key=f"learn_{kind.id}_part",
+            arrays=built.arrays,
+            on={
+                "choose": partial(_chosen_in, kind.id),
+                "ask": partial(_asked_in, kind),
+                "explore": _leave,
+            },
+        )
 
 
 def _header(kind: ChapterKind, built: Chapter) -> dict[str, object]:
@@ -86,6 +108,7 @@ def _in_order() -> list[ChapterKind]:
 
 def _chosen_in(chapter: str, sent: object) -> None:
     st.session_state[_FIRST] = chapter
+    st.session_state[_ALL] = True
     choose(sent)
 
 
@@ -101,3 +124,7 @@ def _wanted(step: object) -> None:
     for kind in CHAPTERS:
         if step in [id for id, _ in kind.outline]:
             st.session_state[_FIRST] = kind.id
+
+
+def _leave(_: object) -> None:
+    st.session_state[_LEAVES] = st.session_state[_ALL] = True

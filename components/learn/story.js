@@ -5,29 +5,47 @@ class Story {
   constructor() {
     this.contents = [] // {id, title, steps: [[id, title]]} from top to bottom
     this.choices = null // what may be chosen, and what is
+    this.lists = null // the photos and the classes by name, which seldom change
     this.chapters = new Map() // by id
-    this.opening = null
     this.lecture = null // the one that is being held
+    this.read = "" // the step that was read last
+    this.send = null // sends what concerns the whole page
     this.listeners = new Set()
   }
 
-  // Call `act` whenever choices or chapters change; returns what ends that.
+  // Call `act` with the name of what changed: "choices", "chapters" or "waiting". Returns what ends
+  // that.
   follow(act) {
     this.listeners.add(act)
     return () => this.listeners.delete(act)
   }
 
-  changed() {
-    for (const act of this.listeners) act()
+  changed(what) {
+    for (const act of [...this.listeners]) act(what)
   }
 
   // All steps that are here, in the order of the page.
-  steps() {
+  get steps() {
     return this.contents.flatMap(({ id }) => this.chapters.get(id)?.steps ?? [])
   }
 
   step(id) {
-    return this.steps().find((step) => step.id === id)
+    return this.steps.find((step) => step.id === id)
+  }
+
+  // Whether the contents have a step of that name, here already or still to come.
+  knows(id) {
+    return this.contents.some(({ steps }) => steps.some(([known]) => known === id))
+  }
+
+  // The story will be about something else: say so until the answers arrive.
+  await() {
+    for (const chapter of this.chapters.values()) chapter.wait()
+  }
+
+  // The page has been drawn to its end.
+  settled() {
+    for (const chapter of this.chapters.values()) chapter.arrived()
   }
 }
 

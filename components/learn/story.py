@@ -4,15 +4,66 @@ figures.js."""
 from __future__ import annotations
 
 from .chapter import ChapterKind
-from .making import making
+from .claims import claims
+from .depth_chapter import depth, measure
+from .making import ON, making
+from .watermark import ANSWERS, watermark
 
 CHAPTERS: tuple[ChapterKind, ...] = (
     ChapterKind(
         "making",
         "How a heatmap is made",
-        (("photo", "A photo goes in"),),
+        (
+            ("photo", "A photo goes in"),
+            ("channels", "Channels"),
+            ("weights", "Weights"),
+            ("sum", "The sum"),
+            ("heatmap", "The heatmap"),
+        ),
         making,
+        ON,
+        own=True,
+        height=3600,
+    ),
+    ChapterKind(
+        "depth",
+        "Early and late",
+        (("early-and-late", "What each depth can see"),),
+        depth,
+        on={"measure": measure},
+        own=True,
+    ),
+    ChapterKind(
+        "watermark",
+        "A network that cheats",
+        (("watermark", "A real shortcut"), ("watermark-chart", "On several photos")),
+        watermark,
+        on=ANSWERS,
+        own=True,
+        height=1400,
+    ),
+    ChapterKind(
+        "claims",
+        "A heatmap does not prove…",
+        (
+            ("claim-cause", "…a cause"),
+            ("claim-resolution", "…fine detail"),
+            ("claim-scale", "…an equal amount"),
+            ("claim-whole", "…the whole network"),
+            ("claim-right", "…that it is right"),
+        ),
+        claims,
+        height=3200,
     ),
 )
 # Put together in this order; each chapter has a file of its own.
-STYLES = ("learn.css", "making.css")
+STYLES = (
+    "learn.css",
+    "opening.css",
+    "choices.css",
+    "lecture.css",
+    "making.css",
+    "depth.css",
+    "watermark.css",
+    "claims.css",
+)

@@ -18,7 +18,7 @@ from .. import pictures, state
 from ..camera.camera import switch
 from ..camera.shots import shots, shots_list
 from ..compat import upload_id
-from ..pictures import MAX_PHOTOS, Picture, Source, Unreadable, sample_source, upload_source
+from ..pictures import MAX_PHOTOS, Picture, Source, Unreadable, called_source, upload_source
 from ..samples import SAMPLES, Sample
 from ..saved import ENDING
 from ..thumbnails import Thumbnail, thumbnails
@@ -81,11 +81,16 @@ def images_panel() -> Brought:
         good = [picture for _, found, _ in outcomes for picture in found]
         bad += [one for _, _, unreadable in outcomes for one in unreadable]
     chosen = _chosen(state.view(), uploads=bool(own))
+    here = [pictures.keep(picture) for picture in good]
+    kept = [id for id in chosen if id in pictures.kept() and id not in here]
+    pictures.note_shown([*here, *chosen])
+    chosen = tuple(id for id in chosen if id not in pictures.kept())
     with strip:
         thumbnails("Photos", _thumbnails(), chosen, key=STRIP, on_pick=_pick, on_add=_add)
-    photos = [*own, *map(sample_source, chosen)]
+    own += map(called_source, kept)
+    photos = [*own, *map(called_source, chosen)]
     if len(photos) <= FEW:
-        good = [*good, *map(pictures.sample, chosen)]
+        good = [*good, *map(pictures.called, (*kept, *chosen))]
     left_out = [source.name for source in photos[MAX_PHOTOS:]]
     photos = photos[:MAX_PHOTOS]
     few = good if len(photos) <= FEW else []

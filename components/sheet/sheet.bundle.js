@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 06bcff45d92909aedd20bcafa76175937869c3172ef314e0fbb8396a16c497a9
+// Made by `npm run build` from modules with the SHA-256 eb937518a97012984afe2bfaf3863be16ea5c338d0a9f2cbc2bbb8c7fd68f5e8
 
 // components/viewer/payload.js
 function unpack(data) {
@@ -44,6 +44,8 @@ var ICONS = {
   help: "M9 9a3 3 0 1 1 4.4 2.7c-1 .5-1.4 1.1-1.4 2.3M12 17.5v.5",
   more: "M5 12h.01M12 12h.01M19 12h.01",
   shared: "M5 20V10M12 20V4M19 20v-6",
+  search: "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.3 15.3L20 20",
+  notes: "M5 4h14v16H5zM8.5 9h7M8.5 13h7M8.5 17h4",
   link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17"
 };
 function element(tag, className = "", parent = null, attributes = {}) {
@@ -57,16 +59,19 @@ function nameButton(button, label) {
   button.setAttribute("aria-label", label);
   button.title = label;
 }
-function iconButton(icon, label, parent, onClick) {
-  const button = element("button", "icon", parent, { type: "button" });
-  nameButton(button, label);
+function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", ICONS[icon]);
+  path.setAttribute("d", ICONS[name]);
   svg.append(path);
-  button.append(svg);
+  return svg;
+}
+function iconButton(name, label, parent, onClick) {
+  const button = element("button", "icon", parent, { type: "button" });
+  nameButton(button, label);
+  button.append(icon(name));
   button.onclick = onClick;
   return button;
 }

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 06bcff45d92909aedd20bcafa76175937869c3172ef314e0fbb8396a16c497a9
+// Made by `npm run build` from modules with the SHA-256 eb937518a97012984afe2bfaf3863be16ea5c338d0a9f2cbc2bbb8c7fd68f5e8
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";

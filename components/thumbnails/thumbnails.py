@@ -69,11 +69,11 @@ def thumbnails(
     )
 
 
-def shrunk(photo: Photo) -> str:
+def shrunk(photo: Photo, pixels: int = _SIDE) -> str:
     """Return the central square of `photo` as a small data: URL."""
     side = min(photo.shape[:2])
     top, left = (photo.shape[0] - side) // 2, (photo.shape[1] - side) // 2
-    small = Image.fromarray(shrink(photo[top : top + side, left : left + side], _SIDE))
+    small = Image.fromarray(shrink(photo[top : top + side, left : left + side], pixels))
     file = io.BytesIO()
     small.save(file, "JPEG", quality=80)
     return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()

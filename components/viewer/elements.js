@@ -14,6 +14,8 @@ const ICONS = {
   help: "M9 9a3 3 0 1 1 4.4 2.7c-1 .5-1.4 1.1-1.4 2.3M12 17.5v.5",
   more: "M5 12h.01M12 12h.01M19 12h.01",
   shared: "M5 20V10M12 20V4M19 20v-6",
+  search: "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.3 15.3L20 20",
+  notes: "M5 4h14v16H5zM8.5 9h7M8.5 13h7M8.5 17h4",
   link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17",
 }
 
@@ -37,16 +39,20 @@ export function nameButton(button, label) {
   button.title = label
 }
 
-export function iconButton(icon, label, parent, onClick) {
-  const button = element("button", "icon", parent, { type: "button" })
-  nameButton(button, label)
+export function icon(name) {
   const svg = document.createElementNS(SVG, "svg")
   svg.setAttribute("viewBox", "0 0 24 24")
   svg.setAttribute("aria-hidden", "true")
   const path = document.createElementNS(SVG, "path")
-  path.setAttribute("d", ICONS[icon])
+  path.setAttribute("d", ICONS[name])
   svg.append(path)
-  button.append(svg)
+  return svg
+}
+
+export function iconButton(name, label, parent, onClick) {
+  const button = element("button", "icon", parent, { type: "button" })
+  nameButton(button, label)
+  button.append(icon(name))
   button.onclick = onClick
   return button
 }

@@ -9,6 +9,7 @@ from typing import Protocol, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcam.backends.cascade import Block
 from gradcam.types import AnyPreprocessing, Floats, Layer
 
 
@@ -139,6 +140,42 @@ class PhraseClassifier(Classifier, Protocol):
 def takes_phrases(clf: Classifier | None) -> TypeGuard[PhraseClassifier]:
     """Return whether a classifier's classes are phrases that can be changed."""
     return hasattr(clf, "with_phrases")
+
+
+class RandomCopy(Protocol):
+    """A private copy of a classifier, whose weights can be thrown away block by block.
+
+    classifier : the copy as it is now; at first with the weights of the classifier it is of.
+    blocks : its blocks from the output down.
+    """
+
+    classifier: Classifier
+    blocks: tuple[Block, ...]
+
+    def randomise(self, block: Block, seed: int) -> None:
+        """Draw a block's weights anew, as the framework does for a new network.
+
+        What each layer's own rule is, the framework knows; statistics of a normalisation become
+        those of a new one. Weights without a rule are shuffled. Equal seeds give equal weights.
+        """
+
+    def restore(self) -> None:
+        """Give every block the weights that the classifier it is a copy of has now."""
+
+
+class CopyableClassifier(Classifier, Protocol):
+    """A classifier that can be copied, to see what becomes of its maps without its weights."""
+
+    def random_copy(self) -> RandomCopy:
+        """Return a copy of its own, trained weights included.
+
+        Raises ModelError, saying why, if the model cannot be copied or has no weights.
+        """
+
+
+def copyable(clf: Classifier) -> TypeGuard[CopyableClassifier]:
+    """Return whether a classifier's backend can copy it."""
+    return hasattr(clf, "random_copy")
 
 
 def describe(clf: Classifier) -> str:

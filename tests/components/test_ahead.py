@@ -30,7 +30,7 @@ def _clean() -> Iterator[None]:
 def samples(monkeypatch: pytest.MonkeyPatch) -> dict[str, Picture]:
     """Two samples of the same colour; the first one is called "photographer"."""
     known = {id: picture(id) for id in ("photographer", "cat")}
-    monkeypatch.setattr(ahead, "sample", known.__getitem__)
+    monkeypatch.setattr(ahead, "called", known.__getitem__)
     return known
 
 

@@ -107,6 +107,11 @@ class Graph:
         seen = tuple(self._seen(path, layout, path in moving) for path, layout in found.items())
         self.traced = Traced(seen, self.outputs, self.one_unit)
 
+    @property
+    def called(self) -> dict[str, Any]:
+        """Every operation by path, in the order of their last calls."""
+        return {path: called.operation for path, called in self._calls.items()}
+
     def cut(self, layers: Sequence[str]) -> Cut:
         """The functions for these layers; the last few are cached."""
         key = tuple(layers)

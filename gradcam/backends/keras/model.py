@@ -25,6 +25,7 @@ from gradcam.backends.keras.graph import Cut, Graph
 from gradcam.backends.keras.inputs import application, input_of, require_size
 from gradcam.backends.keras.layers import operations
 from gradcam.backends.keras.outputs import Activation, Output, require_activation
+from gradcam.backends.keras.random_copy import KerasRandomCopy, copied
 from gradcam.backends.layers import Traced, mark
 from gradcam.backends.layouts import Layout, Reading, probes
 from gradcam.backends.values import doubt
@@ -228,6 +229,18 @@ class KerasClassifier:
             cotangents = one_hot(classes, graph.outputs)
             maps: Floats = found.relevance(self._tensor(inputs), cotangents)[0].numpy()
         return Attention(maps.swapaxes(0, 1)[..., where], graph.until(found, layouts))
+
+    def random_copy(self) -> KerasRandomCopy:
+        """A copy whose weights can be drawn anew; ModelError if Keras cannot copy the model."""
+        with self._lock:
+            model = copied(self.model, self.title)
+        clf = KerasClassifier(
+            model, id=self.id, title=self.title, preprocessing=self.preprocessing,
+            labels=self._given_labels, multi_label=self._given_multi_label,
+            layers=self._readings, output=self._output, activation=self._activation,
+        )  # fmt: skip
+        clf.usual_method, clf.unsuited = self.usual_method, self.unsuited
+        return KerasRandomCopy(clf, model, self.model, clf._graph.called)
 
     @property
     def _graph(self) -> Graph:

@@ -31,6 +31,7 @@ from gradcam.backends.torch.looked import Looked
 from gradcam.backends.torch.outputs import Activation, Asked
 from gradcam.backends.torch.pixels import pixels
 from gradcam.backends.torch.prepare import is_exported, plain_module
+from gradcam.backends.torch.random_copy import TorchRandomCopy, copied, in_order
 from gradcam.backends.torch.rerun import guided
 from gradcam.backends.values import doubt
 from gradcam.errors import GradcamWarning, LayerError, MethodError, ModelError
@@ -254,6 +255,22 @@ class TorchClassifier:
 
         maps = to_numpy(self._run(look, inputs, run))[..., where]
         return Attention(maps, {name: blocks.until.get(name, 0) for name in layouts})
+
+    def random_copy(self) -> TorchRandomCopy:
+        """A copy whose weights can be drawn anew; ModelError if the module cannot be copied."""
+        with self._lock:
+            module = copied(self.module, self.title)
+        told = self._told
+        clf = TorchClassifier(
+            module, id=self.id, title=self.title, preprocessing=self.preprocessing,
+            labels=self._given_labels, multi_label=self._given_multi_label,
+            layers=told.readings, output=told.output, activation=told.activation,
+        )  # fmt: skip
+        clf.usual_method, clf.unsuited = self.usual_method, self.unsuited
+        probe = clf._probes()[:1]
+        with clf._running(), torch.no_grad():
+            called = in_order(module, lambda: module(clf._tensor(probe).contiguous()))
+        return TorchRandomCopy(clf, module, self.module, called)
 
     def _run(self, look: Looked, inputs: Floats, run: Callable[[Tensor], T]) -> T:
         """Call `run` with (N, h_in, w_in, 3) as the module's input, in the faster format it bears.
