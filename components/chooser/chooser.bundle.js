@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 5ebacc50b56dd8284eb7ebfe23c0bed38cb0170b94ed05602309bf65af7d5ecc
+// Made by `npm run build` from modules with the SHA-256 0b1b096889b694daa50db22481325b42b084d466d84a1ca57e5a1219b68ef0b0
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
