@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 0b1b096889b694daa50db22481325b42b084d466d84a1ca57e5a1219b68ef0b0
+// Made by `npm run build` from modules with the SHA-256 06efeb488192fd017ef4869ede4b999f1a49c15cbc1c9c4a1124375cb3f47957
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -759,7 +759,6 @@ var Claim = class {
   }
   show(plates, context) {
     this.context = context;
-    this.row.style.setProperty("--plates", String(plates.length));
     this.row.replaceChildren();
     this.plates = plates.map((plate) => new Plate(this.row, plate));
     const bars = plates.some(({ bar }) => bar !== null);
@@ -781,7 +780,8 @@ var Claim = class {
     const style = getComputedStyle(this.root), count2 = this.plates.length;
     const stage = this.root.closest("[lecture]") ? parseFloat(style.getPropertyValue("--stage")) : 0;
     const narrow = this.place.clientWidth < 560;
-    const columns = narrow ? Math.min(count2, 2) : count2;
+    const columns = narrow ? Math.min(count2, this.id === "claim-resolution" ? 1 : 2) : count2;
+    this.row.style.setProperty("--plates", String(columns));
     const width = (this.place.clientWidth - (columns - 1) * 24) / columns;
     const rows = Math.ceil(count2 / columns);
     const spare = 110 + (this.sides ? 56 : 0);
@@ -1105,7 +1105,11 @@ var DepthFigure = class {
   marks([low, high], share3) {
     const { window: window2, input } = this.data;
     const boxes = (of) => [low, high].map((stage) => stage.fields && onPhoto(of(stage.fields, this.positionIn(stage)), input, window2));
-    const mixed = ([one, other]) => one && other ? between2(one, other, share3) : one ?? other;
+    const mixed = ([one, other]) => {
+      if (share3 === 0) return one;
+      if (share3 === 1) return other;
+      return one && other && between2(one, other, share3);
+    };
     const cells = [low, high].map((stage) => cellBox(stage.shape, window2, this.positionIn(stage)));
     return {
       cell: mixed(cells),
@@ -1137,7 +1141,7 @@ var DepthFigure = class {
     } else {
       this.caption.textContent = stage.problem || "Measuring what it can see…";
     }
-    this.inset.hidden = !stage.fields;
+    this.inset.style.visibility = stage.fields ? "" : "hidden";
     this.inset.setAttribute("aria-label", `What this position can see: ${this.caption.textContent}`);
     const peak = peakOf(stage.values, "for");
     this.reading.textContent = stage.empty || `The evidence here is ${share(Math.max(evidence, 0) / peak)} of the map’s peak.`;

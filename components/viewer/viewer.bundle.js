@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 0b1b096889b694daa50db22481325b42b084d466d84a1ca57e5a1219b68ef0b0
+// Made by `npm run build` from modules with the SHA-256 06efeb488192fd017ef4869ede4b999f1a49c15cbc1c9c4a1124375cb3f47957
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
