@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 ef4eeec9b4a93a7a9db8d870dea2d7235c176cb7a6ea78a3cec6855eadf356fc
+// Made by `npm run build` from modules with the SHA-256 5e6ab887dfe3c5d05658233f9a7d795ff9d90cee41f78b41fb651c37326ea55d
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -1994,7 +1994,8 @@ var Draggable = class {
       tabindex: "0",
       "aria-label": label,
       "aria-valuemin": "0",
-      "aria-valuemax": "100"
+      "aria-valuemax": "100",
+      title: "Drag it. Arrow keys move it, + and − make it larger and smaller."
     });
     this.grip = element("div", "grip", this.node, { "aria-hidden": "true" });
     this.node.onpointerdown = (event) => this.press(event);
@@ -2193,16 +2194,20 @@ var Standings = class {
   }
   head(label) {
     const head = element("div", "line head", this.chart);
-    element("span", "name", head);
-    element("span", "", head).textContent = `Probability of ${label}`;
-    element("span", "", head).textContent = "Its rank among all classes";
+    const name = element("span", "name", head);
+    for (const [kind, text2] of [["before", "without"], ["now", "with it"]]) {
+      element("i", `dot ${kind}`, name);
+      name.append(text2);
+    }
+    element("span", "odds", head).textContent = `Probability of ${label}`;
+    element("span", "rank", head).textContent = "Its rank among all classes";
     element("span", "times", head);
   }
   line(row3, n, list) {
     const made = element("li", "line", list, { tabindex: "0", "aria-label": this.words(row3) });
     made.classList.toggle("chosen", row3.chosen);
     element("span", "name", made).textContent = row3.title;
-    for (const axis of Object.values(this.axes)) this.track(row3, axis, made);
+    for (const [kind, axis] of Object.entries(this.axes)) this.track(row3, kind, axis, made);
     element("span", "times", made).textContent = `× ${row3.times}`;
     made.onpointerenter = made.onfocus = () => {
       this.pointed = n;
@@ -2214,8 +2219,8 @@ var Standings = class {
     };
     return made;
   }
-  track(row3, { place: place2, ticks }, parent) {
-    const track = element("span", "track", parent, { "aria-hidden": "true" });
+  track(row3, kind, { place: place2, ticks }, parent) {
+    const track = element("span", `track ${kind}`, parent, { "aria-hidden": "true" });
     for (const { at: at2 } of ticks) element("i", "rule", track).style.left = share2(at2);
     const [from, to] = [place2(row3.before), place2(row3.now)];
     const way = element("i", "way", track);
@@ -2225,10 +2230,10 @@ var Standings = class {
     element("i", "dot now", track).style.left = share2(to);
   }
   axis() {
-    const foot = element("div", "line foot", this.chart, { "aria-hidden": "true" });
+    const foot = element("div", "line scale", this.chart, { "aria-hidden": "true" });
     element("span", "name", foot);
-    for (const { ticks } of Object.values(this.axes)) {
-      const track = element("span", "track", foot);
+    for (const [kind, { ticks }] of Object.entries(this.axes)) {
+      const track = element("span", `track ${kind}`, foot);
       for (const { at: at2, label } of ticks) {
         if (!label) continue;
         const tick = element("span", "tick", track);
@@ -2374,6 +2379,7 @@ var PATIENCE2 = 4e3;
 var SETTLED = 700;
 var NARROW2 = 600;
 var GAP2 = 24;
+var CAPTION = 26;
 var TALLEST2 = 520;
 var LEAST = 120;
 var OF_WINDOW = 0.46;
@@ -2386,7 +2392,7 @@ var WatermarkFigure = class {
     this.serial = this.pending = 0;
     this.without = false;
     this.root = element("div", "watermark", this.place);
-    this.build(element("div", "photo", this.root), element("div", "maps", this.root));
+    this.build();
     this.figures = element("dl", "figures", this.root);
     this.said = element("p", "said", this.root);
     this.spoken = element("p", "spoken", this.root, { role: "status" });
@@ -2399,9 +2405,10 @@ var WatermarkFigure = class {
     }, { rootMargin: "400px" });
     this.watch.observe(places["watermark-chart"]);
   }
-  build(photo, maps) {
-    this.stage = element("div", "stage", photo);
-    this.pictures = new Watermarked(this.stage, maps);
+  build() {
+    this.stage = element("div", "stage", this.root);
+    const controls = element("div", "controls", this.root);
+    this.pictures = new Watermarked(this.stage, element("div", "maps", this.root));
     this.draggable = new Draggable(this.stage, "The text on the photo", {
       begin: () => {
         this.start = { ...this.mark };
@@ -2410,7 +2417,7 @@ var WatermarkFigure = class {
       size: (factor) => this.sizeTo(this.start.height * factor),
       home: () => this.change(this.data.published)
     });
-    const sliders = element("div", "controls", photo), buttons = element("div", "controls", photo);
+    const sliders = element("div", "", controls), buttons = element("div", "", controls);
     this.size = slider(sliders, "Size", "How high the text is", (height) => this.sizeTo(height));
     Object.assign(this.size.input, { min: SMALLEST2, max: LARGEST });
     this.opacity = slider(sliders, "Opacity", "How white the text is", (opacity) => {
@@ -2497,19 +2504,44 @@ var WatermarkFigure = class {
     this.compared = this.data.model;
     this.ask("chart", this.data.photo);
   }
+  // Three pictures in a row, or two maps above each other beside the photo, whichever makes it larger;
+  // on a phone they are below it.
   resize() {
-    const { data, place: place2, pictures } = this, room2 = place2.clientWidth;
-    if (!data || !pictures.bitmap || !room2) return;
-    const narrow = room2 < NARROW2, ratio = data.size[0] / data.size[1];
-    this.root.classList.toggle("narrow", narrow);
-    const given = parseFloat(getComputedStyle(place2).getPropertyValue("--stage"));
-    const besides = this.root.offsetHeight - this.stage.offsetHeight;
-    const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST2, OF_WINDOW * window.innerHeight);
-    const high = Math.floor(Math.min(most, (narrow ? room2 : (room2 - GAP2) / 1.5) / ratio));
-    const wide = Math.round(high * ratio), small = narrow ? (room2 - GAP2) / 2 : wide / 2;
-    pictures.fit([wide, high], [Math.round(small), Math.round(small / ratio)]);
-    this.stage.parentElement.style.width = `${wide}px`;
+    const { data, place: place2, pictures } = this;
+    if (!data || !pictures.bitmap || !place2.clientWidth) return;
+    const kinds = place2.clientWidth < NARROW2 ? ["narrow"] : ["row", "pair"];
+    const highs = kinds.map((kind) => this.tallest(kind));
+    const best2 = highs.indexOf(Math.max(...highs));
+    this.arrange(kinds[best2], highs[best2]);
     this.draw();
+  }
+  // The photo's height: in a lecture, what all else leaves over.
+  tallest(kind) {
+    const given = parseFloat(getComputedStyle(this.place).getPropertyValue("--stage"));
+    if (!given) return this.arrange(kind, Math.min(TALLEST2, OF_WINDOW * window.innerHeight));
+    let high = this.arrange(kind, given);
+    for (let tries = 0; tries < 3 && this.root.offsetHeight > given; tries++) {
+      high = this.arrange(kind, Math.max(LEAST, high - (this.root.offsetHeight - given)));
+    }
+    return high;
+  }
+  // Returns how high the photo has become, `most` at most.
+  arrange(kind, most) {
+    const room2 = this.place.clientWidth, ratio = this.data.size[0] / this.data.size[1];
+    const across = {
+      narrow: room2 / ratio,
+      pair: (room2 - GAP2) / 1.5 / ratio,
+      row: (room2 - 2 * GAP2) / 3 / ratio + 2 / 3 * CAPTION
+    };
+    const high = Math.floor(Math.min(most, across[kind])), wide = Math.floor(high * ratio);
+    const small = {
+      narrow: (room2 - GAP2) / 2,
+      pair: wide / 2,
+      row: (high - CAPTION) * ratio
+    }[kind];
+    this.root.className = `watermark ${kind}`;
+    this.pictures.fit([wide, high], [Math.floor(small), Math.round(small / ratio)]);
+    return high;
   }
   // At most once a frame.
   draw() {
@@ -2535,17 +2567,18 @@ var WatermarkFigure = class {
     this.pictures.maps.forEach(({ label, odds, note: note2, canvas }, n) => {
       const { label: name, odds: share3, empty, onMarkSaid } = found[n];
       label.textContent = name;
-      odds.textContent = share3;
+      odds.textContent = without ? share3 : `${data.before[n].odds} → ${share3}`;
       note2.textContent = empty;
       const about = without ? "" : `; ${onMarkSaid} of it lies on the text`;
       canvas.setAttribute("aria-label", `${data.method} of ${name}${about}`);
     });
     const now = found[0], then = data.before[0];
     this.figures.replaceChildren();
-    this.figure(`Probability of ${now.label}`, now.odds, then.odds);
-    this.figure("Times as probable", without ? "1" : data.times, "1");
-    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now.ordinal, then.ordinal);
-    this.figure("Of its map, on the text", now.onMarkSaid, then.onMarkSaid);
+    const before = (share3) => `${share3} without`;
+    this.figure(`Probability of ${now.label}`, now.odds, before(then.odds));
+    this.figure("The text makes it", `${without ? "1" : data.times} ×`, "as probable");
+    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now.ordinal, before(then.ordinal));
+    this.figure("Of its map, on the text", now.onMarkSaid, before(then.onMarkSaid));
     write(this.said, without ? "This is the photo as it was." : data.said.join(" "));
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
@@ -2556,7 +2589,7 @@ var WatermarkFigure = class {
     const made = element("div", "", this.figures);
     element("dt", "", made).textContent = name;
     element("dd", "", made).textContent = value;
-    element("dd", "before", made).textContent = `${before} without`;
+    element("dd", "before", made).textContent = before;
   }
   remove() {
     this.watch.disconnect();

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 ef4eeec9b4a93a7a9db8d870dea2d7235c176cb7a6ea78a3cec6855eadf356fc
+// Made by `npm run build` from modules with the SHA-256 5e6ab887dfe3c5d05658233f9a7d795ff9d90cee41f78b41fb651c37326ea55d
 
 // components/viewer/payload.js
 function unpack(data) {
