@@ -7,6 +7,7 @@
 //   resize()                  a place changed its size; in a lecture its height is given as well.
 //   remove()
 
+import { ClaimsFigure } from "./claims.js"
 import { DepthFigure } from "./depths.js"
 import { MakingFigure } from "./making.js"
 import { WatermarkFigure } from "./watermark.js"
@@ -15,4 +16,5 @@ export const FIGURES = {
   making: MakingFigure,
   depth: DepthFigure,
   watermark: WatermarkFigure,
+  claims: ClaimsFigure,
 }

@@ -4,6 +4,7 @@ figures.js."""
 from __future__ import annotations
 
 from .chapter import ChapterKind
+from .claims import claims
 from .depth_chapter import depth, measure
 from .making import ON, making
 from .watermark import ANSWERS, watermark
@@ -41,6 +42,19 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         own=True,
         height=1400,
     ),
+    ChapterKind(
+        "claims",
+        "A heatmap does not prove…",
+        (
+            ("claim-cause", "…a cause"),
+            ("claim-resolution", "…fine detail"),
+            ("claim-scale", "…an equal amount"),
+            ("claim-whole", "…the whole network"),
+            ("claim-right", "…that it is right"),
+        ),
+        claims,
+        height=3200,
+    ),
 )
 # Put together in this order; each chapter has a file of its own.
 STYLES = (
@@ -51,4 +65,5 @@ STYLES = (
     "making.css",
     "depth.css",
     "watermark.css",
+    "claims.css",
 )
