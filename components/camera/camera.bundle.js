@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 5e6ab887dfe3c5d05658233f9a7d795ff9d90cee41f78b41fb651c37326ea55d
+// Made by `npm run build` from modules with the SHA-256 724d9fc194fc203c7f9dcc77d22d5bb61fc8cca25fd631e018624893be0230b3
 
 // components/viewer/payload.js
 function opened(data) {
