@@ -26,7 +26,6 @@ from gradcam.types import Floats, Window
 from .. import engine, state
 from ..pickers.model import to_model
 from ..pictures import Picture
-from ..turns import turns
 from ..viewer.payload import payload_id, photo_jpeg
 from . import watermark_words as words
 from .chapter import Chapter, Chosen, Handler, Step
@@ -64,18 +63,17 @@ class _Seen:
 
 def watermark(chosen: Chosen) -> Chapter:
     """Build the chapter about what was chosen."""
-    with turns().quick():
-        if CARTON not in chosen.clf.labels:
-            return _no_cartons(chosen)
-        asked: _Asked = st.session_state.get(_ASKED, _Asked())
-        if st.session_state.pop(_CHART, False):
-            compare(chosen.clf)
-        seen = _seen(chosen, asked)
-        before, now = (one.classes[0].standing for one in (seen.before, seen.now))
-        rows = compared(chosen.clf, chosen.picture, before, now)
-        data = {**_data(chosen, asked, seen), "chart": [_figures(row) for row in rows]}
-        steps = (_live(chosen, seen), _all(rows))
-        return Chapter("watermark", steps, data, _arrays(chosen, seen))
+    if CARTON not in chosen.clf.labels:
+        return _no_cartons(chosen)
+    asked: _Asked = st.session_state.get(_ASKED, _Asked())
+    if st.session_state.pop(_CHART, False):
+        compare(chosen.clf)
+    seen = _seen(chosen, asked)
+    before, now = (one.classes[0].standing for one in (seen.before, seen.now))
+    rows = compared(chosen.clf, chosen.picture, before, now)
+    data = {**_data(chosen, asked, seen), "chart": [_figures(row) for row in rows]}
+    steps = (_live(chosen, seen), _all(rows))
+    return Chapter("watermark", steps, data, _arrays(chosen, seen))
 
 
 def _seen(chosen: Chosen, asked: _Asked) -> _Seen:
