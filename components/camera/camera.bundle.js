@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 9355ba746b812654cff9976025139b67aa4cce810585103152f1f0dc33ec93d9
+// Made by `npm run build` from modules with the SHA-256 487f7bbeccf9c897b2cf943f16111045780f78c8713c3a4185e61c48372797bf
 
 // components/viewer/payload.js
 function opened(data) {

@@ -8,7 +8,9 @@
 //   remove()
 
 import { MakingFigure } from "./making.js"
+import { SanityFigure } from "./sanity.js"
 
 export const FIGURES = {
   making: MakingFigure,
+  sanity: SanityFigure,
 }

@@ -3,6 +3,7 @@ figures.js."""
 
 from __future__ import annotations
 
+from . import sanity
 from .chapter import ChapterKind
 from .making import ON, making
 
@@ -22,6 +23,15 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         own=True,
         height=3600,
     ),
+    ChapterKind(
+        "sanity",
+        "Would it notice?",
+        (("sanity", "The sanity check"),),
+        sanity.sanity,
+        sanity.ON,
+        own=True,
+        height=1100,
+    ),
 )
 # Put together in this order; each chapter has a file of its own.
 STYLES = (
@@ -30,4 +40,5 @@ STYLES = (
     "choices.css",
     "lecture.css",
     "making.css",
+    "sanity.css",
 )
