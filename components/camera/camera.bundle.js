@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 487f7bbeccf9c897b2cf943f16111045780f78c8713c3a4185e61c48372797bf
+// Made by `npm run build` from modules with the SHA-256 e5c4a02634ecedb9814383f50841484994c6553d80a89e850ab179740d295b85
 
 // components/viewer/payload.js
 function opened(data) {

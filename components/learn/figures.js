@@ -7,10 +7,12 @@
 //   resize()                  a place changed its size; in a lecture its height is given as well.
 //   remove()
 
+import { DepthFigure } from "./depths.js"
 import { MakingFigure } from "./making.js"
 import { SanityFigure } from "./sanity.js"
 
 export const FIGURES = {
   making: MakingFigure,
+  depth: DepthFigure,
   sanity: SanityFigure,
 }

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 487f7bbeccf9c897b2cf943f16111045780f78c8713c3a4185e61c48372797bf
+// Made by `npm run build` from modules with the SHA-256 e5c4a02634ecedb9814383f50841484994c6553d80a89e850ab179740d295b85
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -46,89 +46,6 @@ function iconButton(name, label, parent, onClick) {
   return button;
 }
 
-// components/viewer/sign.js
-var SIGNS = ["for", "against", "both", "abs"];
-var KEEP = {
-  for: (value) => value > 0 ? value : 0,
-  against: (value) => value < 0 ? -value : 0,
-  both: (value) => value,
-  abs: Math.abs
-};
-
-// components/viewer/look.js
-var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
-var SCALES = ["each", "shared"];
-var CROSSHAIRS = ["off", "on"];
-var DEFAULT_LOOK = {
-  cm: "inferno",
-  op: 0.6,
-  th: 0,
-  view: "overlay",
-  scale: "each",
-  sign: "for",
-  cross: "off"
-};
-var OLD_NAMES = { sign: "ev" };
-function readLook(fragment, colormaps) {
-  const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
-  const share = (name) => {
-    const number2 = Number(asked2.get(name));
-    const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
-    return fits ? number2 : DEFAULT_LOOK[name];
-  };
-  const oneOf = (name, choices) => {
-    const value = asked2.get(name) ?? asked2.get(OLD_NAMES[name]);
-    return choices.includes(value) ? value : DEFAULT_LOOK[name];
-  };
-  return {
-    cm: oneOf("cm", colormaps),
-    op: share("op"),
-    th: share("th"),
-    view: oneOf("view", VIEWS),
-    scale: oneOf("scale", SCALES),
-    sign: oneOf("sign", SIGNS),
-    cross: oneOf("cross", CROSSHAIRS)
-  };
-}
-
-// components/viewer/page.js
-var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
-function join(viewer) {
-  page.viewers.add(viewer);
-}
-function part(viewer) {
-  page.viewers.delete(viewer);
-}
-function currentLook() {
-  return page.look;
-}
-function startLook(colormaps) {
-  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
-}
-
-// components/viewer/text.js
-var MINUS = "−";
-function percent(share) {
-  if (share > 0 && share < 5e-4) return "< 0.1 %";
-  if (share >= 0.9995 && share < 1) return "> 99.9 %";
-  return `${(share * 100).toFixed(1)} %`;
-}
-function wholePercent(share) {
-  return `${withMinus(String(Math.round(share * 100)))} %`;
-}
-var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
-var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
-function figures(value) {
-  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
-  const [digits, power] = value.toExponential(2).split("e").map(Number);
-  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
-  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
-  return `${withMinus(String(digits))} × 10${raised}`;
-}
-function withMinus(text2) {
-  return text2.replaceAll("-", MINUS);
-}
-
 // components/viewer/area.js
 function wholePhoto([width, height]) {
   return { x: 0, y: 0, width, height };
@@ -145,9 +62,24 @@ function covers(box, width, height) {
   return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
 }
 
+// components/viewer/sign.js
+var SIGNS = ["for", "against", "both", "abs"];
+var KEEP = {
+  for: (value) => value > 0 ? value : 0,
+  against: (value) => value < 0 ? -value : 0,
+  both: (value) => value,
+  abs: Math.abs
+};
+function peakOf(values, sign) {
+  const keep2 = KEEP[sign];
+  let peak = 0;
+  for (const value of values) peak = Math.max(peak, Math.abs(keep2(value)));
+  return peak;
+}
+
 // components/viewer/heat.js
 function axisWeights(count, start, step, windowStart, windowEnd, cells) {
-  const low = new Int32Array(count), share = new Float32Array(count);
+  const low = new Int32Array(count), share2 = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     const u = (start + (i + 0.5) * step - windowStart) / (windowEnd - windowStart);
     if (u < 0 || u >= 1) {
@@ -156,9 +88,9 @@ function axisWeights(count, start, step, windowStart, windowEnd, cells) {
     }
     const position = Math.min(Math.max(u * cells - 0.5, 0), cells - 1);
     low[i] = Math.min(Math.floor(position), Math.max(cells - 2, 0));
-    share[i] = position - low[i];
+    share2[i] = position - low[i];
   }
-  return { low, share };
+  return { low, share: share2 };
 }
 function heatOf(values, scale, sign) {
   const keep2 = KEEP[sign];
@@ -204,6 +136,75 @@ function valueAt(map2, x, y) {
   const upper = v[r * w2 + c] * (1 - fx) + v[r * w2 + c2] * fx;
   const lower = v[r2 * w2 + c] * (1 - fx) + v[r2 * w2 + c2] * fx;
   return upper * (1 - fy) + lower * fy;
+}
+
+// components/viewer/morph.js
+var ON_A_STOP = 0.3;
+function between(position, count) {
+  const held2 = Math.min(Math.max(position, 0), count - 1);
+  const low = Math.min(Math.floor(held2), Math.max(count - 2, 0));
+  return { low, high: Math.min(low + 1, count - 1), share: held2 - low };
+}
+function stopAt(position) {
+  const nearest = Math.round(position);
+  return Math.abs(position - nearest) <= ON_A_STOP ? nearest : null;
+}
+function blend(low, high, share2) {
+  if (share2 <= 0) return low;
+  if (share2 >= 1) return high;
+  const mixed = new Float32Array(low.length);
+  for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share2;
+  return mixed;
+}
+function phase(position, count) {
+  const way = count > 1 ? position / (count - 1) : 1;
+  if (way < 1 / 3) return "early";
+  return way > 2 / 3 ? "late" : "middle";
+}
+function meaning(position, cells) {
+  const shrinks = cells[0] > cells.at(-1);
+  return {
+    early: shrinks ? "fine grid, little meaning yet" : "far from the answer",
+    middle: shrinks ? "coarser grid, more meaning" : "on the way to the answer",
+    late: shrinks ? "coarse grid, whole objects" : "next to the answer"
+  }[phase(position, cells.length)];
+}
+
+// components/viewer/photo.js
+var KEPT = 24;
+var decoded = /* @__PURE__ */ new Map();
+async function decodePhoto(row3) {
+  if (!decoded.has(row3.id)) {
+    const blob = new Blob([row3.jpeg], { type: "image/jpeg" });
+    decoded.set(row3.id, await createImageBitmap(blob));
+    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
+  }
+  return decoded.get(row3.id);
+}
+function photoPixels(row3, area, width, height) {
+  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
+  if (row3.pixelsKey !== key || row3.pixelsOf !== row3.bitmap) {
+    const canvas = new OffscreenCanvas(width, height);
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.imageSmoothingQuality = "high";
+    const { bitmap } = row3;
+    const sx = bitmap.width / row3.size[0], sy = bitmap.height / row3.size[1];
+    pen.drawImage(
+      bitmap,
+      area.x * sx,
+      area.y * sy,
+      area.width * sx,
+      area.height * sy,
+      0,
+      0,
+      width,
+      height
+    );
+    row3.pixels = pen.getImageData(0, 0, width, height);
+    row3.pixelsKey = key;
+    row3.pixelsOf = bitmap;
+  }
+  return row3.pixels;
 }
 
 // components/viewer/pixels.js
@@ -276,6 +277,508 @@ function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
   }
 }
 
+// components/viewer/blended.js
+function size(canvas, across, row3) {
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  const longest = Math.max(...row3.size);
+  canvas.width = Math.max(1, Math.round(across * density * row3.size[0] / longest));
+  canvas.height = Math.max(1, Math.round(across * density * row3.size[1] / longest));
+}
+function draw(canvas, row3, [low, high, share2], context) {
+  const { width, height } = canvas;
+  const area = wholePhoto(row3.size);
+  const photo = photoPixels(row3, area, width, height).data;
+  const heat = blend(heatOf2(low), heatOf2(high), share2);
+  const picture = new ImageData(width, height);
+  composite(picture.data, { photo, heat, window: low.window ?? row3.window, area, width, height }, context);
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+  function heatOf2(panel) {
+    if (!panel.values) return new Float32Array(width * height);
+    const { sign } = context.look, scale = context.scaleOf(panel);
+    const key = `${width}×${height} ${sign} ${scale}`;
+    panel.depths ??= /* @__PURE__ */ new Map();
+    if (!panel.depths.has(key)) {
+      if (panel.depths.size > 3) panel.depths.clear();
+      panel.depths.set(key, upsample(panel, area, width, height, sign, scale));
+    }
+    return panel.depths.get(key);
+  }
+}
+
+// components/viewer/look.js
+var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
+var SCALES = ["each", "shared"];
+var CROSSHAIRS = ["off", "on"];
+var DEFAULT_LOOK = {
+  cm: "inferno",
+  op: 0.6,
+  th: 0,
+  view: "overlay",
+  scale: "each",
+  sign: "for",
+  cross: "off"
+};
+var OLD_NAMES = { sign: "ev" };
+function readLook(fragment, colormaps) {
+  const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
+  const share2 = (name) => {
+    const number2 = Number(asked2.get(name));
+    const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
+    return fits ? number2 : DEFAULT_LOOK[name];
+  };
+  const oneOf = (name, choices) => {
+    const value = asked2.get(name) ?? asked2.get(OLD_NAMES[name]);
+    return choices.includes(value) ? value : DEFAULT_LOOK[name];
+  };
+  return {
+    cm: oneOf("cm", colormaps),
+    op: share2("op"),
+    th: share2("th"),
+    view: oneOf("view", VIEWS),
+    scale: oneOf("scale", SCALES),
+    sign: oneOf("sign", SIGNS),
+    cross: oneOf("cross", CROSSHAIRS)
+  };
+}
+
+// components/learn/fields.js
+var HALO = "rgba(0, 0, 0, 0.6)";
+var LINE = "#fff";
+var DIM = "rgba(8, 10, 14, 0.42)";
+var GRID = "rgba(255, 255, 255, 0.22)";
+var SMALLEST = 9;
+function drawField(canvas, row3, { cell, field: field3, ellipse, grid, window: window2, plain }) {
+  const pen = canvas.getContext("2d");
+  const unit = Math.max(1, canvas.width / 500);
+  const place2 = placed(canvas, row3.size);
+  if (grid && !plain) drawGrid(pen, place2(window2), grid);
+  if (field3) {
+    const box = within(place2(field3), canvas);
+    if (!plain) shade(pen, box);
+    outline(pen, (path) => path.rect(...box), unit * 1.5);
+    const [x, y, width, height] = place2(ellipse);
+    if (!plain && Math.min(width, height) > 6 * unit) {
+      const oval = (path) => path.ellipse(x + width / 2, y + height / 2, width / 2, height / 2, 0, 0, 2 * Math.PI);
+      pen.save();
+      pen.beginPath();
+      pen.rect(...box);
+      pen.clip();
+      outline(pen, oval, unit * 1.25, [5 * unit, 4 * unit]);
+      pen.restore();
+    }
+  }
+  if (!plain) outline(pen, (path) => path.rect(...place2(cell)), unit);
+}
+function drawInset(canvas, row3, box, ellipse, across) {
+  const [left, top, right, bottom] = box;
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  const scale = across * density / Math.max(right - left, bottom - top);
+  canvas.width = Math.max(1, Math.round((right - left) * scale));
+  canvas.height = Math.max(1, Math.round((bottom - top) * scale));
+  const pen = canvas.getContext("2d");
+  const sx = row3.bitmap.width / row3.size[0], sy = row3.bitmap.height / row3.size[1];
+  pen.imageSmoothingEnabled = scale < 4;
+  pen.setTransform(scale, 0, 0, scale, -left * scale, -top * scale);
+  const inside = [
+    Math.max(left, 0),
+    Math.max(top, 0),
+    Math.min(right, row3.size[0]),
+    Math.min(bottom, row3.size[1])
+  ];
+  const wide = inside[2] - inside[0], high = inside[3] - inside[1];
+  if (wide > 0 && high > 0) {
+    pen.drawImage(row3.bitmap, inside[0] * sx, inside[1] * sy, wide * sx, high * sy, inside[0], inside[1], wide, high);
+  }
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  const [x, y] = [(ellipse[0] - left) * scale, (ellipse[1] - top) * scale];
+  const [rx, ry] = [(ellipse[2] - ellipse[0]) * scale / 2, (ellipse[3] - ellipse[1]) * scale / 2];
+  outline(pen, (path) => path.ellipse(x + rx, y + ry, rx, ry, 0, 0, 2 * Math.PI), density, [5 * density, 4 * density]);
+}
+function placed(canvas, [width, height]) {
+  const across = canvas.width / width, down = canvas.height / height;
+  return ([left, top, right, bottom]) => [left * across, top * down, (right - left) * across, (bottom - top) * down];
+}
+function within([x, y, width, height], canvas) {
+  const left = Math.max(x, 1), top = Math.max(y, 1);
+  const right = Math.min(x + width, canvas.width - 1), bottom = Math.min(y + height, canvas.height - 1);
+  return [left, top, Math.max(right - left, 1), Math.max(bottom - top, 1)];
+}
+function drawGrid(pen, [x, y, width, height], [rows, columns]) {
+  if (Math.min(width / columns, height / rows) < SMALLEST) return;
+  pen.strokeStyle = GRID;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  for (let n = 1; n < columns; n++) line(pen, x + n / columns * width, y, 0, height);
+  for (let n = 1; n < rows; n++) line(pen, x, y + n / rows * height, width, 0);
+  pen.stroke();
+}
+function line(pen, x, y, across, down) {
+  pen.moveTo(x, y);
+  pen.lineTo(x + across, y + down);
+}
+function shade(pen, box) {
+  pen.fillStyle = DIM;
+  pen.beginPath();
+  pen.rect(0, 0, pen.canvas.width, pen.canvas.height);
+  pen.rect(...box);
+  pen.fill("evenodd");
+}
+function outline(pen, trace, thickness, dashes = []) {
+  pen.setLineDash(dashes);
+  for (const [style, width] of [[HALO, thickness * 2.4], [LINE, thickness]]) {
+    pen.strokeStyle = style;
+    pen.lineWidth = width;
+    pen.beginPath();
+    trace(pen);
+    pen.stroke();
+  }
+  pen.setLineDash([]);
+}
+
+// components/learn/reach.js
+function positionAt([h, w2], [left, top, right, bottom], x, y) {
+  const at2 = (share2, cells) => Math.min(Math.max(Math.floor(share2 * cells), 0), cells - 1);
+  return [at2((y - top) / (bottom - top), h), at2((x - left) / (right - left), w2)];
+}
+function pointOf([h, w2], [left, top, right, bottom], [row3, column]) {
+  return [
+    left + (column + 0.5) / w2 * (right - left),
+    top + (row3 + 0.5) / h * (bottom - top)
+  ];
+}
+function cellBox([h, w2], [left, top, right, bottom], [row3, column]) {
+  const across = (right - left) / w2, down = (bottom - top) / h;
+  return [
+    left + column * across,
+    top + row3 * down,
+    left + (column + 1) * across,
+    top + (row3 + 1) * down
+  ];
+}
+function fieldBox({ rows, columns }, [row3, column]) {
+  return [part(columns, 0, column), part(rows, 0, row3), part(columns, 1, column), part(rows, 1, row3)];
+}
+function ellipseBox({ rows, columns }, [row3, column]) {
+  const x = part(columns, 2, column), y = part(rows, 2, row3);
+  const across = part(columns, 3, column), down = part(rows, 3, row3);
+  return [x - across, y - down, x + across, y + down];
+}
+function part({ shape, values }, line3, place2) {
+  return values[line3 * shape[1] + place2];
+}
+function onPhoto(box, [height, width], [left, top, right, bottom]) {
+  const across = (right - left) / width, down = (bottom - top) / height;
+  return [
+    left + box[0] * across,
+    top + box[1] * down,
+    left + box[2] * across,
+    top + box[3] * down
+  ];
+}
+function shareOf([left, top, right, bottom], [width, height]) {
+  const across = Math.max(0, Math.min(right, width) - Math.max(left, 0));
+  const down = Math.max(0, Math.min(bottom, height) - Math.max(top, 0));
+  return across * down / (width * height);
+}
+function between2(one, other, share2) {
+  return one.map((value, n) => value + (other[n] - value) * share2);
+}
+
+// components/viewer/text.js
+var MINUS = "−";
+function percent(share2) {
+  if (share2 > 0 && share2 < 5e-4) return "< 0.1 %";
+  if (share2 >= 0.9995 && share2 < 1) return "> 99.9 %";
+  return `${(share2 * 100).toFixed(1)} %`;
+}
+function wholePercent(share2) {
+  return `${withMinus(String(Math.round(share2 * 100)))} %`;
+}
+var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
+function figures(value) {
+  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
+  const [digits, power] = value.toExponential(2).split("e").map(Number);
+  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
+  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
+  return `${withMinus(String(digits))} × 10${raised}`;
+}
+function withMinus(text2) {
+  return text2.replaceAll("-", MINUS);
+}
+
+// components/learn/words.js
+function share(value) {
+  return value >= 0.05 || value === 0 ? wholePercent(value) : percent(value);
+}
+
+// components/learn/depths.js
+var THUMBNAIL = 132;
+var INSET = 220;
+var PATIENCE = 600;
+var TALLEST = 470;
+var MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+var DepthFigure = class {
+  constructor(places, ask) {
+    this.ask = ask;
+    this.place = places["early-and-late"];
+    this.root = element("div", "depths", this.place);
+    this.build();
+    this.listen();
+    this.point = null;
+    this.depth = null;
+    this.near = false;
+    this.watch = new IntersectionObserver(([entry]) => {
+      this.near ||= entry.isIntersecting;
+      this.measureNext();
+    }, { rootMargin: "600px" });
+    this.watch.observe(this.root);
+  }
+  build() {
+    const top = element("div", "top", this.root);
+    this.picture = element("canvas", "picture", top, {
+      tabindex: "0",
+      role: "application",
+      "aria-roledescription": "picture"
+    });
+    const side = element("div", "side", top);
+    this.title = element("p", "name", side);
+    this.facts = element("p", "facts", side);
+    const seen2 = element("figure", "seen", side);
+    this.inset = element("canvas", "", seen2, { role: "img" });
+    this.caption = element("figcaption", "", seen2);
+    this.reading = element("p", "reading", side, { role: "status" });
+    this.back = element("button", "peak", side, { type: "button" });
+    this.back.textContent = "Back to the map’s peak";
+    const way = element("div", "way", this.root);
+    this.slider = element("input", "", way, {
+      type: "range",
+      min: "0",
+      step: "0.01",
+      "aria-label": "Depth, from early to late"
+    });
+    this.stops = element("div", "stops", way, { role: "group", "aria-label": "Stages" });
+    this.ends = element("div", "ends", way, { "aria-hidden": "true" });
+    for (const name of ["early", "late"]) element("span", "", this.ends).textContent = name;
+  }
+  listen() {
+    this.picture.onpointermove = (event) => this.pointAt(event);
+    this.picture.onpointerdown = (event) => {
+      this.picture.setPointerCapture(event.pointerId);
+      this.pointAt(event);
+    };
+    this.picture.onkeydown = (event) => this.onKey(event);
+    this.back.onclick = () => this.moveTo(null);
+    this.slider.oninput = () => this.goTo(Number(this.slider.value));
+    this.slider.onchange = () => {
+      const stop = stopAt(this.depth);
+      if (stop !== null) this.goTo(stop);
+    };
+    this.slider.onkeydown = (event) => {
+      const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+      if (!step) return;
+      const next = step > 0 ? Math.floor(this.depth) + 1 : Math.ceil(this.depth) - 1;
+      this.goTo(Math.min(Math.max(next, 0), this.stages.length - 1));
+      event.preventDefault();
+      event.stopPropagation();
+    };
+  }
+  async show(data, arrays) {
+    const row3 = { id: data.photo, jpeg: arrays.photo, size: data.size, window: data.window };
+    const stages = data.stages.map((stage, n) => ({
+      ...stage,
+      ...arrays[`map${n}`],
+      window: data.window,
+      fields: arrays[`rows${n}`] && { rows: arrays[`rows${n}`], columns: arrays[`columns${n}`] }
+    }));
+    row3.bitmap = await decodePhoto(row3);
+    const other = this.data?.photo !== data.photo || this.data?.label !== data.label;
+    const network = stages.map(({ name, shape }) => `${name} ${shape}`).join();
+    this.data = data;
+    this.row = row3;
+    this.stages = stages;
+    this.context = drawing(DEFAULT_LOOK, data.colormaps, (stage) => peakOf(stage.values, "for"));
+    if (other) this.point = null;
+    if (network !== this.network) this.depth = data.chosen;
+    this.network = network;
+    this.fill();
+    this.resize();
+    this.measureNext();
+  }
+  // The server measures one stage after another; it is asked how far it is until all are there. An
+  // answer that says nothing new does not arrive, hence the clock.
+  measureNext() {
+    clearInterval(this.asking);
+    if (!this.near || !this.stages?.some(({ measured }) => !measured)) return;
+    this.asking = setInterval(() => this.ask("measure", true), PATIENCE);
+  }
+  fill() {
+    this.root.style.setProperty("--stops", String(this.stages.length));
+    this.slider.max = String(this.stages.length - 1);
+    const focused = [...this.stops.children].indexOf(this.root.getRootNode().activeElement);
+    this.thumbnails = this.stages.map((stage, n) => {
+      const button = element("button", "stop", null, {
+        type: "button",
+        "aria-label": `${stage.name}, ${stage.shape.join(" × ")} cells`
+      });
+      const canvas = element("canvas", "", button);
+      size(canvas, THUMBNAIL, this.row);
+      element("span", "", button).textContent = stage.title;
+      element("span", "cells", button).textContent = stage.shape.join(" × ");
+      button.onclick = () => this.goTo(n);
+      return { button, canvas };
+    });
+    this.stops.replaceChildren(...this.thumbnails.map(({ button }) => button));
+    this.thumbnails[focused]?.button.focus({ preventScroll: true });
+  }
+  resize() {
+    if (!this.row) return;
+    const [width, height] = this.row.size;
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
+    const lecture = this.root.closest("[lecture]") && stage;
+    const narrow = this.place.clientWidth < 640;
+    const tallest = lecture ? Math.max(stage - 210, 160) : TALLEST;
+    const widest = Math.max(narrow ? this.place.clientWidth : this.place.clientWidth * 0.6, 200);
+    const scale = Math.min(widest / width, tallest / height);
+    const across = Math.round(Math.max(width, height) * scale);
+    if (this.across !== across || this.sized !== this.row.id) {
+      this.across = across;
+      this.sized = this.row.id;
+      size(this.picture, across, this.row);
+      this.picture.style.width = `${Math.round(width * scale)}px`;
+    }
+    this.redraw();
+  }
+  get stage() {
+    return this.stages[stopAt(this.depth) ?? Math.round(this.depth)];
+  }
+  // Where the field is drawn for: the chosen point, or the peak of the layer the page is about.
+  get spot() {
+    if (this.point) return this.point;
+    const { shape, peak } = this.stages[this.data.chosen];
+    return pointOf(shape, this.data.window, peak);
+  }
+  positionIn(stage) {
+    return positionAt(stage.shape, this.data.window, ...this.spot);
+  }
+  goTo(depth) {
+    this.depth = depth;
+    this.redraw();
+  }
+  moveTo(point) {
+    this.point = point;
+    this.redraw();
+  }
+  pointAt(event) {
+    const box = this.picture.getBoundingClientRect(), [width, height] = this.row.size;
+    this.moveTo([
+      (event.clientX - box.left) / box.width * width,
+      (event.clientY - box.top) / box.height * height
+    ]);
+  }
+  onKey(event) {
+    const move = MOVES[event.key];
+    if (event.key === "Home") this.moveTo(null);
+    else if (move) {
+      const { shape } = this.stage;
+      const next = this.positionIn(this.stage).map((at2, n) => Math.min(Math.max(at2 + move[n], 0), shape[n] - 1));
+      this.moveTo(pointOf(shape, this.data.window, next));
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  redraw() {
+    this.pending ??= requestAnimationFrame(() => {
+      this.pending = void 0;
+      this.paint();
+      this.say();
+    });
+  }
+  paint() {
+    const { low, high, share: share2 } = between(this.depth, this.stages.length);
+    const ends = [this.stages[low], this.stages[high]];
+    draw(this.picture, this.row, [...ends, share2], this.context);
+    drawField(this.picture, this.row, this.marks(ends, share2));
+    this.thumbnails.forEach(({ button, canvas }, n) => {
+      const stage = this.stages[n];
+      draw(canvas, this.row, [stage, stage, 0], this.context);
+      drawField(canvas, this.row, { ...this.marks([stage, stage], 0), plain: true });
+      button.setAttribute("aria-pressed", String(n === stopAt(this.depth)));
+    });
+    if (Number(this.slider.value) !== this.depth) this.slider.value = String(this.depth);
+  }
+  // What is drawn over the map: the cell, and between two stages the field on the way from one to
+  // the other.
+  marks([low, high], share2) {
+    const { window: window2, input } = this.data;
+    const boxes = (of) => [low, high].map((stage) => stage.fields && onPhoto(of(stage.fields, this.positionIn(stage)), input, window2));
+    const mixed = ([one, other]) => one && other ? between2(one, other, share2) : one ?? other;
+    const cells = [low, high].map((stage) => cellBox(stage.shape, window2, this.positionIn(stage)));
+    return {
+      cell: mixed(cells),
+      field: mixed(boxes(fieldBox)),
+      ellipse: mixed(boxes(ellipseBox)),
+      grid: share2 === 0 ? low.shape : share2 === 1 ? high.shape : null,
+      window: window2
+    };
+  }
+  say() {
+    const { stages, depth } = this, { input, window: window2 } = this.data;
+    const at2 = stopAt(depth), { low, high } = between(depth, stages.length);
+    const stage = this.stage, [h, w2] = stage.shape;
+    const cells = stages.map(({ shape }) => shape[0] * shape[1]);
+    const name = at2 === null ? `Between ${stages[low].title} and ${stages[high].title}` : stage.title;
+    this.title.textContent = name;
+    this.facts.textContent = at2 === null ? "No layer has this map: it is a blend of the two." : `${h} × ${w2} cells. ${capital(phase(depth, stages.length))}: ${meaning(depth, cells)}.`;
+    this.back.disabled = this.point === null;
+    const position = this.positionIn(stage);
+    const evidence = stage.values[position[0] * w2 + position[1]];
+    const words2 = [`Row ${position[0] + 1}, column ${position[1] + 1} of ${h} × ${w2}`];
+    if (stage.fields) {
+      const box = fieldBox(stage.fields, position), placed2 = onPhoto(box, input, window2);
+      const sees = `${Math.round(box[2] - box[0])} × ${Math.round(box[3] - box[1])}`;
+      this.caption.textContent = `It can see ${sees} of the ${input[1]} × ${input[0]} pixels: ${share(shareOf(placed2, this.row.size))} of the photo.`;
+      words2.push(this.caption.textContent);
+      const ellipse = onPhoto(ellipseBox(stage.fields, position), input, window2);
+      drawInset(this.inset, this.row, placed2, ellipse, INSET);
+    } else {
+      this.caption.textContent = stage.problem || "Measuring what it can see…";
+    }
+    this.inset.hidden = !stage.fields;
+    this.inset.setAttribute("aria-label", `What this position can see: ${this.caption.textContent}`);
+    const peak = peakOf(stage.values, "for");
+    this.reading.textContent = stage.empty || `The evidence here is ${share(Math.max(evidence, 0) / peak)} of the map’s peak.`;
+    this.slider.setAttribute("aria-valuetext", name);
+    this.picture.setAttribute(
+      "aria-label",
+      `${this.data.label} at ${name}. ${words2.join(". ")} Arrow keys move the position, Home goes to the peak.`
+    );
+  }
+  remove() {
+    this.watch.disconnect();
+    clearInterval(this.asking);
+    cancelAnimationFrame(this.pending);
+  }
+};
+function capital(word) {
+  return word[0].toUpperCase() + word.slice(1);
+}
+
+// components/viewer/page.js
+var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
+function join(viewer) {
+  page.viewers.add(viewer);
+}
+function part2(viewer) {
+  page.viewers.delete(viewer);
+}
+function currentLook() {
+  return page.look;
+}
+function startLook(colormaps) {
+  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
+}
+
 // components/viewer/marks.js
 var FRAME = "rgba(255, 255, 255, 0.9)";
 var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
@@ -300,43 +803,6 @@ function strokeBox(pen, box, style) {
   pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
   pen.strokeStyle = style;
   pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
-}
-
-// components/viewer/photo.js
-var KEPT = 24;
-var decoded = /* @__PURE__ */ new Map();
-async function decodePhoto(row3) {
-  if (!decoded.has(row3.id)) {
-    const blob = new Blob([row3.jpeg], { type: "image/jpeg" });
-    decoded.set(row3.id, await createImageBitmap(blob));
-    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
-  }
-  return decoded.get(row3.id);
-}
-function photoPixels(row3, area, width, height) {
-  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
-  if (row3.pixelsKey !== key || row3.pixelsOf !== row3.bitmap) {
-    const canvas = new OffscreenCanvas(width, height);
-    const pen = canvas.getContext("2d", { willReadFrequently: true });
-    pen.imageSmoothingQuality = "high";
-    const { bitmap } = row3;
-    const sx = bitmap.width / row3.size[0], sy = bitmap.height / row3.size[1];
-    pen.drawImage(
-      bitmap,
-      area.x * sx,
-      area.y * sy,
-      area.width * sx,
-      area.height * sy,
-      0,
-      0,
-      width,
-      height
-    );
-    row3.pixels = pen.getImageData(0, 0, width, height);
-    row3.pixelsKey = key;
-    row3.pixelsOf = bitmap;
-  }
-  return row3.pixels;
 }
 
 // components/learn/overlay.js
@@ -368,8 +834,8 @@ function drawMap(canvas, photo, map2, { colormaps, scale, view = "overlay", area
   const look = { ...lookForEvidence(), view };
   area ??= wholePhoto(photo.size);
   const { width, height } = canvas;
-  const placed = { ...map2, window: photo.window };
-  const heat = upsample(placed, area, width, height, look.sign, scale);
+  const placed2 = { ...map2, window: photo.window };
+  const heat = upsample(placed2, area, width, height, look.sign, scale);
   const picture = new ImageData(width, height);
   const behind = pixels(canvas, photo, area).data;
   const { window: window2 } = photo;
@@ -391,8 +857,8 @@ function drawMasked(canvas, photo, map2, rest) {
     high = Math.max(high, value);
   }
   const shifted = values.map((value) => value - low);
-  const placed = { values: shifted, shape, window: photo.window };
-  const mask = upsample(placed, area, width, height, "for", high - low);
+  const placed2 = { values: shifted, shape, window: photo.window };
+  const mask = upsample(placed2, area, width, height, "for", high - low);
   const picture = new ImageData(width, height), source = pixels(canvas, photo, area).data;
   for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
     for (let c = 0; c < 3; c++) {
@@ -728,8 +1194,8 @@ var Formula = class {
   }
   show(method) {
     this.root.replaceChildren();
-    for (const line2 of FORMULAS[method]()) {
-      const math = node("math", line2);
+    for (const line3 of FORMULAS[method]()) {
+      const math = node("math", line3);
       math.setAttribute("display", "block");
       this.root.append(math);
     }
@@ -1066,8 +1532,8 @@ var Board = class {
     const to = target && at2(target);
     for (const row3 of this.rows) {
       const box = at2(row3.root);
-      row3.lines = [line(from.right + 4, from.y, box.left + 4, box.y)];
-      if (to) row3.lines.push(line(box.right, box.y, to.left - 6, to.y));
+      row3.lines = [line2(from.right + 4, from.y, box.left + 4, box.y)];
+      if (to) row3.lines.push(line2(box.right, box.y, to.left - 6, to.y));
       this.links.append(...row3.lines);
     }
     this.mark(this.selected);
@@ -1088,7 +1554,7 @@ var Board = class {
     }
   }
 };
-function line(x0, y0, x1, y1) {
+function line2(x0, y0, x1, y1) {
   const path = document.createElementNS(SVG2, "path");
   const middle = (x0 + x1) / 2;
   path.setAttribute("d", `M${x0} ${y0}C${middle} ${y0} ${middle} ${y1} ${x1} ${y1}`);
@@ -1198,8 +1664,8 @@ var Finish = class {
     const [left, top, right, bottom] = photo.window;
     const x = left + place2.x * (right - left), y = top + place2.y * (bottom - top);
     const positive2 = { values: map2.values.map((v) => Math.max(v, 0)), shape: parts.shape, window: photo.window };
-    const there = valueAt(positive2, x, y) ?? 0, share = data.peak > 0 ? there / data.peak : 0;
-    const words2 = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share)} of the peak`];
+    const there = valueAt(positive2, x, y) ?? 0, share2 = data.peak > 0 ? there / data.peak : 0;
+    const words2 = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share2)} of the peak`];
     this.panels.forEach(({ value, spot }, n) => {
       value.textContent = words2[n];
       const [px, py] = n < 3 ? [place2.x, place2.y] : [x / photo.size[0], y / photo.size[1]];
@@ -1376,12 +1842,12 @@ var Waiting = class {
     this.button = element("button", "plain", this.root, { type: "button" });
     this.button.onclick = () => ask(this.stopped ? "again" : "stop", Date.now());
   }
-  show({ stopped, title, share, left }) {
+  show({ stopped, title, share: share2, left }) {
     this.stopped = stopped;
     this.bar.hidden = stopped;
-    this.bar.value = share;
+    this.bar.value = share2;
     this.button.textContent = stopped ? "Compute it after all" : "Cancel";
-    const rest = left === null ? "starting" : `${wholePercent(share)}, about ${Math.max(1, Math.round(left))} s left`;
+    const rest = left === null ? "starting" : `${wholePercent(share2)}, about ${Math.max(1, Math.round(left))} s left`;
     this.words.textContent = stopped ? `${title}: cancelled before it finished.` : `${title}: ${rest}`;
   }
   remove() {
@@ -1482,7 +1948,7 @@ var MakingFigure = class {
     clearTimeout(this.timer);
     this.dark.removeEventListener("change", this.recolour);
     for (const one of this.asides ?? []) one.remove?.();
-    part(this);
+    part2(this);
   }
 };
 
@@ -1707,14 +2173,14 @@ function make(tag, attributes, parent) {
   return made;
 }
 function write(text2, lines, x) {
-  lines.forEach((line2, n) => {
-    make("tspan", { x, dy: n ? 15 : 0 }, text2).textContent = line2;
+  lines.forEach((line3, n) => {
+    make("tspan", { x, dy: n ? 15 : 0 }, text2).textContent = line3;
   });
 }
 
 // components/learn/forgotten.js
 var LARGEST = 104;
-var SMALLEST = 44;
+var SMALLEST2 = 44;
 var Forgotten = class {
   constructor(parent, pick) {
     this.pick = pick;
@@ -1794,7 +2260,7 @@ var Forgotten = class {
   side(rows) {
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
     if (!stage) return LARGEST;
-    return Math.max(SMALLEST, Math.min(LARGEST, Math.floor((stage - 250) / rows) - 8));
+    return Math.max(SMALLEST2, Math.min(LARGEST, Math.floor((stage - 250) / rows) - 8));
   }
 };
 
@@ -1913,7 +2379,7 @@ var SanityFigure = class {
   remove() {
     this.removed = true;
     clearTimeout(this.timer);
-    part(this);
+    part2(this);
     this.root.remove();
   }
 };
@@ -1921,6 +2387,7 @@ var SanityFigure = class {
 // components/learn/figures.js
 var FIGURES = {
   making: MakingFigure,
+  depth: DepthFigure,
   sanity: SanityFigure
 };
 
@@ -1945,6 +2412,7 @@ var Story = class {
     this.lists = null;
     this.chapters = /* @__PURE__ */ new Map();
     this.lecture = null;
+    this.read = "";
     this.send = null;
     this.listeners = /* @__PURE__ */ new Set();
   }
@@ -1984,7 +2452,7 @@ var HANDS = ["wheel", "touchstart", "keydown", "pointerdown"];
 var held = null;
 var at = "";
 function follow() {
-  at = asked();
+  at = asked() || story.read;
   held = at || null;
   let told = false;
   const pin = () => {
@@ -2110,8 +2578,8 @@ function looseWordFit(word, { words: words2 }) {
 function best(names, score) {
   return names.reduce((least, name, at2) => Math.min(least, score(name) + (at2 && SYNONYM)), NEVER);
 }
-function longer(whole, part2) {
-  return Math.min(whole.length - part2.length, 90) / 1e3;
+function longer(whole, part3) {
+  return Math.min(whole.length - part3.length, 90) / 1e3;
 }
 function field(text2) {
   const found = words(text2);
@@ -2260,10 +2728,10 @@ function chooseLine(menu, name, pick) {
   const fill = (lines) => {
     let group = "";
     list.replaceChildren();
-    for (const line2 of lines) {
-      if (line2.group && line2.group !== group) element("p", "group", list).textContent = line2.group;
-      group = line2.group;
-      list.append(row2(line2, name, pick));
+    for (const line3 of lines) {
+      if (line3.group && line3.group !== group) element("p", "group", list).textContent = line3.group;
+      group = line3.group;
+      list.append(row2(line3, name, pick));
     }
     const rows = [...list.querySelectorAll("button")];
     onlyStop(rows, list.querySelector("[aria-checked=true]"));
@@ -2277,8 +2745,9 @@ function chooseLine(menu, name, pick) {
 function field2(menu, name, all, usual, fill, list) {
   const label = `Search ${all.length.toLocaleString("en")} ${name === "class" ? "classes" : `${name}s`}`;
   const box = element("input", "", menu, { type: "search", placeholder: label, "aria-label": label });
-  const found = all.map((line2) => prepared({ words: [], definition: "", ...line2 }));
-  box.oninput = () => fill(box.value.trim() ? search(found, box.value).slice(0, MOST) : usual);
+  const known = all.map((line3) => prepared({ words: [], definition: "", ...line3, id: String(line3.id), line: line3 }));
+  const found = (text2) => search(known, text2).slice(0, MOST).map(({ line: line3 }) => line3);
+  box.oninput = () => fill(box.value.trim() ? found(box.value) : usual);
   box.onkeydown = (event) => {
     const first = list.querySelector("button");
     if (event.key === "Enter") first?.click();
@@ -2287,16 +2756,16 @@ function field2(menu, name, all, usual, fill, list) {
     event.preventDefault();
   };
 }
-function row2(line2, name, pick) {
+function row2(line3, name, pick) {
   const button = element("button", "option", null, {
     type: "button",
     role: "radio",
-    "aria-checked": String(line2.id === story.choices[name].chosen)
+    "aria-checked": String(line3.id === story.choices[name].chosen)
   });
-  element("span", "", button).textContent = line2.title;
-  if (line2.fact) element("span", "fact", button).textContent = line2.fact;
-  if (line2.more) element("span", "more", button).textContent = line2.more;
-  button.onclick = () => pick(name, line2.id);
+  element("span", "", button).textContent = line3.title;
+  if (line3.fact) element("span", "fact", button).textContent = line3.fact;
+  if (line3.more) element("span", "more", button).textContent = line3.more;
+  button.onclick = () => pick(name, line3.id);
   return button;
 }
 function chosen(name) {
@@ -2310,11 +2779,11 @@ function options(name, all) {
 }
 function classes(all) {
   const likely = new Map(story.choices.class.options);
-  const line2 = (index) => {
+  const line3 = (index) => {
     const [title, words2, definition] = story.lists.classes[index];
     return { id: index, title, words: words2, definition, fact: likely.get(index) ?? "" };
   };
-  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line2);
+  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line3);
 }
 
 // components/learn/prose.js
@@ -2578,8 +3047,8 @@ var Step = class {
   // Make the type smaller until the sentences fit, and tell the figure how high its place is.
   fit() {
     const { root, words: words2 } = this;
-    for (let size = 1; size > 0.7; size -= 0.05) {
-      root.style.setProperty("--fit", String(size));
+    for (let size2 = 1; size2 > 0.7; size2 -= 0.05) {
+      root.style.setProperty("--fit", String(size2));
       if (words2.scrollHeight <= words2.clientHeight) break;
     }
     root.style.setProperty("--stage", `${this.place.clientHeight}px`);
@@ -2595,7 +3064,7 @@ function linked(source) {
 }
 
 // components/learn/chapter.js
-var PATIENCE = 1500;
+var PATIENCE2 = 1500;
 var ChapterPart = class {
   constructor(parentElement, send) {
     this.send = send;
@@ -2642,7 +3111,7 @@ var ChapterPart = class {
     if (this.answered) return;
     const [[name, value]] = this.asked;
     this.asked.delete(name);
-    this.patience = setTimeout(() => this.next(), PATIENCE);
+    this.patience = setTimeout(() => this.next(), PATIENCE2);
     this.send("ask", { name, value });
   }
   // The figure's own height changes with what it draws; only its width, or its place in a lecture,
@@ -2745,6 +3214,7 @@ var Contents = class {
     this.progress(read);
     if (read === this.here) return;
     this.here = read;
+    story.read = read?.id ?? "";
     const chapter = story.contents.find(({ steps }) => steps.some(([id2]) => id2 === read?.id));
     for (const item of this.nav.querySelectorAll("[data-chapter]")) {
       item.classList.toggle("in", item.dataset.chapter === chapter?.id);

@@ -36,7 +36,7 @@ def learn() -> None:
             with opening.fill():
                 _opening(about)
             for kind in _in_order():
-                with slots[kind.id].fill(), errors.reported():
+                with slots[kind.id].fill(), errors.reported(kind.title):
                     _fill(kind, about)
             with closing.fill():
                 _closing()

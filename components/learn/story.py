@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from . import sanity
 from .chapter import ChapterKind
+from .depth_chapter import depth, measure
 from .making import ON, making
 
 CHAPTERS: tuple[ChapterKind, ...] = (
@@ -24,6 +25,14 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         height=3600,
     ),
     ChapterKind(
+        "depth",
+        "Early and late",
+        (("early-and-late", "What each depth can see"),),
+        depth,
+        on={"measure": measure},
+        own=True,
+    ),
+    ChapterKind(
         "sanity",
         "Would it notice?",
         (("sanity", "The sanity check"),),
@@ -40,5 +49,6 @@ STYLES = (
     "choices.css",
     "lecture.css",
     "making.css",
+    "depth.css",
     "sanity.css",
 )
