@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 e5c4a02634ecedb9814383f50841484994c6553d80a89e850ab179740d295b85
+// Made by `npm run build` from modules with the SHA-256 8b820781d0259f9586754d6bcf4f51813a60d7f909e5ff5806363ad5d76318b0
 
 // components/camera/shared.js
 var line = window.gradcamCameraLine ??= { send: null, hear: null };

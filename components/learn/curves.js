@@ -48,12 +48,12 @@ export class Curves {
   draw() {
     const { root, svg, model } = this
     const width = root.clientWidth, height = root.clientHeight
-    if (!width || !height) return
+    this.right = width - (width < 480 ? 104 : 132)
+    if (this.right < 2 * LEFT || !height) return
     const { data, measure } = model
     svg.setAttribute("width", width)
     svg.setAttribute("height", height)
     svg.replaceChildren()
-    this.right = width - (width < 480 ? 104 : 132)
     this.bottom = height - FOOT
     const means = Object.values(data.curves).flatMap((of) => of[measure].map(({ mean }) => mean ?? 0))
     this.low = Math.min(LOWEST[measure], ...means.map((mean) => mean - 0.08))

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 e5c4a02634ecedb9814383f50841484994c6553d80a89e850ab179740d295b85
+// Made by `npm run build` from modules with the SHA-256 8b820781d0259f9586754d6bcf4f51813a60d7f909e5ff5806363ad5d76318b0
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -1995,12 +1995,12 @@ var Curves = class {
   draw() {
     const { root, svg, model } = this;
     const width = root.clientWidth, height = root.clientHeight;
-    if (!width || !height) return;
+    this.right = width - (width < 480 ? 104 : 132);
+    if (this.right < 2 * LEFT || !height) return;
     const { data, measure } = model;
     svg.setAttribute("width", width);
     svg.setAttribute("height", height);
     svg.replaceChildren();
-    this.right = width - (width < 480 ? 104 : 132);
     this.bottom = height - FOOT;
     const means = Object.values(data.curves).flatMap((of) => of[measure].map(({ mean }) => mean ?? 0));
     this.low = Math.min(LOWEST[measure], ...means.map((mean) => mean - 0.08));
@@ -2266,6 +2266,7 @@ var Forgotten = class {
 
 // components/learn/sanity.js
 var LOOK = 250;
+var LOST = 3e3;
 var MEASURES = [["rank", "Rank correlation"], ["ssim", "SSIM"]];
 var SanityFigure = class {
   constructor(places, ask) {
@@ -2317,14 +2318,22 @@ var SanityFigure = class {
     this.pressed = null;
     this.model = { data, arrays, photo };
     this.draw();
-    if (running) this.timer = setTimeout(() => this.ask("look", Date.now()), LOOK);
+    if (running) this.follow();
+  }
+  // Ask how far it is until an answer comes, and after each.
+  follow() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.ask("look", Date.now());
+      this.timer = setTimeout(() => this.follow(), LOST);
+    }, LOOK);
   }
   press() {
     const { status } = this.model.data;
     this.pressed = status === "running" ? "stop" : status === "done" ? "again" : "start";
     if (this.pressed !== "stop") this.depth = 0;
-    clearTimeout(this.timer);
     this.ask(this.pressed, Date.now());
+    this.follow();
     this.state();
   }
   pick(depth, method) {

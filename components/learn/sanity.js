@@ -8,6 +8,7 @@ import { Forgotten } from "./forgotten.js"
 import { openPhoto } from "./overlay.js"
 
 const LOOK = 250 // milliseconds between two questions how far it is
+const LOST = 3000 // milliseconds after which an answer is not waited for any longer
 const MEASURES = [["rank", "Rank correlation"], ["ssim", "SSIM"]]
 
 export class SanityFigure {
@@ -62,15 +63,24 @@ export class SanityFigure {
     this.pressed = null
     this.model = { data, arrays, photo }
     this.draw()
-    if (running) this.timer = setTimeout(() => this.ask("look", Date.now()), LOOK)
+    if (running) this.follow()
+  }
+
+  // Ask how far it is until an answer comes, and after each.
+  follow() {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => {
+      this.ask("look", Date.now())
+      this.timer = setTimeout(() => this.follow(), LOST)
+    }, LOOK)
   }
 
   press() {
     const { status } = this.model.data
     this.pressed = status === "running" ? "stop" : status === "done" ? "again" : "start"
     if (this.pressed !== "stop") this.depth = 0
-    clearTimeout(this.timer)
     this.ask(this.pressed, Date.now())
+    this.follow()
     this.state()
   }
 

@@ -24,6 +24,7 @@ from . import forgetting
 from .chapter import Chapter, Chosen, Step, plain
 
 _JOB, _PRESSED, _SEEDS = "learn_sanity_job", "learn_sanity_pressed", "learn_sanity_seeds"
+_ANSWERS = "learn_sanity_answers"
 _SIDE = 80  # cells at most of the maps that are sent: more is not seen on small pictures
 _ENOUGH = 2  # whole runs before anything is concluded
 
@@ -33,7 +34,10 @@ def sanity(chosen: Chosen) -> Chapter:
     seed, job = _answered(chosen)
     check = forgetting.kept(forgetting.key_of(chosen, seed)).check
     trained = _trained(chosen)
+    # Counted, because the browser is not told again what it has been told already.
+    answers = st.session_state[_ANSWERS] = st.session_state.get(_ANSWERS, 0) + 1
     data = {
+        "answer": answers if job else 0,
         **_photo(chosen, next(iter(trained.values()))),
         **_progress(job, check),
         "layer": chosen.layer.name,
