@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8b820781d0259f9586754d6bcf4f51813a60d7f909e5ff5806363ad5d76318b0
+// Made by `npm run build` from modules with the SHA-256 25b6f73f4b5c0512b56eaf1e569440daddf39c16d92ad223c37e358c28e65441
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

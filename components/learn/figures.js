@@ -7,12 +7,16 @@
 //   resize()                  a place changed its size; in a lecture its height is given as well.
 //   remove()
 
+import { ClaimsFigure } from "./claims.js"
 import { DepthFigure } from "./depths.js"
 import { MakingFigure } from "./making.js"
 import { SanityFigure } from "./sanity.js"
+import { WatermarkFigure } from "./watermark.js"
 
 export const FIGURES = {
   making: MakingFigure,
   depth: DepthFigure,
+  watermark: WatermarkFigure,
   sanity: SanityFigure,
+  claims: ClaimsFigure,
 }

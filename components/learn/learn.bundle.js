@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8b820781d0259f9586754d6bcf4f51813a60d7f909e5ff5806363ad5d76318b0
+// Made by `npm run build` from modules with the SHA-256 25b6f73f4b5c0512b56eaf1e569440daddf39c16d92ad223c37e358c28e65441
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -46,20 +46,28 @@ function iconButton(name, label, parent, onClick) {
   return button;
 }
 
-// components/viewer/area.js
-function wholePhoto([width, height]) {
-  return { x: 0, y: 0, width, height };
+// components/viewer/roving.js
+var STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+function onlyStop(items, chosen2) {
+  const stop = items.includes(chosen2) ? chosen2 : items[0];
+  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
 }
-function windowBox([left, top, right, bottom], area, width, height) {
-  return {
-    x: (left - area.x) / area.width * width,
-    y: (top - area.y) / area.height * height,
-    width: (right - left) / area.width * width,
-    height: (bottom - top) / area.height * height
-  };
-}
-function covers(box, width, height) {
-  return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
+function rove(node2, items) {
+  node2.addEventListener("focusin", (event) => {
+    const found = items().find((item) => item === event.target);
+    if (found) onlyStop(items(), found);
+  });
+  node2.addEventListener("keydown", (event) => {
+    const all = items(), now = all.indexOf(event.target);
+    const ends = { Home: 0, End: all.length - 1 };
+    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
+    if (now < 0 || vertical && event.target.matches("select, input")) return;
+    const next = ends[event.key] ?? (now + (STEPS[event.key] ?? NaN) + all.length) % all.length;
+    if (Number.isNaN(next)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all[next].focus();
+  });
 }
 
 // components/viewer/sign.js
@@ -77,10 +85,26 @@ function peakOf(values, sign) {
   return peak;
 }
 
+// components/viewer/area.js
+function wholePhoto([width, height]) {
+  return { x: 0, y: 0, width, height };
+}
+function windowBox([left, top, right, bottom], area, width, height) {
+  return {
+    x: (left - area.x) / area.width * width,
+    y: (top - area.y) / area.height * height,
+    width: (right - left) / area.width * width,
+    height: (bottom - top) / area.height * height
+  };
+}
+function covers(box, width, height) {
+  return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
+}
+
 // components/viewer/heat.js
-function axisWeights(count, start, step, windowStart, windowEnd, cells) {
-  const low = new Int32Array(count), share2 = new Float32Array(count);
-  for (let i = 0; i < count; i++) {
+function axisWeights(count2, start, step, windowStart, windowEnd, cells) {
+  const low = new Int32Array(count2), share3 = new Float32Array(count2);
+  for (let i = 0; i < count2; i++) {
     const u = (start + (i + 0.5) * step - windowStart) / (windowEnd - windowStart);
     if (u < 0 || u >= 1) {
       low[i] = -1;
@@ -88,9 +112,9 @@ function axisWeights(count, start, step, windowStart, windowEnd, cells) {
     }
     const position = Math.min(Math.max(u * cells - 0.5, 0), cells - 1);
     low[i] = Math.min(Math.floor(position), Math.max(cells - 2, 0));
-    share2[i] = position - low[i];
+    share3[i] = position - low[i];
   }
-  return { low, share: share2 };
+  return { low, share: share3 };
 }
 function heatOf(values, scale, sign) {
   const keep2 = KEEP[sign];
@@ -138,73 +162,40 @@ function valueAt(map2, x, y) {
   return upper * (1 - fy) + lower * fy;
 }
 
-// components/viewer/morph.js
-var ON_A_STOP = 0.3;
-function between(position, count) {
-  const held2 = Math.min(Math.max(position, 0), count - 1);
-  const low = Math.min(Math.floor(held2), Math.max(count - 2, 0));
-  return { low, high: Math.min(low + 1, count - 1), share: held2 - low };
-}
-function stopAt(position) {
-  const nearest = Math.round(position);
-  return Math.abs(position - nearest) <= ON_A_STOP ? nearest : null;
-}
-function blend(low, high, share2) {
-  if (share2 <= 0) return low;
-  if (share2 >= 1) return high;
-  const mixed = new Float32Array(low.length);
-  for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share2;
-  return mixed;
-}
-function phase(position, count) {
-  const way = count > 1 ? position / (count - 1) : 1;
-  if (way < 1 / 3) return "early";
-  return way > 2 / 3 ? "late" : "middle";
-}
-function meaning(position, cells) {
-  const shrinks = cells[0] > cells.at(-1);
+// components/viewer/look.js
+var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
+var SCALES = ["each", "shared"];
+var CROSSHAIRS = ["off", "on"];
+var DEFAULT_LOOK = {
+  cm: "inferno",
+  op: 0.6,
+  th: 0,
+  view: "overlay",
+  scale: "each",
+  sign: "for",
+  cross: "off"
+};
+var OLD_NAMES = { sign: "ev" };
+function readLook(fragment, colormaps) {
+  const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
+  const share3 = (name) => {
+    const number2 = Number(asked2.get(name));
+    const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
+    return fits ? number2 : DEFAULT_LOOK[name];
+  };
+  const oneOf = (name, choices) => {
+    const value = asked2.get(name) ?? asked2.get(OLD_NAMES[name]);
+    return choices.includes(value) ? value : DEFAULT_LOOK[name];
+  };
   return {
-    early: shrinks ? "fine grid, little meaning yet" : "far from the answer",
-    middle: shrinks ? "coarser grid, more meaning" : "on the way to the answer",
-    late: shrinks ? "coarse grid, whole objects" : "next to the answer"
-  }[phase(position, cells.length)];
-}
-
-// components/viewer/photo.js
-var KEPT = 24;
-var decoded = /* @__PURE__ */ new Map();
-async function decodePhoto(row3) {
-  if (!decoded.has(row3.id)) {
-    const blob = new Blob([row3.jpeg], { type: "image/jpeg" });
-    decoded.set(row3.id, await createImageBitmap(blob));
-    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
-  }
-  return decoded.get(row3.id);
-}
-function photoPixels(row3, area, width, height) {
-  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
-  if (row3.pixelsKey !== key || row3.pixelsOf !== row3.bitmap) {
-    const canvas = new OffscreenCanvas(width, height);
-    const pen = canvas.getContext("2d", { willReadFrequently: true });
-    pen.imageSmoothingQuality = "high";
-    const { bitmap } = row3;
-    const sx = bitmap.width / row3.size[0], sy = bitmap.height / row3.size[1];
-    pen.drawImage(
-      bitmap,
-      area.x * sx,
-      area.y * sy,
-      area.width * sx,
-      area.height * sy,
-      0,
-      0,
-      width,
-      height
-    );
-    row3.pixels = pen.getImageData(0, 0, width, height);
-    row3.pixelsKey = key;
-    row3.pixelsOf = bitmap;
-  }
-  return row3.pixels;
+    cm: oneOf("cm", colormaps),
+    op: share3("op"),
+    th: share3("th"),
+    view: oneOf("view", VIEWS),
+    scale: oneOf("scale", SCALES),
+    sign: oneOf("sign", SIGNS),
+    cross: oneOf("cross", CROSSHAIRS)
+  };
 }
 
 // components/viewer/pixels.js
@@ -277,68 +268,238 @@ function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
   }
 }
 
-// components/viewer/blended.js
-function size(canvas, across, row3) {
-  const density = Math.min(window.devicePixelRatio || 1, 2);
-  const longest = Math.max(...row3.size);
-  canvas.width = Math.max(1, Math.round(across * density * row3.size[0] / longest));
-  canvas.height = Math.max(1, Math.round(across * density * row3.size[1] / longest));
+// components/viewer/marks.js
+var FRAME = "rgba(255, 255, 255, 0.9)";
+var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
+var DIMMED = "rgba(10, 12, 16, 0.5)";
+function drawCrop(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (covers(box, width, height)) return;
+  pen.fillStyle = DIMMED;
+  pen.beginPath();
+  pen.rect(0, 0, width, height);
+  pen.rect(box.x, box.y, box.width, box.height);
+  pen.fill("evenodd");
+  strokeBox(pen, box, FRAME);
 }
-function draw(canvas, row3, [low, high, share2], context) {
-  const { width, height } = canvas;
-  const area = wholePhoto(row3.size);
-  const photo = photoPixels(row3, area, width, height).data;
-  const heat = blend(heatOf2(low), heatOf2(high), share2);
-  const picture = new ImageData(width, height);
-  composite(picture.data, { photo, heat, window: low.window ?? row3.window, area, width, height }, context);
-  canvas.getContext("2d").putImageData(picture, 0, 0);
-  function heatOf2(panel) {
-    if (!panel.values) return new Float32Array(width * height);
-    const { sign } = context.look, scale = context.scaleOf(panel);
-    const key = `${width}×${height} ${sign} ${scale}`;
-    panel.depths ??= /* @__PURE__ */ new Map();
-    if (!panel.depths.has(key)) {
-      if (panel.depths.size > 3) panel.depths.clear();
-      panel.depths.set(key, upsample(panel, area, width, height, sign, scale));
-    }
-    return panel.depths.get(key);
-  }
+function drawFrame(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (!covers(box, width, height)) strokeBox(pen, box, FAINT_FRAME);
+}
+function strokeBox(pen, box, style) {
+  pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
+  pen.strokeStyle = style;
+  pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
 }
 
-// components/viewer/look.js
-var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
-var SCALES = ["each", "shared"];
-var CROSSHAIRS = ["off", "on"];
-var DEFAULT_LOOK = {
-  cm: "inferno",
-  op: 0.6,
-  th: 0,
-  view: "overlay",
-  scale: "each",
-  sign: "for",
-  cross: "off"
-};
-var OLD_NAMES = { sign: "ev" };
-function readLook(fragment, colormaps) {
-  const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
-  const share2 = (name) => {
-    const number2 = Number(asked2.get(name));
-    const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
-    return fits ? number2 : DEFAULT_LOOK[name];
-  };
-  const oneOf = (name, choices) => {
-    const value = asked2.get(name) ?? asked2.get(OLD_NAMES[name]);
-    return choices.includes(value) ? value : DEFAULT_LOOK[name];
-  };
-  return {
-    cm: oneOf("cm", colormaps),
-    op: share2("op"),
-    th: share2("th"),
-    view: oneOf("view", VIEWS),
-    scale: oneOf("scale", SCALES),
-    sign: oneOf("sign", SIGNS),
-    cross: oneOf("cross", CROSSHAIRS)
-  };
+// components/viewer/page.js
+var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
+function join(viewer) {
+  page.viewers.add(viewer);
+}
+function part(viewer) {
+  page.viewers.delete(viewer);
+}
+function currentLook() {
+  return page.look;
+}
+function startLook(colormaps) {
+  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
+}
+
+// components/viewer/photo.js
+var KEPT = 24;
+var decoded = /* @__PURE__ */ new Map();
+async function decodePhoto(row3) {
+  if (!decoded.has(row3.id)) {
+    const blob = new Blob([row3.jpeg], { type: "image/jpeg" });
+    decoded.set(row3.id, await createImageBitmap(blob));
+    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
+  }
+  return decoded.get(row3.id);
+}
+function photoPixels(row3, area, width, height) {
+  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
+  if (row3.pixelsKey !== key || row3.pixelsOf !== row3.bitmap) {
+    const canvas = new OffscreenCanvas(width, height);
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.imageSmoothingQuality = "high";
+    const { bitmap } = row3;
+    const sx = bitmap.width / row3.size[0], sy = bitmap.height / row3.size[1];
+    pen.drawImage(
+      bitmap,
+      area.x * sx,
+      area.y * sy,
+      area.width * sx,
+      area.height * sy,
+      0,
+      0,
+      width,
+      height
+    );
+    row3.pixels = pen.getImageData(0, 0, width, height);
+    row3.pixelsKey = key;
+    row3.pixelsOf = bitmap;
+  }
+  return row3.pixels;
+}
+
+// components/learn/overlay.js
+async function openPhoto(photo) {
+  return { ...photo, bitmap: await decodePhoto(photo) };
+}
+function fit(canvas, [w2, h], width, height) {
+  const scale = Math.min(width / w2, height / h);
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  canvas.style.width = `${Math.round(w2 * scale)}px`;
+  canvas.style.height = `${Math.round(h * scale)}px`;
+  canvas.width = Math.max(1, Math.round(w2 * scale * density));
+  canvas.height = Math.max(1, Math.round(h * scale * density));
+}
+function drawPhoto(canvas, photo) {
+  const pen = canvas.getContext("2d");
+  pen.putImageData(pixels(canvas, photo, wholePhoto(photo.size)), 0, 0);
+  drawCrop(pen, photo.window, wholePhoto(photo.size));
+}
+function seen({ window: [left, top, right, bottom] }) {
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+function seenSize(photo) {
+  const { width, height } = seen(photo);
+  return [width, height];
+}
+function drawMap(canvas, photo, map2, { colormaps, scale, view = "overlay", area }) {
+  startLook(colormaps);
+  const look = { ...lookForEvidence(), view };
+  area ??= wholePhoto(photo.size);
+  const { width, height } = canvas;
+  const placed2 = { ...map2, window: photo.window };
+  const heat = upsample(placed2, area, width, height, look.sign, scale);
+  const picture = new ImageData(width, height);
+  const behind = pixels(canvas, photo, area).data;
+  const { window: window2 } = photo;
+  composite(
+    picture.data,
+    { photo: behind, heat, window: window2, area, width, height },
+    drawing(look, colormaps, () => scale)
+  );
+  const pen = canvas.getContext("2d");
+  pen.putImageData(picture, 0, 0);
+  if (view === "overlay") drawFrame(pen, window2, area);
+}
+function drawMasked(canvas, photo, map2, rest) {
+  const { width, height } = canvas, area = seen(photo);
+  const { values, shape } = map2;
+  let low = Infinity, high = -Infinity;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const shifted = values.map((value) => value - low);
+  const placed2 = { values: shifted, shape, window: photo.window };
+  const mask = upsample(placed2, area, width, height, "for", high - low);
+  const picture = new ImageData(width, height), source = pixels(canvas, photo, area).data;
+  for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
+    for (let c = 0; c < 3; c++) {
+      const back = rest[c] * 255;
+      picture.data[p + c] = back + (source[p + c] - back) * mask[i];
+    }
+    picture.data[p + 3] = 255;
+  }
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+}
+function lookForEvidence() {
+  const look = currentLook();
+  return look.sign === "for" ? { ...look, th: 0 } : { ...DEFAULT_LOOK, op: look.op };
+}
+function pixels(canvas, photo, area) {
+  const { width, height } = canvas;
+  canvas.kept = canvas.kept?.bitmap === photo.bitmap ? canvas.kept : { ...photo };
+  return photoPixels(canvas.kept, area, width, height);
+}
+
+// components/viewer/covering.js
+var BLUR = 1 / 20;
+var GREY = "rgb(128, 128, 128)";
+function drawCovered(canvas, row3, { cells, grid, fill }) {
+  const pen = canvas.getContext("2d");
+  drawPhoto2(pen, row3);
+  if (!cells.includes(1)) return;
+  const mask = masked(row3, cells, grid, canvas);
+  const cover = mask.getContext("2d");
+  cover.globalCompositeOperation = "source-in";
+  if (fill === "grey") {
+    cover.fillStyle = GREY;
+    cover.fillRect(0, 0, mask.width, mask.height);
+  } else {
+    cover.drawImage(blurred(row3, canvas), 0, 0);
+  }
+  pen.drawImage(mask, 0, 0);
+}
+function drawPhoto2(pen, { original, area, size: size2 }) {
+  const sx = original.width / size2[0], sy = original.height / size2[1];
+  pen.drawImage(
+    original,
+    area.x * sx,
+    area.y * sy,
+    area.width * sx,
+    area.height * sy,
+    0,
+    0,
+    pen.canvas.width,
+    pen.canvas.height
+  );
+}
+function masked({ area, size: size2 }, cells, grid, { width, height }) {
+  const [columns, rows] = grid;
+  const small = element("canvas", "", null, { width: columns, height: rows });
+  const bits = new ImageData(columns, rows);
+  cells.forEach((cell, i) => {
+    bits.data[i * 4 + 3] = cell * 255;
+  });
+  small.getContext("2d").putImageData(bits, 0, 0);
+  const mask = element("canvas", "", null, { width, height });
+  const pen = mask.getContext("2d");
+  const box = [
+    -area.x / area.width * width,
+    -area.y / area.height * height,
+    size2[0] / area.width * width,
+    size2[1] / area.height * height
+  ];
+  pen.globalCompositeOperation = "lighter";
+  pen.drawImage(small, ...box);
+  pen.drawImage(small, ...box);
+  pen.globalCompositeOperation = "source-over";
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(small, ...box);
+  return mask;
+}
+function blurred(row3, { width, height }) {
+  const { area, size: size2 } = row3;
+  const key = `${width}×${height}@${area.x},${area.y},${area.width}`;
+  if (row3.blurredKey === key) return row3.blurred;
+  const deviation = Math.max(...size2) * BLUR * (width / area.width);
+  const plain = element("canvas", "", null, { width, height });
+  drawPhoto2(plain.getContext("2d"), row3);
+  const soft = element("canvas", "", null, { width, height });
+  const pen = soft.getContext("2d");
+  if ("filter" in pen) pen.filter = `blur(${deviation}px)`;
+  const source = "filter" in pen ? plain : shrunk(plain, deviation);
+  for (let i = 0; i < 4; i++) pen.drawImage(source, 0, 0, width, height);
+  row3.blurred = soft;
+  row3.blurredKey = key;
+  return soft;
+}
+function shrunk(canvas, deviation) {
+  const width = Math.max(2, Math.round(canvas.width / (2 * deviation)));
+  const height = Math.max(2, Math.round(canvas.height / (2 * deviation)));
+  const small = element("canvas", "", null, { width, height });
+  const pen = small.getContext("2d");
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(canvas, 0, 0, width, height);
+  return small;
 }
 
 // components/learn/fields.js
@@ -435,9 +596,203 @@ function outline(pen, trace, thickness, dashes = []) {
   pen.setLineDash([]);
 }
 
+// components/learn/plate.js
+var FINE = 360;
+var Plate = class {
+  constructor(parent, about) {
+    this.about = about;
+    const root = element("figure", "plate", parent);
+    this.canvas = element("canvas", "", root, { role: "img", "aria-label": `${about.title}: ${about.detail}` });
+    const caption = element("figcaption", "", root);
+    element("strong", "", caption).textContent = about.title;
+    element("span", "", caption).textContent = about.detail;
+    if (about.bar === null) return;
+    const track = element("span", "track", caption);
+    element("i", "", track).style.width = `${about.bar * 100}%`;
+  }
+  // scale: the raw value drawn as 1, or null for the map's own peak. cells: draw them unsmoothed.
+  draw({ photos, arrays, colormaps }, { width, height, scale, cells }) {
+    const { about, canvas } = this, photo = photos[about.photo];
+    fit(canvas, photo.size, width, height);
+    if (about.cover) return this.drawCover(photo, arrays[about.cover]);
+    const map2 = arrays[about.map];
+    const top = scale ?? peakOf(map2.values, "for");
+    drawMap(canvas, photo, cells ? repeated(map2) : map2, { colormaps, scale: top });
+    if (cells) this.drawCells(photo, map2.shape);
+  }
+  drawCover(photo, { shape: [rows, columns], values }) {
+    this.row ??= { original: photo.bitmap, size: photo.size, area: wholePhoto(photo.size) };
+    drawCovered(this.canvas, this.row, { cells: values, grid: [columns, rows], fill: "blur" });
+    drawCrop(this.canvas.getContext("2d"), photo.window, this.row.area);
+  }
+  drawCells({ size: size2, window: [left, top, right, bottom] }, shape) {
+    const { width, height } = this.canvas, across = width / size2[0], down = height / size2[1];
+    const box = [left * across, top * down, (right - left) * across, (bottom - top) * down];
+    drawGrid(this.canvas.getContext("2d"), box, shape);
+  }
+};
+function repeated({ values, shape: [h, w2] }) {
+  const times = Math.max(1, Math.ceil(FINE / Math.max(h, w2)));
+  const many = new Float32Array(values.length * times * times);
+  for (let y = 0; y < h * times; y++) {
+    for (let x = 0; x < w2 * times; x++) {
+      many[y * w2 * times + x] = values[Math.floor(y / times) * w2 + Math.floor(x / times)];
+    }
+  }
+  return { values: many, shape: [h * times, w2 * times] };
+}
+
+// components/learn/claims.js
+var SWITCHES = {
+  "claim-resolution": ["How the map is drawn", ["As usually drawn", "As the layer has it"]],
+  "claim-scale": ["Scale", ["Each on its own scale", "One scale for both"]]
+};
+var ClaimsFigure = class {
+  constructor(places) {
+    this.claims = Object.entries(places).map(([id2, place2]) => new Claim(id2, place2));
+  }
+  async show(data, arrays) {
+    const names = Object.keys(data.photos);
+    const opened2 = await Promise.all(names.map((name) => openPhoto({ ...data.photos[name], jpeg: arrays[`photo_${name}`] })));
+    const photos = Object.fromEntries(names.map((name, n) => [name, opened2[n]]));
+    for (const claim of this.claims) {
+      claim.show(data.plates[claim.id], { photos, arrays, colormaps: data.colormaps });
+    }
+  }
+  resize() {
+    for (const claim of this.claims) claim.draw();
+  }
+  remove() {
+  }
+};
+var Claim = class {
+  constructor(id2, place2) {
+    this.id = id2;
+    this.place = place2;
+    this.root = element("div", "claim", place2);
+    this.other = false;
+    if (SWITCHES[id2]) this.buildSwitch(...SWITCHES[id2]);
+    this.row = element("div", "plates", this.root);
+    this.plates = [];
+  }
+  buildSwitch(name, sides) {
+    const group = element("div", "sides", this.root, { role: "radiogroup", "aria-label": name });
+    this.sides = sides.map((text2, n) => {
+      const button = element("button", "", group, { type: "button", role: "radio" });
+      button.textContent = text2;
+      button.onclick = () => this.turn(n === 1);
+      return button;
+    });
+    rove(group, () => this.sides);
+    this.mark();
+  }
+  turn(other) {
+    this.other = other;
+    this.mark();
+    this.draw();
+  }
+  mark() {
+    this.sides.forEach((button, n) => {
+      button.setAttribute("aria-checked", String(this.other === (n === 1)));
+    });
+    onlyStop(this.sides, this.sides[Number(this.other)]);
+  }
+  show(plates, context) {
+    this.context = context;
+    this.row.style.setProperty("--plates", String(plates.length));
+    this.row.replaceChildren();
+    this.plates = plates.map((plate) => new Plate(this.row, plate));
+    const bars = plates.some(({ bar }) => bar !== null);
+    this.row.classList.toggle("barred", bars);
+    this.draw();
+  }
+  draw() {
+    if (!this.plates.length) return;
+    const { arrays } = this.context;
+    const maps = this.plates.map(({ about }) => arrays[about.map]).filter(Boolean);
+    const shared = this.id === "claim-scale" && this.other;
+    const scale = shared ? Math.max(...maps.map(({ values }) => peakOf(values, "for"))) : null;
+    const cells = this.id === "claim-resolution" && this.other;
+    const room2 = this.room();
+    for (const plate of this.plates) plate.draw(this.context, { ...room2, scale, cells });
+  }
+  // How large a picture may be: side by side, within the height of a screen.
+  room() {
+    const style = getComputedStyle(this.root), count2 = this.plates.length;
+    const stage = this.root.closest("[lecture]") ? parseFloat(style.getPropertyValue("--stage")) : 0;
+    const narrow = this.place.clientWidth < 560;
+    const columns = narrow ? Math.min(count2, 2) : count2;
+    const width = (this.place.clientWidth - (columns - 1) * 24) / columns;
+    const rows = Math.ceil(count2 / columns);
+    const spare = 110 + (this.sides ? 56 : 0);
+    const height = stage ? Math.max((stage - spare) / rows, 120) : 460;
+    return { width: Math.max(width, 80), height };
+  }
+};
+
+// components/viewer/morph.js
+var ON_A_STOP = 0.3;
+function between(position, count2) {
+  const held2 = Math.min(Math.max(position, 0), count2 - 1);
+  const low = Math.min(Math.floor(held2), Math.max(count2 - 2, 0));
+  return { low, high: Math.min(low + 1, count2 - 1), share: held2 - low };
+}
+function stopAt(position) {
+  const nearest = Math.round(position);
+  return Math.abs(position - nearest) <= ON_A_STOP ? nearest : null;
+}
+function blend(low, high, share3) {
+  if (share3 <= 0) return low;
+  if (share3 >= 1) return high;
+  const mixed = new Float32Array(low.length);
+  for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share3;
+  return mixed;
+}
+function phase(position, count2) {
+  const way = count2 > 1 ? position / (count2 - 1) : 1;
+  if (way < 1 / 3) return "early";
+  return way > 2 / 3 ? "late" : "middle";
+}
+function meaning(position, cells) {
+  const shrinks = cells[0] > cells.at(-1);
+  return {
+    early: shrinks ? "fine grid, little meaning yet" : "far from the answer",
+    middle: shrinks ? "coarser grid, more meaning" : "on the way to the answer",
+    late: shrinks ? "coarse grid, whole objects" : "next to the answer"
+  }[phase(position, cells.length)];
+}
+
+// components/viewer/blended.js
+function size(canvas, across, row3) {
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  const longest = Math.max(...row3.size);
+  canvas.width = Math.max(1, Math.round(across * density * row3.size[0] / longest));
+  canvas.height = Math.max(1, Math.round(across * density * row3.size[1] / longest));
+}
+function draw(canvas, row3, [low, high, share3], context) {
+  const { width, height } = canvas;
+  const area = wholePhoto(row3.size);
+  const photo = photoPixels(row3, area, width, height).data;
+  const heat = blend(heatOf2(low), heatOf2(high), share3);
+  const picture = new ImageData(width, height);
+  composite(picture.data, { photo, heat, window: low.window ?? row3.window, area, width, height }, context);
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+  function heatOf2(panel) {
+    if (!panel.values) return new Float32Array(width * height);
+    const { sign } = context.look, scale = context.scaleOf(panel);
+    const key = `${width}×${height} ${sign} ${scale}`;
+    panel.depths ??= /* @__PURE__ */ new Map();
+    if (!panel.depths.has(key)) {
+      if (panel.depths.size > 3) panel.depths.clear();
+      panel.depths.set(key, upsample(panel, area, width, height, sign, scale));
+    }
+    return panel.depths.get(key);
+  }
+}
+
 // components/learn/reach.js
 function positionAt([h, w2], [left, top, right, bottom], x, y) {
-  const at2 = (share2, cells) => Math.min(Math.max(Math.floor(share2 * cells), 0), cells - 1);
+  const at2 = (share3, cells) => Math.min(Math.max(Math.floor(share3 * cells), 0), cells - 1);
   return [at2((y - top) / (bottom - top), h), at2((x - left) / (right - left), w2)];
 }
 function pointOf([h, w2], [left, top, right, bottom], [row3, column]) {
@@ -456,14 +811,14 @@ function cellBox([h, w2], [left, top, right, bottom], [row3, column]) {
   ];
 }
 function fieldBox({ rows, columns }, [row3, column]) {
-  return [part(columns, 0, column), part(rows, 0, row3), part(columns, 1, column), part(rows, 1, row3)];
+  return [part2(columns, 0, column), part2(rows, 0, row3), part2(columns, 1, column), part2(rows, 1, row3)];
 }
 function ellipseBox({ rows, columns }, [row3, column]) {
-  const x = part(columns, 2, column), y = part(rows, 2, row3);
-  const across = part(columns, 3, column), down = part(rows, 3, row3);
+  const x = part2(columns, 2, column), y = part2(rows, 2, row3);
+  const across = part2(columns, 3, column), down = part2(rows, 3, row3);
   return [x - across, y - down, x + across, y + down];
 }
-function part({ shape, values }, line3, place2) {
+function part2({ shape, values }, line3, place2) {
   return values[line3 * shape[1] + place2];
 }
 function onPhoto(box, [height, width], [left, top, right, bottom]) {
@@ -480,19 +835,19 @@ function shareOf([left, top, right, bottom], [width, height]) {
   const down = Math.max(0, Math.min(bottom, height) - Math.max(top, 0));
   return across * down / (width * height);
 }
-function between2(one, other, share2) {
-  return one.map((value, n) => value + (other[n] - value) * share2);
+function between2(one, other, share3) {
+  return one.map((value, n) => value + (other[n] - value) * share3);
 }
 
 // components/viewer/text.js
 var MINUS = "−";
-function percent(share2) {
-  if (share2 > 0 && share2 < 5e-4) return "< 0.1 %";
-  if (share2 >= 0.9995 && share2 < 1) return "> 99.9 %";
-  return `${(share2 * 100).toFixed(1)} %`;
+function percent(share3) {
+  if (share3 > 0 && share3 < 5e-4) return "< 0.1 %";
+  if (share3 >= 0.9995 && share3 < 1) return "> 99.9 %";
+  return `${(share3 * 100).toFixed(1)} %`;
 }
-function wholePercent(share2) {
-  return `${withMinus(String(Math.round(share2 * 100)))} %`;
+function wholePercent(share3) {
+  return `${withMinus(String(Math.round(share3 * 100)))} %`;
 }
 var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
@@ -597,7 +952,8 @@ var DepthFigure = class {
     this.data = data;
     this.row = row3;
     this.stages = stages;
-    this.context = drawing(DEFAULT_LOOK, data.colormaps, (stage) => peakOf(stage.values, "for"));
+    startLook(data.colormaps);
+    this.context = drawing({ ...lookForEvidence(), view: "overlay" }, data.colormaps, (stage) => peakOf(stage.values, "for"));
     if (other) this.point = null;
     if (network !== this.network) this.depth = data.chosen;
     this.network = network;
@@ -695,10 +1051,10 @@ var DepthFigure = class {
     });
   }
   paint() {
-    const { low, high, share: share2 } = between(this.depth, this.stages.length);
+    const { low, high, share: share3 } = between(this.depth, this.stages.length);
     const ends = [this.stages[low], this.stages[high]];
-    draw(this.picture, this.row, [...ends, share2], this.context);
-    drawField(this.picture, this.row, this.marks(ends, share2));
+    draw(this.picture, this.row, [...ends, share3], this.context);
+    drawField(this.picture, this.row, this.marks(ends, share3));
     this.thumbnails.forEach(({ button, canvas }, n) => {
       const stage = this.stages[n];
       draw(canvas, this.row, [stage, stage, 0], this.context);
@@ -709,16 +1065,16 @@ var DepthFigure = class {
   }
   // What is drawn over the map: the cell, and between two stages the field on the way from one to
   // the other.
-  marks([low, high], share2) {
+  marks([low, high], share3) {
     const { window: window2, input } = this.data;
     const boxes = (of) => [low, high].map((stage) => stage.fields && onPhoto(of(stage.fields, this.positionIn(stage)), input, window2));
-    const mixed = ([one, other]) => one && other ? between2(one, other, share2) : one ?? other;
+    const mixed = ([one, other]) => one && other ? between2(one, other, share3) : one ?? other;
     const cells = [low, high].map((stage) => cellBox(stage.shape, window2, this.positionIn(stage)));
     return {
       cell: mixed(cells),
       field: mixed(boxes(fieldBox)),
       ellipse: mixed(boxes(ellipseBox)),
-      grid: share2 === 0 ? low.shape : share2 === 1 ? high.shape : null,
+      grid: share3 === 0 ? low.shape : share3 === 1 ? high.shape : null,
       window: window2
     };
   }
@@ -762,121 +1118,6 @@ var DepthFigure = class {
 };
 function capital(word) {
   return word[0].toUpperCase() + word.slice(1);
-}
-
-// components/viewer/page.js
-var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
-function join(viewer) {
-  page.viewers.add(viewer);
-}
-function part2(viewer) {
-  page.viewers.delete(viewer);
-}
-function currentLook() {
-  return page.look;
-}
-function startLook(colormaps) {
-  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
-}
-
-// components/viewer/marks.js
-var FRAME = "rgba(255, 255, 255, 0.9)";
-var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
-var DIMMED = "rgba(10, 12, 16, 0.5)";
-function drawCrop(pen, window2, area) {
-  const { width, height } = pen.canvas;
-  const box = windowBox(window2, area, width, height);
-  if (covers(box, width, height)) return;
-  pen.fillStyle = DIMMED;
-  pen.beginPath();
-  pen.rect(0, 0, width, height);
-  pen.rect(box.x, box.y, box.width, box.height);
-  pen.fill("evenodd");
-  strokeBox(pen, box, FRAME);
-}
-function drawFrame(pen, window2, area) {
-  const { width, height } = pen.canvas;
-  const box = windowBox(window2, area, width, height);
-  if (!covers(box, width, height)) strokeBox(pen, box, FAINT_FRAME);
-}
-function strokeBox(pen, box, style) {
-  pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
-  pen.strokeStyle = style;
-  pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
-}
-
-// components/learn/overlay.js
-async function openPhoto(photo) {
-  return { ...photo, bitmap: await decodePhoto(photo) };
-}
-function fit(canvas, [w2, h], width, height) {
-  const scale = Math.min(width / w2, height / h);
-  const density = Math.min(window.devicePixelRatio || 1, 2);
-  canvas.style.width = `${Math.round(w2 * scale)}px`;
-  canvas.style.height = `${Math.round(h * scale)}px`;
-  canvas.width = Math.max(1, Math.round(w2 * scale * density));
-  canvas.height = Math.max(1, Math.round(h * scale * density));
-}
-function drawPhoto(canvas, photo) {
-  const pen = canvas.getContext("2d");
-  pen.putImageData(pixels(canvas, photo, wholePhoto(photo.size)), 0, 0);
-  drawCrop(pen, photo.window, wholePhoto(photo.size));
-}
-function seen({ window: [left, top, right, bottom] }) {
-  return { x: left, y: top, width: right - left, height: bottom - top };
-}
-function seenSize(photo) {
-  const { width, height } = seen(photo);
-  return [width, height];
-}
-function drawMap(canvas, photo, map2, { colormaps, scale, view = "overlay", area }) {
-  startLook(colormaps);
-  const look = { ...lookForEvidence(), view };
-  area ??= wholePhoto(photo.size);
-  const { width, height } = canvas;
-  const placed2 = { ...map2, window: photo.window };
-  const heat = upsample(placed2, area, width, height, look.sign, scale);
-  const picture = new ImageData(width, height);
-  const behind = pixels(canvas, photo, area).data;
-  const { window: window2 } = photo;
-  composite(
-    picture.data,
-    { photo: behind, heat, window: window2, area, width, height },
-    drawing(look, colormaps, () => scale)
-  );
-  const pen = canvas.getContext("2d");
-  pen.putImageData(picture, 0, 0);
-  if (view === "overlay") drawFrame(pen, window2, area);
-}
-function drawMasked(canvas, photo, map2, rest) {
-  const { width, height } = canvas, area = seen(photo);
-  const { values, shape } = map2;
-  let low = Infinity, high = -Infinity;
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  const shifted = values.map((value) => value - low);
-  const placed2 = { values: shifted, shape, window: photo.window };
-  const mask = upsample(placed2, area, width, height, "for", high - low);
-  const picture = new ImageData(width, height), source = pixels(canvas, photo, area).data;
-  for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
-    for (let c = 0; c < 3; c++) {
-      const back = rest[c] * 255;
-      picture.data[p + c] = back + (source[p + c] - back) * mask[i];
-    }
-    picture.data[p + 3] = 255;
-  }
-  canvas.getContext("2d").putImageData(picture, 0, 0);
-}
-function lookForEvidence() {
-  const look = currentLook();
-  return look.sign === "for" ? { ...look, th: 0 } : { ...DEFAULT_LOOK, op: look.op };
-}
-function pixels(canvas, photo, area) {
-  const { width, height } = canvas;
-  canvas.kept = canvas.kept?.bitmap === photo.bitmap ? canvas.kept : { ...photo };
-  return photoPixels(canvas.kept, area, width, height);
 }
 
 // components/learn/signed.js
@@ -934,8 +1175,8 @@ var Parts = class {
     return this.products.get(k);
   }
   // The sum of the `count` strongest products. Those not sent come as one, with the last.
-  sum(count) {
-    const known = Math.min(count, this.sent);
+  sum(count2) {
+    const known = Math.min(count2, this.sent);
     if (known < this.running.count) {
       this.running = { count: 0, sum: new Float64Array(this.cells) };
     }
@@ -945,7 +1186,7 @@ var Parts = class {
       for (let i = 0; i < sum.length; i++) sum[i] += product[i];
     }
     this.running.count = known;
-    if (count < this.all || this.sent === this.all) return Float32Array.from(sum);
+    if (count2 < this.all || this.sent === this.all) return Float32Array.from(sum);
     const rest = this.arrays.rest.values;
     return Float32Array.from(sum, (value, i) => value + rest[i]);
   }
@@ -984,8 +1225,8 @@ function drawTile(canvas, values, [h, w2], top, ink) {
 }
 function inks(node2) {
   const style = getComputedStyle(node2);
-  const above = rgb(style.getPropertyValue("--above-zero"));
-  const below = rgb(style.getPropertyValue("--below-zero"));
+  const above = rgb(style.getPropertyValue("--plus"));
+  const below = rgb(style.getPropertyValue("--minus"));
   const text2 = rgb(style.color);
   return { signed: { above, below }, tone: { above: text2, below } };
 }
@@ -999,12 +1240,12 @@ function rgb(color) {
 }
 
 // components/learn/channel.js
-var TILE = 48;
+var MASK = 96;
 var Channel = class {
-  constructor(parent, kind, k, count, pick) {
+  constructor(parent, kind, k, count2, pick) {
     this.kind = kind;
     this.k = k;
-    this.count = count;
+    this.count = count2;
     this.root = element("button", "channel", parent, { type: "button", "aria-pressed": "false" });
     for (const name of ["pointerenter", "focus", "click"]) {
       this.root.addEventListener(name, (event) => {
@@ -1021,10 +1262,10 @@ var Channel = class {
     return ["answers", data.method === "scorecam" ? "as a mask" : "gradients", weight];
   }
   columns({ parts, data }) {
-    if (this.kind === "channels") return `${TILE}px 1fr`;
-    if (this.kind === "products") return `${TILE}px ${parts.eachPlace ? `${TILE}px` : "1fr"} ${TILE}px`;
-    const last = parts.eachPlace && data.method !== "hirescam" ? `${TILE}px` : "1fr";
-    return `${TILE}px ${TILE}px ${last}`;
+    if (this.kind === "channels") return `var(--side) 1fr`;
+    if (this.kind === "products") return `var(--side) ${parts.eachPlace ? `var(--side)` : "1fr"} var(--side)`;
+    const last = parts.eachPlace && data.method !== "hirescam" ? `var(--side)` : "1fr";
+    return `var(--side) var(--side) ${last}`;
   }
   show(model) {
     this.model = model;
@@ -1034,7 +1275,7 @@ var Channel = class {
     this.root.setAttribute("aria-label", describe(model, k));
     this.map(parts.answers(k), largest(parts.answers(k)), "A", model.answerInk);
     if (this.kind === "channels") {
-      this.words(`channel ${parts.order[k]}`, `up to ${figures(Math.max(...parts.answers(k)))}`, "A");
+      this.pair(`channel ${parts.order[k]}`, `up to ${figures(Math.max(...parts.answers(k)))}`, "A");
     } else if (this.kind === "weights") {
       if (model.data.method === "scorecam") this.mask(parts.answers(k));
       else this.gradients(k);
@@ -1043,7 +1284,7 @@ var Channel = class {
       else this.bar(parts.weight(k), "w");
     } else {
       if (parts.eachPlace) this.map(parts.weightsByPlace(k), largest(parts.weightsByPlace(k)), "w");
-      else this.words(`× ${signed(parts.weight(k))}`, "", "w");
+      else this.pair(`× ${signed(parts.weight(k))}`, "", "w");
       this.map(parts.product(k), model.topProduct, "product");
     }
   }
@@ -1061,8 +1302,8 @@ var Channel = class {
     }
   }
   // Whether the channel is in the sum of the `count` strongest.
-  joined(count) {
-    return this.k === "rest" ? count > this.count : this.k < count;
+  joined(count2) {
+    return this.k === "rest" ? count2 > this.count : this.k < count2;
   }
   map(values, top, term2, ink = this.model.ink.signed) {
     const canvas = tile(this.root);
@@ -1075,17 +1316,18 @@ var Channel = class {
     if (values) this.map(values, largest(values), "w");
   }
   range(values) {
-    this.words(signed(Math.max(...values)), `to ${signed(Math.min(...values))}`, "w");
+    this.pair(signed(Math.max(...values)), `to ${signed(Math.min(...values))}`, "w");
   }
   mask(answers) {
     const { photo, data, parts } = this.model;
     const canvas = tile(this.root, "photo");
     canvas.dataset.term = "w";
-    fit(canvas, seenSize(photo), TILE, TILE);
+    fit(canvas, seenSize(photo), MASK, MASK);
+    canvas.removeAttribute("style");
     drawMasked(canvas, photo, { values: answers, shape: parts.shape }, data.grey);
   }
-  words(strong, quiet, term2) {
-    const made = element("span", "words", this.root);
+  pair(strong, quiet, term2) {
+    const made = element("span", "pair", this.root);
     made.dataset.term = term2;
     element("b", "", made).textContent = strong;
     element("span", "", made).textContent = quiet;
@@ -1112,7 +1354,7 @@ function describe({ parts, data }, k) {
 var MATH = "http://www.w3.org/1998/Math/MathML";
 var A = () => term("A", sup("A", "k"));
 var gradient = () => row(
-  node("mfrac", row(op("∂"), sup("y", "c")), row(op("∂"), node("msubsup", id("A"), id("ij"), id("k"))))
+  node("mfrac", row(op("∂"), sup("y", "c")), row(op("∂"), node("msubsup", id("A"), row(id("i"), id("j")), id("k"))))
 );
 var weighted = (symbol, times) => term(
   "sum",
@@ -1129,7 +1371,7 @@ var map = (inside) => row(
 );
 var alpha = () => node("msubsup", id("α"), id("k"), id("c"));
 var w = () => node("msubsup", id("w"), id("k"), id("c"));
-var perPlace = () => node("msubsup", id("w"), id("ij"), row(id("k"), id("c")));
+var perPlace = () => node("msubsup", id("w"), row(id("i"), id("j")), row(id("k"), id("c")));
 var positive = () => row(text("ReLU"), op("("), gradient(), op(")"));
 var FORMULAS = {
   gradcam: () => [
@@ -1143,11 +1385,11 @@ var FORMULAS = {
   ],
   hirescam: () => [
     row(term("w", perPlace()), op("="), term("w", gradient())),
-    map(weighted(() => sup("w", "kc"), "⊙"))
+    map(weighted(() => node("msup", id("w"), row(id("k"), id("c"))), "⊙"))
   ],
   layercam: () => [
     row(term("w", perPlace()), op("="), term("w", positive())),
-    map(weighted(() => sup("w", "kc"), "⊙"))
+    map(weighted(() => node("msup", id("w"), row(id("k"), id("c"))), "⊙"))
   ],
   "gradcam++": () => [
     row(term("w", w()), op("="), term("w", row(
@@ -1157,7 +1399,7 @@ var FORMULAS = {
         op("+"),
         gradient(),
         under("∑", "a, b"),
-        node("msubsup", id("A"), id("ab"), id("k"))
+        node("msubsup", id("A"), row(id("a"), id("b")), id("k"))
       ))
     ))),
     map(weighted(w))
@@ -1188,9 +1430,13 @@ var WORDS = {
   scorecam: "The weights are the softmax of the scores of the photo masked by each channel. The map is the ReLU of the sum of all channels, each times its weight."
 };
 var Formula = class {
-  constructor(parent, lit) {
+  // `lit` is the term that the step is about; within `around`, what is pointed at lights its own.
+  constructor(parent, lit, around = parent) {
     this.usual = lit;
     this.root = element("div", "formula", parent);
+    const light = ({ target }) => this.light(target.closest("[data-term]")?.dataset.term);
+    around.addEventListener("pointerover", light);
+    around.addEventListener("pointerleave", () => this.light(this.usual));
   }
   show(method) {
     this.root.replaceChildren();
@@ -1234,8 +1480,7 @@ function number(digits) {
   return node("mn", digits);
 }
 function text(words2) {
-  const made = node("mtext", words2);
-  return made;
+  return node("mtext", words2);
 }
 function sup(base, exponent) {
   return node("msup", id(base), id(exponent));
@@ -1246,7 +1491,7 @@ function under(sign, index) {
 
 // components/learn/spectrum.js
 var HEIGHT = 92;
-var STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 20, PageDown: -20 };
+var STEPS2 = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 20, PageDown: -20 };
 var Spectrum = class {
   constructor(parent, pick) {
     this.pick = pick;
@@ -1290,7 +1535,7 @@ var Spectrum = class {
   }
   key(event) {
     const last = this.sorted.length - 1, ends = { Home: 0, End: last };
-    const step = STEPS[event.key];
+    const step = STEPS2[event.key];
     if (!step && !(event.key in ends)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -1336,11 +1581,11 @@ var Spectrum = class {
 // components/learn/asides.js
 var BLACK = [0.04, 0.05, 0.06];
 var Channels = class {
-  constructor(parent) {
+  constructor({ aside: parent, root }) {
     this.parent = parent;
-    this.formula = new Formula(parent, "A");
+    this.formula = new Formula(parent, "A", root);
     this.picture = element("canvas", "spotlight", parent, { role: "img", "data-target": "" });
-    this.words = element("p", "says", parent, { "aria-live": "polite" });
+    this.words = element("p", "says", parent);
   }
   show(model) {
     this.model = model;
@@ -1367,14 +1612,13 @@ var Channels = class {
   }
 };
 var Weights = class {
-  constructor(parent, pick) {
-    this.parent = parent;
-    this.formula = new Formula(parent, "w");
+  constructor({ aside: parent, root }, pick) {
+    this.formula = new Formula(parent, "w", root);
     this.step = element("div", "averaging", parent, { "data-target": "" });
     this.from = tile(this.step, "large");
     this.arrow = element("span", "arrow", this.step);
     this.result = element("strong", "", this.step);
-    this.words = element("p", "says", parent, { "aria-live": "polite" });
+    this.words = element("p", "says", parent);
     this.spectrum = new Spectrum(parent, pick);
   }
   show(model) {
@@ -1421,33 +1665,9 @@ function unsent({ parts, data }, k) {
   const tried = data.method !== "scorecam" || k < data.tried;
   return tried ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
 }
-function room(node2, usual) {
+function room(node2, usual, others = 265) {
   const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
-  return stage ? Math.max(140, Math.min(usual, stage - 190)) : usual;
-}
-
-// components/viewer/roving.js
-var STEPS2 = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-function onlyStop(items, chosen2) {
-  const stop = items.includes(chosen2) ? chosen2 : items[0];
-  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
-}
-function rove(node2, items) {
-  node2.addEventListener("focusin", (event) => {
-    const found = items().find((item) => item === event.target);
-    if (found) onlyStop(items(), found);
-  });
-  node2.addEventListener("keydown", (event) => {
-    const all = items(), now = all.indexOf(event.target);
-    const ends = { Home: 0, End: all.length - 1 };
-    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    if (now < 0 || vertical && event.target.matches("select, input")) return;
-    const next = ends[event.key] ?? (now + (STEPS2[event.key] ?? NaN) + all.length) % all.length;
-    if (Number.isNaN(next)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    all[next].focus();
-  });
+  return stage ? Math.max(140, stage - others) : usual;
 }
 
 // components/learn/board.js
@@ -1455,7 +1675,7 @@ var SVG2 = "http://www.w3.org/2000/svg";
 var NARROW = 680;
 var MOST_ROWS = 7;
 var LEAST_ROWS = 4;
-var ROW = 58;
+var ROW = 3.75;
 var Board = class {
   // `kind` is what the rows show: "channels", "weights" or "products". `pick` is called with the row
   // that the pointer or the keyboard is at, or "rest".
@@ -1485,10 +1705,10 @@ var Board = class {
   }
   build() {
     const { model } = this, { parts } = model;
-    const count = Math.min(this.room(), parts.sent);
-    const names = [...Array(count).keys(), ...parts.all > count ? ["rest"] : []];
+    const count2 = Math.min(this.room(), parts.sent);
+    const names = [...Array(count2).keys(), ...parts.all > count2 ? ["rest"] : []];
     this.list.replaceChildren();
-    this.rows = names.map((k) => new Channel(this.list, this.kind, k, count, this.pick));
+    this.rows = names.map((k) => new Channel(this.list, this.kind, k, count2, this.pick));
     this.heads.replaceChildren();
     for (const words2 of this.rows[0].heads(model)) element("span", "", this.heads).textContent = words2;
     for (const row3 of this.rows) row3.show(model);
@@ -1498,9 +1718,11 @@ var Board = class {
   }
   // As many rows as the step has room for: in a lecture, what is left of the screen.
   room() {
-    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
+    if (this.root.clientWidth < NARROW) return LEAST_ROWS;
+    const style = getComputedStyle(this.root), stage = parseFloat(style.getPropertyValue("--stage"));
     if (!stage) return MOST_ROWS;
-    return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor((stage - 40) / ROW) - 1));
+    const rows = Math.floor((stage - 30) / (ROW * parseFloat(style.fontSize))) - 1;
+    return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, rows));
   }
   resize() {
     if (!this.model) return;
@@ -1512,7 +1734,7 @@ var Board = class {
     const width = this.root.clientWidth;
     if (!width) return;
     this.root.classList.toggle("narrow", width < NARROW);
-    const side = width < NARROW ? 150 : Math.min(240, width * 0.2);
+    const side = width < NARROW ? 150 : Math.min(230, width * 0.17);
     fit(this.photo, this.model.photo.size, side, side * 1.2);
     drawPhoto(this.photo, this.model.photo);
     this.link();
@@ -1564,6 +1786,9 @@ function line2(x0, y0, x1, y1) {
 // components/learn/finish.js
 var TITLES = ["the sum", "ReLU", "enlarged, coloured", "over the photo"];
 var GAP = 28;
+var MOST = 340;
+var FORMULA = 100;
+var NUMBERS = 9.5;
 var STEPS3 = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 var Finish = class {
   constructor(parent) {
@@ -1608,10 +1833,13 @@ var Finish = class {
     const [left, top, right, bottom] = photo.window;
     const narrow = width < 640, wide = (right - left) / (bottom - top), whole = photo.size[0] / photo.size[1];
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
-    const most = Math.max(130, stage ? stage - 190 : 340);
-    const free = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
-    const tall = Math.floor(Math.min(most, free));
+    const inLine = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
+    const small = stage ? (stage - FORMULA - 2 * GAP) / 3 : Math.min(inLine, MOST);
+    const beside = width - small * wide - NUMBERS * parseFloat(getComputedStyle(this.row).fontSize) - 2 * GAP;
+    const large = stage ? Math.min(beside / whole, stage - FORMULA - 2 * GAP) : small;
+    this.row.className = `panels ${stage ? "large" : narrow ? "two" : "line"}`;
     for (const [n, { frame, canvas }] of this.panels.entries()) {
+      const tall = Math.floor(Math.max(60, n < 3 ? small : large));
       const shape = n < 3 ? [tall * wide, tall] : [tall * whole, tall];
       if (n >= 2) {
         fit(canvas, shape, ...shape);
@@ -1640,7 +1868,7 @@ var Finish = class {
     event.preventDefault();
     event.stopPropagation();
     const [h, w2] = this.model.parts.shape, { x, y } = this.place ?? { x: 0.5, y: 0.5 };
-    const moved = (at2, by, count) => (Math.min(Math.max(Math.floor(at2 * count) + by, 0), count - 1) + 0.5) / count;
+    const moved = (at2, by, count2) => (Math.min(Math.max(Math.floor(at2 * count2) + by, 0), count2 - 1) + 0.5) / count2;
     this.point({ x: moved(x, step[1], w2), y: moved(y, step[0], h) });
   }
   point(place2) {
@@ -1664,8 +1892,8 @@ var Finish = class {
     const [left, top, right, bottom] = photo.window;
     const x = left + place2.x * (right - left), y = top + place2.y * (bottom - top);
     const positive2 = { values: map2.values.map((v) => Math.max(v, 0)), shape: parts.shape, window: photo.window };
-    const there = valueAt(positive2, x, y) ?? 0, share2 = data.peak > 0 ? there / data.peak : 0;
-    const words2 = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share2)} of the peak`];
+    const there = valueAt(positive2, x, y) ?? 0, share3 = data.peak > 0 ? there / data.peak : 0;
+    const words2 = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share3)} of the peak`];
     this.panels.forEach(({ value, spot }, n) => {
       value.textContent = words2[n];
       const [px, py] = n < 3 ? [place2.x, place2.y] : [x / photo.size[0], y / photo.size[1]];
@@ -1680,18 +1908,20 @@ var FIRST = 0.4;
 var SLOW = 450;
 var FAST = 110;
 var SINGLE = 8;
+var OTHERS = 330;
 var Growing = class {
   constructor(board, pick) {
     this.board = board;
     this.pick = pick;
     const { aside } = board;
-    this.formula = new Formula(aside, "sum");
-    const pictures = element("div", "growing", aside);
-    this.picture = element("canvas", "map", pictures, { role: "img", "data-target": "" });
-    const raw = element("figure", "raw", pictures);
-    this.raw = tile(raw, "large");
-    this.range = element("figcaption", "", raw);
-    const controls = element("div", "playing", aside);
+    this.formula = new Formula(aside, "sum", board.root);
+    this.picture = element("canvas", "map", aside, { role: "img", "data-target": "" });
+    const line3 = element("div", "growing", aside);
+    this.raw = tile(line3, "large");
+    const controls = element("div", "playing", line3);
+    const count2 = element("p", "count", controls);
+    this.count = element("b", "", count2);
+    this.range = element("span", "", count2);
     this.button = element("button", "plain", controls, { type: "button" });
     this.button.onclick = () => this.timer ? this.pause() : this.play();
     this.slider = element("input", "", controls, {
@@ -1704,26 +1934,25 @@ var Growing = class {
       this.pause();
       this.move(Number(this.slider.value));
     };
-    this.count = element("p", "count", aside, { "aria-live": "polite" });
     this.words = element("p", "says", aside);
     this.pause();
   }
   show(model) {
     const { parts, map: map2 } = model;
-    const same = this.model?.parts.all === parts.all && this.model?.parts.sent === parts.sent;
+    const same2 = this.model?.parts.all === parts.all && this.model?.parts.sent === parts.sent;
     this.model = model;
     this.stops = stops(parts.sent, parts.all);
     this.slider.max = String(this.stops.length - 1);
     this.formula.show(model.data.method);
     this.top = model.data.peak || largest(map2.values);
-    this.at = same ? this.at : Math.round(FIRST * (this.stops.length - 1));
+    this.at = same2 ? this.at : Math.round(FIRST * (this.stops.length - 1));
     this.resize();
   }
   resize() {
     const { aside } = this.board;
     const width = aside.clientWidth;
     if (!width) return;
-    fit(this.picture, this.model.photo.size, Math.max(200, width - 112), room(aside, 330) - 20);
+    fit(this.picture, this.model.photo.size, width, room(aside, 320, OTHERS));
     this.move(this.at);
   }
   move(at2) {
@@ -1739,7 +1968,7 @@ var Growing = class {
     );
     drawTile(this.raw, sum, parts.shape, Math.max(this.top, largest(sum)), ink.signed);
     const low = Math.min(...sum), high = Math.max(...sum);
-    this.range.textContent = `${figures(low)} to ${figures(high)}`;
+    this.range.textContent = added ? `, from ${figures(low)} to ${figures(high)}` : "";
     this.picture.setAttribute("aria-label", `The sum of ${added} channels over ${data.name}`);
     const all = parts.all.toLocaleString("en");
     const text2 = added === parts.all ? `All ${all} channels: the map` : added === 0 ? "Nothing added yet" : `The ${added === 1 ? "strongest" : `${added} strongest`} of ${all} channels`;
@@ -1756,7 +1985,6 @@ var Growing = class {
   play() {
     if (this.at >= this.stops.length - 1) this.move(0);
     this.button.textContent = "Pause";
-    this.button.setAttribute("aria-pressed", "true");
     const next = () => {
       if (this.at >= this.stops.length - 1) return this.pause();
       this.move(this.at + 1);
@@ -1770,7 +1998,6 @@ var Growing = class {
     clearTimeout(this.timer);
     this.timer = null;
     this.button.textContent = "Play";
-    this.button.setAttribute("aria-pressed", "false");
   }
   remove() {
     clearTimeout(this.timer);
@@ -1796,7 +2023,7 @@ var Intake = class {
     this.source = photo;
     this.photo.setAttribute("aria-label", data.name);
     this.caption.textContent = `${data.name}; the network sees what is inside the frame`;
-    this.model.textContent = `${data.model}: numbers at each stage`;
+    this.model.textContent = `${data.model}, from stage to stage: more maps, fewer places`;
     this.stages.replaceChildren(...data.stages.map((stage) => this.stage(stage)));
     this.list.replaceChildren(...data.guesses.map((guess) => this.guess(guess)));
     this.resize();
@@ -1809,7 +2036,8 @@ var Intake = class {
     slab.style.setProperty("--tall", String(Math.log2(Math.max(h, 2)) / 7));
     slab.style.setProperty("--thick", String(Math.log2(channels + 1) / 11));
     element("b", "", made).textContent = name.split("/").at(-1);
-    element("span", "", made).textContent = `${channels} × ${h} × ${w2}`;
+    element("span", "", made).textContent = count(channels, "map");
+    element("span", "", made).textContent = `${h} × ${w2}`;
     return made;
   }
   guess({ index, label, probability, logit }) {
@@ -1826,12 +2054,17 @@ var Intake = class {
     const width = this.root.clientWidth;
     if (!width) return;
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage")) || 440;
-    const narrow = width < 680;
-    this.root.classList.toggle("narrow", narrow);
-    fit(this.photo, this.source.size, narrow ? width : width * 0.4, Math.min(stage - 40, narrow ? 340 : 440));
+    const columns = width < 560 ? "one" : width < 900 ? "two" : "three";
+    this.root.className = `intake ${columns}`;
+    const across = { one: 1, two: 0.55, three: 0.38 }[columns];
+    const tall = { one: 340, two: stage - 210, three: stage - 40 }[columns];
+    fit(this.photo, this.source.size, width * across, Math.min(tall, 440));
     drawPhoto(this.photo, this.source);
   }
 };
+function count(number2, what) {
+  return `${number2.toLocaleString("en")} ${what}${number2 === 1 ? "" : "s"}`;
+}
 
 // components/learn/waiting.js
 var Waiting = class {
@@ -1842,12 +2075,12 @@ var Waiting = class {
     this.button = element("button", "plain", this.root, { type: "button" });
     this.button.onclick = () => ask(this.stopped ? "again" : "stop", Date.now());
   }
-  show({ stopped, title, share: share2, left }) {
+  show({ stopped, title, share: share3, left }) {
     this.stopped = stopped;
     this.bar.hidden = stopped;
-    this.bar.value = share2;
+    this.bar.value = share3;
     this.button.textContent = stopped ? "Compute it after all" : "Cancel";
-    const rest = left === null ? "starting" : `${wholePercent(share2)}, about ${Math.max(1, Math.round(left))} s left`;
+    const rest = left === null ? "starting" : `${wholePercent(share3)}, about ${Math.max(1, Math.round(left))} s left`;
     this.words.textContent = stopped ? `${title}: cancelled before it finished.` : `${title}: ${rest}`;
   }
   remove() {
@@ -1861,6 +2094,7 @@ var MakingFigure = class {
   constructor(places, ask) {
     this.places = places;
     this.ask = ask;
+    for (const place2 of Object.values(places)) place2.classList.add("making");
     this.intake = new Intake(places.photo);
     this.selected = 0;
     this.dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -1902,8 +2136,8 @@ var MakingFigure = class {
       sum: new Board(this.places.sum, "products", pick)
     };
     this.asides = [
-      new Channels(this.boards.channels.aside),
-      new Weights(this.boards.weights.aside, pick),
+      new Channels(this.boards.channels),
+      new Weights(this.boards.weights, pick),
       new Growing(this.boards.sum, pick),
       new Finish(this.places.heatmap)
     ];
@@ -1948,7 +2182,7 @@ var MakingFigure = class {
     clearTimeout(this.timer);
     this.dark.removeEventListener("change", this.recolour);
     for (const one of this.asides ?? []) one.remove?.();
-    part2(this);
+    part(this);
   }
 };
 
@@ -2160,8 +2394,8 @@ var Curves = class {
 function state({ blocks }, depth) {
   if (!depth) return "Nothing random";
   if (depth === 1) return `Only ${short(blocks[0])} random`;
-  const count = depth === blocks.length ? `All ${depth} blocks` : `${depth} of ${blocks.length} blocks`;
-  return `${count} random, down to ${short(blocks[depth - 1])}`;
+  const count2 = depth === blocks.length ? `All ${depth} blocks` : `${depth} of ${blocks.length} blocks`;
+  return `${count2} random, down to ${short(blocks[depth - 1])}`;
 }
 function short(name) {
   return name.length > 24 ? `${name.slice(0, 23)}…` : name;
@@ -2388,16 +2622,638 @@ var SanityFigure = class {
   remove() {
     this.removed = true;
     clearTimeout(this.timer);
-    part2(this);
+    part(this);
     this.root.remove();
   }
 };
+
+// components/viewer/controls.js
+function slider(parent, name, tip, onInput) {
+  const node2 = element("label", "control slider", parent, { title: tip });
+  element("span", "name", node2).textContent = name;
+  const input = element("input", "", node2, {
+    type: "range",
+    min: "0",
+    max: "1",
+    step: "0.01",
+    "aria-label": name
+  });
+  const output = element("output", "", node2);
+  input.oninput = () => onInput(Number(input.value));
+  const show = (value) => {
+    if (Number(input.value) !== value) input.value = String(value);
+    output.textContent = wholePercent(value);
+  };
+  return { node: node2, input, show };
+}
+function toggle(parent, text2, tip, onChange) {
+  const node2 = element("button", "toggle", parent, { type: "button", title: tip });
+  node2.textContent = text2;
+  const on = () => node2.getAttribute("aria-pressed") === "true";
+  node2.onclick = () => onChange(!on());
+  return { node: node2, show: (pressed) => node2.setAttribute("aria-pressed", String(pressed)) };
+}
+
+// components/learn/draggable.js
+var STEP = 0.01;
+var FAR = 5;
+var GROW = 1.1;
+var Draggable = class {
+  // move(x, y): by so many CSS pixels. size(factor): by so much. begin(): remember where it is, which
+  // is what both count from.
+  constructor(parent, label, act) {
+    this.act = act;
+    this.parent = parent;
+    this.node = element("div", "mark", parent, {
+      role: "slider",
+      tabindex: "0",
+      "aria-label": label,
+      "aria-valuemin": "0",
+      "aria-valuemax": "100"
+    });
+    this.grip = element("div", "grip", this.node, { "aria-hidden": "true" });
+    this.node.onpointerdown = (event) => this.press(event);
+    this.node.onpointermove = (event) => this.drag(event);
+    this.node.onpointerup = this.node.onpointercancel = () => this.release();
+    this.node.onkeydown = (event) => this.key(event);
+  }
+  get held() {
+    return Boolean(this.from);
+  }
+  press(event) {
+    if (event.button !== 0 || this.from) return;
+    event.preventDefault();
+    this.node.focus({ preventScroll: true });
+    this.node.setPointerCapture(event.pointerId);
+    const { left, width } = this.node.getBoundingClientRect();
+    const resizing = event.target === this.grip;
+    this.from = { x: event.clientX, y: event.clientY, left, width, resizing, id: event.pointerId };
+    this.node.classList.add("held");
+    this.act.begin();
+  }
+  drag(event) {
+    const { from } = this;
+    if (!from || event.pointerId !== from.id) return;
+    const x = event.clientX - from.x, y = event.clientY - from.y;
+    if (from.resizing) this.act.size((from.width + x) / from.width);
+    else this.act.move(x, y);
+  }
+  release() {
+    this.from = null;
+    this.node.classList.remove("held");
+  }
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const way = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1]
+    }[event.key];
+    const factor = { "+": GROW, "=": GROW, "-": 1 / GROW }[event.key];
+    if (!way && !factor && event.key !== "Home") return;
+    event.preventDefault();
+    this.act.begin();
+    if (way) {
+      const step = STEP * (event.shiftKey ? FAR : 1) * this.parent.clientWidth;
+      this.act.move(way[0] * step, way[1] * step);
+    } else if (factor) this.act.size(factor);
+    else this.act.home();
+  }
+  // Lie here, in CSS pixels of the picture; said in words to those who do not see it.
+  place({ left, top, right, bottom }, share3, words2) {
+    Object.assign(this.node.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${right - left}px`,
+      height: `${bottom - top}px`
+    });
+    this.node.setAttribute("aria-valuenow", String(Math.round(share3 * 100)));
+    this.node.setAttribute("aria-valuetext", words2);
+  }
+};
+
+// components/learn/laid.js
+function filter(first, count2, start, end, cells) {
+  const step = cells / (end - start), reach = Math.max(1, step);
+  return Array.from({ length: count2 }, (_, i) => {
+    const centre = (first + i + 0.5 - start) * step;
+    const from = Math.floor(centre - reach + 0.5), to = Math.floor(centre + reach + 0.5);
+    const weights = [];
+    let sum = 0;
+    for (let j = from; j < to; j++) {
+      const weight = Math.max(0, 1 - Math.abs(j + 0.5 - centre) / reach);
+      weights.push(weight);
+      sum += weight;
+    }
+    const skip = Math.max(0, -from);
+    const inside = weights.slice(skip, Math.max(skip, cells - from));
+    return { from: from + skip, weights: inside.map((weight) => weight / sum) };
+  });
+}
+function inkOf(mask, box, width, height) {
+  const x0 = Math.max(0, Math.floor(box.left)), x1 = Math.min(width, Math.ceil(box.right));
+  const y0 = Math.max(0, Math.floor(box.top)), y1 = Math.min(height, Math.ceil(box.bottom));
+  if (x0 >= x1 || y0 >= y1) return null;
+  const across = filter(x0, x1 - x0, box.left, box.right, mask.width);
+  const down = filter(y0, y1 - y0, box.top, box.bottom, mask.height);
+  const columns = x1 - x0;
+  const wide = new Float32Array(mask.height * columns);
+  for (let row3 = 0; row3 < mask.height; row3++) {
+    for (let i = 0; i < columns; i++) {
+      const { from, weights } = across[i], at2 = row3 * mask.width + from;
+      let sum = 0;
+      for (let k = 0; k < weights.length; k++) sum += weights[k] * mask.values[at2 + k];
+      wide[row3 * columns + i] = sum;
+    }
+  }
+  const values = new Float32Array((y1 - y0) * columns);
+  for (let j = 0; j < y1 - y0; j++) {
+    const { from, weights } = down[j];
+    for (let k = 0; k < weights.length; k++) {
+      const at2 = (from + k) * columns, weight = weights[k];
+      for (let i = 0; i < columns; i++) values[j * columns + i] += weight * wide[at2 + i];
+    }
+  }
+  return { left: x0, top: y0, width: columns, height: y1 - y0, values };
+}
+function lay(pixels2, width, ink, opacity) {
+  if (!ink) return;
+  for (let j = 0; j < ink.height; j++) {
+    for (let i = 0; i < ink.width; i++) {
+      const share3 = ink.values[j * ink.width + i] / 255 * opacity;
+      const at2 = ((ink.top + j) * width + ink.left + i) * 4;
+      for (let c = at2; c < at2 + 3; c++) pixels2[c] += Math.round((255 - pixels2[c]) * share3);
+    }
+  }
+}
+function turned({ width, height, values }) {
+  return { width, height, values: values.toReversed() };
+}
+async function maskOf(file) {
+  const bitmap = await createImageBitmap(new Blob([file], { type: "image/png" }));
+  const { width, height } = bitmap;
+  const pen = new OffscreenCanvas(width, height).getContext("2d");
+  pen.drawImage(bitmap, 0, 0);
+  const { data } = pen.getImageData(0, 0, width, height);
+  return { width, height, values: Uint8Array.from({ length: width * height }, (_, n) => data[4 * n]) };
+}
+
+// components/learn/prose.js
+var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
+function paragraph(text2, parent, className = "") {
+  const made = element("p", className, parent);
+  write2(made, text2);
+  return made;
+}
+function write2(node2, text2) {
+  const pieces = [];
+  let end = 0;
+  for (const found of text2.matchAll(MARKUP)) {
+    const [whole, strong, label, address] = found;
+    pieces.push(text2.slice(end, found.index));
+    pieces.push(strong === void 0 ? link(label, address) : emphasis(strong));
+    end = found.index + whole.length;
+  }
+  node2.replaceChildren(...pieces, text2.slice(end));
+}
+function emphasis(text2) {
+  const made = element("em");
+  made.textContent = text2;
+  return made;
+}
+function link(label, address) {
+  const made = element("a", "", null, { href: address, target: "_blank", rel: "noopener" });
+  made.textContent = label;
+  return made;
+}
+
+// components/learn/standings.js
+var TENS = ["1 in 1", "1 in 10", "1 in 100", "1 in 1,000", "1 in 10,000", "1 in 100,000"];
+var MILLIONS = ["1 in a million", "1 in 10 million", "1 in 100 million", "1 in a billion"];
+var LABELS = [...TENS, ...MILLIONS];
+var Standings = class {
+  constructor(parent) {
+    this.root = element("div", "standings", parent);
+    this.waiting = element("p", "quiet", this.root);
+    this.waiting.textContent = "Looking at the other photos…";
+    this.chart = element("div", "chart", this.root);
+    this.chart.hidden = true;
+    this.reading = element("p", "reading", this.root, { "aria-live": "polite" });
+  }
+  show(rows, label, classes2) {
+    this.waiting.hidden = rows.length > 0;
+    this.chart.hidden = !rows.length;
+    if (!rows.length) return;
+    const powers = rows.flatMap(({ before, now }) => [before, now].map(powerOf));
+    const low = Math.floor(Math.min(...powers)), high = Math.min(0, Math.ceil(Math.max(...powers)));
+    const ranks = Math.ceil(Math.log10(classes2));
+    this.axes = {
+      odds: { place: (one) => (powerOf(one) - low) / (high - low), ticks: oddsTicks(low, high) },
+      rank: { place: (one) => 1 - Math.log10(one.rank) / ranks, ticks: rankTicks(ranks) }
+    };
+    const at2 = this.focused;
+    this.label = label;
+    this.rows = rows;
+    this.chart.replaceChildren();
+    this.head(label);
+    const list = element("ul", "", this.chart);
+    this.lines = rows.map((row3, n) => this.line(row3, n, list));
+    this.axis();
+    this.read(this.pointed ?? rows.findIndex(({ chosen: chosen2 }) => chosen2));
+    if (at2 >= 0) this.lines[at2]?.focus({ preventScroll: true });
+  }
+  get focused() {
+    return this.lines?.indexOf(this.root.getRootNode().activeElement) ?? -1;
+  }
+  head(label) {
+    const head = element("div", "line head", this.chart);
+    element("span", "name", head);
+    element("span", "", head).textContent = `Probability of ${label}`;
+    element("span", "", head).textContent = "Its rank among all classes";
+    element("span", "times", head);
+  }
+  line(row3, n, list) {
+    const made = element("li", "line", list, { tabindex: "0", "aria-label": this.words(row3) });
+    made.classList.toggle("chosen", row3.chosen);
+    element("span", "name", made).textContent = row3.title;
+    for (const axis of Object.values(this.axes)) this.track(row3, axis, made);
+    element("span", "times", made).textContent = `× ${row3.times}`;
+    made.onpointerenter = made.onfocus = () => {
+      this.pointed = n;
+      this.read(n);
+    };
+    made.onpointerleave = made.onblur = () => {
+      this.pointed = void 0;
+      this.read(this.rows.findIndex(({ chosen: chosen2 }) => chosen2));
+    };
+    return made;
+  }
+  track(row3, { place: place2, ticks }, parent) {
+    const track = element("span", "track", parent, { "aria-hidden": "true" });
+    for (const { at: at2 } of ticks) element("i", "rule", track).style.left = share2(at2);
+    const [from, to] = [place2(row3.before), place2(row3.now)];
+    const way = element("i", "way", track);
+    way.style.left = share2(Math.min(from, to));
+    way.style.width = share2(Math.abs(to - from));
+    element("i", "dot before", track).style.left = share2(from);
+    element("i", "dot now", track).style.left = share2(to);
+  }
+  axis() {
+    const foot = element("div", "line foot", this.chart, { "aria-hidden": "true" });
+    element("span", "name", foot);
+    for (const { ticks } of Object.values(this.axes)) {
+      const track = element("span", "track", foot);
+      for (const { at: at2, label } of ticks) {
+        if (!label) continue;
+        const tick = element("span", "tick", track);
+        tick.style.left = share2(at2);
+        tick.textContent = label;
+        tick.classList.toggle("first", at2 === 0);
+        tick.classList.toggle("last", at2 === 1);
+      }
+    }
+    element("span", "times", foot);
+  }
+  read(n) {
+    this.lines.forEach((line3, i) => line3.classList.toggle("read", i === n));
+    this.reading.textContent = n >= 0 ? this.words(this.rows[n]) : "";
+  }
+  words({ title, before, now, times }) {
+    return `${title}: ${this.label} ${before.odds} and ${before.ordinal} without the text, ${now.odds} and ${now.ordinal} with it: ${times} times as probable.`;
+  }
+};
+function powerOf({ probability }) {
+  return Math.log10(Math.max(probability, Number.MIN_VALUE));
+}
+function share2(at2) {
+  return `${at2 * 100}%`;
+}
+function oddsTicks(low, high) {
+  const count2 = high - low, every = count2 > 3 ? 2 : 1;
+  return Array.from({ length: count2 + 1 }, (_, n) => {
+    const power = low + n;
+    const named = (high - power) % every === 0;
+    return { at: n / count2, label: named ? power === 0 ? "certain" : LABELS[-power] ?? `10^${power}` : "" };
+  });
+}
+function rankTicks(powers) {
+  return Array.from({ length: powers + 1 }, (_, n) => {
+    const rank = 10 ** (powers - n);
+    return { at: n / powers, label: rank === 1 ? "first" : rank.toLocaleString("en") };
+  });
+}
+
+// components/learn/watermarked.js
+var SHARPEST = 2;
+var Watermarked = class {
+  constructor(stage, maps) {
+    this.stage = stage;
+    this.photo = element("canvas", "", stage, { role: "img", "aria-label": "The photo" });
+    this.crop = element("div", "crop", stage);
+    this.maps = ["Carton", "Other"].map((name) => {
+      const root = element("figure", "", maps);
+      const caption = element("figcaption", "", root);
+      return {
+        name,
+        label: element("span", "label", caption),
+        odds: element("span", "odds", caption),
+        canvas: element("canvas", "", root, { role: "img" }),
+        note: element("p", "note", root)
+      };
+    });
+  }
+  // What is drawn: a decoded photo of `size`, the mask, and maps over `window` of the photo.
+  show({ size: size2, window: window2, colormaps }, arrays, bitmap, mask) {
+    Object.assign(this, { size: size2, window: window2, arrays, bitmap, mask });
+    this.upsideDown = turned(mask);
+    this.context = drawing(DEFAULT_LOOK, colormaps, null);
+  }
+  // Give the photo and each map so many CSS pixels.
+  fit(photo, map2) {
+    fitted(this.photo, photo, this.bitmap);
+    for (const { canvas } of this.maps) fitted(canvas, map2, this.bitmap);
+  }
+  // Draw all with the mark {left, top, height, opacity, turned}, or as it was without.
+  draw(mark, without) {
+    this.mark = without ? null : mark;
+    put(this.photo, this.pixels(this.photo));
+    for (const { name, canvas } of this.maps) {
+      const { shape, values } = this.arrays[`${without ? "before" : "now"}${name}`];
+      this.paint(canvas, { shape, values, window: this.window });
+    }
+    const scale = this.scale;
+    const [left, top, right, bottom] = this.window.map((edge) => edge * scale);
+    Object.assign(this.crop.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${right - left}px`,
+      height: `${bottom - top}px`
+    });
+    this.crop.hidden = left < 1 && top < 1;
+  }
+  // CSS pixels to one of the photo.
+  get scale() {
+    return this.stage.clientWidth / this.size[0];
+  }
+  // The width of the text, as a share of the view's.
+  wide(height) {
+    const [left, top, right, bottom] = this.window;
+    return height * (bottom - top) * this.mask.width / this.mask.height / (right - left);
+  }
+  // A mark's edges, in photo pixels times `scale`.
+  box(mark, scale) {
+    const [left, top, right, bottom] = this.window;
+    const x = (left + mark.left * (right - left)) * scale;
+    const y = (top + mark.top * (bottom - top)) * scale;
+    const wide = this.wide(mark.height) * (right - left) * scale;
+    return { left: x, top: y, right: x + wide, bottom: y + mark.height * (bottom - top) * scale };
+  }
+  // The photo as it is drawn on a canvas, with the mark on it.
+  pixels({ plain, width, height }) {
+    const pixels2 = new Uint8ClampedArray(plain.data);
+    if (!this.mark) return pixels2;
+    const mask = this.mark.turned ? this.upsideDown : this.mask;
+    const box = this.box(this.mark, width / this.size[0]);
+    lay(pixels2, width, inkOf(mask, box, width, height), this.mark.opacity);
+    return pixels2;
+  }
+  paint(canvas, map2) {
+    const { width, height } = canvas, area = wholePhoto(this.size);
+    const heat = upsample(map2, area, width, height, "for", peakOf(map2.values, "for"));
+    const out = new Uint8ClampedArray(width * height * 4);
+    const photo = this.pixels(canvas);
+    composite(out, { photo, heat, window: map2.window, area, width, height }, this.context);
+    put(canvas, out);
+  }
+};
+function fitted(canvas, [width, height], bitmap) {
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const sharp = Math.min(window.devicePixelRatio || 1, SHARPEST);
+  const w2 = Math.round(width * sharp), h = Math.round(height * sharp);
+  if (canvas.width === w2 && canvas.height === h && canvas.of === bitmap) return;
+  Object.assign(canvas, { width: w2, height: h, of: bitmap });
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(bitmap, 0, 0, w2, h);
+  canvas.plain = pen.getImageData(0, 0, w2, h);
+}
+function put(canvas, pixels2) {
+  const { width, height } = canvas;
+  canvas.getContext("2d").putImageData(new ImageData(pixels2, width, height), 0, 0);
+}
+
+// components/learn/watermark.js
+var PATIENCE2 = 4e3;
+var SETTLED = 700;
+var NARROW2 = 600;
+var GAP3 = 24;
+var TALLEST2 = 520;
+var LEAST = 120;
+var OF_WINDOW = 0.46;
+var [SMALLEST3, LARGEST2] = [0.04, 0.5];
+var files = /* @__PURE__ */ new Map();
+var WatermarkFigure = class {
+  constructor(places, ask) {
+    this.place = places.watermark;
+    this.ask = ask;
+    this.serial = this.pending = 0;
+    this.without = false;
+    this.root = element("div", "watermark", this.place);
+    this.build(element("div", "photo", this.root), element("div", "maps", this.root));
+    this.figures = element("dl", "figures", this.root);
+    this.said = element("p", "said", this.root);
+    this.spoken = element("p", "spoken", this.root, { role: "status" });
+    this.offer = element("button", "offer", this.place, { type: "button" });
+    this.offer.onclick = () => ask("imagenet", true);
+    this.standings = new Standings(places["watermark-chart"]);
+    this.watch = new IntersectionObserver((seen2) => {
+      this.near = seen2.at(-1).isIntersecting;
+      this.compare();
+    }, { rootMargin: "400px" });
+    this.watch.observe(places["watermark-chart"]);
+  }
+  build(photo, maps) {
+    this.stage = element("div", "stage", photo);
+    this.pictures = new Watermarked(this.stage, maps);
+    this.draggable = new Draggable(this.stage, "The text on the photo", {
+      begin: () => {
+        this.start = { ...this.mark };
+      },
+      move: (x, y) => this.moveBy(x, y),
+      size: (factor) => this.sizeTo(this.start.height * factor),
+      home: () => this.change(this.data.published)
+    });
+    const sliders = element("div", "controls", photo), buttons = element("div", "controls", photo);
+    this.size = slider(sliders, "Size", "How high the text is", (height) => this.sizeTo(height));
+    Object.assign(this.size.input, { min: SMALLEST3, max: LARGEST2 });
+    this.opacity = slider(sliders, "Opacity", "How white the text is", (opacity) => {
+      this.change({ opacity });
+    });
+    this.flip = toggle(buttons, "Upside down", "Nobody can read it then", (turned2) => {
+      this.change({ turned: turned2 });
+    });
+    this.hide = toggle(buttons, "Without it", "The photo as it was", (on) => this.leaveOut(on));
+    this.home = toggle(buttons, "As published", "Where the text was in the paper", () => {
+      this.change(this.data.published);
+    });
+    this.home.node.removeAttribute("aria-pressed");
+  }
+  show(data, arrays) {
+    this.root.hidden = this.standings.root.hidden = Boolean(data.offer);
+    this.offer.hidden = !data.offer;
+    this.offer.textContent = `Take ${data.offer}`;
+    this.data = data.offer ? null : data;
+    if (data.offer) return;
+    const answered = this.pending === data.serial;
+    if (answered) this.rest();
+    this.serial = Math.max(this.serial, data.serial);
+    if (!this.mark || !this.pending && !answered) this.mark = data.mark;
+    this.standings.show(data.chart, data.now[0].label, data.classes);
+    this.compare();
+    this.take(data, arrays);
+    if (answered && !same(this.mark, data.mark)) this.send();
+  }
+  // Decode what came. What did not come and is not here any more is asked for: the page's script may
+  // have begun anew since it was sent.
+  async take(data, arrays) {
+    if (arrays.photo) files.set(data.photo, createImageBitmap(new Blob([arrays.photo])));
+    if (arrays.mask) files.set("mask", maskOf(arrays.mask));
+    if (!files.has(data.photo) || !files.has("mask")) {
+      this.ask("all", true);
+      return;
+    }
+    const [bitmap, mask] = await Promise.all([files.get(data.photo), files.get("mask")]);
+    if (this.data !== data) return;
+    this.pictures.show(data, arrays, bitmap, mask);
+    this.write();
+    this.resize();
+  }
+  // The mark is somewhere else: draw it there, and ask what the network makes of it.
+  change(fields) {
+    this.mark = { ...this.mark, ...fields };
+    this.leaveOut(false);
+    if (!this.pending) this.send();
+  }
+  leaveOut(without) {
+    if (without !== this.without) {
+      this.without = without;
+      this.write();
+    }
+    this.draw();
+  }
+  // Half of the text stays within what the network sees, so that it can be found again.
+  moveBy(x, y) {
+    const { pictures, start, data } = this, { scale } = pictures;
+    const [left, top, right, bottom] = data.window;
+    const wide = pictures.wide(start.height), high = start.height;
+    this.change({
+      left: within2(start.left + x / scale / (right - left), -wide / 2, 1 - wide / 2),
+      top: within2(start.top + y / scale / (bottom - top), -high / 2, 1 - high / 2)
+    });
+  }
+  sizeTo(height) {
+    this.change({ height: within2(height, SMALLEST3, LARGEST2) });
+  }
+  send() {
+    this.pending = ++this.serial;
+    clearTimeout(this.lost);
+    this.lost = setTimeout(() => this.send(), PATIENCE2);
+    this.ask("mark", { ...this.mark, serial: this.serial, held: this.data.photo });
+  }
+  rest() {
+    this.pending = 0;
+    clearTimeout(this.lost);
+  }
+  // The other photos are looked at when they are about to be seen.
+  compare() {
+    if (!this.near || !this.data || this.data.chart.length || this.compared === this.data.model) return;
+    this.compared = this.data.model;
+    this.ask("chart", this.data.photo);
+  }
+  resize() {
+    const { data, place: place2, pictures } = this, room2 = place2.clientWidth;
+    if (!data || !pictures.bitmap || !room2) return;
+    const narrow = room2 < NARROW2, ratio = data.size[0] / data.size[1];
+    this.root.classList.toggle("narrow", narrow);
+    const given = parseFloat(getComputedStyle(place2).getPropertyValue("--stage"));
+    const besides = this.root.offsetHeight - this.stage.offsetHeight;
+    const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST2, OF_WINDOW * window.innerHeight);
+    const high = Math.floor(Math.min(most, (narrow ? room2 : (room2 - GAP3) / 1.5) / ratio));
+    const wide = Math.round(high * ratio), small = narrow ? (room2 - GAP3) / 2 : wide / 2;
+    pictures.fit([wide, high], [Math.round(small), Math.round(small / ratio)]);
+    this.stage.parentElement.style.width = `${wide}px`;
+    this.draw();
+  }
+  // At most once a frame.
+  draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = void 0;
+      if (this.data && this.pictures.bitmap) this.paint();
+    });
+  }
+  paint() {
+    const { mark, pictures, without } = this;
+    pictures.draw(mark, without);
+    const [left, top, height] = [mark.left, mark.top, mark.height].map(wholePercent);
+    const words2 = `${left} from the left and ${top} from the top of what the network sees, ${height} high`;
+    this.draggable.place(pictures.box(mark, pictures.scale), mark.left, words2);
+    this.draggable.node.hidden = without;
+    this.size.show(mark.height);
+    this.opacity.show(mark.opacity);
+    this.flip.show(mark.turned);
+    this.hide.show(without);
+  }
+  write() {
+    const { data, without } = this, found = without ? data.before : data.now;
+    this.pictures.maps.forEach(({ label, odds, note: note2, canvas }, n) => {
+      const { label: name, odds: share3, empty, onMarkSaid } = found[n];
+      label.textContent = name;
+      odds.textContent = share3;
+      note2.textContent = empty;
+      const about = without ? "" : `; ${onMarkSaid} of it lies on the text`;
+      canvas.setAttribute("aria-label", `${data.method} of ${name}${about}`);
+    });
+    const now = found[0], then = data.before[0];
+    this.figures.replaceChildren();
+    this.figure(`Probability of ${now.label}`, now.odds, then.odds);
+    this.figure("Times as probable", without ? "1" : data.times, "1");
+    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now.ordinal, then.ordinal);
+    this.figure("Of its map, on the text", now.onMarkSaid, then.onMarkSaid);
+    write2(this.said, without ? "This is the photo as it was." : data.said.join(" "));
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      this.spoken.textContent = this.said.textContent;
+    }, SETTLED);
+  }
+  figure(name, value, before) {
+    const made = element("div", "", this.figures);
+    element("dt", "", made).textContent = name;
+    element("dd", "", made).textContent = value;
+    element("dd", "before", made).textContent = `${before} without`;
+  }
+  remove() {
+    this.watch.disconnect();
+    clearTimeout(this.lost);
+    clearTimeout(this.settling);
+    cancelAnimationFrame(this.frame);
+  }
+};
+function within2(value, low, high) {
+  return Math.min(Math.max(value, low), high);
+}
+function same(one, other) {
+  return Object.keys(one).every((name) => one[name] === other[name]);
+}
 
 // components/learn/figures.js
 var FIGURES = {
   making: MakingFigure,
   depth: DepthFigure,
-  sanity: SanityFigure
+  watermark: WatermarkFigure,
+  sanity: SanityFigure,
+  claims: ClaimsFigure
 };
 
 // components/viewer/clipboard.js
@@ -2622,8 +3478,8 @@ function distance(a, b) {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      next[j] = Math.min(next[j - 1] + 1, row3[j] + 1, row3[j - 1] + same);
+      const same2 = a[i - 1] === b[j - 1] ? 0 : 1;
+      next[j] = Math.min(next[j - 1] + 1, row3[j] + 1, row3[j - 1] + same2);
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       if (swapped) next[j] = Math.min(next[j], before[j - 2] + 1);
     }
@@ -2635,8 +3491,8 @@ function distance(a, b) {
 
 // components/learn/choices.js
 var NAMES2 = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
-var MOST = 60;
-var GAP3 = 6;
+var MOST2 = 60;
+var GAP4 = 6;
 var Choices = class {
   constructor(parent, choose) {
     this.choose = choose;
@@ -2677,14 +3533,15 @@ var Choices = class {
     }
   }
   open(name, button) {
-    const same = this.opener === button && this.menu.matches(":popover-open");
+    const same2 = this.opener === button && this.menu.matches(":popover-open");
     this.menu.hidePopover();
-    if (same) return;
+    if (same2) return;
     this.opener = button;
     this.menu.setAttribute("aria-label", NAMES2[name]);
     this.menu.replaceChildren();
     const pick = (what, value) => {
       this.menu.hidePopover();
+      button.focus();
       if (value === story.choices[what].chosen) return;
       const { title } = options(what, true).find(({ id: id2 }) => id2 === value);
       button.querySelector(".value").textContent = title;
@@ -2699,13 +3556,13 @@ var Choices = class {
   // Below its button, or above it where there is more room.
   put(button) {
     const { left, top, bottom } = button.getBoundingClientRect();
-    const below = window.innerHeight - bottom - 2 * GAP3, above = top - 2 * GAP3;
+    const below = window.innerHeight - bottom - 2 * GAP4, above = top - 2 * GAP4;
     const up = below < 280 && above > below;
     const { style } = this.menu;
     style.left = `${Math.max(12, Math.min(left, window.innerWidth - this.menu.offsetWidth - 12))}px`;
     style.maxHeight = `${Math.min(460, up ? above : below)}px`;
-    style.top = up ? "auto" : `${bottom + GAP3}px`;
-    style.bottom = up ? `${window.innerHeight - top + GAP3}px` : "auto";
+    style.top = up ? "auto" : `${bottom + GAP4}px`;
+    style.bottom = up ? `${window.innerHeight - top + GAP4}px` : "auto";
   }
   remove() {
     this.unfollow();
@@ -2755,7 +3612,7 @@ function field2(menu, name, all, usual, fill, list) {
   const label = `Search ${all.length.toLocaleString("en")} ${name === "class" ? "classes" : `${name}s`}`;
   const box = element("input", "", menu, { type: "search", placeholder: label, "aria-label": label });
   const known = all.map((line3) => prepared({ words: [], definition: "", ...line3, id: String(line3.id), line: line3 }));
-  const found = (text2) => search(known, text2).slice(0, MOST).map(({ line: line3 }) => line3);
+  const found = (text2) => search(known, text2).slice(0, MOST2).map(({ line: line3 }) => line3);
   box.oninput = () => fill(box.value.trim() ? found(box.value) : usual);
   box.onkeydown = (event) => {
     const first = list.querySelector("button");
@@ -2793,35 +3650,6 @@ function classes(all) {
     return { id: index, title, words: words2, definition, fact: likely.get(index) ?? "" };
   };
   return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line3);
-}
-
-// components/learn/prose.js
-var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
-function paragraph(text2, parent, className = "") {
-  const made = element("p", className, parent);
-  write2(made, text2);
-  return made;
-}
-function write2(node2, text2) {
-  const pieces = [];
-  let end = 0;
-  for (const found of text2.matchAll(MARKUP)) {
-    const [whole, strong, label, address] = found;
-    pieces.push(text2.slice(end, found.index));
-    pieces.push(strong === void 0 ? link(label, address) : emphasis(strong));
-    end = found.index + whole.length;
-  }
-  node2.replaceChildren(...pieces, text2.slice(end));
-}
-function emphasis(text2) {
-  const made = element("em");
-  made.textContent = text2;
-  return made;
-}
-function link(label, address) {
-  const made = element("a", "", null, { href: address, target: "_blank", rel: "noopener" });
-  made.textContent = label;
-  return made;
 }
 
 // components/learn/lecture.js
@@ -3073,7 +3901,7 @@ function linked(source) {
 }
 
 // components/learn/chapter.js
-var PATIENCE2 = 1500;
+var PATIENCE3 = 1500;
 var ChapterPart = class {
   constructor(parentElement, send) {
     this.send = send;
@@ -3120,7 +3948,7 @@ var ChapterPart = class {
     if (this.answered) return;
     const [[name, value]] = this.asked;
     this.asked.delete(name);
-    this.patience = setTimeout(() => this.next(), PATIENCE2);
+    this.patience = setTimeout(() => this.next(), PATIENCE3);
     this.send("ask", { name, value });
   }
   // The figure's own height changes with what it draws; only its width, or its place in a lecture,
@@ -3279,8 +4107,8 @@ var Opening = class {
     story.changed("choices");
   }
   draw() {
-    const count = story.contents.reduce((sum, { steps }) => sum + steps.length, 0);
-    this.about.textContent = `${count} steps, about 20 minutes. No network needed.`;
+    const count2 = story.contents.reduce((sum, { steps }) => sum + steps.length, 0);
+    this.about.textContent = `${count2} steps, about 20 minutes. No network needed.`;
     this.go.disabled = !story.steps.length;
     if (story.choices && story.lists) choosePhoto(this.strip, (what, value) => {
       story.await();
@@ -3355,8 +4183,8 @@ function received(data) {
   const arrays = {};
   for (const [name, { at: at2, bytes, shape }] of Object.entries(header.arrays)) {
     if (bytes === void 0) {
-      const count = shape.reduce((product, n) => product * n, 1);
-      arrays[name] = { shape, values: new Float32Array(buffer, start + at2, count) };
+      const count2 = shape.reduce((product, n) => product * n, 1);
+      arrays[name] = { shape, values: new Float32Array(buffer, start + at2, count2) };
     } else {
       arrays[name] = new Uint8Array(buffer, start + at2, bytes);
     }

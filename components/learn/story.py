@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from . import sanity
 from .chapter import ChapterKind
+from .claims import claims
 from .depth_chapter import depth, measure
 from .making import ON, making
+from .watermark import ANSWERS, watermark
 
 CHAPTERS: tuple[ChapterKind, ...] = (
     ChapterKind(
@@ -33,13 +35,35 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         own=True,
     ),
     ChapterKind(
+        "watermark",
+        "A network that cheats",
+        (("watermark", "A real shortcut"), ("watermark-chart", "On several photos")),
+        watermark,
+        on=ANSWERS,
+        own=True,
+        height=1400,
+    ),
+    ChapterKind(
         "sanity",
         "Would it notice?",
         (("sanity", "The sanity check"),),
         sanity.sanity,
         sanity.ON,
         own=True,
-        height=1100,
+        height=1400,
+    ),
+    ChapterKind(
+        "claims",
+        "A heatmap does not prove…",
+        (
+            ("claim-cause", "…a cause"),
+            ("claim-resolution", "…fine detail"),
+            ("claim-scale", "…an equal amount"),
+            ("claim-whole", "…the whole network"),
+            ("claim-right", "…that it is right"),
+        ),
+        claims,
+        height=3200,
     ),
 )
 # Put together in this order; each chapter has a file of its own.
@@ -50,5 +74,7 @@ STYLES = (
     "lecture.css",
     "making.css",
     "depth.css",
+    "watermark.css",
     "sanity.css",
+    "claims.css",
 )
