@@ -56,6 +56,9 @@ colours: $(VENV)/.test
 watermark: $(VENV)/.test
 	$(BIN)/python -m studies.watermark
 
+sanity: $(VENV)/.test
+	$(BIN)/python -m studies.make_sanity
+
 $(VENV)/bin/python:
 	$(PYTHON) tools/environment.py $(VENV)
 

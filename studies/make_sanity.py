@@ -58,9 +58,11 @@ and the magnitudes still agree a little: the features are the trained ones as lo
 above them are random, and a random mixture of the same feature maps is sometimes like the trained
 one and sometimes the same upside down. From the layer's own block on that is over too.
 
-**LayerCAM and Grad-CAM++** notice late. They keep positive gradients alone, so the map is close to
-the plain sum of the feature maps, whatever the weights above: with a random classifier it is still
-nearly the trained network's. It changes only where the features themselves do.
+**LayerCAM and Grad-CAM++** notice late, or not. They keep positive gradients alone, so the map is
+close to the plain sum of the feature maps, whatever the weights above: with a random classifier it
+is still nearly the trained network's. It changes where the features themselves do, and even random
+features of EfficientNet-Lite0 still tell light from dark, so that half of the correlation stays
+when nothing is left of what it has learnt.
 
 **Guided Grad-CAM**, measured on the network of ReLUs, notices latest: guided backpropagation mostly
 restores the photo's own edges (Nie et al. 2018, [arXiv:1805.07039](https://arxiv.org/abs/1805.07039)).

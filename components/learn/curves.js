@@ -61,7 +61,9 @@ export class Curves {
     this.axes()
     this.runs()
     this.ends = []
-    for (const method of data.methods) this.line(method)
+    // The chosen one last, on top of one that is the same.
+    const rank = ({ id }) => Number(id === model.method)
+    for (const method of [...data.methods].sort((a, b) => rank(a) - rank(b))) this.line(method)
     this.labels()
     this.cursor()
     this.tell()

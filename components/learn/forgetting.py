@@ -11,7 +11,7 @@ import streamlit as st
 
 from gradcam.backends import Classifier
 from gradcam.images import Opened
-from gradcam.sanity import Cascade, SanityCheck, SanityState
+from gradcam.sanity import RUNS, Cascade, SanityCheck, SanityState
 from gradcam.types import Floats
 from gradcam.watch import Cancelled, Progress, Watch
 
@@ -68,7 +68,7 @@ def _forget(
     cancelled: Cancelled,
 ) -> None:
     found.check = None
-    cascade = Cascade(clf, photo, layer, None, index, seed=seed)
+    cascade = Cascade(clf, photo, layer, None, index, runs=RUNS, seed=seed)
     states: list[SanityState] = []
     for one in cascade.states(Watch(progress, cancelled, turns().slice)):
         states.append(one if one.run == 0 else _without_maps(one))

@@ -2,6 +2,7 @@
 // chooses its line.
 
 import { element } from "../viewer/elements.js"
+import { percent } from "../viewer/text.js"
 import { correlation, state } from "./curves.js"
 import { drawMap, fit, seen, seenSize } from "./overlay.js"
 import { largest } from "./sums.js"
@@ -69,7 +70,7 @@ export class Forgotten {
     if (!data.states.length) return ""
     const { probability } = data.states[depth] ?? {}
     const sure = probability === null || probability === undefined ? ""
-      : ` It gives ${data.label} ${probability < 0.001 ? "under 0.1" : (100 * probability).toFixed(1)} %.`
+      : ` Its probability of ${data.label}: ${percent(probability)}.`
     return `${state(data, depth)}${depth ? ", in the first random network" : ""}.${sure}`
   }
 

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 25b6f73f4b5c0512b56eaf1e569440daddf39c16d92ad223c37e358c28e65441
+// Made by `npm run build` from modules with the SHA-256 b07f41cfa62c9275f96650b0294c18008266113a8d84291a89803946dfea1afa
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -2242,7 +2242,8 @@ var Curves = class {
     this.axes();
     this.runs();
     this.ends = [];
-    for (const method of data.methods) this.line(method);
+    const rank = ({ id: id2 }) => Number(id2 === model.method);
+    for (const method of [...data.methods].sort((a, b) => rank(a) - rank(b))) this.line(method);
     this.labels();
     this.cursor();
     this.tell();
@@ -2471,7 +2472,7 @@ var Forgotten = class {
     const { data, depth } = this.model;
     if (!data.states.length) return "";
     const { probability } = data.states[depth] ?? {};
-    const sure = probability === null || probability === void 0 ? "" : ` It gives ${data.label} ${probability < 1e-3 ? "under 0.1" : (100 * probability).toFixed(1)} %.`;
+    const sure = probability === null || probability === void 0 ? "" : ` Its probability of ${data.label}: ${percent(probability)}.`;
     return `${state(data, depth)}${depth ? ", in the first random network" : ""}.${sure}`;
   }
   numbers(id2) {

@@ -11,6 +11,7 @@ import streamlit as st
 
 from gradcam import METHODS, Explanation, MethodError, Request
 from gradcam.noticing import Point
+from gradcam.preprocess import seen
 from gradcam.saliency import SaliencyMap, resize
 from gradcam.sanity import EDGES, GUIDED, RUNS, USUAL, SanityCheck, SanityState, title
 from gradcam.similarity import edges
@@ -52,7 +53,7 @@ def sanity(chosen: Chosen) -> Chapter:
     arrays: dict[str, Floats | bytes] = {
         "photo": photo_jpeg(chosen.picture.opened),
         **{f"trained/{name}": _small(found.values) for name, found in trained.items()},
-        f"trained/{EDGES}": _small(_edges(chosen)),
+        f"trained/{EDGES}": _edges(engine.identity(chosen.clf), chosen.picture.digest, chosen),
         **(_maps(check) if check else {}),
     }
     return Chapter("sanity", (_step(chosen, check),), data, arrays)
@@ -128,9 +129,11 @@ def _explained(chosen: Chosen, method: str) -> Explanation:
     return engine.explain(chosen.clf, chosen.picture, request).result
 
 
-def _edges(chosen: Chosen) -> Floats:
-    clf, picture = chosen.clf, chosen.picture
-    return edges(engine.model_view(clf.preprocessing, picture.digest, "crop", clf, picture.opened))
+@st.cache_resource(max_entries=forgetting.KEPT, show_spinner=False)
+def _edges(model: Hashable, photo_digest: str, _chosen: Chosen) -> Floats:  # noqa: ARG001
+    """Return the edges of what the model sees of the photo; the first two are the key."""
+    pixels, how = _chosen.picture.opened.pixels, _chosen.clf.preprocessing
+    return _small(edges(seen(pixels, how)))
 
 
 def _photo(chosen: Chosen, found: SaliencyMap) -> dict[str, Any]:

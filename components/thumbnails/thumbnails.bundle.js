@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 25b6f73f4b5c0512b56eaf1e569440daddf39c16d92ad223c37e358c28e65441
+// Made by `npm run build` from modules with the SHA-256 b07f41cfa62c9275f96650b0294c18008266113a8d84291a89803946dfea1afa
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";
