@@ -5,7 +5,7 @@ HEADLESS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-all setup check bench room screenshots correctness models colours watermark clean
+.PHONY: run test test-all setup check bench room screenshots correctness models colours watermark sanity clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
