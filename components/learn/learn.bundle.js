@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 b07f41cfa62c9275f96650b0294c18008266113a8d84291a89803946dfea1afa
+// Made by `npm run build` from modules with the SHA-256 1954f039406aa1f48d4c24484d47d9a9a0ec16c877bd90ef429792dd163f9d9c
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -596,6 +596,65 @@ function outline(pen, trace, thickness, dashes = []) {
   pen.setLineDash([]);
 }
 
+// components/viewer/text.js
+var MINUS = "−";
+function percent(share3) {
+  if (share3 > 0 && share3 < 5e-4) return "< 0.1 %";
+  if (share3 >= 0.9995 && share3 < 1) return "> 99.9 %";
+  return `${(share3 * 100).toFixed(1)} %`;
+}
+function wholePercent(share3) {
+  return `${withMinus(String(Math.round(share3 * 100)))} %`;
+}
+var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
+function figures(value) {
+  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
+  const [digits, power] = value.toExponential(2).split("e").map(Number);
+  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
+  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
+  return `${withMinus(String(digits))} × 10${raised}`;
+}
+function withMinus(text2) {
+  return text2.replaceAll("-", MINUS);
+}
+
+// components/learn/numbers.js
+var SMALLEST2 = 11;
+function drawNumbers(canvas, { size: size2, window: [left, top, right, bottom] }, map2) {
+  const pen = canvas.getContext("2d"), { width, height } = canvas;
+  const style = getComputedStyle(canvas);
+  const density = width / canvas.clientWidth || 1;
+  const [rows, columns] = map2.shape;
+  const across = (right - left) / size2[0] * width / columns;
+  const down = (bottom - top) / size2[1] * height / rows;
+  const from = [left / size2[0] * width, top / size2[1] * height];
+  const peak = peakOf(map2.values, "abs") && (peakOf(map2.values, "for") || peakOf(map2.values, "abs"));
+  const type = Math.min(across * 0.36, down * 0.5, 20 * density);
+  const written = type >= SMALLEST2 * density * 0.9;
+  pen.clearRect(0, 0, width, height);
+  pen.fillStyle = pen.strokeStyle = style.color;
+  pen.font = `${type}px ${style.fontFamily}`;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  map2.values.forEach((value, n) => {
+    const share3 = peak ? value / peak : 0;
+    const x = from[0] + n % columns * across, y = from[1] + Math.floor(n / columns) * down;
+    pen.globalAlpha = 0.22 * Math.min(Math.max(share3, 0), 1) + (written ? 0 : 0.02);
+    pen.fillRect(x, y, across, down);
+    pen.globalAlpha = 1;
+    if (written) pen.fillText(inWhole(share3), x + across / 2, y + down / 2);
+  });
+  pen.globalAlpha = 0.25;
+  pen.lineWidth = density;
+  pen.strokeRect(...from, across * columns, down * rows);
+  pen.globalAlpha = 1;
+}
+function inWhole(share3) {
+  const whole = Math.round(share3 * 100);
+  return whole < 0 ? `${MINUS}${-whole}` : String(whole + 0);
+}
+
 // components/learn/plate.js
 var FINE = 360;
 var Plate = class {
@@ -614,6 +673,7 @@ var Plate = class {
   draw({ photos, arrays, colormaps }, { width, height, scale, cells }) {
     const { about, canvas } = this, photo = photos[about.photo];
     fit(canvas, photo.size, width, height);
+    if (about.numbers) return drawNumbers(canvas, photo, arrays[about.map]);
     if (about.cover) return this.drawCover(photo, arrays[about.cover]);
     const map2 = arrays[about.map];
     const top = scale ?? peakOf(map2.values, "for");
@@ -839,29 +899,6 @@ function between2(one, other, share3) {
   return one.map((value, n) => value + (other[n] - value) * share3);
 }
 
-// components/viewer/text.js
-var MINUS = "−";
-function percent(share3) {
-  if (share3 > 0 && share3 < 5e-4) return "< 0.1 %";
-  if (share3 >= 0.9995 && share3 < 1) return "> 99.9 %";
-  return `${(share3 * 100).toFixed(1)} %`;
-}
-function wholePercent(share3) {
-  return `${withMinus(String(Math.round(share3 * 100)))} %`;
-}
-var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
-var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
-function figures(value) {
-  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
-  const [digits, power] = value.toExponential(2).split("e").map(Number);
-  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
-  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
-  return `${withMinus(String(digits))} × 10${raised}`;
-}
-function withMinus(text2) {
-  return text2.replaceAll("-", MINUS);
-}
-
 // components/learn/words.js
 function share(value) {
   return value >= 0.05 || value === 0 ? wholePercent(value) : percent(value);
@@ -890,7 +927,7 @@ var DepthFigure = class {
     this.watch.observe(this.root);
   }
   build() {
-    const top = element("div", "top", this.root);
+    const top = element("div", "pair", this.root);
     this.picture = element("canvas", "picture", top, {
       tabindex: "0",
       role: "application",
@@ -2415,7 +2452,7 @@ function write(text2, lines, x) {
 
 // components/learn/forgotten.js
 var LARGEST = 104;
-var SMALLEST2 = 44;
+var SMALLEST3 = 44;
 var Forgotten = class {
   constructor(parent, pick) {
     this.pick = pick;
@@ -2495,7 +2532,7 @@ var Forgotten = class {
   side(rows) {
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
     if (!stage) return LARGEST;
-    return Math.max(SMALLEST2, Math.min(LARGEST, Math.floor((stage - 250) / rows) - 8));
+    return Math.max(SMALLEST3, Math.min(LARGEST, Math.floor((stage - 250) / rows) - 8));
   }
 };
 
@@ -3053,7 +3090,7 @@ var GAP3 = 24;
 var TALLEST2 = 520;
 var LEAST = 120;
 var OF_WINDOW = 0.46;
-var [SMALLEST3, LARGEST2] = [0.04, 0.5];
+var [SMALLEST4, LARGEST2] = [0.04, 0.5];
 var files = /* @__PURE__ */ new Map();
 var WatermarkFigure = class {
   constructor(places, ask) {
@@ -3088,7 +3125,7 @@ var WatermarkFigure = class {
     });
     const sliders = element("div", "controls", photo), buttons = element("div", "controls", photo);
     this.size = slider(sliders, "Size", "How high the text is", (height) => this.sizeTo(height));
-    Object.assign(this.size.input, { min: SMALLEST3, max: LARGEST2 });
+    Object.assign(this.size.input, { min: SMALLEST4, max: LARGEST2 });
     this.opacity = slider(sliders, "Opacity", "How white the text is", (opacity) => {
       this.change({ opacity });
     });
@@ -3155,7 +3192,7 @@ var WatermarkFigure = class {
     });
   }
   sizeTo(height) {
-    this.change({ height: within2(height, SMALLEST3, LARGEST2) });
+    this.change({ height: within2(height, SMALLEST4, LARGEST2) });
   }
   send() {
     this.pending = ++this.serial;

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 b07f41cfa62c9275f96650b0294c18008266113a8d84291a89803946dfea1afa
+// Made by `npm run build` from modules with the SHA-256 1954f039406aa1f48d4c24484d47d9a9a0ec16c877bd90ef429792dd163f9d9c
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
