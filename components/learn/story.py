@@ -3,6 +3,7 @@ figures.js."""
 
 from __future__ import annotations
 
+from . import sanity
 from .chapter import ChapterKind
 from .claims import claims
 from .depth_chapter import depth, measure
@@ -43,6 +44,15 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         height=1400,
     ),
     ChapterKind(
+        "sanity",
+        "Would it notice?",
+        (("sanity", "The sanity check"),),
+        sanity.sanity,
+        sanity.ON,
+        own=True,
+        height=1400,
+    ),
+    ChapterKind(
         "claims",
         "A heatmap does not prove…",
         (
@@ -65,5 +75,6 @@ STYLES = (
     "making.css",
     "depth.css",
     "watermark.css",
+    "sanity.css",
     "claims.css",
 )
