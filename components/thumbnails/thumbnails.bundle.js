@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 724d9fc194fc203c7f9dcc77d22d5bb61fc8cca25fd631e018624893be0230b3
+// Made by `npm run build` from modules with the SHA-256 253b55cbc45857665292c67947a87d73d598c7399d03ec3466e7d40c50cfcd50
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";
