@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 06efeb488192fd017ef4869ede4b999f1a49c15cbc1c9c4a1124375cb3f47957
+// Made by `npm run build` from modules with the SHA-256 868688ffac40652b8eaa315eadbf0cdbd3804885c45f8eaf464ba3c28d389852
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";
