@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7295f50508eff394fe3ce36755b4ed03726163c72955e597706f2652bb0d697d
+// Made by `npm run build` from modules with the SHA-256 37183ccbc781c1a936ec9141972716c76d7b0ecc47a3e26799f8602be63a502e
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -29,7 +29,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 @pytest.fixture
 def app(app: AppTest) -> AppTest:  # noqa: ARG001 - sets the folders
     page = "from components.learn.page import learn; learn()"
-    return AppTest.from_string(page, default_timeout=60)
+    return AppTest.from_string(page, default_timeout=240)
 
 
 @pytest.fixture
