@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 d41a3e0141d88e2cbe78b01442d48a2584512b55d40225ee14b572ac052189f8
+// Made by `npm run build` from modules with the SHA-256 cc43c09347de8d6ed54bcbf10cbe80992544446bee9dca2ce4d3693daf449204
 
 // components/camera/shared.js
 var line = window.gradcamCameraLine ??= { send: null, hear: null };

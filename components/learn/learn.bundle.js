@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 d41a3e0141d88e2cbe78b01442d48a2584512b55d40225ee14b572ac052189f8
+// Made by `npm run build` from modules with the SHA-256 cc43c09347de8d6ed54bcbf10cbe80992544446bee9dca2ce4d3693daf449204
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -1607,7 +1607,7 @@ var Channels = class {
   resize() {
     const width = this.parent.clientWidth;
     if (!width) return;
-    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, 340));
+    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, this.picture, 340));
     if (this.k !== void 0) this.select(this.k);
   }
 };
@@ -1665,9 +1665,9 @@ function unsent({ parts, data }, k) {
   const tried = data.method !== "scorecam" || k < data.tried;
   return tried ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
 }
-function room(node2, usual, others = 265) {
+function room(node2, picture, usual) {
   const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
-  return stage ? Math.max(140, stage - others) : usual;
+  return stage ? Math.max(140, stage - (node2.offsetHeight - picture.offsetHeight) - 4) : usual;
 }
 
 // components/learn/board.js
@@ -1787,7 +1787,6 @@ function line2(x0, y0, x1, y1) {
 var TITLES = ["the sum", "ReLU", "enlarged, coloured", "over the photo"];
 var GAP = 28;
 var MOST = 340;
-var FORMULA = 100;
 var NUMBERS = 9.5;
 var STEPS3 = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 var Finish = class {
@@ -1834,9 +1833,10 @@ var Finish = class {
     const narrow = width < 640, wide = (right - left) / (bottom - top), whole = photo.size[0] / photo.size[1];
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
     const inLine = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
-    const small = stage ? (stage - FORMULA - 2 * GAP) / 3 : Math.min(inLine, MOST);
+    const free = stage - this.formula.root.offsetHeight - this.note.offsetHeight - GAP;
+    const small = stage ? (free - GAP) / 3 : Math.min(inLine, MOST);
     const beside = width - small * wide - NUMBERS * parseFloat(getComputedStyle(this.row).fontSize) - 2 * GAP;
-    const large = stage ? Math.min(beside / whole, stage - FORMULA - 2 * GAP) : small;
+    const large = stage ? Math.min(beside / whole, free - 2 * GAP) : small;
     this.row.className = `panels ${stage ? "large" : narrow ? "two" : "line"}`;
     for (const [n, { frame, canvas }] of this.panels.entries()) {
       const tall = Math.floor(Math.max(60, n < 3 ? small : large));
@@ -1879,7 +1879,7 @@ var Finish = class {
       const low = Math.min(...map2.values);
       const ends = [
         `${signed(low)} to ${signed(Math.max(...map2.values))}`,
-        `0 to ${figures(data.peak)}`,
+        data.empty ? "0 everywhere" : `0 to ${figures(data.peak)}`,
         data.empty ? "nothing to colour" : `${figures(data.peak)} is the brightest`,
         "as on Explore"
       ];
@@ -1908,7 +1908,6 @@ var FIRST = 0.4;
 var SLOW = 450;
 var FAST = 110;
 var SINGLE = 8;
-var OTHERS = 330;
 var Growing = class {
   constructor(board, pick) {
     this.board = board;
@@ -1952,7 +1951,7 @@ var Growing = class {
     const { aside } = this.board;
     const width = aside.clientWidth;
     if (!width) return;
-    fit(this.picture, this.model.photo.size, width, room(aside, 320, OTHERS));
+    fit(this.picture, this.model.photo.size, width, room(aside, this.picture, 320));
     this.move(this.at);
   }
   move(at2) {
@@ -2057,7 +2056,7 @@ var Intake = class {
     const columns = width < 560 ? "one" : width < 900 ? "two" : "three";
     this.root.className = `intake ${columns}`;
     const across = { one: 1, two: 0.55, three: 0.38 }[columns];
-    const tall = { one: 340, two: stage - 210, three: stage - 40 }[columns];
+    const tall = { one: 340, two: stage - 250, three: stage - 40 }[columns];
     fit(this.photo, this.source.size, width * across, Math.min(tall, 440));
     drawPhoto(this.photo, this.source);
   }
