@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 cc43c09347de8d6ed54bcbf10cbe80992544446bee9dca2ce4d3693daf449204
+// Made by `npm run build` from modules with the SHA-256 559a626adafb41b27756c48c9eb397aef0fa11c707e3fb88c8a618baa062997b
 
 // components/camera/shared.js
 var line = window.gradcamCameraLine ??= { send: null, hear: null };

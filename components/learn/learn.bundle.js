@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 cc43c09347de8d6ed54bcbf10cbe80992544446bee9dca2ce4d3693daf449204
+// Made by `npm run build` from modules with the SHA-256 559a626adafb41b27756c48c9eb397aef0fa11c707e3fb88c8a618baa062997b
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -1433,7 +1433,7 @@ var Formula = class {
   // `lit` is the term that the step is about; within `around`, what is pointed at lights its own.
   constructor(parent, lit, around = parent) {
     this.usual = lit;
-    this.root = element("div", "formula", parent);
+    this.root = element("div", "formula", parent, { "data-about": lit });
     const light = ({ target }) => this.light(target.closest("[data-term]")?.dataset.term);
     around.addEventListener("pointerover", light);
     around.addEventListener("pointerleave", () => this.light(this.usual));
@@ -1705,7 +1705,8 @@ var Board = class {
   }
   build() {
     const { model } = this, { parts } = model;
-    const count2 = Math.min(this.room(), parts.sent);
+    this.built = this.room();
+    const count2 = Math.min(this.built, parts.sent);
     const names = [...Array(count2).keys(), ...parts.all > count2 ? ["rest"] : []];
     this.list.replaceChildren();
     this.rows = names.map((k) => new Channel(this.list, this.kind, k, count2, this.pick));
@@ -1726,18 +1727,13 @@ var Board = class {
   }
   resize() {
     if (!this.model) return;
-    const rows = this.room();
-    if (rows !== this.built) {
-      this.built = rows;
-      return this.build();
-    }
+    if (this.room() !== this.built) return this.build();
     const width = this.root.clientWidth;
     if (!width) return;
     this.root.classList.toggle("narrow", width < NARROW);
     const side = width < NARROW ? 150 : Math.min(230, width * 0.17);
     fit(this.photo, this.model.photo.size, side, side * 1.2);
     drawPhoto(this.photo, this.model.photo);
-    this.link();
   }
   // Lines from the photo to each row, and from each row to what stands beside it.
   link() {
@@ -2144,9 +2140,10 @@ var MakingFigure = class {
   draw() {
     const ink = inks(this.places.channels);
     Object.assign(this.model, { ink, answerInk: this.model.signedAnswers ? ink.signed : ink.tone });
-    for (const one of this.asides) one.show(this.model);
     for (const board of Object.values(this.boards)) board.show(this.model);
+    for (const one of this.asides) one.show(this.model);
     this.select(this.selected);
+    this.resize();
   }
   select(k) {
     this.selected = k;
@@ -2160,8 +2157,9 @@ var MakingFigure = class {
   resize() {
     this.intake.resize();
     if (!this.model) return;
-    for (const one of this.asides) one.resize?.();
     for (const board of Object.values(this.boards)) board.resize();
+    for (const one of this.asides) one.resize?.();
+    for (const board of Object.values(this.boards)) board.link();
   }
   wait(state) {
     this.waiting ??= LATER.map((id2) => new Waiting(this.places[id2], this.ask));
