@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 559a626adafb41b27756c48c9eb397aef0fa11c707e3fb88c8a618baa062997b
+// Made by `npm run build` from modules with the SHA-256 8cc447568985b37f4d293f54d487d805b827930efc76fdd05c015ee30295f2cd
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";
