@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 37183ccbc781c1a936ec9141972716c76d7b0ecc47a3e26799f8602be63a502e
+// Made by `npm run build` from modules with the SHA-256 2a8c3d359eb09d0df6692e20c57b3ca87ae1b622e8226f9ea7b7411cc62e4599
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -1474,7 +1474,7 @@ var Formula = class {
   // `lit` is the term that the step is about; within `around`, what is pointed at lights its own.
   constructor(parent, lit, around = parent) {
     this.usual = lit;
-    this.root = element("div", "formula", parent);
+    this.root = element("div", "formula", parent, { "data-about": lit });
     const light = ({ target }) => this.light(target.closest("[data-term]")?.dataset.term);
     around.addEventListener("pointerover", light);
     around.addEventListener("pointerleave", () => this.light(this.usual));
@@ -1648,7 +1648,7 @@ var Channels = class {
   resize() {
     const width = this.parent.clientWidth;
     if (!width) return;
-    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, 340));
+    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, this.picture, 340));
     if (this.k !== void 0) this.select(this.k);
   }
 };
@@ -1706,9 +1706,9 @@ function unsent({ parts, data }, k) {
   const tried = data.method !== "scorecam" || k < data.tried;
   return tried ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
 }
-function room(node2, usual, others = 265) {
+function room(node2, picture, usual) {
   const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
-  return stage ? Math.max(140, stage - others) : usual;
+  return stage ? Math.max(140, stage - (node2.offsetHeight - picture.offsetHeight) - 4) : usual;
 }
 
 // components/learn/board.js
@@ -1746,7 +1746,8 @@ var Board = class {
   }
   build() {
     const { model } = this, { parts } = model;
-    const count2 = Math.min(this.room(), parts.sent);
+    this.built = this.room();
+    const count2 = Math.min(this.built, parts.sent);
     const names = [...Array(count2).keys(), ...parts.all > count2 ? ["rest"] : []];
     this.list.replaceChildren();
     this.rows = names.map((k) => new Channel(this.list, this.kind, k, count2, this.pick));
@@ -1767,18 +1768,13 @@ var Board = class {
   }
   resize() {
     if (!this.model) return;
-    const rows = this.room();
-    if (rows !== this.built) {
-      this.built = rows;
-      return this.build();
-    }
+    if (this.room() !== this.built) return this.build();
     const width = this.root.clientWidth;
     if (!width) return;
     this.root.classList.toggle("narrow", width < NARROW);
     const side = width < NARROW ? 150 : Math.min(230, width * 0.17);
     fit(this.photo, this.model.photo.size, side, side * 1.2);
     drawPhoto(this.photo, this.model.photo);
-    this.link();
   }
   // Lines from the photo to each row, and from each row to what stands beside it.
   link() {
@@ -1828,7 +1824,6 @@ function line2(x0, y0, x1, y1) {
 var TITLES = ["the sum", "ReLU", "enlarged, coloured", "over the photo"];
 var GAP = 28;
 var MOST = 340;
-var FORMULA = 100;
 var NUMBERS = 9.5;
 var STEPS3 = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 var Finish = class {
@@ -1875,9 +1870,10 @@ var Finish = class {
     const narrow = width < 640, wide = (right - left) / (bottom - top), whole = photo.size[0] / photo.size[1];
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
     const inLine = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
-    const small = stage ? (stage - FORMULA - 2 * GAP) / 3 : Math.min(inLine, MOST);
+    const free = stage - this.formula.root.offsetHeight - this.note.offsetHeight - GAP;
+    const small = stage ? (free - GAP) / 3 : Math.min(inLine, MOST);
     const beside = width - small * wide - NUMBERS * parseFloat(getComputedStyle(this.row).fontSize) - 2 * GAP;
-    const large = stage ? Math.min(beside / whole, stage - FORMULA - 2 * GAP) : small;
+    const large = stage ? Math.min(beside / whole, free - 2 * GAP) : small;
     this.row.className = `panels ${stage ? "large" : narrow ? "two" : "line"}`;
     for (const [n, { frame, canvas }] of this.panels.entries()) {
       const tall = Math.floor(Math.max(60, n < 3 ? small : large));
@@ -1920,7 +1916,7 @@ var Finish = class {
       const low = Math.min(...map2.values);
       const ends = [
         `${signed(low)} to ${signed(Math.max(...map2.values))}`,
-        `0 to ${figures(data.peak)}`,
+        data.empty ? "0 everywhere" : `0 to ${figures(data.peak)}`,
         data.empty ? "nothing to colour" : `${figures(data.peak)} is the brightest`,
         "as on Explore"
       ];
@@ -1949,7 +1945,6 @@ var FIRST = 0.4;
 var SLOW = 450;
 var FAST = 110;
 var SINGLE = 8;
-var OTHERS = 330;
 var Growing = class {
   constructor(board, pick) {
     this.board = board;
@@ -1993,7 +1988,7 @@ var Growing = class {
     const { aside } = this.board;
     const width = aside.clientWidth;
     if (!width) return;
-    fit(this.picture, this.model.photo.size, width, room(aside, 320, OTHERS));
+    fit(this.picture, this.model.photo.size, width, room(aside, this.picture, 320));
     this.move(this.at);
   }
   move(at2) {
@@ -2098,7 +2093,7 @@ var Intake = class {
     const columns = width < 560 ? "one" : width < 900 ? "two" : "three";
     this.root.className = `intake ${columns}`;
     const across = { one: 1, two: 0.55, three: 0.38 }[columns];
-    const tall = { one: 340, two: stage - 210, three: stage - 40 }[columns];
+    const tall = { one: 340, two: stage - 250, three: stage - 40 }[columns];
     fit(this.photo, this.source.size, width * across, Math.min(tall, 440));
     drawPhoto(this.photo, this.source);
   }
@@ -2186,9 +2181,10 @@ var MakingFigure = class {
   draw() {
     const ink = inks(this.places.channels);
     Object.assign(this.model, { ink, answerInk: this.model.signedAnswers ? ink.signed : ink.tone });
-    for (const one of this.asides) one.show(this.model);
     for (const board of Object.values(this.boards)) board.show(this.model);
+    for (const one of this.asides) one.show(this.model);
     this.select(this.selected);
+    this.resize();
   }
   select(k) {
     this.selected = k;
@@ -2202,8 +2198,9 @@ var MakingFigure = class {
   resize() {
     this.intake.resize();
     if (!this.model) return;
-    for (const one of this.asides) one.resize?.();
     for (const board of Object.values(this.boards)) board.resize();
+    for (const one of this.asides) one.resize?.();
+    for (const board of Object.values(this.boards)) board.link();
   }
   wait(state2) {
     this.waiting ??= LATER.map((id2) => new Waiting(this.places[id2], this.ask));

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 37183ccbc781c1a936ec9141972716c76d7b0ecc47a3e26799f8602be63a502e
+// Made by `npm run build` from modules with the SHA-256 2a8c3d359eb09d0df6692e20c57b3ca87ae1b622e8226f9ea7b7411cc62e4599
 
 // components/viewer/payload.js
 function unpack(data) {
