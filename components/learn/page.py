@@ -7,9 +7,13 @@ from functools import partial
 
 import streamlit as st
 
-from .. import errors
+from gradcam import Request
+
+from .. import errors, pictures
+from ..camera.camera import camera, switch
 from ..explore import explore
 from ..page import Slot
+from ..pictures import Picture
 from ..turns import turns
 from .chapter import Chapter, ChapterKind, Chosen
 from .choices import choose, chosen, lists, offered, on_explore
@@ -27,6 +31,7 @@ def learn() -> None:
     with turns().quick(), st.container(key="learn"):
         lists_place = st.container()
         opening = Slot("learn_opening", 420)
+        camera_place = st.container(key="learn_camera")
         slots = {kind.id: Slot(f"learn_{kind.id}", kind.height) for kind in CHAPTERS}
         closing = Slot("learn_closing", 120)
         with errors.reported():
@@ -37,6 +42,8 @@ def learn() -> None:
                 send("lists", {"lists": lists(about)}, key="learn_lists")
             with opening.fill():
                 _opening(about)
+            with camera_place, errors.reported("Camera"):
+                _camera(about)
             for kind in _in_order():
                 with slots[kind.id].fill():
                     _fill(kind, about)
@@ -50,6 +57,16 @@ def _opening(about: Chosen) -> None:
     contents = [{"id": kind.id, "title": kind.title, "steps": kind.outline} for kind in CHAPTERS]
     header = {"contents": contents, "choices": offered(about)}
     send("opening", header, key="learn_opening_part", on={"choose": choose, "first": _wanted})
+
+
+def _camera(about: Chosen) -> None:
+    """Draw the camera's switch and the camera; a frozen frame becomes the story's photo."""
+
+    def tell(shot: Picture) -> None:
+        choose({"what": "photo", "value": pictures.keep(shot)})
+
+    if switch():
+        camera(about.clf, Request((about.layer.name,), about.method), on_freeze=tell)
 
 
 def _closing() -> None:
