@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 eb937518a97012984afe2bfaf3863be16ea5c338d0a9f2cbc2bbb8c7fd68f5e8
+// Made by `npm run build` from modules with the SHA-256 8cc447568985b37f4d293f54d487d805b827930efc76fdd05c015ee30295f2cd
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

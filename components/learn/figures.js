@@ -10,11 +10,13 @@
 import { ClaimsFigure } from "./claims.js"
 import { DepthFigure } from "./depths.js"
 import { MakingFigure } from "./making.js"
+import { SanityFigure } from "./sanity.js"
 import { WatermarkFigure } from "./watermark.js"
 
 export const FIGURES = {
   making: MakingFigure,
   depth: DepthFigure,
   watermark: WatermarkFigure,
+  sanity: SanityFigure,
   claims: ClaimsFigure,
 }

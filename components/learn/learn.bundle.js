@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 eb937518a97012984afe2bfaf3863be16ea5c338d0a9f2cbc2bbb8c7fd68f5e8
+// Made by `npm run build` from modules with the SHA-256 8cc447568985b37f4d293f54d487d805b827930efc76fdd05c015ee30295f2cd
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -596,6 +596,65 @@ function outline(pen, trace, thickness, dashes = []) {
   pen.setLineDash([]);
 }
 
+// components/viewer/text.js
+var MINUS = "−";
+function percent(share3) {
+  if (share3 > 0 && share3 < 5e-4) return "< 0.1 %";
+  if (share3 >= 0.9995 && share3 < 1) return "> 99.9 %";
+  return `${(share3 * 100).toFixed(1)} %`;
+}
+function wholePercent(share3) {
+  return `${withMinus(String(Math.round(share3 * 100)))} %`;
+}
+var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
+function figures(value) {
+  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
+  const [digits, power] = value.toExponential(2).split("e").map(Number);
+  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
+  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
+  return `${withMinus(String(digits))} × 10${raised}`;
+}
+function withMinus(text2) {
+  return text2.replaceAll("-", MINUS);
+}
+
+// components/learn/numbers.js
+var SMALLEST2 = 11;
+function drawNumbers(canvas, { size: size2, window: [left, top, right, bottom] }, map2) {
+  const pen = canvas.getContext("2d"), { width, height } = canvas;
+  const style = getComputedStyle(canvas);
+  const density = width / canvas.clientWidth || 1;
+  const [rows, columns] = map2.shape;
+  const across = (right - left) / size2[0] * width / columns;
+  const down = (bottom - top) / size2[1] * height / rows;
+  const from = [left / size2[0] * width, top / size2[1] * height];
+  const peak = peakOf(map2.values, "abs") && (peakOf(map2.values, "for") || peakOf(map2.values, "abs"));
+  const type = Math.min(across * 0.36, down * 0.5, 20 * density);
+  const written = type >= SMALLEST2 * density * 0.9;
+  pen.clearRect(0, 0, width, height);
+  pen.fillStyle = pen.strokeStyle = style.color;
+  pen.font = `${type}px ${style.fontFamily}`;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  map2.values.forEach((value, n) => {
+    const share3 = peak ? value / peak : 0;
+    const x = from[0] + n % columns * across, y = from[1] + Math.floor(n / columns) * down;
+    pen.globalAlpha = 0.22 * Math.min(Math.max(share3, 0), 1) + (written ? 0 : 0.02);
+    pen.fillRect(x, y, across, down);
+    pen.globalAlpha = 1;
+    if (written) pen.fillText(inWhole(share3), x + across / 2, y + down / 2);
+  });
+  pen.globalAlpha = 0.25;
+  pen.lineWidth = density;
+  pen.strokeRect(...from, across * columns, down * rows);
+  pen.globalAlpha = 1;
+}
+function inWhole(share3) {
+  const whole = Math.round(share3 * 100);
+  return whole < 0 ? `${MINUS}${-whole}` : String(whole + 0);
+}
+
 // components/learn/plate.js
 var FINE = 360;
 var Plate = class {
@@ -614,6 +673,7 @@ var Plate = class {
   draw({ photos, arrays, colormaps }, { width, height, scale, cells }) {
     const { about, canvas } = this, photo = photos[about.photo];
     fit(canvas, photo.size, width, height);
+    if (about.numbers) return drawNumbers(canvas, photo, arrays[about.map]);
     if (about.cover) return this.drawCover(photo, arrays[about.cover]);
     const map2 = arrays[about.map];
     const top = scale ?? peakOf(map2.values, "for");
@@ -699,7 +759,6 @@ var Claim = class {
   }
   show(plates, context) {
     this.context = context;
-    this.row.style.setProperty("--plates", String(plates.length));
     this.row.replaceChildren();
     this.plates = plates.map((plate) => new Plate(this.row, plate));
     const bars = plates.some(({ bar }) => bar !== null);
@@ -721,7 +780,8 @@ var Claim = class {
     const style = getComputedStyle(this.root), count2 = this.plates.length;
     const stage = this.root.closest("[lecture]") ? parseFloat(style.getPropertyValue("--stage")) : 0;
     const narrow = this.place.clientWidth < 560;
-    const columns = narrow ? Math.min(count2, 2) : count2;
+    const columns = narrow ? Math.min(count2, this.id === "claim-resolution" ? 1 : 2) : count2;
+    this.row.style.setProperty("--plates", String(columns));
     const width = (this.place.clientWidth - (columns - 1) * 24) / columns;
     const rows = Math.ceil(count2 / columns);
     const spare = 110 + (this.sides ? 56 : 0);
@@ -839,29 +899,6 @@ function between2(one, other, share3) {
   return one.map((value, n) => value + (other[n] - value) * share3);
 }
 
-// components/viewer/text.js
-var MINUS = "−";
-function percent(share3) {
-  if (share3 > 0 && share3 < 5e-4) return "< 0.1 %";
-  if (share3 >= 0.9995 && share3 < 1) return "> 99.9 %";
-  return `${(share3 * 100).toFixed(1)} %`;
-}
-function wholePercent(share3) {
-  return `${withMinus(String(Math.round(share3 * 100)))} %`;
-}
-var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
-var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
-function figures(value) {
-  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
-  const [digits, power] = value.toExponential(2).split("e").map(Number);
-  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
-  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
-  return `${withMinus(String(digits))} × 10${raised}`;
-}
-function withMinus(text2) {
-  return text2.replaceAll("-", MINUS);
-}
-
 // components/learn/words.js
 function share(value) {
   return value >= 0.05 || value === 0 ? wholePercent(value) : percent(value);
@@ -890,7 +927,7 @@ var DepthFigure = class {
     this.watch.observe(this.root);
   }
   build() {
-    const top = element("div", "top", this.root);
+    const top = element("div", "pair", this.root);
     this.picture = element("canvas", "picture", top, {
       tabindex: "0",
       role: "application",
@@ -1068,7 +1105,11 @@ var DepthFigure = class {
   marks([low, high], share3) {
     const { window: window2, input } = this.data;
     const boxes = (of) => [low, high].map((stage) => stage.fields && onPhoto(of(stage.fields, this.positionIn(stage)), input, window2));
-    const mixed = ([one, other]) => one && other ? between2(one, other, share3) : one ?? other;
+    const mixed = ([one, other]) => {
+      if (share3 === 0) return one;
+      if (share3 === 1) return other;
+      return one && other && between2(one, other, share3);
+    };
     const cells = [low, high].map((stage) => cellBox(stage.shape, window2, this.positionIn(stage)));
     return {
       cell: mixed(cells),
@@ -1100,7 +1141,7 @@ var DepthFigure = class {
     } else {
       this.caption.textContent = stage.problem || "Measuring what it can see…";
     }
-    this.inset.hidden = !stage.fields;
+    this.inset.style.visibility = stage.fields ? "" : "hidden";
     this.inset.setAttribute("aria-label", `What this position can see: ${this.caption.textContent}`);
     const peak = peakOf(stage.values, "for");
     this.reading.textContent = stage.empty || `The evidence here is ${share(Math.max(evidence, 0) / peak)} of the map’s peak.`;
@@ -1433,7 +1474,7 @@ var Formula = class {
   // `lit` is the term that the step is about; within `around`, what is pointed at lights its own.
   constructor(parent, lit, around = parent) {
     this.usual = lit;
-    this.root = element("div", "formula", parent);
+    this.root = element("div", "formula", parent, { "data-about": lit });
     const light = ({ target }) => this.light(target.closest("[data-term]")?.dataset.term);
     around.addEventListener("pointerover", light);
     around.addEventListener("pointerleave", () => this.light(this.usual));
@@ -1607,7 +1648,7 @@ var Channels = class {
   resize() {
     const width = this.parent.clientWidth;
     if (!width) return;
-    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, 340));
+    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, this.picture, 340));
     if (this.k !== void 0) this.select(this.k);
   }
 };
@@ -1665,9 +1706,9 @@ function unsent({ parts, data }, k) {
   const tried = data.method !== "scorecam" || k < data.tried;
   return tried ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
 }
-function room(node2, usual, others = 265) {
+function room(node2, picture, usual) {
   const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
-  return stage ? Math.max(140, stage - others) : usual;
+  return stage ? Math.max(140, stage - (node2.offsetHeight - picture.offsetHeight) - 4) : usual;
 }
 
 // components/learn/board.js
@@ -1705,7 +1746,8 @@ var Board = class {
   }
   build() {
     const { model } = this, { parts } = model;
-    const count2 = Math.min(this.room(), parts.sent);
+    this.built = this.room();
+    const count2 = Math.min(this.built, parts.sent);
     const names = [...Array(count2).keys(), ...parts.all > count2 ? ["rest"] : []];
     this.list.replaceChildren();
     this.rows = names.map((k) => new Channel(this.list, this.kind, k, count2, this.pick));
@@ -1726,18 +1768,13 @@ var Board = class {
   }
   resize() {
     if (!this.model) return;
-    const rows = this.room();
-    if (rows !== this.built) {
-      this.built = rows;
-      return this.build();
-    }
+    if (this.room() !== this.built) return this.build();
     const width = this.root.clientWidth;
     if (!width) return;
     this.root.classList.toggle("narrow", width < NARROW);
     const side = width < NARROW ? 150 : Math.min(230, width * 0.17);
     fit(this.photo, this.model.photo.size, side, side * 1.2);
     drawPhoto(this.photo, this.model.photo);
-    this.link();
   }
   // Lines from the photo to each row, and from each row to what stands beside it.
   link() {
@@ -1787,7 +1824,6 @@ function line2(x0, y0, x1, y1) {
 var TITLES = ["the sum", "ReLU", "enlarged, coloured", "over the photo"];
 var GAP = 28;
 var MOST = 340;
-var FORMULA = 100;
 var NUMBERS = 9.5;
 var STEPS3 = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 var Finish = class {
@@ -1834,9 +1870,10 @@ var Finish = class {
     const narrow = width < 640, wide = (right - left) / (bottom - top), whole = photo.size[0] / photo.size[1];
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
     const inLine = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
-    const small = stage ? (stage - FORMULA - 2 * GAP) / 3 : Math.min(inLine, MOST);
+    const free = stage - this.formula.root.offsetHeight - this.note.offsetHeight - GAP;
+    const small = stage ? (free - GAP) / 3 : Math.min(inLine, MOST);
     const beside = width - small * wide - NUMBERS * parseFloat(getComputedStyle(this.row).fontSize) - 2 * GAP;
-    const large = stage ? Math.min(beside / whole, stage - FORMULA - 2 * GAP) : small;
+    const large = stage ? Math.min(beside / whole, free - 2 * GAP) : small;
     this.row.className = `panels ${stage ? "large" : narrow ? "two" : "line"}`;
     for (const [n, { frame, canvas }] of this.panels.entries()) {
       const tall = Math.floor(Math.max(60, n < 3 ? small : large));
@@ -1879,7 +1916,7 @@ var Finish = class {
       const low = Math.min(...map2.values);
       const ends = [
         `${signed(low)} to ${signed(Math.max(...map2.values))}`,
-        `0 to ${figures(data.peak)}`,
+        data.empty ? "0 everywhere" : `0 to ${figures(data.peak)}`,
         data.empty ? "nothing to colour" : `${figures(data.peak)} is the brightest`,
         "as on Explore"
       ];
@@ -1908,7 +1945,6 @@ var FIRST = 0.4;
 var SLOW = 450;
 var FAST = 110;
 var SINGLE = 8;
-var OTHERS = 330;
 var Growing = class {
   constructor(board, pick) {
     this.board = board;
@@ -1952,7 +1988,7 @@ var Growing = class {
     const { aside } = this.board;
     const width = aside.clientWidth;
     if (!width) return;
-    fit(this.picture, this.model.photo.size, width, room(aside, 320, OTHERS));
+    fit(this.picture, this.model.photo.size, width, room(aside, this.picture, 320));
     this.move(this.at);
   }
   move(at2) {
@@ -2057,7 +2093,7 @@ var Intake = class {
     const columns = width < 560 ? "one" : width < 900 ? "two" : "three";
     this.root.className = `intake ${columns}`;
     const across = { one: 1, two: 0.55, three: 0.38 }[columns];
-    const tall = { one: 340, two: stage - 210, three: stage - 40 }[columns];
+    const tall = { one: 340, two: stage - 250, three: stage - 40 }[columns];
     fit(this.photo, this.source.size, width * across, Math.min(tall, 440));
     drawPhoto(this.photo, this.source);
   }
@@ -2145,9 +2181,10 @@ var MakingFigure = class {
   draw() {
     const ink = inks(this.places.channels);
     Object.assign(this.model, { ink, answerInk: this.model.signedAnswers ? ink.signed : ink.tone });
-    for (const one of this.asides) one.show(this.model);
     for (const board of Object.values(this.boards)) board.show(this.model);
+    for (const one of this.asides) one.show(this.model);
     this.select(this.selected);
+    this.resize();
   }
   select(k) {
     this.selected = k;
@@ -2161,15 +2198,16 @@ var MakingFigure = class {
   resize() {
     this.intake.resize();
     if (!this.model) return;
-    for (const one of this.asides) one.resize?.();
     for (const board of Object.values(this.boards)) board.resize();
+    for (const one of this.asides) one.resize?.();
+    for (const board of Object.values(this.boards)) board.link();
   }
-  wait(state) {
+  wait(state2) {
     this.waiting ??= LATER.map((id2) => new Waiting(this.places[id2], this.ask));
     for (const id2 of LATER) this.places[id2].classList.add("awaiting");
-    for (const one of this.waiting) one.show(state);
+    for (const one of this.waiting) one.show(state2);
     clearTimeout(this.timer);
-    if (!state.stopped) this.timer = setTimeout(() => this.ask("look", Date.now()), 400);
+    if (!state2.stopped) this.timer = setTimeout(() => this.ask("look", Date.now()), 400);
   }
   endWait() {
     clearTimeout(this.timer);
@@ -2183,6 +2221,448 @@ var MakingFigure = class {
     this.dark.removeEventListener("change", this.recolour);
     for (const one of this.asides ?? []) one.remove?.();
     part(this);
+  }
+};
+
+// components/learn/curves.js
+var SVG3 = "http://www.w3.org/2000/svg";
+var NAMES = { rank: "Rank correlation", ssim: "SSIM" };
+var LOWEST = { rank: -0.6, ssim: -0.1 };
+var GAP2 = 18;
+var NEAR = 22;
+var TOP = 26;
+var FOOT = 44;
+var LEFT = 40;
+function correlation(value) {
+  if (value === null || value === void 0) return "none";
+  return value.toFixed(2).replace("-0.00", "0.00").replace("-", MINUS);
+}
+var Curves = class {
+  constructor(parent, pick) {
+    this.pick = pick;
+    this.root = element("div", "curves", parent, {
+      role: "slider",
+      tabindex: "0",
+      "aria-label": "How much of the network is random",
+      "aria-valuemin": "0"
+    });
+    this.svg = make("svg", {}, this.root);
+    this.svg.setAttribute("aria-hidden", "true");
+    this.root.onpointermove = (event) => this.point(event);
+    this.root.onpointerdown = (event) => this.point(event);
+    this.root.onkeydown = (event) => this.key(event);
+  }
+  // model: {data, measure, depth, method}
+  show(model) {
+    this.model = model;
+    this.draw();
+  }
+  get last() {
+    return Math.max(1, this.model.data.blocks.length);
+  }
+  // The deepest state that has arrived.
+  get reached() {
+    return Math.max(0, this.model.data.states.length - 1);
+  }
+  draw() {
+    const { root, svg, model } = this;
+    const width = root.clientWidth, height = root.clientHeight;
+    this.right = width - (width < 480 ? 104 : 132);
+    if (this.right < 2 * LEFT || !height) return;
+    const { data, measure } = model;
+    svg.setAttribute("width", width);
+    svg.setAttribute("height", height);
+    svg.replaceChildren();
+    this.bottom = height - FOOT;
+    const means = Object.values(data.curves).flatMap((of) => of[measure].map(({ mean }) => mean ?? 0));
+    this.low = Math.min(LOWEST[measure], ...means.map((mean) => mean - 0.08));
+    this.band();
+    this.axes();
+    this.runs();
+    this.ends = [];
+    const rank = ({ id: id2 }) => Number(id2 === model.method);
+    for (const method of [...data.methods].sort((a, b) => rank(a) - rank(b))) this.line(method);
+    this.labels();
+    this.cursor();
+    this.tell();
+  }
+  x(depth) {
+    return LEFT + (this.right - LEFT) * depth / this.last;
+  }
+  y(value) {
+    return TOP + (this.bottom - TOP) * (1 - value) / (1 - this.low);
+  }
+  // As far as the layer's features are still the trained ones.
+  band() {
+    const { features = 0, states } = this.model.data;
+    if (states.length < 2 || features < 1) return;
+    const x = this.x(0), width = this.x(features) - x;
+    make("rect", { class: "band", x, width, y: TOP, height: this.bottom - TOP }, this.svg);
+    const text2 = make("text", { class: "tick", x: x + 6, y: this.bottom - 24 }, this.svg);
+    write(text2, ["features still", "the trained ones"], x + 6);
+  }
+  axes() {
+    const { svg, right, bottom } = this;
+    const title = make("text", { class: "tick", x: 0, y: 12 }, svg);
+    title.textContent = `${NAMES[this.model.measure]} with the trained map`;
+    for (const value of [1, 0.5, 0, -0.5, -1]) {
+      if (value < this.low) continue;
+      const y = this.y(value);
+      make("line", { class: value ? "grid" : "grid zero", x1: LEFT, x2: right, y1: y, y2: y }, svg);
+      const tick = make("text", { class: "tick", x: LEFT - 8, y: y + 4, "text-anchor": "end" }, svg);
+      tick.textContent = value ? String(value).replace("-", MINUS) : "0";
+    }
+    for (let depth = 0; depth <= this.last; depth++) {
+      const x = this.x(depth);
+      make("line", { class: "grid", x1: x, x2: x, y1: bottom, y2: bottom + 5 }, svg);
+    }
+    const start = make("text", { class: "tick", x: LEFT, y: bottom + 38 }, svg);
+    start.textContent = "trained";
+    const end = make("text", { class: "tick", x: right, y: bottom + 38, "text-anchor": "end" }, svg);
+    end.textContent = "all random";
+  }
+  // The chosen method's single random networks as points, around the interval of their mean.
+  runs() {
+    const curve = this.curve(this.model.method);
+    if (!curve) return;
+    const sure = curve.map((point, depth) => ({ ...point, depth })).filter(({ mean, error }) => mean !== null && error !== null);
+    if (sure.length > 1) {
+      const edge = (sign) => sure.map(({ depth, mean, error }) => `${this.x(depth)},${this.inside(mean + sign * error)}`);
+      const points = [...edge(1), ...edge(-1).reverse()].join(" ");
+      make("polygon", { class: "interval", points }, this.svg);
+    }
+    curve.forEach(({ values }, depth) => {
+      if (!depth) return;
+      for (const value of values) {
+        if (value === null) continue;
+        make("circle", { class: "run", cx: this.x(depth), cy: this.inside(value), r: 2 }, this.svg);
+      }
+    });
+  }
+  line({ id: id2, title }) {
+    const curve = this.curve(id2);
+    if (!curve) return;
+    const chosen2 = id2 === this.model.method;
+    const known = curve.map(({ mean }, depth) => ({ mean, depth })).filter(({ mean }) => mean !== null);
+    const path = known.map(({ mean, depth }, n) => `${n ? "L" : "M"}${this.x(depth)} ${this.y(mean)}`).join("");
+    const kind = `line${id2 === "edges" ? " control" : ""}${chosen2 ? " chosen" : ""}`;
+    const drawn = make("path", { class: kind, d: path }, this.svg);
+    drawn.dataset.method = id2;
+    for (const { mean, depth } of known) {
+      make("circle", { class: kind, cx: this.x(depth), cy: this.y(mean), r: chosen2 ? 3.5 : 2.2 }, this.svg);
+    }
+    const end = known.at(-1);
+    if (end) this.ends.push({ id: id2, title, chosen: chosen2, x: this.x(end.depth), y: this.y(end.mean) });
+  }
+  // Names beside the lines' ends, pushed apart where those are close.
+  labels() {
+    const sorted = this.ends.sort((a, b) => a.y - b.y);
+    let above = TOP - GAP2;
+    for (const end of sorted) above = end.at = Math.max(end.y, above + GAP2);
+    let below = this.bottom + GAP2;
+    for (const end of [...sorted].reverse()) below = end.at = Math.min(end.at, below - GAP2);
+    for (const { title, chosen: chosen2, x, y, at: at2 } of sorted) {
+      const from = this.right + 14;
+      make("path", { class: "leader", d: `M${x + 5} ${y}L${from - 3} ${at2}` }, this.svg);
+      const name = make("text", { class: chosen2 ? "name chosen" : "name", x: from, y: at2 + 4 }, this.svg);
+      name.textContent = title;
+    }
+  }
+  cursor() {
+    const { depth, data } = this.model;
+    const x = this.x(depth);
+    make("line", { class: "cursor", x1: x, x2: x, y1: TOP, y2: this.bottom + 5 }, this.svg);
+    if (!data.blocks.length) return;
+    const name = make("text", { class: "now", x, y: this.bottom + 21, "text-anchor": "middle" }, this.svg);
+    name.textContent = depth ? short(data.blocks[depth - 1]) : "nothing random";
+    const half = name.getComputedTextLength() / 2;
+    name.setAttribute("x", Math.min(Math.max(x, half), this.svg.clientWidth - half));
+  }
+  // What a screen reader says.
+  tell() {
+    const { data, depth, measure } = this.model;
+    this.root.setAttribute("aria-valuemax", String(this.reached));
+    this.root.setAttribute("aria-valuenow", String(depth));
+    const numbers = data.methods.filter(({ id: id2 }) => this.curve(id2)?.[depth]).map(({ id: id2, title }) => `${title} ${correlation(this.curve(id2)[depth].mean)}`);
+    const text2 = data.states.length ? `${state(data, depth)}. ${NAMES[measure]}: ${numbers.join(", ")}` : "Not measured yet";
+    this.root.setAttribute("aria-valuetext", text2);
+  }
+  point(event) {
+    const { data } = this.model;
+    if (!data.states.length) return;
+    const box = this.svg.getBoundingClientRect();
+    const x = event.clientX - box.left, y = event.clientY - box.top;
+    const depth = Math.round((x - LEFT) / (this.right - LEFT) * this.last);
+    this.pick(this.clamped(depth), this.near(x, y));
+  }
+  // The method whose line or name is under the pointer, if any is.
+  near(x, y) {
+    const beside = x > this.right + 10;
+    const depth = this.clamped(Math.round((x - LEFT) / (this.right - LEFT) * this.last));
+    let best2 = null, least = NEAR;
+    for (const { id: id2, at: at2 } of this.ends) {
+      const mean = this.curve(id2)[depth]?.mean;
+      const height = beside ? at2 : mean === null || mean === void 0 ? Infinity : this.y(mean);
+      const far = Math.abs(height - y) - (id2 === this.model.method ? 1 : 0);
+      if (far < least) [best2, least] = [id2, far];
+    }
+    return best2;
+  }
+  key(event) {
+    const { data, depth, method } = this.model;
+    const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -this.last, End: this.last };
+    const rows = { ArrowUp: -1, ArrowDown: 1 };
+    if (!data.states.length || !(event.key in steps || event.key in rows)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const ids = this.ends.map(({ id: id2 }) => id2);
+    const at2 = ids.indexOf(method) + (rows[event.key] ?? 0);
+    this.pick(this.clamped(depth + (steps[event.key] ?? 0)), ids[at2] ?? method);
+  }
+  clamped(depth) {
+    return Math.min(Math.max(depth, 0), this.reached);
+  }
+  curve(id2) {
+    return this.model.data.curves[id2]?.[this.model.measure];
+  }
+  // Single networks may lie below the axis, which follows the means.
+  inside(value) {
+    return this.y(Math.min(1, Math.max(this.low, value)));
+  }
+};
+function state({ blocks }, depth) {
+  if (!depth) return "Nothing random";
+  if (depth === 1) return `Only ${short(blocks[0])} random`;
+  const count2 = depth === blocks.length ? `All ${depth} blocks` : `${depth} of ${blocks.length} blocks`;
+  return `${count2} random, down to ${short(blocks[depth - 1])}`;
+}
+function short(name) {
+  return name.length > 24 ? `${name.slice(0, 23)}…` : name;
+}
+function make(tag, attributes, parent) {
+  const made = document.createElementNS(SVG3, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  parent.append(made);
+  return made;
+}
+function write(text2, lines, x) {
+  lines.forEach((line3, n) => {
+    make("tspan", { x, dy: n ? 15 : 0 }, text2).textContent = line3;
+  });
+}
+
+// components/learn/forgotten.js
+var LARGEST = 104;
+var SMALLEST3 = 44;
+var Forgotten = class {
+  constructor(parent, pick) {
+    this.pick = pick;
+    this.root = element("div", "forgotten", parent);
+    const head = element("div", "head", this.root);
+    element("span", "", head);
+    element("span", "", head).textContent = "Trained";
+    this.now = element("span", "now", head);
+    this.rows = /* @__PURE__ */ new Map();
+    this.note = element("p", "note", this.root);
+  }
+  // model: {data, arrays, photo, measure, depth, method}
+  show(model) {
+    this.model = model;
+    const { data } = model;
+    const ids = data.methods.map(({ id: id2 }) => id2);
+    if (String([...this.rows.keys()]) !== String(ids)) this.build(data.methods);
+    this.draw();
+  }
+  build(methods) {
+    for (const row3 of this.rows.values()) row3.root.remove();
+    this.rows = new Map(methods.map(({ id: id2, title }) => {
+      const root = element("button", "method", null, { type: "button" });
+      this.note.before(root);
+      const words2 = element("span", "words", root);
+      element("span", "title", words2).textContent = title;
+      const number2 = element("span", "number", words2);
+      const before = element("canvas", "", root, { "aria-hidden": "true" });
+      const after = element("canvas", "", root, { "aria-hidden": "true" });
+      root.onclick = () => this.pick(this.model.depth, id2);
+      root.onpointerenter = () => this.pick(this.model.depth, id2);
+      return [id2, { root, number: number2, before, after, title }];
+    }));
+  }
+  draw() {
+    const { model, rows } = this;
+    const { data, arrays, depth, method, photo } = model;
+    const side = this.side(rows.size);
+    this.root.style.setProperty("--side", `${side}px`);
+    this.now.textContent = depth ? `${depth} of ${data.blocks.length} random` : "Random";
+    for (const [id2, row3] of rows) {
+      const trained = arrays[`trained/${id2}`];
+      const random = !depth ? null : id2 === "edges" ? trained : arrays[`${id2}/${depth}`];
+      row3.root.setAttribute("aria-pressed", String(id2 === method));
+      this.picture(row3.before, trained, photo, side);
+      this.picture(row3.after, random, photo, side);
+      row3.number.textContent = this.numbers(id2);
+      row3.root.setAttribute("aria-label", `${row3.title}: ${row3.number.textContent}`);
+    }
+    this.note.textContent = this.said();
+  }
+  // What the state is, and what the network itself now makes of the class.
+  said() {
+    const { data, depth } = this.model;
+    if (!data.states.length) return "";
+    const { probability } = data.states[depth] ?? {};
+    const sure = probability === null || probability === void 0 ? "" : ` Its probability of ${data.label}: ${percent(probability)}.`;
+    return `${state(data, depth)}${depth ? ", in the first random network" : ""}.${sure}`;
+  }
+  numbers(id2) {
+    const { data, depth, measure } = this.model;
+    const point = data.curves[id2]?.[measure][depth];
+    if (!point) return "";
+    if (!depth) return correlation(point.mean);
+    const dead = data.states[depth]?.dead[id2];
+    const own = dead || correlation(point.values[0]);
+    return point.values.length > 1 ? `${own} · mean ${correlation(point.mean)}` : own;
+  }
+  picture(canvas, map2, photo, side) {
+    fit(canvas, seenSize(photo), side, side);
+    canvas.classList.toggle("nothing", !map2);
+    if (!map2) return;
+    const scale = largest(map2.values.filter((value) => value > 0));
+    drawMap(canvas, photo, map2, { colormaps: this.model.data.colormaps, scale, area: seen(photo) });
+  }
+  // As large as they fit into a lecture's screen.
+  side(rows) {
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
+    if (!stage) return LARGEST;
+    return Math.max(SMALLEST3, Math.min(LARGEST, Math.floor((stage - 250) / rows) - 8));
+  }
+};
+
+// components/learn/sanity.js
+var LOOK = 250;
+var LOST = 3e3;
+var MEASURES = [["rank", "Rank correlation"], ["ssim", "SSIM"]];
+var SanityFigure = class {
+  constructor(places, ask) {
+    this.ask = ask;
+    this.root = element("div", "sanity", places.sanity);
+    this.depth = 0;
+    this.measure = "rank";
+    this.controls();
+    const figure = element("div", "sides", this.root);
+    const pick = (depth, method) => this.pick(depth, method);
+    this.curves = new Curves(figure, pick);
+    this.forgotten = new Forgotten(figure, pick);
+    this.conclusion = element("p", "conclusion", this.root, { "aria-live": "polite" });
+    join(this);
+  }
+  controls() {
+    const row3 = element("div", "controls", this.root);
+    this.button = element("button", "plain strong", row3, { type: "button" });
+    this.button.onclick = () => this.press();
+    this.bar = element("progress", "", row3, { max: "1", "aria-label": "Progress" });
+    this.words = element("span", "progress-words", row3, { role: "status" });
+    const choice = element("div", "measure", row3, { role: "group", "aria-label": "Compared by" });
+    this.measures = MEASURES.map(([id2, title]) => {
+      const button = element("button", "plain", choice, { type: "button" });
+      button.textContent = title;
+      button.onclick = () => {
+        this.measure = id2;
+        this.draw();
+      };
+      return [id2, button];
+    });
+  }
+  async show(data, arrays) {
+    clearTimeout(this.timer);
+    startLook(data.colormaps);
+    this.arrived = (this.arrived ?? 0) + 1;
+    const turn = this.arrived;
+    const known = this.model?.photo?.id === data.photo;
+    const photo = known ? { ...this.model.photo, window: data.window } : await openPhoto(
+      { jpeg: arrays.photo, id: data.photo, size: data.size, window: data.window }
+    );
+    if (turn !== this.arrived || this.removed) return;
+    const ids = data.methods.map(({ id: id2 }) => id2);
+    if (!ids.includes(this.method)) this.method = data.method;
+    const running = data.status === "running";
+    const reached = Math.max(0, data.states.length - 1);
+    if (running && data.done <= data.blocks.length + 1) this.depth = reached;
+    this.depth = Math.min(this.depth, reached);
+    this.pressed = null;
+    this.model = { data, arrays, photo };
+    this.draw();
+    if (running) this.follow();
+  }
+  // Ask how far it is until an answer comes, and after each.
+  follow() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.ask("look", Date.now());
+      this.timer = setTimeout(() => this.follow(), LOST);
+    }, LOOK);
+  }
+  press() {
+    const { status } = this.model.data;
+    this.pressed = status === "running" ? "stop" : status === "done" ? "again" : "start";
+    if (this.pressed !== "stop") this.depth = 0;
+    this.ask(this.pressed, Date.now());
+    this.follow();
+    this.state();
+  }
+  pick(depth, method) {
+    const next = method ?? this.method;
+    if (depth === this.depth && next === this.method) return;
+    this.depth = depth;
+    this.method = next;
+    this.draw();
+  }
+  draw() {
+    if (!this.model) return;
+    const { data } = this.model;
+    for (const [id2, button] of this.measures) {
+      button.setAttribute("aria-pressed", String(id2 === this.measure));
+    }
+    const shown = { ...this.model, measure: this.measure, depth: this.depth, method: this.method };
+    this.state();
+    this.curves.show(shown);
+    this.forgotten.show(shown);
+    const own = data.sentences[this.method] ?? "";
+    this.say(data.conclusion, own, data);
+  }
+  state() {
+    const { data } = this.model;
+    const { status, done, total, left, runs, said } = data;
+    const running = status === "running";
+    this.button.textContent = running ? "Cancel" : status === "done" ? "Again, with other random weights" : status === "ready" ? "Make a copy forget" : "Start again";
+    this.button.disabled = Boolean(this.pressed);
+    this.bar.hidden = !running;
+    this.bar.value = total ? done / total : 0;
+    const blocks = data.blocks.length;
+    const network = blocks ? Math.min(runs, Math.floor(Math.max(0, done - 2) / blocks) + 1) : 1;
+    const rest = left === null ? "" : `, about ${Math.max(1, Math.round(left))} s left`;
+    this.words.textContent = this.pressed === "stop" ? "Stopping" : this.pressed ? "Copying the network" : running ? total ? `Random network ${network} of ${runs}${rest}` : "Copying the network" : status === "stopped" ? total ? `Cancelled after ${done} of ${total} states.` : "Cancelled." : status === "failed" ? said : status === "ready" ? `${runs} random networks, a few seconds. The network itself is not touched.` : "";
+  }
+  say(conclusion, own, { after, runs }) {
+    const begun = conclusion && after < runs ? `After ${after} of ${runs} random networks: ` : "";
+    const text2 = conclusion ? `${begun}${conclusion}` : "";
+    if (this.said === `${text2}|${own}`) return;
+    this.said = `${text2}|${own}`;
+    this.conclusion.replaceChildren();
+    element("strong", "", this.conclusion).textContent = text2;
+    element("span", "own", this.conclusion).textContent = own;
+  }
+  // The look changed on Explore.
+  redraw() {
+    this.draw();
+  }
+  resize() {
+    this.draw();
+  }
+  remove() {
+    this.removed = true;
+    clearTimeout(this.timer);
+    part(this);
+    this.root.remove();
   }
 };
 
@@ -2228,7 +2708,8 @@ var Draggable = class {
       tabindex: "0",
       "aria-label": label,
       "aria-valuemin": "0",
-      "aria-valuemax": "100"
+      "aria-valuemax": "100",
+      title: "Drag it. Arrow keys move it, + and − make it larger and smaller."
     });
     this.grip = element("div", "grip", this.node, { "aria-hidden": "true" });
     this.node.onpointerdown = (event) => this.press(event);
@@ -2362,10 +2843,10 @@ async function maskOf(file) {
 var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
 function paragraph(text2, parent, className = "") {
   const made = element("p", className, parent);
-  write(made, text2);
+  write2(made, text2);
   return made;
 }
-function write(node2, text2) {
+function write2(node2, text2) {
   const pieces = [];
   let end = 0;
   for (const found of text2.matchAll(MARKUP)) {
@@ -2427,16 +2908,20 @@ var Standings = class {
   }
   head(label) {
     const head = element("div", "line head", this.chart);
-    element("span", "name", head);
-    element("span", "", head).textContent = `Probability of ${label}`;
-    element("span", "", head).textContent = "Its rank among all classes";
+    const name = element("span", "name", head);
+    for (const [kind, text2] of [["before", "without"], ["now", "with it"]]) {
+      element("i", `dot ${kind}`, name);
+      name.append(text2);
+    }
+    element("span", "odds", head).textContent = `Probability of ${label}`;
+    element("span", "rank", head).textContent = "Its rank among all classes";
     element("span", "times", head);
   }
   line(row3, n, list) {
     const made = element("li", "line", list, { tabindex: "0", "aria-label": this.words(row3) });
     made.classList.toggle("chosen", row3.chosen);
     element("span", "name", made).textContent = row3.title;
-    for (const axis of Object.values(this.axes)) this.track(row3, axis, made);
+    for (const [kind, axis] of Object.entries(this.axes)) this.track(row3, kind, axis, made);
     element("span", "times", made).textContent = `× ${row3.times}`;
     made.onpointerenter = made.onfocus = () => {
       this.pointed = n;
@@ -2448,8 +2933,8 @@ var Standings = class {
     };
     return made;
   }
-  track(row3, { place: place2, ticks }, parent) {
-    const track = element("span", "track", parent, { "aria-hidden": "true" });
+  track(row3, kind, { place: place2, ticks }, parent) {
+    const track = element("span", `track ${kind}`, parent, { "aria-hidden": "true" });
     for (const { at: at2 } of ticks) element("i", "rule", track).style.left = share2(at2);
     const [from, to] = [place2(row3.before), place2(row3.now)];
     const way = element("i", "way", track);
@@ -2459,10 +2944,10 @@ var Standings = class {
     element("i", "dot now", track).style.left = share2(to);
   }
   axis() {
-    const foot = element("div", "line foot", this.chart, { "aria-hidden": "true" });
+    const foot = element("div", "line scale", this.chart, { "aria-hidden": "true" });
     element("span", "name", foot);
-    for (const { ticks } of Object.values(this.axes)) {
-      const track = element("span", "track", foot);
+    for (const [kind, { ticks }] of Object.entries(this.axes)) {
+      const track = element("span", `track ${kind}`, foot);
       for (const { at: at2, label } of ticks) {
         if (!label) continue;
         const tick = element("span", "tick", track);
@@ -2607,11 +3092,12 @@ function put(canvas, pixels2) {
 var PATIENCE2 = 4e3;
 var SETTLED = 700;
 var NARROW2 = 600;
-var GAP2 = 24;
+var GAP3 = 24;
+var CAPTION = 26;
 var TALLEST2 = 520;
 var LEAST = 120;
 var OF_WINDOW = 0.46;
-var [SMALLEST2, LARGEST] = [0.04, 0.5];
+var [SMALLEST4, LARGEST2] = [0.04, 0.5];
 var files = /* @__PURE__ */ new Map();
 var WatermarkFigure = class {
   constructor(places, ask) {
@@ -2620,7 +3106,7 @@ var WatermarkFigure = class {
     this.serial = this.pending = 0;
     this.without = false;
     this.root = element("div", "watermark", this.place);
-    this.build(element("div", "photo", this.root), element("div", "maps", this.root));
+    this.build();
     this.figures = element("dl", "figures", this.root);
     this.said = element("p", "said", this.root);
     this.spoken = element("p", "spoken", this.root, { role: "status" });
@@ -2633,9 +3119,10 @@ var WatermarkFigure = class {
     }, { rootMargin: "400px" });
     this.watch.observe(places["watermark-chart"]);
   }
-  build(photo, maps) {
-    this.stage = element("div", "stage", photo);
-    this.pictures = new Watermarked(this.stage, maps);
+  build() {
+    this.stage = element("div", "stage", this.root);
+    const controls = element("div", "controls", this.root);
+    this.pictures = new Watermarked(this.stage, element("div", "maps", this.root));
     this.draggable = new Draggable(this.stage, "The text on the photo", {
       begin: () => {
         this.start = { ...this.mark };
@@ -2644,9 +3131,9 @@ var WatermarkFigure = class {
       size: (factor) => this.sizeTo(this.start.height * factor),
       home: () => this.change(this.data.published)
     });
-    const sliders = element("div", "controls", photo), buttons = element("div", "controls", photo);
+    const sliders = element("div", "", controls), buttons = element("div", "", controls);
     this.size = slider(sliders, "Size", "How high the text is", (height) => this.sizeTo(height));
-    Object.assign(this.size.input, { min: SMALLEST2, max: LARGEST });
+    Object.assign(this.size.input, { min: SMALLEST4, max: LARGEST2 });
     this.opacity = slider(sliders, "Opacity", "How white the text is", (opacity) => {
       this.change({ opacity });
     });
@@ -2713,7 +3200,7 @@ var WatermarkFigure = class {
     });
   }
   sizeTo(height) {
-    this.change({ height: within2(height, SMALLEST2, LARGEST) });
+    this.change({ height: within2(height, SMALLEST4, LARGEST2) });
   }
   send() {
     this.pending = ++this.serial;
@@ -2731,19 +3218,44 @@ var WatermarkFigure = class {
     this.compared = this.data.model;
     this.ask("chart", this.data.photo);
   }
+  // Three pictures in a row, or two maps above each other beside the photo, whichever makes it larger;
+  // on a phone they are below it.
   resize() {
-    const { data, place: place2, pictures } = this, room2 = place2.clientWidth;
-    if (!data || !pictures.bitmap || !room2) return;
-    const narrow = room2 < NARROW2, ratio = data.size[0] / data.size[1];
-    this.root.classList.toggle("narrow", narrow);
-    const given = parseFloat(getComputedStyle(place2).getPropertyValue("--stage"));
-    const besides = this.root.offsetHeight - this.stage.offsetHeight;
-    const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST2, OF_WINDOW * window.innerHeight);
-    const high = Math.floor(Math.min(most, (narrow ? room2 : (room2 - GAP2) / 1.5) / ratio));
-    const wide = Math.round(high * ratio), small = narrow ? (room2 - GAP2) / 2 : wide / 2;
-    pictures.fit([wide, high], [Math.round(small), Math.round(small / ratio)]);
-    this.stage.parentElement.style.width = `${wide}px`;
+    const { data, place: place2, pictures } = this;
+    if (!data || !pictures.bitmap || !place2.clientWidth) return;
+    const kinds = place2.clientWidth < NARROW2 ? ["narrow"] : ["row", "pair"];
+    const highs = kinds.map((kind) => this.tallest(kind));
+    const best2 = highs.indexOf(Math.max(...highs));
+    this.arrange(kinds[best2], highs[best2]);
     this.draw();
+  }
+  // The photo's height: in a lecture, what all else leaves over.
+  tallest(kind) {
+    const given = parseFloat(getComputedStyle(this.place).getPropertyValue("--stage"));
+    if (!given) return this.arrange(kind, Math.min(TALLEST2, OF_WINDOW * window.innerHeight));
+    let high = this.arrange(kind, given);
+    for (let tries = 0; tries < 3 && this.root.offsetHeight > given; tries++) {
+      high = this.arrange(kind, Math.max(LEAST, high - (this.root.offsetHeight - given)));
+    }
+    return high;
+  }
+  // Returns how high the photo has become, `most` at most.
+  arrange(kind, most) {
+    const room2 = this.place.clientWidth, ratio = this.data.size[0] / this.data.size[1];
+    const across = {
+      narrow: room2 / ratio,
+      pair: (room2 - GAP3) / 1.5 / ratio,
+      row: (room2 - 2 * GAP3) / 3 / ratio + 2 / 3 * CAPTION
+    };
+    const high = Math.floor(Math.min(most, across[kind])), wide = Math.floor(high * ratio);
+    const small = {
+      narrow: (room2 - GAP3) / 2,
+      pair: wide / 2,
+      row: (high - CAPTION) * ratio
+    }[kind];
+    this.root.className = `watermark ${kind}`;
+    this.pictures.fit([wide, high], [Math.floor(small), Math.round(small / ratio)]);
+    return high;
   }
   // At most once a frame.
   draw() {
@@ -2769,18 +3281,19 @@ var WatermarkFigure = class {
     this.pictures.maps.forEach(({ label, odds, note: note2, canvas }, n) => {
       const { label: name, odds: share3, empty, onMarkSaid } = found[n];
       label.textContent = name;
-      odds.textContent = share3;
+      odds.textContent = without ? share3 : `${data.before[n].odds} → ${share3}`;
       note2.textContent = empty;
       const about = without ? "" : `; ${onMarkSaid} of it lies on the text`;
       canvas.setAttribute("aria-label", `${data.method} of ${name}${about}`);
     });
     const now = found[0], then = data.before[0];
     this.figures.replaceChildren();
-    this.figure(`Probability of ${now.label}`, now.odds, then.odds);
-    this.figure("Times as probable", without ? "1" : data.times, "1");
-    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now.ordinal, then.ordinal);
-    this.figure("Of its map, on the text", now.onMarkSaid, then.onMarkSaid);
-    write(this.said, without ? "This is the photo as it was." : data.said.join(" "));
+    const before = (share3) => `${share3} without`;
+    this.figure(`Probability of ${now.label}`, now.odds, before(then.odds));
+    this.figure("The text makes it", `${without ? "1" : data.times} ×`, "as probable");
+    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now.ordinal, before(then.ordinal));
+    this.figure("Of its map, on the text", now.onMarkSaid, before(then.onMarkSaid));
+    write2(this.said, without ? "This is the photo as it was." : data.said.join(" "));
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
       this.spoken.textContent = this.said.textContent;
@@ -2790,7 +3303,7 @@ var WatermarkFigure = class {
     const made = element("div", "", this.figures);
     element("dt", "", made).textContent = name;
     element("dd", "", made).textContent = value;
-    element("dd", "before", made).textContent = `${before} without`;
+    element("dd", "before", made).textContent = before;
   }
   remove() {
     this.watch.disconnect();
@@ -2811,6 +3324,7 @@ var FIGURES = {
   making: MakingFigure,
   depth: DepthFigure,
   watermark: WatermarkFigure,
+  sanity: SanityFigure,
   claims: ClaimsFigure
 };
 
@@ -3048,9 +3562,9 @@ function distance(a, b) {
 }
 
 // components/learn/choices.js
-var NAMES = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
+var NAMES2 = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
 var MOST2 = 60;
-var GAP3 = 6;
+var GAP4 = 6;
 var Choices = class {
   constructor(parent, choose) {
     this.choose = choose;
@@ -3076,7 +3590,7 @@ var Choices = class {
       "aria-haspopup": "dialog",
       "aria-expanded": "false"
     });
-    element("span", "what", button).textContent = NAMES[name];
+    element("span", "what", button).textContent = NAMES2[name];
     if (name === "photo") element("img", "", button, { alt: "" });
     element("span", "value", button);
     button.onclick = () => this.open(name, button);
@@ -3095,7 +3609,7 @@ var Choices = class {
     this.menu.hidePopover();
     if (same2) return;
     this.opener = button;
-    this.menu.setAttribute("aria-label", NAMES[name]);
+    this.menu.setAttribute("aria-label", NAMES2[name]);
     this.menu.replaceChildren();
     const pick = (what, value) => {
       this.menu.hidePopover();
@@ -3114,13 +3628,13 @@ var Choices = class {
   // Below its button, or above it where there is more room.
   put(button) {
     const { left, top, bottom } = button.getBoundingClientRect();
-    const below = window.innerHeight - bottom - 2 * GAP3, above = top - 2 * GAP3;
+    const below = window.innerHeight - bottom - 2 * GAP4, above = top - 2 * GAP4;
     const up = below < 280 && above > below;
     const { style } = this.menu;
     style.left = `${Math.max(12, Math.min(left, window.innerWidth - this.menu.offsetWidth - 12))}px`;
     style.maxHeight = `${Math.min(460, up ? above : below)}px`;
-    style.top = up ? "auto" : `${bottom + GAP3}px`;
-    style.bottom = up ? `${window.innerHeight - top + GAP3}px` : "auto";
+    style.top = up ? "auto" : `${bottom + GAP4}px`;
+    style.bottom = up ? `${window.innerHeight - top + GAP4}px` : "auto";
   }
   remove() {
     this.unfollow();
@@ -3147,7 +3661,7 @@ function choosePhoto(strip, pick) {
   onlyStop([...strip.children], strip.querySelector("[aria-checked=true]"));
 }
 function chooseLine(menu, name, pick) {
-  const list = element("div", "", null, { role: "radiogroup", "aria-label": NAMES[name] });
+  const list = element("div", "", null, { role: "radiogroup", "aria-label": NAMES2[name] });
   const all = options(name, true), usual = options(name, false);
   const fill = (lines) => {
     let group = "";
@@ -3313,7 +3827,7 @@ var Lecture = class {
     this.after.disabled = at2 === steps.length - 1;
     this.notes.replaceChildren();
     const list = element("ul", "", this.notes);
-    for (const text2 of this.step.notes) write(element("li", "", list), text2);
+    for (const text2 of this.step.notes) write2(element("li", "", list), text2);
     if (!this.step.notes.length) list.replaceWith("This step has no notes.");
     if (this.step.root.open) this.step.fit();
   }
@@ -3399,7 +3913,7 @@ var Step = class {
       this.prose.replaceChildren();
       for (const one of text2) paragraph(one, this.prose);
     }
-    write(this.source, linked(source));
+    write2(this.source, linked(source));
     this.choices.offer(choices);
   }
   // Where it begins, in CSS pixels from the top of the window.

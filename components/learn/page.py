@@ -9,7 +9,7 @@ import streamlit as st
 
 from gradcam import Request
 
-from .. import errors, pictures
+from .. import errors, pictures, state
 from ..camera.camera import camera, switch
 from ..explore import explore
 from ..page import Slot
@@ -133,7 +133,10 @@ def _asked_in(kind: ChapterKind, sent: object) -> None:
     """Answer a click of the figure's own: {name, value}."""
     if isinstance(sent, Mapping) and (act := kind.on.get(str(sent.get("name")))):
         st.session_state[_FIRST] = kind.id
+        before = state.view()
         act(sent.get("value"))
+        if state.view() != before:
+            st.session_state[_ALL] = True
 
 
 def _wanted(step: object) -> None:

@@ -3,6 +3,7 @@ figures.js."""
 
 from __future__ import annotations
 
+from . import sanity
 from .chapter import ChapterKind
 from .claims import claims
 from .depth_chapter import depth, measure
@@ -35,10 +36,19 @@ CHAPTERS: tuple[ChapterKind, ...] = (
     ),
     ChapterKind(
         "watermark",
-        "A network that cheats",
+        "A real network that cheats",
         (("watermark", "A real shortcut"), ("watermark-chart", "On several photos")),
         watermark,
         on=ANSWERS,
+        own=True,
+        height=1400,
+    ),
+    ChapterKind(
+        "sanity",
+        "Would it notice?",
+        (("sanity", "The sanity check"),),
+        sanity.sanity,
+        sanity.ON,
         own=True,
         height=1400,
     ),
@@ -65,5 +75,6 @@ STYLES = (
     "making.css",
     "depth.css",
     "watermark.css",
+    "sanity.css",
     "claims.css",
 )
