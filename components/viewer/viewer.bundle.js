@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 868688ffac40652b8eaa315eadbf0cdbd3804885c45f8eaf464ba3c28d389852
+// Made by `npm run build` from modules with the SHA-256 2a8c3d359eb09d0df6692e20c57b3ca87ae1b622e8226f9ea7b7411cc62e4599
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
