@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8cc447568985b37f4d293f54d487d805b827930efc76fdd05c015ee30295f2cd
+// Made by `npm run build` from modules with the SHA-256 2a8c3d359eb09d0df6692e20c57b3ca87ae1b622e8226f9ea7b7411cc62e4599
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
