@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 253b55cbc45857665292c67947a87d73d598c7399d03ec3466e7d40c50cfcd50
+// Made by `npm run build` from modules with the SHA-256 2a8c3d359eb09d0df6692e20c57b3ca87ae1b622e8226f9ea7b7411cc62e4599
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -58,11 +58,11 @@ function rove(node2, items) {
     if (found) onlyStop(items(), found);
   });
   node2.addEventListener("keydown", (event) => {
-    const all = items(), now = all.indexOf(event.target);
+    const all = items(), now2 = all.indexOf(event.target);
     const ends = { Home: 0, End: all.length - 1 };
     const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    if (now < 0 || vertical && event.target.matches("select, input")) return;
-    const next = ends[event.key] ?? (now + (STEPS[event.key] ?? NaN) + all.length) % all.length;
+    if (now2 < 0 || vertical && event.target.matches("select, input")) return;
+    const next = ends[event.key] ?? (now2 + (STEPS[event.key] ?? NaN) + all.length) % all.length;
     if (Number.isNaN(next)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -759,7 +759,6 @@ var Claim = class {
   }
   show(plates, context) {
     this.context = context;
-    this.row.style.setProperty("--plates", String(plates.length));
     this.row.replaceChildren();
     this.plates = plates.map((plate) => new Plate(this.row, plate));
     const bars = plates.some(({ bar }) => bar !== null);
@@ -781,7 +780,8 @@ var Claim = class {
     const style = getComputedStyle(this.root), count2 = this.plates.length;
     const stage = this.root.closest("[lecture]") ? parseFloat(style.getPropertyValue("--stage")) : 0;
     const narrow = this.place.clientWidth < 560;
-    const columns = narrow ? Math.min(count2, 2) : count2;
+    const columns = narrow ? Math.min(count2, this.id === "claim-resolution" ? 1 : 2) : count2;
+    this.row.style.setProperty("--plates", String(columns));
     const width = (this.place.clientWidth - (columns - 1) * 24) / columns;
     const rows = Math.ceil(count2 / columns);
     const spare = 110 + (this.sides ? 56 : 0);
@@ -1105,7 +1105,11 @@ var DepthFigure = class {
   marks([low, high], share3) {
     const { window: window2, input } = this.data;
     const boxes = (of) => [low, high].map((stage) => stage.fields && onPhoto(of(stage.fields, this.positionIn(stage)), input, window2));
-    const mixed = ([one, other]) => one && other ? between2(one, other, share3) : one ?? other;
+    const mixed = ([one, other]) => {
+      if (share3 === 0) return one;
+      if (share3 === 1) return other;
+      return one && other && between2(one, other, share3);
+    };
     const cells = [low, high].map((stage) => cellBox(stage.shape, window2, this.positionIn(stage)));
     return {
       cell: mixed(cells),
@@ -1137,7 +1141,7 @@ var DepthFigure = class {
     } else {
       this.caption.textContent = stage.problem || "Measuring what it can see…";
     }
-    this.inset.hidden = !stage.fields;
+    this.inset.style.visibility = stage.fields ? "" : "hidden";
     this.inset.setAttribute("aria-label", `What this position can see: ${this.caption.textContent}`);
     const peak = peakOf(stage.values, "for");
     this.reading.textContent = stage.empty || `The evidence here is ${share(Math.max(evidence, 0) / peak)} of the map’s peak.`;
@@ -1470,7 +1474,7 @@ var Formula = class {
   // `lit` is the term that the step is about; within `around`, what is pointed at lights its own.
   constructor(parent, lit, around = parent) {
     this.usual = lit;
-    this.root = element("div", "formula", parent);
+    this.root = element("div", "formula", parent, { "data-about": lit });
     const light = ({ target }) => this.light(target.closest("[data-term]")?.dataset.term);
     around.addEventListener("pointerover", light);
     around.addEventListener("pointerleave", () => this.light(this.usual));
@@ -1644,7 +1648,7 @@ var Channels = class {
   resize() {
     const width = this.parent.clientWidth;
     if (!width) return;
-    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, 340));
+    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, this.picture, 340));
     if (this.k !== void 0) this.select(this.k);
   }
 };
@@ -1702,9 +1706,9 @@ function unsent({ parts, data }, k) {
   const tried = data.method !== "scorecam" || k < data.tried;
   return tried ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
 }
-function room(node2, usual, others = 265) {
+function room(node2, picture, usual) {
   const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
-  return stage ? Math.max(140, stage - others) : usual;
+  return stage ? Math.max(140, stage - (node2.offsetHeight - picture.offsetHeight) - 4) : usual;
 }
 
 // components/learn/board.js
@@ -1742,7 +1746,8 @@ var Board = class {
   }
   build() {
     const { model } = this, { parts } = model;
-    const count2 = Math.min(this.room(), parts.sent);
+    this.built = this.room();
+    const count2 = Math.min(this.built, parts.sent);
     const names = [...Array(count2).keys(), ...parts.all > count2 ? ["rest"] : []];
     this.list.replaceChildren();
     this.rows = names.map((k) => new Channel(this.list, this.kind, k, count2, this.pick));
@@ -1763,18 +1768,13 @@ var Board = class {
   }
   resize() {
     if (!this.model) return;
-    const rows = this.room();
-    if (rows !== this.built) {
-      this.built = rows;
-      return this.build();
-    }
+    if (this.room() !== this.built) return this.build();
     const width = this.root.clientWidth;
     if (!width) return;
     this.root.classList.toggle("narrow", width < NARROW);
     const side = width < NARROW ? 150 : Math.min(230, width * 0.17);
     fit(this.photo, this.model.photo.size, side, side * 1.2);
     drawPhoto(this.photo, this.model.photo);
-    this.link();
   }
   // Lines from the photo to each row, and from each row to what stands beside it.
   link() {
@@ -1824,7 +1824,6 @@ function line2(x0, y0, x1, y1) {
 var TITLES = ["the sum", "ReLU", "enlarged, coloured", "over the photo"];
 var GAP = 28;
 var MOST = 340;
-var FORMULA = 100;
 var NUMBERS = 9.5;
 var STEPS3 = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 var Finish = class {
@@ -1871,9 +1870,10 @@ var Finish = class {
     const narrow = width < 640, wide = (right - left) / (bottom - top), whole = photo.size[0] / photo.size[1];
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
     const inLine = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
-    const small = stage ? (stage - FORMULA - 2 * GAP) / 3 : Math.min(inLine, MOST);
+    const free = stage - this.formula.root.offsetHeight - this.note.offsetHeight - GAP;
+    const small = stage ? (free - GAP) / 3 : Math.min(inLine, MOST);
     const beside = width - small * wide - NUMBERS * parseFloat(getComputedStyle(this.row).fontSize) - 2 * GAP;
-    const large = stage ? Math.min(beside / whole, stage - FORMULA - 2 * GAP) : small;
+    const large = stage ? Math.min(beside / whole, free - 2 * GAP) : small;
     this.row.className = `panels ${stage ? "large" : narrow ? "two" : "line"}`;
     for (const [n, { frame, canvas }] of this.panels.entries()) {
       const tall = Math.floor(Math.max(60, n < 3 ? small : large));
@@ -1916,7 +1916,7 @@ var Finish = class {
       const low = Math.min(...map2.values);
       const ends = [
         `${signed(low)} to ${signed(Math.max(...map2.values))}`,
-        `0 to ${figures(data.peak)}`,
+        data.empty ? "0 everywhere" : `0 to ${figures(data.peak)}`,
         data.empty ? "nothing to colour" : `${figures(data.peak)} is the brightest`,
         "as on Explore"
       ];
@@ -1945,7 +1945,6 @@ var FIRST = 0.4;
 var SLOW = 450;
 var FAST = 110;
 var SINGLE = 8;
-var OTHERS = 330;
 var Growing = class {
   constructor(board, pick) {
     this.board = board;
@@ -1989,7 +1988,7 @@ var Growing = class {
     const { aside } = this.board;
     const width = aside.clientWidth;
     if (!width) return;
-    fit(this.picture, this.model.photo.size, width, room(aside, 320, OTHERS));
+    fit(this.picture, this.model.photo.size, width, room(aside, this.picture, 320));
     this.move(this.at);
   }
   move(at2) {
@@ -2094,7 +2093,7 @@ var Intake = class {
     const columns = width < 560 ? "one" : width < 900 ? "two" : "three";
     this.root.className = `intake ${columns}`;
     const across = { one: 1, two: 0.55, three: 0.38 }[columns];
-    const tall = { one: 340, two: stage - 210, three: stage - 40 }[columns];
+    const tall = { one: 340, two: stage - 250, three: stage - 40 }[columns];
     fit(this.photo, this.source.size, width * across, Math.min(tall, 440));
     drawPhoto(this.photo, this.source);
   }
@@ -2182,9 +2181,10 @@ var MakingFigure = class {
   draw() {
     const ink = inks(this.places.channels);
     Object.assign(this.model, { ink, answerInk: this.model.signedAnswers ? ink.signed : ink.tone });
-    for (const one of this.asides) one.show(this.model);
     for (const board of Object.values(this.boards)) board.show(this.model);
+    for (const one of this.asides) one.show(this.model);
     this.select(this.selected);
+    this.resize();
   }
   select(k) {
     this.selected = k;
@@ -2198,8 +2198,9 @@ var MakingFigure = class {
   resize() {
     this.intake.resize();
     if (!this.model) return;
-    for (const one of this.asides) one.resize?.();
     for (const board of Object.values(this.boards)) board.resize();
+    for (const one of this.asides) one.resize?.();
+    for (const board of Object.values(this.boards)) board.link();
   }
   wait(state2) {
     this.waiting ??= LATER.map((id2) => new Waiting(this.places[id2], this.ask));
@@ -2884,7 +2885,7 @@ var Standings = class {
     this.waiting.hidden = rows.length > 0;
     this.chart.hidden = !rows.length;
     if (!rows.length) return;
-    const powers = rows.flatMap(({ before, now }) => [before, now].map(powerOf));
+    const powers = rows.flatMap(({ before, now: now2 }) => [before, now2].map(powerOf));
     const low = Math.floor(Math.min(...powers)), high = Math.min(0, Math.ceil(Math.max(...powers)));
     const ranks = Math.ceil(Math.log10(classes2));
     this.axes = {
@@ -2962,8 +2963,8 @@ var Standings = class {
     this.lines.forEach((line3, i) => line3.classList.toggle("read", i === n));
     this.reading.textContent = n >= 0 ? this.words(this.rows[n]) : "";
   }
-  words({ title, before, now, times }) {
-    return `${title}: ${this.label} ${before.odds} and ${before.ordinal} without the text, ${now.odds} and ${now.ordinal} with it: ${times} times as probable.`;
+  words({ title, before, now: now2, times }) {
+    return `${title}: ${this.label} ${before.odds} and ${before.ordinal} without the text, ${now2.odds} and ${now2.ordinal} with it: ${times} times as probable.`;
   }
 };
 function powerOf({ probability }) {
@@ -3285,13 +3286,13 @@ var WatermarkFigure = class {
       const about = without ? "" : `; ${onMarkSaid} of it lies on the text`;
       canvas.setAttribute("aria-label", `${data.method} of ${name}${about}`);
     });
-    const now = found[0], then = data.before[0];
+    const now2 = found[0], then = data.before[0];
     this.figures.replaceChildren();
     const before = (share3) => `${share3} without`;
-    this.figure(`Probability of ${now.label}`, now.odds, before(then.odds));
+    this.figure(`Probability of ${now2.label}`, now2.odds, before(then.odds));
     this.figure("The text makes it", `${without ? "1" : data.times} ×`, "as probable");
-    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now.ordinal, before(then.ordinal));
-    this.figure("Of its map, on the text", now.onMarkSaid, before(then.onMarkSaid));
+    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now2.ordinal, before(then.ordinal));
+    this.figure("Of its map, on the text", now2.onMarkSaid, before(then.onMarkSaid));
     write2(this.said, without ? "This is the photo as it was." : data.said.join(" "));
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
@@ -3344,8 +3345,9 @@ async function copyText(text2) {
 var Story = class {
   constructor() {
     this.contents = [];
+    this.photos = null;
     this.choices = null;
-    this.lists = null;
+    this.classes = null;
     this.chapters = /* @__PURE__ */ new Map();
     this.lecture = null;
     this.read = "";
@@ -3596,7 +3598,7 @@ var Choices = class {
     return button;
   }
   draw() {
-    if (!story.choices || !story.lists) return;
+    if (!story.choices || !story.classes || !story.photos) return;
     for (const [name, button] of this.buttons) {
       const found = chosen(name);
       button.querySelector(".value").textContent = found?.title ?? "";
@@ -3613,7 +3615,7 @@ var Choices = class {
     const pick = (what, value) => {
       this.menu.hidePopover();
       button.focus();
-      if (value === story.choices[what].chosen) return;
+      if (value === now(what)) return;
       const { title } = options(what, true).find(({ id: id2 }) => id2 === value);
       button.querySelector(".value").textContent = title;
       this.choose(what, value);
@@ -3641,11 +3643,10 @@ var Choices = class {
   }
 };
 function choosePhoto(strip, pick) {
-  const now = story.choices.photo.chosen;
-  const key = JSON.stringify(story.lists.photos.map(([id2]) => id2));
+  const key = JSON.stringify(story.photos.options.map(([id2]) => id2));
   if (strip.dataset.photos !== key) {
     strip.dataset.photos = key;
-    strip.replaceChildren(...story.lists.photos.map(([id2, title, picture]) => {
+    strip.replaceChildren(...story.photos.options.map(([id2, title, picture]) => {
       const button = element("button", "option", null, { type: "button", role: "radio", title });
       button.dataset.id = id2;
       element("img", "", button, { src: picture, alt: title });
@@ -3654,7 +3655,7 @@ function choosePhoto(strip, pick) {
     rove(strip, () => [...strip.children]);
   }
   for (const button of strip.children) {
-    button.setAttribute("aria-checked", String(button.dataset.id === now));
+    button.setAttribute("aria-checked", String(button.dataset.id === story.photos.chosen));
     button.onclick = () => pick("photo", button.dataset.id);
   }
   onlyStop([...strip.children], strip.querySelector("[aria-checked=true]"));
@@ -3697,7 +3698,7 @@ function row2(line3, name, pick) {
   const button = element("button", "option", null, {
     type: "button",
     role: "radio",
-    "aria-checked": String(line3.id === story.choices[name].chosen)
+    "aria-checked": String(line3.id === now(name))
   });
   element("span", "", button).textContent = line3.title;
   if (line3.fact) element("span", "fact", button).textContent = line3.fact;
@@ -3706,21 +3707,25 @@ function row2(line3, name, pick) {
   return button;
 }
 function chosen(name) {
-  return options(name, true).find(({ id: id2 }) => id2 === story.choices[name].chosen);
+  return options(name, true).find(({ id: id2 }) => id2 === now(name));
+}
+function now(name) {
+  return name === "photo" ? story.photos.chosen : story.choices[name].chosen;
 }
 function options(name, all) {
-  const { choices, lists } = story;
-  if (name === "photo") return lists.photos.map(([id2, title, picture]) => ({ id: id2, title, picture }));
+  if (name === "photo") {
+    return story.photos.options.map(([id2, title, picture]) => ({ id: id2, title, picture }));
+  }
   if (name === "class") return classes(all);
-  return choices[name].options.map(([id2, title, fact = "", group = "", more = ""]) => ({ id: id2, title, fact, group, more }));
+  return story.choices[name].options.map(([id2, title, fact = "", group = "", more = ""]) => ({ id: id2, title, fact, group, more }));
 }
 function classes(all) {
   const likely = new Map(story.choices.class.options);
   const line3 = (index) => {
-    const [title, words2, definition] = story.lists.classes[index];
+    const [title, words2, definition] = story.classes[index];
     return { id: index, title, words: words2, definition, fact: likely.get(index) ?? "" };
   };
-  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line3);
+  return (all ? [...story.classes.keys()] : [...likely.keys()]).map(line3);
 }
 
 // components/learn/lecture.js
@@ -4174,14 +4179,14 @@ var Opening = class {
   }
   show({ header }) {
     story.contents = header.contents;
-    story.choices = header.choices;
+    story.photos = header.photos;
     story.changed("choices");
   }
   draw() {
     const count2 = story.contents.reduce((sum, { steps }) => sum + steps.length, 0);
     this.about.textContent = `${count2} steps, about 20 minutes. No network needed.`;
     this.go.disabled = !story.steps.length;
-    if (story.choices && story.lists) choosePhoto(this.strip, (what, value) => {
+    if (story.photos) choosePhoto(this.strip, (what, value) => {
       story.await();
       story.send("choose", { what, value });
     });
@@ -4227,11 +4232,11 @@ var Closing = class {
 // components/learn/lists.js
 var Lists = class {
   show({ header }) {
-    story.lists = header.lists;
+    story.classes = header.classes ?? story.classes;
+    story.choices = header.choices ?? story.choices;
     story.changed("choices");
   }
   remove() {
-    story.lists = null;
   }
 };
 

@@ -11,8 +11,9 @@ from .. import errors, state
 from ..explore import explore
 from ..page import Slot
 from ..turns import turns
+from ..view import ViewState
 from .chapter import Chapter, ChapterKind, Chosen
-from .choices import choose, chosen, lists, offered, on_explore
+from .choices import asked, choose, chosen, classes, offered, on_explore, photos
 from .sending import send
 from .story import CHAPTERS
 
@@ -25,18 +26,19 @@ def learn() -> None:
     """Draw the page: its top, then the chapter something was changed in, then the rest."""
     st.session_state.pop(_ALL, None)
     with turns().quick(), st.container(key="learn"):
-        lists_place = st.container()
-        opening = Slot("learn_opening", 420)
+        opening, lists = Slot("learn_opening", 420), st.container()
         slots = {kind.id: Slot(f"learn_{kind.id}", kind.height) for kind in CHAPTERS}
         closing = Slot("learn_closing", 120)
         with errors.reported():
-            about = chosen()
+            view = asked()
+            with opening.fill():
+                _opening(view)
+            about = chosen(view)
             if st.session_state.pop(_LEAVES, False):
                 st.switch_page(st.Page(explore, default=True), query_params=on_explore(about))
-            with lists_place:
-                send("lists", {"lists": lists(about)}, key="learn_lists")
-            with opening.fill():
-                _opening(about)
+            with lists:
+                send("lists", {"classes": classes(about)}, key="learn_classes")
+                send("lists", {"choices": offered(about)}, key="learn_choices")
             for kind in _in_order():
                 with slots[kind.id].fill():
                     _fill(kind, about)
@@ -46,9 +48,10 @@ def learn() -> None:
             slot.close()
 
 
-def _opening(about: Chosen) -> None:
+def _opening(view: ViewState) -> None:
+    """Draw the top, which needs no model."""
     contents = [{"id": kind.id, "title": kind.title, "steps": kind.outline} for kind in CHAPTERS]
-    header = {"contents": contents, "choices": offered(about)}
+    header = {"contents": contents, "photos": photos(view)}
     send("opening", header, key="learn_opening_part", on={"choose": choose, "first": _wanted})
 
 

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 253b55cbc45857665292c67947a87d73d598c7399d03ec3466e7d40c50cfcd50
+// Made by `npm run build` from modules with the SHA-256 2a8c3d359eb09d0df6692e20c57b3ca87ae1b622e8226f9ea7b7411cc62e4599
 
 // components/viewer/payload.js
 function unpack(data) {
