@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8cc447568985b37f4d293f54d487d805b827930efc76fdd05c015ee30295f2cd
+// Made by `npm run build` from modules with the SHA-256 2176ef4184917193b550c76a7ef77ecc5f82c970f7ec05d6d376c0fd34009085
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -1387,7 +1387,8 @@ function describe({ parts, data }, k) {
   const [, w2] = parts.shape;
   const where = `strongest in row ${Math.floor(peak / w2) + 1}, column ${peak % w2 + 1}`;
   const weight = parts.eachPlace ? `weight ${signed(parts.weight(k))} on average` : `weight ${signed(parts.weight(k))}`;
-  const score = data.method === "scorecam" ? `, score alone ${figures(parts.score(k))}` : "";
+  const alone = parts.score(k);
+  const score = data.method !== "scorecam" ? "" : Number.isNaN(alone) ? ", was not tried" : `, score alone ${figures(alone)}`;
   return `Channel ${parts.order[k]}: answers up to ${figures(answers[peak])}, ${where}${score}, ${weight}, adds ${signed(parts.total(k))} in all`;
 }
 
@@ -1703,8 +1704,7 @@ function unsent({ parts, data }, k) {
   if (k === "rest") {
     return `All other channels of the ${parts.all.toLocaleString("en")}. Each moves the map less than those above.`;
   }
-  const tried = data.method !== "scorecam" || k < data.tried;
-  return tried ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
+  return data.method !== "scorecam" || !Number.isNaN(parts.score(k)) ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
 }
 function room(node2, picture, usual) {
   const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
@@ -2133,9 +2133,9 @@ var MakingFigure = class {
     for (const place2 of Object.values(places)) place2.classList.add("making");
     this.intake = new Intake(places.photo);
     this.selected = 0;
-    this.dark = window.matchMedia("(prefers-color-scheme: dark)");
-    this.recolour = () => this.model && this.draw();
-    this.dark.addEventListener("change", this.recolour);
+    places.channels.addEventListener("transitionend", ({ target, propertyName }) => {
+      if (target === places.channels && propertyName === "color") this.redraw();
+    });
     join(this);
   }
   async show(data, arrays) {
@@ -2193,7 +2193,7 @@ var MakingFigure = class {
   }
   // The look changed on Explore, or the theme.
   redraw() {
-    if (this.model && currentLook()) this.draw();
+    if (this.model) this.draw();
   }
   resize() {
     this.intake.resize();
@@ -2218,7 +2218,6 @@ var MakingFigure = class {
   remove() {
     this.removed = true;
     clearTimeout(this.timer);
-    this.dark.removeEventListener("change", this.recolour);
     for (const one of this.asides ?? []) one.remove?.();
     part(this);
   }

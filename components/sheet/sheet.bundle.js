@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8cc447568985b37f4d293f54d487d805b827930efc76fdd05c015ee30295f2cd
+// Made by `npm run build` from modules with the SHA-256 2176ef4184917193b550c76a7ef77ecc5f82c970f7ec05d6d376c0fd34009085
 
 // components/viewer/payload.js
 function unpack(data) {
