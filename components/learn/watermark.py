@@ -151,8 +151,7 @@ def _all(rows: Sequence[Row]) -> Step:
         (
             "Ask: what would you have to see to believe that the characters matter, and not any "
             "white text? (Other text of as much ink, in the same place.)",
-            "Both scales go in powers of ten: from line to line carton is ten times as probable, or "
-            "ten times closer to the first place.",
+            "Both scales go in powers of ten: one line further right is ten times as probable.",
         ),
         _CHOICES,
         _SOURCE,
