@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 1954f039406aa1f48d4c24484d47d9a9a0ec16c877bd90ef429792dd163f9d9c
+// Made by `npm run build` from modules with the SHA-256 394665f31138f04da2dd0df999d16b3e03b2b668fd13676db1cb9cfb8757eaf1
 
 // components/viewer/payload.js
 function opened(data) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 1954f039406aa1f48d4c24484d47d9a9a0ec16c877bd90ef429792dd163f9d9c
+// Made by `npm run build` from modules with the SHA-256 394665f31138f04da2dd0df999d16b3e03b2b668fd13676db1cb9cfb8757eaf1
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -2266,7 +2266,7 @@ var Curves = class {
   draw() {
     const { root, svg, model } = this;
     const width = root.clientWidth, height = root.clientHeight;
-    this.right = width - (width < 480 ? 104 : 132);
+    this.right = width - (width < 480 ? 122 : 138);
     if (this.right < 2 * LEFT || !height) return;
     const { data, measure } = model;
     svg.setAttribute("width", width);
@@ -2452,7 +2452,8 @@ function write(text2, lines, x) {
 
 // components/learn/forgotten.js
 var LARGEST = 104;
-var SMALLEST3 = 44;
+var SMALLEST3 = 40;
+var BETWEEN = 10;
 var Forgotten = class {
   constructor(parent, pick) {
     this.pick = pick;
@@ -2460,7 +2461,7 @@ var Forgotten = class {
     const head = element("div", "head", this.root);
     element("span", "", head);
     element("span", "", head).textContent = "Trained";
-    this.now = element("span", "now", head);
+    element("span", "", head).textContent = "Random";
     this.rows = /* @__PURE__ */ new Map();
     this.note = element("p", "note", this.root);
   }
@@ -2477,7 +2478,7 @@ var Forgotten = class {
     this.rows = new Map(methods.map(({ id: id2, title }) => {
       const root = element("button", "method", null, { type: "button" });
       this.note.before(root);
-      const words2 = element("span", "words", root);
+      const words2 = element("span", "says", root);
       element("span", "title", words2).textContent = title;
       const number2 = element("span", "number", words2);
       const before = element("canvas", "", root, { "aria-hidden": "true" });
@@ -2489,10 +2490,9 @@ var Forgotten = class {
   }
   draw() {
     const { model, rows } = this;
-    const { data, arrays, depth, method, photo } = model;
+    const { arrays, depth, method, photo } = model;
     const side = this.side(rows.size);
     this.root.style.setProperty("--side", `${side}px`);
-    this.now.textContent = depth ? `${depth} of ${data.blocks.length} random` : "Random";
     for (const [id2, row3] of rows) {
       const trained = arrays[`trained/${id2}`];
       const random = !depth ? null : id2 === "edges" ? trained : arrays[`${id2}/${depth}`];
@@ -2528,11 +2528,13 @@ var Forgotten = class {
     const scale = largest(map2.values.filter((value) => value > 0));
     drawMap(canvas, photo, map2, { colormaps: this.model.data.colormaps, scale, area: seen(photo) });
   }
-  // As large as they fit into a lecture's screen.
+  // As large as they fit: in a lecture the rows have the height of the chart beside them.
   side(rows) {
-    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
-    if (!stage) return LARGEST;
-    return Math.max(SMALLEST3, Math.min(LARGEST, Math.floor((stage - 250) / rows) - 8));
+    const { parentElement } = this.root;
+    if (!parentElement.closest("[lecture]")) return LARGEST;
+    const head = this.root.firstElementChild.offsetHeight;
+    const each = Math.floor((parentElement.clientHeight - head) / rows) - BETWEEN;
+    return Math.max(SMALLEST3, Math.min(LARGEST, each));
   }
 };
 
