@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 394665f31138f04da2dd0df999d16b3e03b2b668fd13676db1cb9cfb8757eaf1
+// Made by `npm run build` from modules with the SHA-256 2b7e4ff9a4384254b4a316bf0c353a8707db69e449bbfcb75bc21fed52b1ede1
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

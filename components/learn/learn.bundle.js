@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 394665f31138f04da2dd0df999d16b3e03b2b668fd13676db1cb9cfb8757eaf1
+// Made by `npm run build` from modules with the SHA-256 2b7e4ff9a4384254b4a316bf0c353a8707db69e449bbfcb75bc21fed52b1ede1
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -2603,6 +2603,7 @@ var SanityFigure = class {
     }, LOOK);
   }
   press() {
+    if (!this.model || this.pressed) return;
     const { status } = this.model.data;
     this.pressed = status === "running" ? "stop" : status === "done" ? "again" : "start";
     if (this.pressed !== "stop") this.depth = 0;
@@ -2635,7 +2636,7 @@ var SanityFigure = class {
     const { status, done, total, left, runs, said } = data;
     const running = status === "running";
     this.button.textContent = running ? "Cancel" : status === "done" ? "Again, with other random weights" : status === "ready" ? "Make a copy forget" : "Start again";
-    this.button.disabled = Boolean(this.pressed);
+    this.button.setAttribute("aria-disabled", String(Boolean(this.pressed)));
     this.bar.hidden = !running;
     this.bar.value = total ? done / total : 0;
     const blocks = data.blocks.length;
