@@ -7,8 +7,10 @@
 //   resize()                  a place changed its size; in a lecture its height is given as well.
 //   remove()
 
+import { CheatFigure } from "./cheat.js"
 import { MakingFigure } from "./making.js"
 
 export const FIGURES = {
   making: MakingFigure,
+  cheat: CheatFigure,
 }
