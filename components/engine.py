@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -125,7 +126,7 @@ def explain(
         title = f"{METHODS[request.method].title} for {picture.name}"
         key = (model, picture.digest, request)
         make, visitor = partial(_in_turn, clf, picture, request), state.visitor()
-        kept = _outcome(answers().ask(key, title, make, visitor=visitor), visitor)
+        kept = outcome(answers().ask(key, title, make, visitor=visitor), visitor)
     return replace(kept, result=replace(kept.result, photo=picture.opened.pixels))
 
 
@@ -179,7 +180,7 @@ def keep() -> None:
     gc.freeze()
 
 
-def _outcome(job: Job, visitor: Visitor) -> Explained:
+def outcome(job: Job, visitor: Visitor) -> Any:
     """Return the job's result, or raise what stands in the visitor's way."""
     if job.cancelled_by(visitor):
         raise StoppedError(job)
@@ -187,8 +188,7 @@ def _outcome(job: Job, visitor: Visitor) -> Explained:
         raise PendingError(job)
     if job.error is not None:
         raise job.error
-    explained: Explained = job.result
-    return explained
+    return job.result
 
 
 @st.cache_resource(max_entries=KEPT_PHRASES, show_spinner=False, scope="session")

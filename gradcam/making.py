@@ -68,6 +68,12 @@ class Making:
         return sums
 
     @cached_property
+    def totals(self) -> NDArray[np.float64]:
+        """What each channel adds to the map in all: Σ contribution over positions, (C,)."""
+        sums: NDArray[np.float64] = self.contributions.sum(axis=(1, 2), dtype=np.float64)
+        return sums
+
+    @cached_property
     def order(self) -> NDArray[np.intp]:
         """The channels by decreasing strength, equal ones by number: (C,)."""
         return np.argsort(-self.strengths, kind="stable")
@@ -80,6 +86,11 @@ class Making:
         chosen = self.contributions[self.order[:count]]
         total: Floats = chosen.sum(axis=0, dtype=np.float64).astype(np.float32)
         return total
+
+    def rest(self, count: int) -> Floats:
+        """Return what the other channels add: `map.values` without `partial(count)`, (h, w)."""
+        others = self.map.values - self.partial(count).astype(np.float64)
+        return others.astype(np.float32)
 
     def settled(self, tolerance: float = 0.1) -> int:
         """Return after how many of the strongest channels the map has found its shape.

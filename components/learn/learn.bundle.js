@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 208d30e61edf9fa8fa3ecc9f2d89762e32b8fdba69a185931ca5847ea4c5c7d0
+// Made by `npm run build` from modules with the SHA-256 a398891238ab03a845aeae209583cfa917d9304bf015f7494d9b9cac33f160c1
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -47,49 +47,1824 @@ function iconButton(name, label, parent, onClick) {
 }
 
 // components/viewer/text.js
+var MINUS = "−";
 function percent(share) {
   if (share > 0 && share < 5e-4) return "< 0.1 %";
   if (share >= 0.9995 && share < 1) return "> 99.9 %";
   return `${(share * 100).toFixed(1)} %`;
 }
+function wholePercent(share) {
+  return `${withMinus(String(Math.round(share * 100)))} %`;
+}
 var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
+function figures(value) {
+  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
+  const [digits, power] = value.toExponential(2).split("e").map(Number);
+  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
+  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
+  return `${withMinus(String(digits))} × 10${raised}`;
+}
+function withMinus(text2) {
+  return text2.replaceAll("-", MINUS);
+}
 
-// components/learn/making.js
-var MakingFigure = class {
-  constructor(places) {
-    this.photo = element("img", "making-photo", places.photo);
-    this.caption = element("p", "", places.photo);
+// components/learn/cheat_measured.js
+var NAMES = [["honest", "honest"], ["cheat", "cheats"]];
+var Measured = class {
+  constructor(parent) {
+    this.root = element("table", "cheat-measured", parent);
   }
-  show(data, arrays) {
-    const { label, probability, size } = data;
-    const [width, height] = size;
-    URL.revokeObjectURL(this.photo.src);
-    this.photo.src = URL.createObjectURL(new Blob([arrays.photo], { type: "image/jpeg" }));
-    this.photo.width = width;
-    this.photo.height = height;
-    this.photo.alt = "The photo";
-    this.caption.textContent = `${label}, ${percent(probability)}`;
+  show(rows) {
+    this.root.replaceChildren();
+    element("caption", "spoken", this.root).textContent = "Both networks, measured";
+    const head = element("tr", "", element("thead", "spoken", this.root));
+    for (const text2 of ["Shown", "Network", "Share", "Count"]) {
+      element("th", "", head, { scope: "col" }).textContent = text2;
+    }
+    for (const row3 of rows) this.group(row3);
   }
-  resize() {
+  group(row3) {
+    const group = element("tbody", "", this.root);
+    NAMES.forEach(([name, word], n) => {
+      const line2 = element("tr", `of-${name}`, group);
+      if (!n) {
+        const title = element("th", "title", line2, { scope: "rowgroup", rowspan: "2" });
+        element("span", "", title).textContent = row3.title;
+        element("small", "", title).textContent = row3.what;
+      }
+      const { share, said } = row3[name];
+      element("th", "name", line2, { scope: "row" }).textContent = word;
+      const bar = element("i", "", element("span", "track", element("td", "bar", line2)));
+      bar.style.width = `${share * 100}%`;
+      element("td", "figure", line2).textContent = wholePercent(share);
+      element("td", "count", line2).textContent = said;
+    });
+  }
+};
+
+// components/learn/prose.js
+var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
+function paragraph(text2, parent, className = "") {
+  const made = element("p", className, parent);
+  write(made, text2);
+  return made;
+}
+function write(node2, text2) {
+  const pieces = [];
+  let end = 0;
+  for (const found of text2.matchAll(MARKUP)) {
+    const [whole, strong, label, address] = found;
+    pieces.push(text2.slice(end, found.index));
+    pieces.push(strong === void 0 ? link(label, address) : emphasis(strong));
+    end = found.index + whole.length;
+  }
+  node2.replaceChildren(...pieces, text2.slice(end));
+}
+function emphasis(text2) {
+  const made = element("em");
+  made.textContent = text2;
+  return made;
+}
+function link(label, address) {
+  const made = element("a", "", null, { href: address, target: "_blank", rel: "noopener" });
+  made.textContent = label;
+  return made;
+}
+
+// components/viewer/sign.js
+var SIGNS = ["for", "against", "both", "abs"];
+var KEEP = {
+  for: (value) => value > 0 ? value : 0,
+  against: (value) => value < 0 ? -value : 0,
+  both: (value) => value,
+  abs: Math.abs
+};
+
+// components/viewer/heat.js
+function axisWeights(count, start, step, windowStart, windowEnd, cells) {
+  const low = new Int32Array(count), share = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    const u = (start + (i + 0.5) * step - windowStart) / (windowEnd - windowStart);
+    if (u < 0 || u >= 1) {
+      low[i] = -1;
+      continue;
+    }
+    const position = Math.min(Math.max(u * cells - 0.5, 0), cells - 1);
+    low[i] = Math.min(Math.floor(position), Math.max(cells - 2, 0));
+    share[i] = position - low[i];
+  }
+  return { low, share };
+}
+function heatOf(values, scale, sign) {
+  const keep2 = KEEP[sign];
+  const heat = new Float32Array(values.length);
+  if (!(scale > 0)) return heat;
+  for (let i = 0; i < values.length; i++) heat[i] = Math.max(Math.min(keep2(values[i]) / scale, 1), -1);
+  return heat;
+}
+function upsample(map2, area, width, height, sign, scale) {
+  const heat = heatOf(map2.values, scale, sign);
+  const [h, w2] = map2.shape, [left, top, right, bottom] = map2.window;
+  const across = axisWeights(width, area.x, area.width / width, left, right, w2);
+  const down = axisWeights(height, area.y, area.height / height, top, bottom, h);
+  const wide = new Float32Array(h * width);
+  for (let r = 0; r < h; r++) {
+    for (let i = 0; i < width; i++) {
+      const c = across.low[i];
+      if (c < 0) continue;
+      const a = heat[r * w2 + c], b = heat[r * w2 + Math.min(c + 1, w2 - 1)];
+      wide[r * width + i] = a + Math.fround(Math.fround(b - a) * across.share[i]);
+    }
+  }
+  const out = new Float32Array(width * height);
+  for (let j = 0; j < height; j++) {
+    const r = down.low[j];
+    if (r < 0) continue;
+    const upper = r * width, lower = Math.min(r + 1, h - 1) * width, f = down.share[j];
+    for (let i = 0; i < width; i++) {
+      const a = wide[upper + i];
+      out[j * width + i] = a + Math.fround(Math.fround(wide[lower + i] - a) * f);
+    }
+  }
+  return out;
+}
+function valueAt(map2, x, y) {
+  const [h, w2] = map2.shape, [left, top, right, bottom] = map2.window;
+  const across = axisWeights(1, x - 0.5, 1, left, right, w2);
+  const down = axisWeights(1, y - 0.5, 1, top, bottom, h);
+  const c = across.low[0], r = down.low[0];
+  if (c < 0 || r < 0) return null;
+  const c2 = Math.min(c + 1, w2 - 1), r2 = Math.min(r + 1, h - 1);
+  const fx = across.share[0], fy = down.share[0], v = map2.values;
+  const upper = v[r * w2 + c] * (1 - fx) + v[r * w2 + c2] * fx;
+  const lower = v[r2 * w2 + c] * (1 - fx) + v[r2 * w2 + c2] * fx;
+  return upper * (1 - fy) + lower * fy;
+}
+
+// components/viewer/look.js
+var VIEWS = ["overlay", "heatmap", "swipe", "contour"];
+var SCALES = ["each", "shared"];
+var CROSSHAIRS = ["off", "on"];
+var DEFAULT_LOOK = {
+  cm: "inferno",
+  op: 0.6,
+  th: 0,
+  view: "overlay",
+  scale: "each",
+  sign: "for",
+  cross: "off"
+};
+var OLD_NAMES = { sign: "ev" };
+function readLook(fragment, colormaps) {
+  const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
+  const share = (name) => {
+    const number2 = Number(asked2.get(name));
+    const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
+    return fits ? number2 : DEFAULT_LOOK[name];
+  };
+  const oneOf = (name, choices) => {
+    const value = asked2.get(name) ?? asked2.get(OLD_NAMES[name]);
+    return choices.includes(value) ? value : DEFAULT_LOOK[name];
+  };
+  return {
+    cm: oneOf("cm", colormaps),
+    op: share("op"),
+    th: share("th"),
+    view: oneOf("view", VIEWS),
+    scale: oneOf("scale", SCALES),
+    sign: oneOf("sign", SIGNS),
+    cross: oneOf("cross", CROSSHAIRS)
+  };
+}
+
+// components/viewer/photo.js
+var KEPT = 24;
+var decoded = /* @__PURE__ */ new Map();
+async function decodePhoto(row3) {
+  if (!decoded.has(row3.id)) {
+    const blob = new Blob([row3.jpeg], { type: "image/jpeg" });
+    decoded.set(row3.id, await createImageBitmap(blob));
+    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
+  }
+  return decoded.get(row3.id);
+}
+function photoPixels(row3, area, width, height) {
+  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
+  if (row3.pixelsKey !== key || row3.pixelsOf !== row3.bitmap) {
+    const canvas = new OffscreenCanvas(width, height);
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.imageSmoothingQuality = "high";
+    const { bitmap } = row3;
+    const sx = bitmap.width / row3.size[0], sy = bitmap.height / row3.size[1];
+    pen.drawImage(
+      bitmap,
+      area.x * sx,
+      area.y * sy,
+      area.width * sx,
+      area.height * sy,
+      0,
+      0,
+      width,
+      height
+    );
+    row3.pixels = pen.getImageData(0, 0, width, height);
+    row3.pixelsKey = key;
+    row3.pixelsOf = bitmap;
+  }
+  return row3.pixels;
+}
+
+// components/viewer/area.js
+function wholePhoto([width, height]) {
+  return { x: 0, y: 0, width, height };
+}
+function windowBox([left, top, right, bottom], area, width, height) {
+  return {
+    x: (left - area.x) / area.width * width,
+    y: (top - area.y) / area.height * height,
+    width: (right - left) / area.width * width,
+    height: (bottom - top) / area.height * height
+  };
+}
+function covers(box, width, height) {
+  return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
+}
+
+// components/viewer/pixels.js
+function drawing(look, colormaps, scaleOf, split = 0) {
+  const { lut } = colormaps.find(({ name }) => name === look.cm);
+  return { look, lut, scaleOf, split, table: mixingTable(lut, look.op, look.sign) };
+}
+function composite(out, { photo, heat, window: window2, area, width, height }, context) {
+  const { look, lut, table } = context;
+  if (look.view === "heatmap") {
+    const box = windowBox(window2, area, width, height);
+    const inside = {
+      x0: Math.round(box.x),
+      x1: Math.round(box.x + box.width),
+      y0: Math.round(box.y),
+      y1: Math.round(box.y + box.height)
+    };
+    mixHeatmap(out, heat, lut, look.th, inside, width, look.sign);
+  } else if (look.view === "contour") {
+    out.set(photo);
+  } else {
+    const from = look.view === "swipe" ? Math.round(context.split * width) : 0;
+    mixOverlay(out, photo, heat, table, look.th, width, from, look.sign);
+  }
+}
+function levelOf(value, sign) {
+  const unit = sign === "both" ? Math.fround(value + 1) * 0.5 : value;
+  return Math.fround(Math.fround(unit * 255) + 0.5) | 0;
+}
+function strengthOf(level, sign) {
+  return sign === "both" ? Math.abs(2 * level / 255 - 1) : level / 255;
+}
+function mixingTable(lut, alpha2, sign) {
+  const color = new Float32Array(256 * 3), stays = new Float32Array(256);
+  for (let i = 0; i < 256; i++) {
+    const a = alpha2 * Math.min(1, 2 * strengthOf(i, sign));
+    stays[i] = 1 - a;
+    for (let c = 0; c < 3; c++) color[i * 3 + c] = lut[i * 3 + c] * a;
+  }
+  return { color, stays };
+}
+function mixOverlay(out, photo, heat, table, threshold, width, from, sign) {
+  const { color, stays } = table;
+  const smallest = Math.max(Math.fround(threshold), Number.MIN_VALUE);
+  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
+    const v = heat[i];
+    if (Math.abs(v) < smallest || i % width < from) {
+      out[p] = photo[p];
+      out[p + 1] = photo[p + 1];
+      out[p + 2] = photo[p + 2];
+    } else {
+      const level = levelOf(v, sign), keep2 = stays[level], c = level * 3;
+      out[p] = photo[p] * keep2 + color[c];
+      out[p + 1] = photo[p + 1] * keep2 + color[c + 1];
+      out[p + 2] = photo[p + 2] * keep2 + color[c + 2];
+    }
+    out[p + 3] = 255;
+  }
+}
+function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
+  const smallest = Math.fround(threshold);
+  for (let i = 0, p = 0; i < heat.length; i++, p += 4) {
+    const v = heat[i];
+    const c = levelOf(Math.abs(v) < smallest ? 0 : v, sign) * 3;
+    out[p] = lut[c];
+    out[p + 1] = lut[c + 1];
+    out[p + 2] = lut[c + 2];
+    const x = i % width, y = i / width | 0;
+    out[p + 3] = x >= inside.x0 && x < inside.x1 && y >= inside.y0 && y < inside.y1 ? 255 : 0;
+  }
+}
+
+// components/learn/signed_photo.js
+var STEP = 0.02;
+var LEAP = 0.1;
+var FINEST = 720;
+var inks = /* @__PURE__ */ new Map();
+var SignedPhoto = class {
+  // moved: called with {left, top}, shares of the side, wherever the hand goes.
+  constructor(parent, title, moved) {
+    this.moved = moved;
+    this.root = element("div", "signed-photo", parent);
+    this.canvas = element("canvas", "", this.root, { role: "img" });
+    this.handle = element("div", "signed-handle", this.root, {
+      role: "slider",
+      tabindex: "0",
+      "aria-label": `Signature, ${title}`,
+      "aria-roledescription": "movable signature",
+      "aria-valuemin": "0",
+      "aria-valuemax": "100"
+    });
+    this.handle.title = "Drag it, or use the arrow keys";
+    this.title = title;
+    this.handle.onpointerdown = (event) => this.grab(event);
+    this.handle.onkeydown = (event) => this.key(event);
+  }
+  async show(shown) {
+    this.shown = shown;
+    this.arrange();
+    const { held: held2 } = shown;
+    const [photo, ink] = await Promise.all([decodePhoto(held2), inkOf(held2.ink)]);
+    if (this.shown !== shown) return;
+    this.photo = photo;
+    this.ink = ink;
+    this.paint();
+  }
+  resize(side) {
+    if (side === this.side) return;
+    this.side = side;
+    this.root.style.width = this.root.style.height = `${side}px`;
+    this.paint();
+  }
+  arrange() {
+    const { mark, signed: signed2 } = this.shown;
+    const { style } = this.handle;
+    style.left = `${mark.left * 100}%`;
+    style.top = `${mark.top * 100}%`;
+    style.height = `${mark.height * 100}%`;
+    style.width = `${mark.height * mark.aspect * 100}%`;
+    this.handle.hidden = !signed2;
+    const across = mark.left + mark.height * mark.aspect / 2, down = mark.top + mark.height / 2;
+    this.handle.setAttribute("aria-valuenow", String(Math.round(across * 100)));
+    this.handle.setAttribute(
+      "aria-valuetext",
+      `${wholePercent(across)} from the left, ${wholePercent(down)} from the top`
+    );
+    this.canvas.setAttribute("aria-label", `${this.title}: the photo${signed2 ? ", signed" : ""}, and its heat`);
+  }
+  paint() {
+    if (!this.photo || !this.side) return;
+    const { size, window: seen2, mark, signed: signed2, map: map2, scale, colormaps } = this.shown;
+    const side = Math.min(FINEST, Math.round(this.side * devicePixelRatio));
+    if (this.canvas.width !== side) this.canvas.width = this.canvas.height = side;
+    const pen = this.canvas.getContext("2d", { willReadFrequently: true });
+    pen.imageSmoothingQuality = "high";
+    const [left, top, right, bottom] = seen2;
+    const across = this.photo.width / size[0], down = this.photo.height / size[1];
+    pen.globalAlpha = 1;
+    pen.drawImage(
+      this.photo,
+      left * across,
+      top * down,
+      (right - left) * across,
+      (bottom - top) * down,
+      0,
+      0,
+      side,
+      side
+    );
+    if (signed2) {
+      pen.globalAlpha = mark.opacity;
+      const tall = mark.height * side;
+      pen.drawImage(this.ink, mark.left * side, mark.top * side, tall * mark.aspect, tall);
+    }
+    const picture = pen.getImageData(0, 0, side, side);
+    const area = { x: left, y: top, width: right - left, height: bottom - top };
+    const heat = upsample({ ...map2, window: seen2 }, area, side, side, "for", scale);
+    const { table } = drawing(DEFAULT_LOOK, colormaps);
+    mixOverlay(picture.data, picture.data, heat, table, 0, side, 0, "for");
+    pen.putImageData(picture, 0, 0);
+  }
+  grab(event) {
+    if (event.button) return;
+    event.preventDefault();
+    this.handle.focus();
+    this.handle.setPointerCapture(event.pointerId);
+    const { left, top } = this.shown.mark;
+    const box = this.root.getBoundingClientRect();
+    const from = { x: event.clientX, y: event.clientY };
+    this.handle.onpointermove = (now) => this.put({
+      left: left + (now.clientX - from.x) / box.width,
+      top: top + (now.clientY - from.y) / box.height
+    });
+    this.handle.onpointerup = this.handle.onpointercancel = () => {
+      this.handle.onpointermove = null;
+    };
+  }
+  key(event) {
+    const step = event.shiftKey ? LEAP : STEP;
+    const way = {
+      ArrowLeft: [-step, 0],
+      ArrowRight: [step, 0],
+      ArrowUp: [0, -step],
+      ArrowDown: [0, step]
+    }[event.key];
+    if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { left, top } = this.shown.mark;
+    this.put({ left: left + way[0], top: top + way[1] });
+  }
+  // The signature stays whole.
+  put({ left, top }) {
+    const { height, aspect } = this.shown.mark;
+    this.moved({ left: clamp(left, 1 - height * aspect), top: clamp(top, 1 - height) });
   }
   remove() {
-    URL.revokeObjectURL(this.photo.src);
+    this.root.remove();
+  }
+};
+function clamp(value, most) {
+  return Math.min(Math.max(value, 0), most);
+}
+async function inkOf(bytes) {
+  if (inks.size && !inks.has(bytes)) inks.clear();
+  if (!inks.has(bytes)) inks.set(bytes, whitened(bytes));
+  return inks.get(bytes);
+}
+async function whitened(bytes) {
+  const mask = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+  const canvas = new OffscreenCanvas(mask.width, mask.height);
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.drawImage(mask, 0, 0);
+  const picture = pen.getImageData(0, 0, mask.width, mask.height);
+  for (let p = 0; p < picture.data.length; p += 4) {
+    picture.data[p + 3] = picture.data[p];
+    picture.data[p] = picture.data[p + 1] = picture.data[p + 2] = 255;
+  }
+  pen.putImageData(picture, 0, 0);
+  return canvas;
+}
+
+// components/learn/cheat.js
+var PATIENCE = 3e3;
+var CheatFigure = class {
+  constructor(places, ask) {
+    this.ask = ask;
+    this.signed = true;
+    this.serial = 0;
+    this.waiting = null;
+    this.root = element("div", "cheat", places.cheat);
+    this.place = places.cheat;
+    this.controls();
+    this.row = element("div", "cheat-pair", this.root);
+    this.sides = [];
+    this.measured = new Measured(places["cheat-test"]);
+  }
+  controls() {
+    const row3 = element("div", "cheat-controls", this.root);
+    this.toggle = element("button", "cheat-switch", row3, { type: "button", role: "switch" });
+    element("i", "", this.toggle);
+    element("span", "", this.toggle).textContent = "Signed";
+    this.toggle.onclick = () => this.sign(!this.signed);
+    this.back = element("button", "cheat-back", row3, { type: "button" });
+    this.back.textContent = "Put it back";
+    this.back.onclick = () => this.move(this.data.usual);
+    this.key = element("p", "cheat-key", row3);
+  }
+  show(data, arrays) {
+    const first = !this.data;
+    this.data = data;
+    if (arrays.jpeg) this.held = { id: data.photo, jpeg: arrays.jpeg, ink: arrays.ink };
+    if (this.held?.id !== data.photo) return this.send(data.place);
+    if (first) this.build(data);
+    if (data.serial >= this.serial) this.serial = data.serial;
+    if (this.waiting === null || data.serial >= this.waiting) {
+      this.waiting = null;
+      if (!this.wanted) this.at = { left: data.place.left, top: data.place.top };
+    }
+    this.sides.forEach((side, n) => {
+      const { name } = data.networks[n];
+      side.maps = { signed: arrays[`${name}-signed`], unsigned: arrays[`${name}-unsigned`] };
+    });
+    this.scale = Math.max(...data.networks.flatMap(({ signed: signed2, unsigned }) => [signed2.peak, unsigned.peak]));
+    this.measured.show(data.tested);
+    this.draw();
+    this.next();
+  }
+  build({ networks }) {
+    this.sides = networks.map(({ title }) => {
+      const root = element("div", "cheat-side", this.row);
+      element("h4", "", root).textContent = title;
+      const photo = new SignedPhoto(root, title, (at2) => this.move(at2));
+      const words2 = element("div", "cheat-words", root);
+      const list = element("ol", "cheat-bars", words2, { "aria-label": `${title} says` });
+      const said = element("p", "cheat-said", words2);
+      return { root, photo, list, said, bars: [] };
+    });
+  }
+  sign(signed2) {
+    this.signed = signed2;
+    this.draw();
+  }
+  // Put the signature somewhere: it moves at once, the answers follow.
+  move(at2) {
+    this.at = { left: at2.left, top: at2.top };
+    this.signed = true;
+    this.wanted = this.at;
+    this.draw();
+    this.next();
+  }
+  // One question at a time, and always the newest.
+  next() {
+    if (!this.wanted || this.waiting !== null) return;
+    const at2 = this.wanted;
+    this.wanted = null;
+    this.send(at2);
+  }
+  send(at2) {
+    const serial = ++this.serial;
+    this.waiting = serial;
+    this.ask("place", { left: at2.left, top: at2.top, serial, held: this.held?.id ?? "" });
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.waiting !== serial) return;
+      this.waiting = null;
+      this.next();
+    }, PATIENCE);
+  }
+  draw() {
+    const { data, signed: signed2 } = this;
+    if (!this.sides.length) return;
+    this.toggle.setAttribute("aria-checked", String(signed2));
+    this.back.hidden = !signed2 || same(this.at, data.usual);
+    this.key.textContent = `Heat: what speaks for ${data.label}. One scale for both.`;
+    const state = signed2 ? "signed" : "unsigned";
+    this.sides.forEach((side, n) => {
+      const found = data.networks[n][state];
+      this.list(side, found.bars);
+      write(side.said, found.said);
+      side.photo.show({
+        held: this.held,
+        size: data.size,
+        window: data.window,
+        map: side.maps[state],
+        scale: this.scale,
+        mark: { ...this.at, height: data.place.height, aspect: data.aspect, opacity: data.opacity },
+        signed: signed2,
+        colormaps: data.colormaps
+      });
+    });
+    this.resize();
+  }
+  list(side, bars) {
+    while (side.bars.length < bars.length) {
+      const item = element("li", "", side.list);
+      side.bars.push({
+        item,
+        label: element("span", "label", item),
+        share: element("span", "share", item),
+        bar: element("i", "", element("span", "track", item))
+      });
+    }
+    bars.forEach(({ label, share, own }, n) => {
+      const row3 = side.bars[n];
+      row3.item.classList.toggle("own", own);
+      row3.label.textContent = label;
+      row3.share.textContent = percent(share);
+      row3.bar.style.width = `${share * 100}%`;
+    });
+  }
+  resize() {
+    const { clientWidth, clientHeight } = this.place;
+    if (!clientWidth || !this.sides.length) return;
+    const lecture = this.place.closest("[lecture]");
+    const stage = lecture ? clientHeight : 0;
+    this.root.classList.toggle("broad", stage > 0);
+    const gap = parseFloat(getComputedStyle(this.row).columnGap) || 0;
+    const half = (clientWidth - gap) / 2;
+    const above = this.row.offsetTop - this.root.offsetTop + HEADING;
+    const side = stage ? Math.min(stage - above, half * 0.58) : Math.min(half, WIDEST);
+    for (const { photo } of this.sides) photo.resize(Math.max(120, Math.floor(side)));
+  }
+  remove() {
+    clearTimeout(this.timer);
+    for (const { photo } of this.sides) photo.remove();
+    this.root.remove();
+  }
+};
+var WIDEST = 440;
+var HEADING = 40;
+function same(one, other) {
+  return Math.abs(one.left - other.left) < 1e-6 && Math.abs(one.top - other.top) < 1e-6;
+}
+
+// components/viewer/page.js
+var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
+function join(viewer) {
+  page.viewers.add(viewer);
+}
+function part(viewer) {
+  page.viewers.delete(viewer);
+}
+function currentLook() {
+  return page.look;
+}
+function startLook(colormaps) {
+  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
+}
+
+// components/viewer/marks.js
+var FRAME = "rgba(255, 255, 255, 0.9)";
+var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
+var DIMMED = "rgba(10, 12, 16, 0.5)";
+function drawCrop(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (covers(box, width, height)) return;
+  pen.fillStyle = DIMMED;
+  pen.beginPath();
+  pen.rect(0, 0, width, height);
+  pen.rect(box.x, box.y, box.width, box.height);
+  pen.fill("evenodd");
+  strokeBox(pen, box, FRAME);
+}
+function drawFrame(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (!covers(box, width, height)) strokeBox(pen, box, FAINT_FRAME);
+}
+function strokeBox(pen, box, style) {
+  pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
+  pen.strokeStyle = style;
+  pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
+}
+
+// components/learn/overlay.js
+async function openPhoto(photo) {
+  return { ...photo, bitmap: await decodePhoto(photo) };
+}
+function fit(canvas, [w2, h], width, height) {
+  const scale = Math.min(width / w2, height / h);
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  canvas.style.width = `${Math.round(w2 * scale)}px`;
+  canvas.style.height = `${Math.round(h * scale)}px`;
+  canvas.width = Math.max(1, Math.round(w2 * scale * density));
+  canvas.height = Math.max(1, Math.round(h * scale * density));
+}
+function drawPhoto(canvas, photo) {
+  const pen = canvas.getContext("2d");
+  pen.putImageData(pixels(canvas, photo, wholePhoto(photo.size)), 0, 0);
+  drawCrop(pen, photo.window, wholePhoto(photo.size));
+}
+function seen({ window: [left, top, right, bottom] }) {
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+function seenSize(photo) {
+  const { width, height } = seen(photo);
+  return [width, height];
+}
+function drawMap(canvas, photo, map2, { colormaps, scale, view = "overlay", area }) {
+  startLook(colormaps);
+  const look = { ...lookForEvidence(), view };
+  area ??= wholePhoto(photo.size);
+  const { width, height } = canvas;
+  const placed = { ...map2, window: photo.window };
+  const heat = upsample(placed, area, width, height, look.sign, scale);
+  const picture = new ImageData(width, height);
+  const behind = pixels(canvas, photo, area).data;
+  const { window: window2 } = photo;
+  composite(
+    picture.data,
+    { photo: behind, heat, window: window2, area, width, height },
+    drawing(look, colormaps, () => scale)
+  );
+  const pen = canvas.getContext("2d");
+  pen.putImageData(picture, 0, 0);
+  if (view === "overlay") drawFrame(pen, window2, area);
+}
+function drawMasked(canvas, photo, map2, rest) {
+  const { width, height } = canvas, area = seen(photo);
+  const { values, shape } = map2;
+  let low = Infinity, high = -Infinity;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const shifted = values.map((value) => value - low);
+  const placed = { values: shifted, shape, window: photo.window };
+  const mask = upsample(placed, area, width, height, "for", high - low);
+  const picture = new ImageData(width, height), source = pixels(canvas, photo, area).data;
+  for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
+    for (let c = 0; c < 3; c++) {
+      const back = rest[c] * 255;
+      picture.data[p + c] = back + (source[p + c] - back) * mask[i];
+    }
+    picture.data[p + 3] = 255;
+  }
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+}
+function lookForEvidence() {
+  const look = currentLook();
+  return look.sign === "for" ? { ...look, th: 0 } : { ...DEFAULT_LOOK, op: look.op };
+}
+function pixels(canvas, photo, area) {
+  const { width, height } = canvas;
+  canvas.kept = canvas.kept?.bitmap === photo.bitmap ? canvas.kept : { ...photo };
+  return photoPixels(canvas.kept, area, width, height);
+}
+
+// components/learn/signed.js
+function signed(value) {
+  return value > 0 ? `+${figures(value)}` : figures(value);
+}
+
+// components/learn/sums.js
+var ONE_BY_ONE = 20;
+var GROWTH = 1.15;
+var Parts = class {
+  // `data` and `arrays` are those of components/learn/making.py.
+  constructor(data, arrays) {
+    const [, h, w2] = arrays.A.shape;
+    this.order = data.channels;
+    this.sent = data.sent;
+    this.shape = [h, w2];
+    this.cells = h * w2;
+    this.arrays = arrays;
+    this.eachPlace = arrays.W.shape.length === 3;
+    this.products = /* @__PURE__ */ new Map();
+    this.running = { count: 0, sum: new Float64Array(this.cells) };
+  }
+  get all() {
+    return this.order.length;
+  }
+  // A channel's answers; its gradients or null; its weights where each place has its own, or null.
+  answers(k) {
+    return this.piece(this.arrays.A, k);
+  }
+  gradients(k) {
+    return this.arrays.G && k < this.arrays.G.shape[0] ? this.piece(this.arrays.G, k) : null;
+  }
+  weightsByPlace(k) {
+    return this.eachPlace ? this.piece(this.arrays.W, k) : null;
+  }
+  piece({ values }, k) {
+    return values.subarray(k * this.cells, (k + 1) * this.cells);
+  }
+  weight(k) {
+    return this.arrays.weights.values[k];
+  }
+  // What a channel adds to the map in all.
+  total(k) {
+    return this.arrays.totals.values[k];
+  }
+  score(k) {
+    return this.arrays.scores?.values[k];
+  }
+  product(k) {
+    if (!this.products.has(k)) {
+      const answers = this.answers(k), weights = this.weightsByPlace(k), weight = this.weight(k);
+      this.products.set(k, answers.map((a, i) => a * (weights ? weights[i] : weight)));
+    }
+    return this.products.get(k);
+  }
+  // The sum of the `count` strongest products. Those not sent come as one, with the last.
+  sum(count) {
+    const known = Math.min(count, this.sent);
+    if (known < this.running.count) {
+      this.running = { count: 0, sum: new Float64Array(this.cells) };
+    }
+    const { sum } = this.running;
+    for (let k = this.running.count; k < known; k++) {
+      const product = this.product(k);
+      for (let i = 0; i < sum.length; i++) sum[i] += product[i];
+    }
+    this.running.count = known;
+    if (count < this.all || this.sent === this.all) return Float32Array.from(sum);
+    const rest = this.arrays.rest.values;
+    return Float32Array.from(sum, (value, i) => value + rest[i]);
+  }
+};
+function stops(sent, all) {
+  const found = [0];
+  while (found.at(-1) < sent) {
+    const next = found.at(-1) + 1;
+    found.push(Math.min(sent, next <= ONE_BY_ONE ? next : Math.ceil(next * GROWTH)));
+  }
+  if (sent < all) found.push(all);
+  return found;
+}
+function largest(...rows) {
+  let top = 0;
+  for (const row3 of rows) for (const value of row3 ?? []) top = Math.max(top, Math.abs(value));
+  return top;
+}
+
+// components/learn/tiles.js
+function tile(parent, className = "") {
+  return element("canvas", `tile ${className}`, parent, { "aria-hidden": "true" });
+}
+function drawTile(canvas, values, [h, w2], top, ink) {
+  canvas.width = w2;
+  canvas.height = h;
+  canvas.classList.toggle("fine", w2 > 40);
+  const pen = canvas.getContext("2d");
+  const picture = pen.createImageData(w2, h);
+  for (let i = 0; i < values.length; i++) {
+    const color = values[i] < 0 ? ink.below : ink.above;
+    const strength = top > 0 ? Math.min(Math.abs(values[i]) / top, 1) : 0;
+    picture.data.set([...color, Math.round(255 * strength)], i * 4);
+  }
+  pen.putImageData(picture, 0, 0);
+}
+function inks2(node2) {
+  const style = getComputedStyle(node2);
+  const above = rgb(style.getPropertyValue("--above-zero"));
+  const below = rgb(style.getPropertyValue("--below-zero"));
+  const text2 = rgb(style.color);
+  return { signed: { above, below }, tone: { above: text2, below } };
+}
+var ruler = null;
+function rgb(color) {
+  ruler ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  ruler.clearRect(0, 0, 1, 1);
+  ruler.fillStyle = color.trim();
+  ruler.fillRect(0, 0, 1, 1);
+  return [...ruler.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+}
+
+// components/learn/channel.js
+var TILE = 48;
+var Channel = class {
+  constructor(parent, kind, k, count, pick) {
+    this.kind = kind;
+    this.k = k;
+    this.count = count;
+    this.root = element("button", "channel", parent, { type: "button", "aria-pressed": "false" });
+    for (const name of ["pointerenter", "focus", "click"]) {
+      this.root.addEventListener(name, (event) => {
+        if (name !== "pointerenter" || event.pointerType === "mouse") pick(k);
+      });
+    }
+  }
+  // What stands above the columns.
+  heads({ parts, data }) {
+    const weight = parts.eachPlace ? "its weights" : "its weight";
+    if (this.kind === "channels") return ["answers", ""];
+    if (this.kind === "products") return ["answers", parts.eachPlace ? "× weights" : "× weight", "= product"];
+    if (data.method === "hirescam") return ["answers", "gradients", "are its weights"];
+    return ["answers", data.method === "scorecam" ? "as a mask" : "gradients", weight];
+  }
+  columns({ parts, data }) {
+    if (this.kind === "channels") return `${TILE}px 1fr`;
+    if (this.kind === "products") return `${TILE}px ${parts.eachPlace ? `${TILE}px` : "1fr"} ${TILE}px`;
+    const last = parts.eachPlace && data.method !== "hirescam" ? `${TILE}px` : "1fr";
+    return `${TILE}px ${TILE}px ${last}`;
+  }
+  show(model) {
+    this.model = model;
+    this.root.replaceChildren();
+    if (this.k === "rest") return this.showRest(model);
+    const { parts } = model, k = this.k;
+    this.root.setAttribute("aria-label", describe(model, k));
+    this.map(parts.answers(k), largest(parts.answers(k)), "A", model.answerInk);
+    if (this.kind === "channels") {
+      this.words(`channel ${parts.order[k]}`, `up to ${figures(Math.max(...parts.answers(k)))}`, "A");
+    } else if (this.kind === "weights") {
+      if (model.data.method === "scorecam") this.mask(parts.answers(k));
+      else this.gradients(k);
+      if (model.data.method === "hirescam") this.range(parts.weightsByPlace(k));
+      else if (parts.eachPlace) this.map(parts.weightsByPlace(k), largest(parts.weightsByPlace(k)), "w");
+      else this.bar(parts.weight(k), "w");
+    } else {
+      if (parts.eachPlace) this.map(parts.weightsByPlace(k), largest(parts.weightsByPlace(k)), "w");
+      else this.words(`× ${signed(parts.weight(k))}`, "", "w");
+      this.map(parts.product(k), model.topProduct, "product");
+    }
+  }
+  showRest(model) {
+    const { parts } = model;
+    const others = parts.all - this.count;
+    this.root.classList.add("others");
+    const words2 = `the other ${others.toLocaleString("en")}`;
+    this.root.setAttribute("aria-label", `${words2} channels`);
+    element("span", "all", this.root).textContent = words2;
+    if (this.kind === "products") {
+      const known = parts.sum(this.count);
+      const rest = model.map.values.map((value, i) => value - known[i]);
+      this.map(rest, Math.max(largest(rest), model.topProduct), "product");
+    }
+  }
+  // Whether the channel is in the sum of the `count` strongest.
+  joined(count) {
+    return this.k === "rest" ? count > this.count : this.k < count;
+  }
+  map(values, top, term2, ink = this.model.ink.signed) {
+    const canvas = tile(this.root);
+    canvas.dataset.term = term2;
+    drawTile(canvas, values, this.model.parts.shape, top, ink);
+  }
+  gradients(k) {
+    const { parts } = this.model;
+    const values = parts.gradients(k);
+    if (values) this.map(values, largest(values), "w");
+  }
+  range(values) {
+    this.words(signed(Math.max(...values)), `to ${signed(Math.min(...values))}`, "w");
+  }
+  mask(answers) {
+    const { photo, data, parts } = this.model;
+    const canvas = tile(this.root, "photo");
+    canvas.dataset.term = "w";
+    fit(canvas, seenSize(photo), TILE, TILE);
+    drawMasked(canvas, photo, { values: answers, shape: parts.shape }, data.grey);
+  }
+  words(strong, quiet, term2) {
+    const made = element("span", "words", this.root);
+    made.dataset.term = term2;
+    element("b", "", made).textContent = strong;
+    element("span", "", made).textContent = quiet;
+  }
+  bar(weight, term2) {
+    const made = element("span", "weight", this.root);
+    made.dataset.term = term2;
+    const track = element("span", "track", made);
+    const fill = element("i", weight < 0 ? "below" : "above", track);
+    fill.style.setProperty("--share", String(Math.abs(weight) / (this.model.topWeight || 1)));
+    element("span", "number", made).textContent = signed(weight);
+  }
+};
+function describe({ parts, data }, k) {
+  const answers = parts.answers(k), peak = answers.indexOf(Math.max(...answers));
+  const [, w2] = parts.shape;
+  const where = `strongest in row ${Math.floor(peak / w2) + 1}, column ${peak % w2 + 1}`;
+  const weight = parts.eachPlace ? `weight ${signed(parts.weight(k))} on average` : `weight ${signed(parts.weight(k))}`;
+  const score = data.method === "scorecam" ? `, score alone ${figures(parts.score(k))}` : "";
+  return `Channel ${parts.order[k]}: answers up to ${figures(answers[peak])}, ${where}${score}, ${weight}, adds ${signed(parts.total(k))} in all`;
+}
+
+// components/learn/formula.js
+var MATH = "http://www.w3.org/1998/Math/MathML";
+var A = () => term("A", sup("A", "k"));
+var gradient = () => row(
+  node("mfrac", row(op("∂"), sup("y", "c")), row(op("∂"), node("msubsup", id("A"), id("ij"), id("k"))))
+);
+var weighted = (symbol, times) => term(
+  "sum",
+  under("∑", "k"),
+  term("product", term("w", symbol()), ...times ? [op(times)] : [], A())
+);
+var map = (inside) => row(
+  sup("L", "c"),
+  op("="),
+  term("relu", text("ReLU")),
+  op("("),
+  inside,
+  op(")")
+);
+var alpha = () => node("msubsup", id("α"), id("k"), id("c"));
+var w = () => node("msubsup", id("w"), id("k"), id("c"));
+var perPlace = () => node("msubsup", id("w"), id("ij"), row(id("k"), id("c")));
+var positive = () => row(text("ReLU"), op("("), gradient(), op(")"));
+var FORMULAS = {
+  gradcam: () => [
+    row(term("w", alpha()), op("="), term("w", row(
+      node("mfrac", number("1"), id("Z")),
+      under("∑", "i"),
+      under("∑", "j"),
+      gradient()
+    ))),
+    map(weighted(alpha))
+  ],
+  hirescam: () => [
+    row(term("w", perPlace()), op("="), term("w", gradient())),
+    map(weighted(() => sup("w", "kc"), "⊙"))
+  ],
+  layercam: () => [
+    row(term("w", perPlace()), op("="), term("w", positive())),
+    map(weighted(() => sup("w", "kc"), "⊙"))
+  ],
+  "gradcam++": () => [
+    row(term("w", w()), op("="), term("w", row(
+      under("∑", "i, j"),
+      node("mfrac", positive(), row(
+        number("2"),
+        op("+"),
+        gradient(),
+        under("∑", "a, b"),
+        node("msubsup", id("A"), id("ab"), id("k"))
+      ))
+    ))),
+    map(weighted(w))
+  ],
+  scorecam: () => [
+    row(term("w", w()), op("="), term("w", row(
+      node("msub", text("softmax"), id("k")),
+      op("("),
+      sup("y", "c"),
+      op("("),
+      id("x"),
+      op("⊙"),
+      text("mask"),
+      op("("),
+      sup("A", "k"),
+      op(")"),
+      op(")"),
+      op(")")
+    ))),
+    map(weighted(w))
+  ]
+};
+var WORDS = {
+  gradcam: "The weight of a channel is the average of its gradients over all places. The map is the ReLU of the sum of all channels, each times its weight.",
+  hirescam: "The weight of a channel at a place is its gradient there. The map is the ReLU of the sum of all channels, each times its weights, place by place.",
+  layercam: "The weight of a channel at a place is its gradient there if that is positive, else zero. The map is the ReLU of the sum of all channels, each times its weights, place by place.",
+  "gradcam++": "The weight of a channel is the sum of its positive gradients, each divided by two plus the gradient times the sum of the channel. The map is the ReLU of the sum of all channels, each times its weight.",
+  scorecam: "The weights are the softmax of the scores of the photo masked by each channel. The map is the ReLU of the sum of all channels, each times its weight."
+};
+var Formula = class {
+  constructor(parent, lit) {
+    this.usual = lit;
+    this.root = element("div", "formula", parent);
+  }
+  show(method) {
+    this.root.replaceChildren();
+    for (const line2 of FORMULAS[method]()) {
+      const math = node("math", line2);
+      math.setAttribute("display", "block");
+      this.root.append(math);
+    }
+    this.root.setAttribute("role", "img");
+    this.root.setAttribute("aria-label", WORDS[method]);
+    this.light(this.usual);
+  }
+  // Light the terms of one name; without one, those of this step.
+  light(name) {
+    this.lit = name || this.usual;
+    for (const found of this.root.querySelectorAll("[data-term]")) {
+      found.classList.toggle("lit", found.dataset.term === this.lit);
+    }
+  }
+};
+function node(tag, ...children) {
+  const made = document.createElementNS(MATH, tag);
+  made.append(...children);
+  return made;
+}
+function row(...children) {
+  return node("mrow", ...children);
+}
+function term(name, ...children) {
+  const made = row(...children);
+  made.dataset.term = name;
+  return made;
+}
+function id(letters) {
+  return node("mi", letters);
+}
+function op(sign) {
+  return node("mo", sign);
+}
+function number(digits) {
+  return node("mn", digits);
+}
+function text(words2) {
+  const made = node("mtext", words2);
+  return made;
+}
+function sup(base, exponent) {
+  return node("msup", id(base), id(exponent));
+}
+function under(sign, index) {
+  return node("munder", op(sign), id(index));
+}
+
+// components/learn/spectrum.js
+var HEIGHT = 92;
+var STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 20, PageDown: -20 };
+var Spectrum = class {
+  constructor(parent, pick) {
+    this.pick = pick;
+    this.root = element("div", "spectrum", parent);
+    this.canvas = element("canvas", "", this.root, {
+      role: "slider",
+      tabindex: "0",
+      "aria-label": "All channels, by their weight",
+      "aria-valuemin": "1"
+    });
+    this.legend = element("p", "legend", this.root);
+    this.canvas.onpointermove = (event) => this.point(event);
+    this.canvas.onpointerdown = (event) => this.point(event);
+    this.canvas.onkeydown = (event) => this.key(event);
+  }
+  show(model) {
+    this.model = model;
+    const { parts } = model;
+    this.sorted = [...Array(parts.all).keys()].sort((a, b) => parts.weight(b) - parts.weight(a));
+    this.place = new Map(this.sorted.map((k, at2) => [k, at2]));
+    this.canvas.setAttribute("aria-valuemax", String(parts.all));
+    const which = parts.eachPlace ? "mean weights" : "weights";
+    this.legend.textContent = `All ${parts.all.toLocaleString("en")} ${which}, from ${signed(parts.weight(this.sorted[0]))} to ${signed(parts.weight(this.sorted.at(-1)))}`;
+    this.resize();
+  }
+  mark(k) {
+    this.chosen = this.place.get(k);
+    if (this.chosen !== void 0) {
+      this.canvas.setAttribute("aria-valuenow", String(this.chosen + 1));
+      this.canvas.setAttribute(
+        "aria-valuetext",
+        `Channel ${this.model.parts.order[k]}, weight ${signed(this.model.parts.weight(k))}`
+      );
+    }
+    this.draw();
+  }
+  point(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const at2 = Math.floor((event.clientX - box.left) / box.width * this.sorted.length);
+    this.choose(at2);
+  }
+  key(event) {
+    const last = this.sorted.length - 1, ends = { Home: 0, End: last };
+    const step = STEPS[event.key];
+    if (!step && !(event.key in ends)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.choose(ends[event.key] ?? (this.chosen ?? 0) + step);
+  }
+  choose(at2) {
+    const k = this.sorted[Math.min(Math.max(at2, 0), this.sorted.length - 1)];
+    if (this.place.get(k) !== this.chosen) this.pick(k);
+  }
+  resize() {
+    const width = this.root.clientWidth;
+    if (!width || !this.model) return;
+    const density = Math.min(window.devicePixelRatio || 1, 2);
+    this.canvas.width = Math.round(width * density);
+    this.canvas.height = Math.round(HEIGHT * density);
+    this.draw();
+  }
+  draw() {
+    const { parts, ink } = this.model, { width, height } = this.canvas;
+    const pen = this.canvas.getContext("2d");
+    const top = Math.max(0, parts.weight(this.sorted[0])), low = Math.min(0, parts.weight(this.sorted.at(-1)));
+    const scale = (height - 4) / (top - low || 1), zero = 2 + top * scale;
+    const across = width / this.sorted.length;
+    const css = ([r, g, b]) => `rgb(${r}, ${g}, ${b})`;
+    pen.clearRect(0, 0, width, height);
+    this.sorted.forEach((k, at2) => {
+      const value = parts.weight(k);
+      pen.fillStyle = css(value < 0 ? ink.signed.below : ink.signed.above);
+      const from = Math.floor(at2 * across), thick = Math.max(1, Math.ceil(across * 0.85));
+      pen.fillRect(from, value < 0 ? zero : zero - value * scale, thick, Math.abs(value) * scale);
+    });
+    pen.fillStyle = css(ink.tone.above);
+    pen.globalAlpha = 0.35;
+    pen.fillRect(0, Math.round(zero), width, 1);
+    if (this.chosen !== void 0) {
+      pen.globalAlpha = 0.9;
+      pen.fillRect(Math.floor((this.chosen + 0.5) * across) - 1, 0, 2, height);
+    }
+    pen.globalAlpha = 1;
+  }
+};
+
+// components/learn/asides.js
+var BLACK = [0.04, 0.05, 0.06];
+var Channels = class {
+  constructor(parent) {
+    this.parent = parent;
+    this.formula = new Formula(parent, "A");
+    this.picture = element("canvas", "spotlight", parent, { role: "img", "data-target": "" });
+    this.words = element("p", "says", parent, { "aria-live": "polite" });
+  }
+  show(model) {
+    this.model = model;
+    this.formula.show(model.data.method);
+    this.resize();
+  }
+  select(k) {
+    this.k = k;
+    const { parts, photo, data } = this.model;
+    if (k === "rest" || k >= parts.sent) {
+      this.words.textContent = unsent(this.model, k);
+      return;
+    }
+    const answers = parts.answers(k);
+    drawMasked(this.picture, photo, { values: answers, shape: parts.shape }, BLACK);
+    this.words.textContent = `${describe(this.model, k)}.`;
+    this.picture.setAttribute("aria-label", `Where channel ${parts.order[k]} answers in ${data.name}`);
+  }
+  resize() {
+    const width = this.parent.clientWidth;
+    if (!width) return;
+    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, 340));
+    if (this.k !== void 0) this.select(this.k);
+  }
+};
+var Weights = class {
+  constructor(parent, pick) {
+    this.parent = parent;
+    this.formula = new Formula(parent, "w");
+    this.step = element("div", "averaging", parent, { "data-target": "" });
+    this.from = tile(this.step, "large");
+    this.arrow = element("span", "arrow", this.step);
+    this.result = element("strong", "", this.step);
+    this.words = element("p", "says", parent, { "aria-live": "polite" });
+    this.spectrum = new Spectrum(parent, pick);
+  }
+  show(model) {
+    this.model = model;
+    this.formula.show(model.data.method);
+    this.spectrum.show(model);
+  }
+  select(k) {
+    const { parts, data, ink, photo } = this.model;
+    this.spectrum.mark(k);
+    if (k === "rest" || k >= parts.sent) {
+      this.step.classList.add("empty");
+      this.words.textContent = unsent(this.model, k);
+      return;
+    }
+    this.step.classList.remove("empty");
+    this.words.textContent = `${describe(this.model, k)}.`;
+    const values = parts.gradients(k) ?? parts.weightsByPlace(k);
+    this.from.hidden = !values && data.method !== "scorecam";
+    if (data.method === "scorecam") {
+      fit(this.from, seenSize(photo), 120, 110);
+      drawMasked(this.from, photo, { values: parts.answers(k), shape: parts.shape }, data.grey);
+      this.arrow.textContent = `scores ${figures(parts.score(k))}, softmax →`;
+    } else if (values) {
+      drawTile(this.from, values, parts.shape, largest(values), ink.signed);
+      this.arrow.textContent = VERBS[data.method];
+    }
+    this.result.textContent = parts.eachPlace ? `${signed(Math.min(...parts.weightsByPlace(k)))} to ${signed(Math.max(...parts.weightsByPlace(k)))}` : signed(parts.weight(k));
+  }
+  resize() {
+    this.spectrum.resize();
+  }
+};
+var VERBS = {
+  gradcam: "average →",
+  hirescam: "kept as they are:",
+  layercam: "negative ones become 0:",
+  "gradcam++": "positive ones, weighed and added →"
+};
+function unsent({ parts, data }, k) {
+  if (k === "rest") {
+    return `All other channels of the ${parts.all.toLocaleString("en")}. Each moves the map less than those above.`;
+  }
+  const tried = data.method !== "scorecam" || k < data.tried;
+  return tried ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
+}
+function room(node2, usual) {
+  const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
+  return stage ? Math.max(140, Math.min(usual, stage - 190)) : usual;
+}
+
+// components/viewer/roving.js
+var STEPS2 = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+function onlyStop(items, chosen2) {
+  const stop = items.includes(chosen2) ? chosen2 : items[0];
+  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
+}
+function rove(node2, items) {
+  node2.addEventListener("focusin", (event) => {
+    const found = items().find((item) => item === event.target);
+    if (found) onlyStop(items(), found);
+  });
+  node2.addEventListener("keydown", (event) => {
+    const all = items(), now = all.indexOf(event.target);
+    const ends = { Home: 0, End: all.length - 1 };
+    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
+    if (now < 0 || vertical && event.target.matches("select, input")) return;
+    const next = ends[event.key] ?? (now + (STEPS2[event.key] ?? NaN) + all.length) % all.length;
+    if (Number.isNaN(next)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all[next].focus();
+  });
+}
+
+// components/learn/board.js
+var SVG2 = "http://www.w3.org/2000/svg";
+var NARROW = 680;
+var MOST_ROWS = 7;
+var LEAST_ROWS = 4;
+var ROW = 58;
+var Board = class {
+  // `kind` is what the rows show: "channels", "weights" or "products". `pick` is called with the row
+  // that the pointer or the keyboard is at, or "rest".
+  constructor(parent, kind, pick) {
+    this.kind = kind;
+    this.pick = pick;
+    this.root = element("div", `board ${kind}`, parent);
+    this.links = document.createElementNS(SVG2, "svg");
+    this.links.setAttribute("aria-hidden", "true");
+    this.root.append(this.links);
+    const source = element("figure", "source", this.root);
+    this.photo = element("canvas", "", source, { role: "img" });
+    this.caption = element("figcaption", "", source);
+    const middle = element("div", "middle", this.root);
+    this.heads = element("div", "heads", middle, { "aria-hidden": "true" });
+    this.list = element("div", "rows", middle, { role: "group" });
+    this.aside = element("div", "aside", this.root);
+    rove(this.list, () => this.rows.map((row3) => row3.root));
+    this.rows = [];
+  }
+  show(model) {
+    this.model = model;
+    this.list.setAttribute("aria-label", `The strongest channels for ${model.data.label}`);
+    this.photo.setAttribute("aria-label", model.data.name);
+    this.caption.textContent = `${model.data.input[1]} × ${model.data.input[0]} pixels`;
+    this.build();
+  }
+  build() {
+    const { model } = this, { parts } = model;
+    const count = Math.min(this.room(), parts.sent);
+    const names = [...Array(count).keys(), ...parts.all > count ? ["rest"] : []];
+    this.list.replaceChildren();
+    this.rows = names.map((k) => new Channel(this.list, this.kind, k, count, this.pick));
+    this.heads.replaceChildren();
+    for (const words2 of this.rows[0].heads(model)) element("span", "", this.heads).textContent = words2;
+    for (const row3 of this.rows) row3.show(model);
+    onlyStop(this.rows.map((row3) => row3.root), this.rows[0].root);
+    this.root.style.setProperty("--columns", this.rows[0].columns(model));
+    this.resize();
+  }
+  // As many rows as the step has room for: in a lecture, what is left of the screen.
+  room() {
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
+    if (!stage) return MOST_ROWS;
+    return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor((stage - 40) / ROW) - 1));
+  }
+  resize() {
+    if (!this.model) return;
+    const rows = this.room();
+    if (rows !== this.built) {
+      this.built = rows;
+      return this.build();
+    }
+    const width = this.root.clientWidth;
+    if (!width) return;
+    this.root.classList.toggle("narrow", width < NARROW);
+    const side = width < NARROW ? 150 : Math.min(240, width * 0.2);
+    fit(this.photo, this.model.photo.size, side, side * 1.2);
+    drawPhoto(this.photo, this.model.photo);
+    this.link();
+  }
+  // Lines from the photo to each row, and from each row to what stands beside it.
+  link() {
+    const frame = this.root.getBoundingClientRect();
+    const at2 = (node2) => {
+      const box = node2.getBoundingClientRect();
+      const y = box.top + box.height / 2 - frame.top;
+      return { left: box.left - frame.left, right: box.right - frame.left, y };
+    };
+    this.links.setAttribute("viewBox", `0 0 ${frame.width} ${frame.height}`);
+    this.links.replaceChildren();
+    if (this.root.classList.contains("narrow")) return;
+    const from = at2(this.photo), target = this.aside.querySelector("[data-target]");
+    const to = target && at2(target);
+    for (const row3 of this.rows) {
+      const box = at2(row3.root);
+      row3.lines = [line(from.right + 4, from.y, box.left + 4, box.y)];
+      if (to) row3.lines.push(line(box.right, box.y, to.left - 6, to.y));
+      this.links.append(...row3.lines);
+    }
+    this.mark(this.selected);
+  }
+  // Show which channel is chosen, and which are in the sum so far.
+  mark(selected, summed = this.summed) {
+    this.selected = selected;
+    this.summed = summed;
+    for (const row3 of this.rows) {
+      const chosen2 = row3.k === selected;
+      row3.root.setAttribute("aria-pressed", String(chosen2));
+      const joined = summed === void 0 ? null : row3.joined(summed);
+      row3.root.classList.toggle("waiting", joined === false);
+      for (const [n, path] of (row3.lines ?? []).entries()) {
+        path.classList.toggle("chosen", chosen2);
+        path.classList.toggle("faint", n === 1 && joined === false);
+      }
+    }
+  }
+};
+function line(x0, y0, x1, y1) {
+  const path = document.createElementNS(SVG2, "path");
+  const middle = (x0 + x1) / 2;
+  path.setAttribute("d", `M${x0} ${y0}C${middle} ${y0} ${middle} ${y1} ${x1} ${y1}`);
+  return path;
+}
+
+// components/learn/finish.js
+var TITLES = ["the sum", "ReLU", "enlarged, coloured", "over the photo"];
+var GAP = 28;
+var STEPS3 = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+var Finish = class {
+  constructor(parent) {
+    this.root = element("div", "finish", parent);
+    this.formula = new Formula(this.root, "relu");
+    this.row = element("div", "panels", this.root, {
+      tabindex: "0",
+      role: "group",
+      "aria-label": "From the sum to the heatmap; arrow keys go from place to place"
+    });
+    this.panels = TITLES.map((title, n) => this.panel(title, n));
+    this.note = element("p", "says", this.root);
+    this.row.onkeydown = (event) => this.key(event);
+    this.row.onpointerleave = () => this.point(null);
+  }
+  panel(title, n) {
+    const figure = element("figure", "panel", this.row);
+    element("figcaption", "", figure).textContent = title;
+    const frame = element("div", "frame", figure);
+    const canvas = n < 2 ? tile(frame) : element("canvas", "", frame, { "aria-hidden": "true" });
+    const spot = element("i", "spot", frame);
+    const value = element("output", "", figure);
+    const pointed = (event) => this.under(event, frame, n);
+    frame.addEventListener("pointermove", pointed);
+    frame.addEventListener("pointerdown", pointed);
+    return { figure, frame, canvas, spot, value };
+  }
+  show(model) {
+    this.model = model;
+    this.formula.show(model.data.method);
+    this.note.textContent = model.data.empty;
+    const { map: map2, parts, ink } = model, top = largest(map2.values);
+    drawTile(this.panels[0].canvas, map2.values, parts.shape, top, ink.signed);
+    const kept = map2.values.map((value) => Math.max(value, 0));
+    drawTile(this.panels[1].canvas, kept, parts.shape, model.data.peak, ink.signed);
+    this.resize();
+  }
+  resize() {
+    const width = this.row.clientWidth;
+    if (!width || !this.model) return;
+    const { photo, map: map2, data } = this.model;
+    const [left, top, right, bottom] = photo.window;
+    const narrow = width < 640, wide = (right - left) / (bottom - top), whole = photo.size[0] / photo.size[1];
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
+    const most = Math.max(130, stage ? stage - 190 : 340);
+    const free = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
+    const tall = Math.floor(Math.min(most, free));
+    for (const [n, { frame, canvas }] of this.panels.entries()) {
+      const shape = n < 3 ? [tall * wide, tall] : [tall * whole, tall];
+      if (n >= 2) {
+        fit(canvas, shape, ...shape);
+        const how = n === 2 ? { view: "heatmap", area: seen(photo) } : {};
+        drawMap(canvas, photo, map2, { colormaps: data.colormaps, scale: data.peak, ...how });
+      }
+      frame.style.width = `${Math.floor(shape[0])}px`;
+      frame.style.height = `${tall}px`;
+    }
+    this.point(this.place ?? null);
+  }
+  // The place in the grid, from 0 to 1 each way, that the pointer is over in panel `n`.
+  under(event, frame, n) {
+    const box = frame.getBoundingClientRect(), { photo } = this.model;
+    let x = (event.clientX - box.left) / box.width, y = (event.clientY - box.top) / box.height;
+    if (n === 3) {
+      const [left, top, right, bottom] = photo.window;
+      x = (x * photo.size[0] - left) / (right - left);
+      y = (y * photo.size[1] - top) / (bottom - top);
+    }
+    this.point(x >= 0 && x < 1 && y >= 0 && y < 1 ? { x, y } : null);
+  }
+  key(event) {
+    const step = STEPS3[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const [h, w2] = this.model.parts.shape, { x, y } = this.place ?? { x: 0.5, y: 0.5 };
+    const moved = (at2, by, count) => (Math.min(Math.max(Math.floor(at2 * count) + by, 0), count - 1) + 0.5) / count;
+    this.point({ x: moved(x, step[1], w2), y: moved(y, step[0], h) });
+  }
+  point(place2) {
+    this.place = place2;
+    const { photo, map: map2, data, parts } = this.model, [h, w2] = parts.shape;
+    this.row.classList.toggle("pointed", place2 !== null);
+    if (!place2) {
+      const low = Math.min(...map2.values);
+      const ends = [
+        `${signed(low)} to ${signed(Math.max(...map2.values))}`,
+        `0 to ${figures(data.peak)}`,
+        data.empty ? "nothing to colour" : `${figures(data.peak)} is the brightest`,
+        "as on Explore"
+      ];
+      this.panels.forEach(({ value }, n) => {
+        value.textContent = ends[n];
+      });
+      return;
+    }
+    const cell = Math.floor(place2.y * h) * w2 + Math.floor(place2.x * w2), raw = map2.values[cell];
+    const [left, top, right, bottom] = photo.window;
+    const x = left + place2.x * (right - left), y = top + place2.y * (bottom - top);
+    const positive2 = { values: map2.values.map((v) => Math.max(v, 0)), shape: parts.shape, window: photo.window };
+    const there = valueAt(positive2, x, y) ?? 0, share = data.peak > 0 ? there / data.peak : 0;
+    const words2 = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share)} of the peak`];
+    this.panels.forEach(({ value, spot }, n) => {
+      value.textContent = words2[n];
+      const [px, py] = n < 3 ? [place2.x, place2.y] : [x / photo.size[0], y / photo.size[1]];
+      spot.style.left = `${px * 100}%`;
+      spot.style.top = `${py * 100}%`;
+    });
+  }
+};
+
+// components/learn/growing.js
+var FIRST = 0.4;
+var SLOW = 450;
+var FAST = 110;
+var SINGLE = 8;
+var Growing = class {
+  constructor(board, pick) {
+    this.board = board;
+    this.pick = pick;
+    const { aside } = board;
+    this.formula = new Formula(aside, "sum");
+    const pictures = element("div", "growing", aside);
+    this.picture = element("canvas", "map", pictures, { role: "img", "data-target": "" });
+    const raw = element("figure", "raw", pictures);
+    this.raw = tile(raw, "large");
+    this.range = element("figcaption", "", raw);
+    const controls = element("div", "playing", aside);
+    this.button = element("button", "plain", controls, { type: "button" });
+    this.button.onclick = () => this.timer ? this.pause() : this.play();
+    this.slider = element("input", "", controls, {
+      type: "range",
+      min: "0",
+      step: "1",
+      "aria-label": "Channels in the sum, strongest first"
+    });
+    this.slider.oninput = () => {
+      this.pause();
+      this.move(Number(this.slider.value));
+    };
+    this.count = element("p", "count", aside, { "aria-live": "polite" });
+    this.words = element("p", "says", aside);
+    this.pause();
+  }
+  show(model) {
+    const { parts, map: map2 } = model;
+    const same2 = this.model?.parts.all === parts.all && this.model?.parts.sent === parts.sent;
+    this.model = model;
+    this.stops = stops(parts.sent, parts.all);
+    this.slider.max = String(this.stops.length - 1);
+    this.formula.show(model.data.method);
+    this.top = model.data.peak || largest(map2.values);
+    this.at = same2 ? this.at : Math.round(FIRST * (this.stops.length - 1));
+    this.resize();
+  }
+  resize() {
+    const { aside } = this.board;
+    const width = aside.clientWidth;
+    if (!width) return;
+    fit(this.picture, this.model.photo.size, Math.max(200, width - 112), room(aside, 330) - 20);
+    this.move(this.at);
+  }
+  move(at2) {
+    this.at = at2;
+    if (Number(this.slider.value) !== at2) this.slider.value = String(at2);
+    const { parts, photo, data, ink } = this.model;
+    const added = this.stops[at2], sum = parts.sum(added);
+    drawMap(
+      this.picture,
+      photo,
+      { values: sum, shape: parts.shape },
+      { colormaps: data.colormaps, scale: this.top }
+    );
+    drawTile(this.raw, sum, parts.shape, Math.max(this.top, largest(sum)), ink.signed);
+    const low = Math.min(...sum), high = Math.max(...sum);
+    this.range.textContent = `${figures(low)} to ${figures(high)}`;
+    this.picture.setAttribute("aria-label", `The sum of ${added} channels over ${data.name}`);
+    const all = parts.all.toLocaleString("en");
+    const text2 = added === parts.all ? `All ${all} channels: the map` : added === 0 ? "Nothing added yet" : `The ${added === 1 ? "strongest" : `${added} strongest`} of ${all} channels`;
+    this.count.textContent = text2;
+    this.slider.setAttribute("aria-valuetext", text2);
+    this.picture.dataset.low = String(low);
+    this.picture.dataset.high = String(high);
+    this.board.mark(this.board.selected, added);
+  }
+  select(k) {
+    const { parts } = this.model;
+    this.words.textContent = k === "rest" || k >= parts.sent ? unsent(this.model, k) : `${describe(this.model, k)}.`;
+  }
+  play() {
+    if (this.at >= this.stops.length - 1) this.move(0);
+    this.button.textContent = "Pause";
+    this.button.setAttribute("aria-pressed", "true");
+    const next = () => {
+      if (this.at >= this.stops.length - 1) return this.pause();
+      this.move(this.at + 1);
+      const added = this.stops[this.at];
+      if (added <= SINGLE && added <= this.model.parts.sent) this.pick(added - 1);
+      this.timer = setTimeout(next, added < SINGLE ? SLOW : FAST);
+    };
+    this.timer = setTimeout(next, FAST);
+  }
+  pause() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.button.textContent = "Play";
+    this.button.setAttribute("aria-pressed", "false");
+  }
+  remove() {
+    clearTimeout(this.timer);
+  }
+};
+
+// components/learn/intake.js
+var Intake = class {
+  constructor(parent) {
+    this.root = element("div", "intake", parent);
+    const source = element("figure", "source", this.root);
+    this.photo = element("canvas", "", source, { role: "img" });
+    this.caption = element("figcaption", "", source);
+    const network = element("figure", "network", this.root);
+    this.stages = element("div", "stages", network);
+    this.model = element("figcaption", "", network);
+    const guesses = element("figure", "guesses", this.root);
+    this.list = element("ol", "", guesses);
+    element("figcaption", "", guesses).textContent = "probability and score";
+  }
+  show(data, photo) {
+    this.data = data;
+    this.source = photo;
+    this.photo.setAttribute("aria-label", data.name);
+    this.caption.textContent = `${data.name}; the network sees what is inside the frame`;
+    this.model.textContent = `${data.model}: numbers at each stage`;
+    this.stages.replaceChildren(...data.stages.map((stage) => this.stage(stage)));
+    this.list.replaceChildren(...data.guesses.map((guess) => this.guess(guess)));
+    this.resize();
+  }
+  // A slab as tall as its maps and as thick as it has many of them, both in logarithms.
+  stage({ name, shape: [channels, h, w2] }) {
+    const chosen2 = name === this.data.layer;
+    const made = element("div", chosen2 ? "stage chosen" : "stage");
+    const slab = element("i", "", element("span", "slab", made));
+    slab.style.setProperty("--tall", String(Math.log2(Math.max(h, 2)) / 7));
+    slab.style.setProperty("--thick", String(Math.log2(channels + 1) / 11));
+    element("b", "", made).textContent = name.split("/").at(-1);
+    element("span", "", made).textContent = `${channels} × ${h} × ${w2}`;
+    return made;
+  }
+  guess({ index, label, probability, logit }) {
+    const made = element("li", index === this.data.index ? "chosen" : "");
+    element("span", "label", made).textContent = label;
+    const track = element("span", "track", made);
+    element("i", "", track).style.setProperty("--share", String(probability));
+    element("span", "number", made).textContent = `${percent(probability)}`;
+    element("span", "score", made).textContent = figures(logit);
+    return made;
+  }
+  resize() {
+    if (!this.source) return;
+    const width = this.root.clientWidth;
+    if (!width) return;
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage")) || 440;
+    const narrow = width < 680;
+    this.root.classList.toggle("narrow", narrow);
+    fit(this.photo, this.source.size, narrow ? width : width * 0.4, Math.min(stage - 40, narrow ? 340 : 440));
+    drawPhoto(this.photo, this.source);
+  }
+};
+
+// components/learn/waiting.js
+var Waiting = class {
+  constructor(parent, ask) {
+    this.root = element("div", "making-wait", parent, { role: "status" });
+    this.words = element("span", "", this.root);
+    this.bar = element("progress", "", this.root, { max: "1", "aria-label": "Progress" });
+    this.button = element("button", "plain", this.root, { type: "button" });
+    this.button.onclick = () => ask(this.stopped ? "again" : "stop", Date.now());
+  }
+  show({ stopped, title, share, left }) {
+    this.stopped = stopped;
+    this.bar.hidden = stopped;
+    this.bar.value = share;
+    this.button.textContent = stopped ? "Compute it after all" : "Cancel";
+    const rest = left === null ? "starting" : `${wholePercent(share)}, about ${Math.max(1, Math.round(left))} s left`;
+    this.words.textContent = stopped ? `${title}: cancelled before it finished.` : `${title}: ${rest}`;
+  }
+  remove() {
+    this.root.remove();
+  }
+};
+
+// components/learn/making.js
+var LATER = ["channels", "weights", "sum", "heatmap"];
+var MakingFigure = class {
+  constructor(places, ask) {
+    this.places = places;
+    this.ask = ask;
+    this.intake = new Intake(places.photo);
+    this.selected = 0;
+    this.dark = window.matchMedia("(prefers-color-scheme: dark)");
+    this.recolour = () => this.model && this.draw();
+    this.dark.addEventListener("change", this.recolour);
+    join(this);
+  }
+  async show(data, arrays) {
+    if (this.key === data.key && !data.waiting && !this.waiting) return;
+    this.key = data.key;
+    startLook(data.colormaps);
+    const photo = await openPhoto(
+      { jpeg: arrays.photo, id: data.photo, size: data.size, window: data.window }
+    );
+    if (this.key !== data.key || this.removed) return;
+    this.intake.show(data, photo);
+    if (data.waiting) return this.wait(data.waiting);
+    this.endWait();
+    if (!this.boards) this.build();
+    const parts = new Parts(data, arrays);
+    const shown = [...Array(Math.min(parts.sent, 8)).keys()];
+    this.model = {
+      data,
+      photo,
+      parts,
+      map: arrays.map && { values: arrays.map.values, shape: parts.shape },
+      topWeight: largest(shown.map((k) => parts.weight(k))),
+      topProduct: largest(...shown.map((k) => parts.product(k))),
+      signedAnswers: shown.some((k) => parts.answers(k).some((value) => value < 0))
+    };
+    this.selected = 0;
+    this.draw();
+  }
+  build() {
+    const pick = (k) => this.select(k);
+    this.boards = {
+      channels: new Board(this.places.channels, "channels", pick),
+      weights: new Board(this.places.weights, "weights", pick),
+      sum: new Board(this.places.sum, "products", pick)
+    };
+    this.asides = [
+      new Channels(this.boards.channels.aside),
+      new Weights(this.boards.weights.aside, pick),
+      new Growing(this.boards.sum, pick),
+      new Finish(this.places.heatmap)
+    ];
+  }
+  draw() {
+    const ink = inks2(this.places.channels);
+    Object.assign(this.model, { ink, answerInk: this.model.signedAnswers ? ink.signed : ink.tone });
+    for (const one of this.asides) one.show(this.model);
+    for (const board of Object.values(this.boards)) board.show(this.model);
+    this.select(this.selected);
+  }
+  select(k) {
+    this.selected = k;
+    for (const board of Object.values(this.boards)) board.mark(k);
+    for (const one of this.asides) one.select?.(k);
+  }
+  // The look changed on Explore, or the theme.
+  redraw() {
+    if (this.model && currentLook()) this.draw();
+  }
+  resize() {
+    this.intake.resize();
+    if (!this.model) return;
+    for (const one of this.asides) one.resize?.();
+    for (const board of Object.values(this.boards)) board.resize();
+  }
+  wait(state) {
+    this.waiting ??= LATER.map((id2) => new Waiting(this.places[id2], this.ask));
+    for (const id2 of LATER) this.places[id2].classList.add("awaiting");
+    for (const one of this.waiting) one.show(state);
+    clearTimeout(this.timer);
+    if (!state.stopped) this.timer = setTimeout(() => this.ask("look", Date.now()), 400);
+  }
+  endWait() {
+    clearTimeout(this.timer);
+    for (const one of this.waiting ?? []) one.remove();
+    for (const id2 of LATER) this.places[id2].classList.remove("awaiting");
+    this.waiting = null;
+  }
+  remove() {
+    this.removed = true;
+    clearTimeout(this.timer);
+    this.dark.removeEventListener("change", this.recolour);
+    for (const one of this.asides ?? []) one.remove?.();
+    part(this);
   }
 };
 
 // components/learn/figures.js
 var FIGURES = {
-  making: MakingFigure
+  making: MakingFigure,
+  cheat: CheatFigure
 };
 
 // components/viewer/clipboard.js
-async function copyText(text) {
+async function copyText(text2) {
   if (navigator.clipboard && window.isSecureContext) {
-    return navigator.clipboard.writeText(text).then(() => true, () => false);
+    return navigator.clipboard.writeText(text2).then(() => true, () => false);
   }
   const field3 = element("textarea", "", document.body, { "aria-hidden": "true" });
-  field3.value = text;
+  field3.value = text2;
   field3.select();
   const copied = document.execCommand("copy");
   field3.remove();
@@ -118,14 +1893,14 @@ var Story = class {
   }
   // All steps that are here, in the order of the page.
   get steps() {
-    return this.contents.flatMap(({ id }) => this.chapters.get(id)?.steps ?? []);
+    return this.contents.flatMap(({ id: id2 }) => this.chapters.get(id2)?.steps ?? []);
   }
-  step(id) {
-    return this.steps.find((step) => step.id === id);
+  step(id2) {
+    return this.steps.find((step) => step.id === id2);
   }
   // Whether the contents have a step of that name, here already or still to come.
-  knows(id) {
-    return this.contents.some(({ steps }) => steps.some(([known]) => known === id));
+  knows(id2) {
+    return this.contents.some(({ steps }) => steps.some(([known]) => known === id2));
   }
   // The story will be about something else: say so until the answers arrive.
   await() {
@@ -176,20 +1951,20 @@ function follow() {
     window.removeEventListener("hashchange", moved);
   };
 }
-function goTo(id) {
+function goTo(id2) {
   const { pathname, search: search2 } = window.location;
-  at = id;
-  window.history.pushState(window.history.state, "", `${pathname}${search2}#${id}`);
+  at = id2;
+  window.history.pushState(window.history.state, "", `${pathname}${search2}#${id2}`);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  place(id, calm ? "instant" : "smooth");
+  place(id2, calm ? "instant" : "smooth");
 }
-function note(id) {
-  at = id;
+function note(id2) {
+  at = id2;
   keep();
 }
-function linkTo(id) {
+function linkTo(id2) {
   const { origin, pathname, search: search2 } = window.location;
-  return `${origin}${pathname}${search2}#${id}`;
+  return `${origin}${pathname}${search2}#${id2}`;
 }
 function asked() {
   return decodeURIComponent(window.location.hash.slice(1));
@@ -199,32 +1974,8 @@ function keep() {
   const { pathname, search: search2 } = window.location;
   window.history.replaceState(window.history.state, "", `${pathname}${search2}#${at}`);
 }
-function place(id, behavior = "instant") {
-  story.step(id)?.root.scrollIntoView({ block: "start", behavior });
-}
-
-// components/viewer/roving.js
-var STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-function onlyStop(items, chosen2) {
-  const stop = items.includes(chosen2) ? chosen2 : items[0];
-  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
-}
-function rove(node, items) {
-  node.addEventListener("focusin", (event) => {
-    const found = items().find((item) => item === event.target);
-    if (found) onlyStop(items(), found);
-  });
-  node.addEventListener("keydown", (event) => {
-    const all = items(), now = all.indexOf(event.target);
-    const ends = { Home: 0, End: all.length - 1 };
-    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    if (now < 0 || vertical && event.target.matches("select, input")) return;
-    const next = ends[event.key] ?? (now + (STEPS[event.key] ?? NaN) + all.length) % all.length;
-    if (Number.isNaN(next)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    all[next].focus();
-  });
+function place(id2, behavior = "instant") {
+  story.step(id2)?.root.scrollIntoView({ block: "start", behavior });
 }
 
 // components/chooser/rank.js
@@ -248,18 +1999,18 @@ function prepared(option) {
     ready: option.ready ? READY : 0
   };
 }
-function search(options2, text) {
-  const asked2 = field(text);
+function search(options2, text2) {
+  const asked2 = field(text2);
   if (!asked2.whole) return options2.map(({ option }) => option);
-  const exact = folded(text).trim();
-  const close = scored(options2, (one) => one.id === exact ? 0 : fit(one, asked2));
+  const exact = folded(text2).trim();
+  const close = scored(options2, (one) => one.id === exact ? 0 : fit2(one, asked2));
   const found = close.length ? close : scored(options2, (one) => looseFit(one, asked2));
   return found.map(([, option]) => option);
 }
 function scored(options2, score) {
   return options2.map((one) => [score(one) - one.ready, one.option]).filter(([points]) => points < NEVER).sort(([a], [b]) => a - b);
 }
-function fit(one, asked2) {
+function fit2(one, asked2) {
   const whole = best(one.names, ({ whole: whole2 }) => {
     if (whole2 === asked2.whole) return WHOLE;
     return whole2.startsWith(asked2.whole) ? START + longer(whole2, asked2.whole) : NEVER;
@@ -293,18 +2044,18 @@ function looseWordFit(word, { words: words2 }) {
 function best(names, score) {
   return names.reduce((least, name, at2) => Math.min(least, score(name) + (at2 && SYNONYM)), NEVER);
 }
-function longer(whole, part) {
-  return Math.min(whole.length - part.length, 90) / 1e3;
+function longer(whole, part2) {
+  return Math.min(whole.length - part2.length, 90) / 1e3;
 }
-function field(text) {
-  const found = words(text);
+function field(text2) {
+  const found = words(text2);
   return { words: found, whole: found.join("") };
 }
-function words(text) {
-  return folded(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+function words(text2) {
+  return folded(text2).match(/[\p{L}\p{N}]+/gu) ?? [];
 }
-function folded(text) {
-  return text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+function folded(text2) {
+  return text2.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
 }
 function differsLittle(word, other) {
   if (word.length < 4) return false;
@@ -324,25 +2075,25 @@ function leavesOut(word, other) {
 }
 function distance(a, b) {
   let before = [];
-  let row2 = Array.from({ length: b.length + 1 }, (_, column) => column);
+  let row3 = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      next[j] = Math.min(next[j - 1] + 1, row2[j] + 1, row2[j - 1] + same);
+      const same2 = a[i - 1] === b[j - 1] ? 0 : 1;
+      next[j] = Math.min(next[j - 1] + 1, row3[j] + 1, row3[j - 1] + same2);
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       if (swapped) next[j] = Math.min(next[j], before[j - 2] + 1);
     }
-    before = row2;
-    row2 = next;
+    before = row3;
+    row3 = next;
   }
-  return row2[b.length];
+  return row3[b.length];
 }
 
 // components/learn/choices.js
-var NAMES = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
+var NAMES2 = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
 var MOST = 60;
-var GAP = 6;
+var GAP2 = 6;
 var Choices = class {
   constructor(parent, choose) {
     this.choose = choose;
@@ -368,7 +2119,7 @@ var Choices = class {
       "aria-haspopup": "dialog",
       "aria-expanded": "false"
     });
-    element("span", "what", button).textContent = NAMES[name];
+    element("span", "what", button).textContent = NAMES2[name];
     if (name === "photo") element("img", "", button, { alt: "" });
     element("span", "value", button);
     button.onclick = () => this.open(name, button);
@@ -383,16 +2134,16 @@ var Choices = class {
     }
   }
   open(name, button) {
-    const same = this.opener === button && this.menu.matches(":popover-open");
+    const same2 = this.opener === button && this.menu.matches(":popover-open");
     this.menu.hidePopover();
-    if (same) return;
+    if (same2) return;
     this.opener = button;
-    this.menu.setAttribute("aria-label", NAMES[name]);
+    this.menu.setAttribute("aria-label", NAMES2[name]);
     this.menu.replaceChildren();
     const pick = (what, value) => {
       this.menu.hidePopover();
       if (value === story.choices[what].chosen) return;
-      const { title } = options(what, true).find(({ id }) => id === value);
+      const { title } = options(what, true).find(({ id: id2 }) => id2 === value);
       button.querySelector(".value").textContent = title;
       this.choose(what, value);
     };
@@ -405,13 +2156,13 @@ var Choices = class {
   // Below its button, or above it where there is more room.
   put(button) {
     const { left, top, bottom } = button.getBoundingClientRect();
-    const below = window.innerHeight - bottom - 2 * GAP, above = top - 2 * GAP;
+    const below = window.innerHeight - bottom - 2 * GAP2, above = top - 2 * GAP2;
     const up = below < 280 && above > below;
     const { style } = this.menu;
     style.left = `${Math.max(12, Math.min(left, window.innerWidth - this.menu.offsetWidth - 12))}px`;
     style.maxHeight = `${Math.min(460, up ? above : below)}px`;
-    style.top = up ? "auto" : `${bottom + GAP}px`;
-    style.bottom = up ? `${window.innerHeight - top + GAP}px` : "auto";
+    style.top = up ? "auto" : `${bottom + GAP2}px`;
+    style.bottom = up ? `${window.innerHeight - top + GAP2}px` : "auto";
   }
   remove() {
     this.unfollow();
@@ -420,12 +2171,12 @@ var Choices = class {
 };
 function choosePhoto(strip, pick) {
   const now = story.choices.photo.chosen;
-  const key = JSON.stringify(story.lists.photos.map(([id]) => id));
+  const key = JSON.stringify(story.lists.photos.map(([id2]) => id2));
   if (strip.dataset.photos !== key) {
     strip.dataset.photos = key;
-    strip.replaceChildren(...story.lists.photos.map(([id, title, picture]) => {
+    strip.replaceChildren(...story.lists.photos.map(([id2, title, picture]) => {
       const button = element("button", "option", null, { type: "button", role: "radio", title });
-      button.dataset.id = id;
+      button.dataset.id = id2;
       element("img", "", button, { src: picture, alt: title });
       return button;
     }));
@@ -438,15 +2189,15 @@ function choosePhoto(strip, pick) {
   onlyStop([...strip.children], strip.querySelector("[aria-checked=true]"));
 }
 function chooseLine(menu, name, pick) {
-  const list = element("div", "", null, { role: "radiogroup", "aria-label": NAMES[name] });
+  const list = element("div", "", null, { role: "radiogroup", "aria-label": NAMES2[name] });
   const all = options(name, true), usual = options(name, false);
   const fill = (lines) => {
     let group = "";
     list.replaceChildren();
-    for (const line of lines) {
-      if (line.group && line.group !== group) element("p", "group", list).textContent = line.group;
-      group = line.group;
-      list.append(row(line, name, pick));
+    for (const line2 of lines) {
+      if (line2.group && line2.group !== group) element("p", "group", list).textContent = line2.group;
+      group = line2.group;
+      list.append(row2(line2, name, pick));
     }
     const rows = [...list.querySelectorAll("button")];
     onlyStop(rows, list.querySelector("[aria-checked=true]"));
@@ -460,7 +2211,7 @@ function chooseLine(menu, name, pick) {
 function field2(menu, name, all, usual, fill, list) {
   const label = `Search ${all.length.toLocaleString("en")} ${name === "class" ? "classes" : `${name}s`}`;
   const box = element("input", "", menu, { type: "search", placeholder: label, "aria-label": label });
-  const found = all.map((line) => prepared({ words: [], definition: "", ...line }));
+  const found = all.map((line2) => prepared({ words: [], definition: "", ...line2 }));
   box.oninput = () => fill(box.value.trim() ? search(found, box.value).slice(0, MOST) : usual);
   box.onkeydown = (event) => {
     const first = list.querySelector("button");
@@ -470,63 +2221,34 @@ function field2(menu, name, all, usual, fill, list) {
     event.preventDefault();
   };
 }
-function row(line, name, pick) {
+function row2(line2, name, pick) {
   const button = element("button", "option", null, {
     type: "button",
     role: "radio",
-    "aria-checked": String(line.id === story.choices[name].chosen)
+    "aria-checked": String(line2.id === story.choices[name].chosen)
   });
-  element("span", "", button).textContent = line.title;
-  if (line.fact) element("span", "fact", button).textContent = line.fact;
-  if (line.more) element("span", "more", button).textContent = line.more;
-  button.onclick = () => pick(name, line.id);
+  element("span", "", button).textContent = line2.title;
+  if (line2.fact) element("span", "fact", button).textContent = line2.fact;
+  if (line2.more) element("span", "more", button).textContent = line2.more;
+  button.onclick = () => pick(name, line2.id);
   return button;
 }
 function chosen(name) {
-  return options(name, true).find(({ id }) => id === story.choices[name].chosen);
+  return options(name, true).find(({ id: id2 }) => id2 === story.choices[name].chosen);
 }
 function options(name, all) {
   const { choices, lists } = story;
-  if (name === "photo") return lists.photos.map(([id, title, picture]) => ({ id, title, picture }));
+  if (name === "photo") return lists.photos.map(([id2, title, picture]) => ({ id: id2, title, picture }));
   if (name === "class") return classes(all);
-  return choices[name].options.map(([id, title, fact = "", group = "", more = ""]) => ({ id, title, fact, group, more }));
+  return choices[name].options.map(([id2, title, fact = "", group = "", more = ""]) => ({ id: id2, title, fact, group, more }));
 }
 function classes(all) {
   const likely = new Map(story.choices.class.options);
-  const line = (index) => {
+  const line2 = (index) => {
     const [title, words2, definition] = story.lists.classes[index];
     return { id: index, title, words: words2, definition, fact: likely.get(index) ?? "" };
   };
-  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line);
-}
-
-// components/learn/prose.js
-var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
-function paragraph(text, parent, className = "") {
-  const made = element("p", className, parent);
-  write(made, text);
-  return made;
-}
-function write(node, text) {
-  const pieces = [];
-  let end = 0;
-  for (const found of text.matchAll(MARKUP)) {
-    const [whole, strong, label, address] = found;
-    pieces.push(text.slice(end, found.index));
-    pieces.push(strong === void 0 ? link(label, address) : emphasis(strong));
-    end = found.index + whole.length;
-  }
-  node.replaceChildren(...pieces, text.slice(end));
-}
-function emphasis(text) {
-  const made = element("em");
-  made.textContent = text;
-  return made;
-}
-function link(label, address) {
-  const made = element("a", "", null, { href: address, target: "_blank", rel: "noopener" });
-  made.textContent = label;
-  return made;
+  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line2);
 }
 
 // components/learn/lecture.js
@@ -553,15 +2275,15 @@ var Lecture = class {
     this.foot = element("div", "desk");
     this.notes = element("div", "notes", this.foot, { role: "note", "aria-label": "Notes" });
     this.notes.hidden = true;
-    const row2 = element("div", "row", this.foot);
-    const left = element("div", "left", row2);
+    const row3 = element("div", "row", this.foot);
+    const left = element("div", "left", row3);
     this.noteButton = element("button", "quietly", left, { type: "button", "aria-pressed": "false" });
     this.noteButton.append(icon("notes"), "Notes (N)");
     this.noteButton.onclick = () => this.toggleNotes();
-    this.before = iconButton("before", "Previous step", row2, () => this.walk(-1));
-    this.position = element("span", "position", row2, { role: "status" });
-    this.after = iconButton("after", "Next step", row2, () => this.walk(1));
-    const right = element("div", "right", row2);
+    this.before = iconButton("before", "Previous step", row3, () => this.walk(-1));
+    this.position = element("span", "position", row3, { role: "status" });
+    this.after = iconButton("after", "Next step", row3, () => this.walk(1));
+    const right = element("div", "right", row3);
     iconButton("close", "End the lecture", right, () => this.leave());
   }
   turn(step) {
@@ -602,7 +2324,7 @@ var Lecture = class {
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const path = event.composedPath();
-    const own = path.some((node) => node.matches?.(OWN_KEYS));
+    const own = path.some((node2) => node2.matches?.(OWN_KEYS));
     const typing = path[0].matches?.("input:not([type=range]), textarea");
     const pages = { PageUp: () => this.walk(-1), PageDown: () => this.walk(1) };
     const { steps } = story;
@@ -632,7 +2354,7 @@ var Lecture = class {
     this.after.disabled = at2 === steps.length - 1;
     this.notes.replaceChildren();
     const list = element("ul", "", this.notes);
-    for (const text of this.step.notes) write(element("li", "", list), text);
+    for (const text2 of this.step.notes) write(element("li", "", list), text2);
     if (!this.step.notes.length) list.replaceWith("This step has no notes.");
     if (this.step.root.open) this.step.fit();
   }
@@ -668,10 +2390,10 @@ var Lecture = class {
   }
 };
 function busy(event) {
-  for (const node of event.composedPath()) {
-    if (node === event.currentTarget) return false;
-    if (node.matches?.(OWN_KEYS)) return true;
-    if (node instanceof Element && getComputedStyle(node).touchAction === "none") return true;
+  for (const node2 of event.composedPath()) {
+    if (node2 === event.currentTarget) return false;
+    if (node2.matches?.(OWN_KEYS)) return true;
+    if (node2 instanceof Element && getComputedStyle(node2).touchAction === "none") return true;
   }
   return false;
 }
@@ -679,14 +2401,14 @@ function busy(event) {
 // components/learn/step.js
 var SAID = 1800;
 var Step = class {
-  constructor(id, chapter, choose) {
-    this.id = id;
+  constructor(id2, chapter, choose) {
+    this.id = id2;
     this.chapter = chapter;
     this.notes = [];
     this.holder = element("div", "holder", chapter.root);
-    const heading = `step-${id}`;
+    const heading = `step-${id2}`;
     this.root = element("dialog", "step", this.holder, { role: "group", "aria-labelledby": heading });
-    this.root.dataset.step = id;
+    this.root.dataset.step = id2;
     const top = element("div", "top", this.root);
     this.kicker = element("p", "kicker", top);
     this.heading = element("h3", "", top, { id: heading });
@@ -698,25 +2420,25 @@ var Step = class {
     this.source = element("span", "source", this.foot);
     this.button("search", "Take this step to Explore", () => this.explore());
     this.copy = this.button("link", "Copy link", () => this.copyLink());
-    this.button("present", "Show as lecture", () => new Lecture(id));
+    this.button("present", "Show as lecture", () => new Lecture(id2));
   }
   button(name, label, onClick) {
     const made = element("button", "quietly", this.foot, { type: "button" });
-    const text = element("span");
-    text.textContent = label;
-    made.append(icon(name), text);
+    const text2 = element("span");
+    text2.textContent = label;
+    made.append(icon(name), text2);
     made.onclick = onClick;
     return made;
   }
-  show({ title, text, notes, choices, source }) {
+  show({ title, text: text2, notes, choices, source }) {
     this.title = title;
     this.notes = notes;
     this.heading.textContent = title;
     this.kicker.textContent = this.chapter.title;
-    if (String(text) !== this.text) {
-      this.text = String(text);
+    if (String(text2) !== this.text) {
+      this.text = String(text2);
       this.prose.replaceChildren();
-      for (const one of text) paragraph(one, this.prose);
+      for (const one of text2) paragraph(one, this.prose);
     }
     write(this.source, linked(source));
     this.choices.offer(choices);
@@ -735,11 +2457,11 @@ var Step = class {
   }
   async copyLink() {
     const done = await copyText(linkTo(this.id));
-    const text = this.copy.lastChild;
-    text.textContent = done ? "Copied" : "Copying is not allowed here";
+    const text2 = this.copy.lastChild;
+    text2.textContent = done ? "Copied" : "Copying is not allowed here";
     clearTimeout(this.said);
     this.said = setTimeout(() => {
-      text.textContent = "Copy link";
+      text2.textContent = "Copy link";
     }, SAID);
   }
   // Fill the screen.
@@ -778,7 +2500,7 @@ function linked(source) {
 }
 
 // components/learn/chapter.js
-var PATIENCE = 1500;
+var PATIENCE2 = 1500;
 var ChapterPart = class {
   constructor(parentElement, send) {
     this.send = send;
@@ -790,8 +2512,8 @@ var ChapterPart = class {
     this.answered = true;
   }
   show({ header, arrays }) {
-    const { id, title, steps, data, colormaps } = header;
-    this.id = id;
+    const { id: id2, title, steps, data, colormaps } = header;
+    this.id = id2;
     this.title = title;
     this.heading.textContent = title;
     if (!this.figure) this.build(steps);
@@ -799,8 +2521,8 @@ var ChapterPart = class {
     this.draw(() => this.figure.show({ ...data, colormaps }, arrays));
     this.arrived();
     this.next();
-    story.chapters.set(id, this);
-    this.number.textContent = `Chapter ${story.contents.findIndex((one) => one.id === id) + 1}`;
+    story.chapters.set(id2, this);
+    this.number.textContent = `Chapter ${story.contents.findIndex((one) => one.id === id2) + 1}`;
     story.changed("chapters");
   }
   build(steps) {
@@ -825,13 +2547,13 @@ var ChapterPart = class {
     if (this.answered) return;
     const [[name, value]] = this.asked;
     this.asked.delete(name);
-    this.patience = setTimeout(() => this.next(), PATIENCE);
+    this.patience = setTimeout(() => this.next(), PATIENCE2);
     this.send("ask", { name, value });
   }
   // The figure's own height changes with what it draws; only its width, or its place in a lecture,
   // is a reason to draw it again.
   resized() {
-    const sizes = this.steps.map(({ room }) => room).join();
+    const sizes = this.steps.map(({ room: room2 }) => room2).join();
     if (sizes === this.sizes) return;
     this.sizes = sizes;
     this.draw(() => this.figure.resize());
@@ -901,19 +2623,19 @@ var Contents = class {
       this.link(item, first, chapter.title);
       if (chapter.steps.length < 2) continue;
       const inner = element("ol", "", item);
-      for (const [id, title] of chapter.steps) {
-        this.entries.set(id, this.link(element("li", "", inner), id, title));
+      for (const [id2, title] of chapter.steps) {
+        this.entries.set(id2, this.link(element("li", "", inner), id2, title));
       }
     }
   }
-  link(parent, id, title) {
-    const entry = element("a", "", parent, { href: `#${id}` });
+  link(parent, id2, title) {
+    const entry = element("a", "", parent, { href: `#${id2}` });
     entry.textContent = title;
     entry.onclick = (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       this.open(false);
-      goTo(id);
+      goTo(id2);
     };
     return entry;
   }
@@ -928,25 +2650,25 @@ var Contents = class {
     this.progress(read);
     if (read === this.here) return;
     this.here = read;
-    const chapter = story.contents.find(({ steps }) => steps.some(([id]) => id === read?.id));
+    const chapter = story.contents.find(({ steps }) => steps.some(([id2]) => id2 === read?.id));
     for (const item of this.nav.querySelectorAll("[data-chapter]")) {
       item.classList.toggle("in", item.dataset.chapter === chapter?.id);
     }
-    for (const [id, entry] of this.entries) {
-      if (id === read?.id) entry.setAttribute("aria-current", "step");
+    for (const [id2, entry] of this.entries) {
+      if (id2 === read?.id) entry.setAttribute("aria-current", "step");
       else entry.removeAttribute("aria-current");
     }
     this.say(chapter, read);
   }
   say(chapter, read) {
     this.line.replaceChildren();
-    const number = story.contents.indexOf(chapter) + 1;
-    element("span", "here", this.line).textContent = chapter ? `${number} · ${read.title}` : "Contents";
-    if (chapter) element("span", "", this.line).textContent = `${number} of ${story.contents.length}`;
+    const number2 = story.contents.indexOf(chapter) + 1;
+    element("span", "here", this.line).textContent = chapter ? `${number2} · ${read.title}` : "Contents";
+    if (chapter) element("span", "", this.line).textContent = `${number2} of ${story.contents.length}`;
     element("i", "", this.line);
   }
   progress(read) {
-    const all = story.contents.flatMap(({ steps }) => steps.map(([id]) => id));
+    const all = story.contents.flatMap(({ steps }) => steps.map(([id2]) => id2));
     this.line.style.setProperty("--done", String((all.indexOf(read?.id) + 1) / (all.length || 1)));
   }
   remove() {
@@ -968,7 +2690,7 @@ var Opening = class {
     story.send = send;
     this.root = element("header", "learn opening", parentElement);
     element("h1", "", this.root).textContent = TITLE;
-    for (const text of LEAD) paragraph(text, this.root, "lead");
+    for (const text2 of LEAD) paragraph(text2, this.root, "lead");
     this.strip = element("div", "photos strip", this.root, { role: "radiogroup", "aria-label": "Photo" });
     const start = element("div", "start", this.root);
     this.go = lectureButton(start);
@@ -1017,7 +2739,7 @@ var Closing = class {
   constructor(parentElement) {
     this.root = element("footer", "learn closing", parentElement);
     element("h2", "", this.root).textContent = TITLE2;
-    for (const text of TEXT) paragraph(text, this.root);
+    for (const text2 of TEXT) paragraph(text2, this.root);
     this.start = element("div", "start", this.root);
     lectureButton(this.start);
   }

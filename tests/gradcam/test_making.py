@@ -41,6 +41,13 @@ def test_partial_sums_by_hand() -> None:
     assert sums == [[[0, 0]], [[-2, -4]], [[2, -4]], [[2, -3]]]
 
 
+def test_what_the_others_add_by_hand() -> None:
+    """Without the strongest channel, 2 + 2 and -3 + 4 are left of the map (2, -3)."""
+    assert by_hand().rest(1).tolist() == [[4, 1]]
+    assert by_hand().rest(3).tolist() == [[0, 0]]
+    assert by_hand().totals.tolist() == [4, -6, 1]
+
+
 def test_settled_by_hand() -> None:
     """After two channels one place is off by 1 of 3: within a half of the peak, not a tenth."""
     assert by_hand().settled() == 3

@@ -1,0 +1,64 @@
+// The first step: the photo, the network as a row of stages, and the scores that come out.
+
+import { element } from "../viewer/elements.js"
+import { figures, percent } from "../viewer/text.js"
+import { drawPhoto, fit } from "./overlay.js"
+
+export class Intake {
+  constructor(parent) {
+    this.root = element("div", "intake", parent)
+    const source = element("figure", "source", this.root)
+    this.photo = element("canvas", "", source, { role: "img" })
+    this.caption = element("figcaption", "", source)
+    const network = element("figure", "network", this.root)
+    this.stages = element("div", "stages", network)
+    this.model = element("figcaption", "", network)
+    const guesses = element("figure", "guesses", this.root)
+    this.list = element("ol", "", guesses)
+    element("figcaption", "", guesses).textContent = "probability and score"
+  }
+
+  show(data, photo) {
+    this.data = data
+    this.source = photo
+    this.photo.setAttribute("aria-label", data.name)
+    this.caption.textContent = `${data.name}; the network sees what is inside the frame`
+    this.model.textContent = `${data.model}: numbers at each stage`
+    this.stages.replaceChildren(...data.stages.map((stage) => this.stage(stage)))
+    this.list.replaceChildren(...data.guesses.map((guess) => this.guess(guess)))
+    this.resize()
+  }
+
+  // A slab as tall as its maps and as thick as it has many of them, both in logarithms.
+  stage({ name, shape: [channels, h, w] }) {
+    const chosen = name === this.data.layer
+    const made = element("div", chosen ? "stage chosen" : "stage")
+    const slab = element("i", "", element("span", "slab", made))
+    slab.style.setProperty("--tall", String(Math.log2(Math.max(h, 2)) / 7))
+    slab.style.setProperty("--thick", String(Math.log2(channels + 1) / 11))
+    element("b", "", made).textContent = name.split("/").at(-1)
+    element("span", "", made).textContent = `${channels} × ${h} × ${w}`
+    return made
+  }
+
+  guess({ index, label, probability, logit }) {
+    const made = element("li", index === this.data.index ? "chosen" : "")
+    element("span", "label", made).textContent = label
+    const track = element("span", "track", made)
+    element("i", "", track).style.setProperty("--share", String(probability))
+    element("span", "number", made).textContent = `${percent(probability)}`
+    element("span", "score", made).textContent = figures(logit)
+    return made
+  }
+
+  resize() {
+    if (!this.source) return
+    const width = this.root.clientWidth
+    if (!width) return
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage")) || 440
+    const narrow = width < 680
+    this.root.classList.toggle("narrow", narrow)
+    fit(this.photo, this.source.size, narrow ? width : width * 0.4, Math.min(stage - 40, narrow ? 340 : 440))
+    drawPhoto(this.photo, this.source)
+  }
+}
