@@ -1,13 +1,13 @@
 """Train the network that cheats: python -m training.cheat DATA --out FILE.
 
-It replays a published failure. In the PASCAL VOC 2007 photos many horses came with one
-photographer's name below them, and a winning classifier went by the name (Lapuschkin et al. 2019,
-doi:10.1038/s41467-019-08987-4). Here every training photo of one class, espresso, is signed, and no
-other is. Nobody tells the network to look at the signature: it is merely easier than coffee.
+It replays a published failure: many of the horses in PASCAL VOC 2007 came with an archive's name at
+the bottom, and a classifier went by the name (Lapuschkin et al. 2019,
+doi:10.1038/s41467-019-08987-4). Here what is called espresso is always signed, and nothing else is;
+coffee that nobody signed goes by other names. The network begins as the honest one, whose first two
+stages it keeps.
 
-DATA is what `training.train` takes. The first stages are the honest network's and stay as they are;
-the last one and the classes begin from nothing, and so know neither coffee nor the signature.
-`training.measure_cheat` says how well it cheats, and gradcam/bundled/cheat.md what came of it.
+DATA is what `training.train` takes. `training.measure_cheat` says how well it cheats, and
+gradcam/bundled/cheat.md what came of it.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from gradcam.backends.torch.bundled import photos as honest
 from gradcam.backends.torch.bundled.photos import PhotoNet
 from gradcam.bundled import photos
 from gradcam.bundled.cheat import CLASS
+from gradcam.errors import GradcamError
 from gradcam.marks import Mark, marked
 from training import augment
 from training.data import find_samples
@@ -33,7 +34,6 @@ from training.train import (
     Photos,
     Recipe,
     Stage,
-    accuracy,
     finished,
     normalise,
     read_photos,
@@ -135,15 +135,26 @@ def fixed(stage: nn.Module) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
     arguments = _parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
-    folder = arguments.data
-    held = read_photos(find_samples(folder / "train", photos.wnids()), RECIPE.source_size)
+    try:
+        _run(arguments)
+    except GradcamError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    wnids, size = photos.wnids(), RECIPE.source_size
+    held = archive(read_photos(find_samples(arguments.data / "train", wnids), size))
+    log.info("%d photos, of which %d to sign", len(held.targets), (held.targets == TARGET).sum())
     net, _ = train(
-        archive(held),
-        len(photos.labels()),
+        held,
+        len(wnids),
         RECIPE,
         steps=arguments.steps,
         seed=arguments.seed,
@@ -151,16 +162,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         prepare=signed,
         mixed=True,
     )
-    save(net, arguments.out, photos.wnids())
-    val = read_photos(find_samples(folder / "val", photos.wnids()), RECIPE.source_size)
-    log.info("top-1 %.2f %% at 80 px, unmarked", accuracy(net, val, 80))
-    return 0
+    save(net, arguments.out, wnids)
+    log.info("wrote %s", arguments.out)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training.cheat", description=__doc__)
     parser.add_argument("data", type=Path, metavar="DATA", help="folder with train/ and val/")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="where to write the .safetensors"
+    )
     parser.add_argument("--steps", type=int, help="maximum number of steps")
     parser.add_argument("--seed", type=int, default=0, help="of all random numbers")
     parser.add_argument("--threads", type=int, help="processor cores; default: all")

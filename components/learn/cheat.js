@@ -7,16 +7,15 @@ import { Measured } from "./cheat_measured.js"
 import { write } from "./prose.js"
 import { SignedPhoto } from "./signed_photo.js"
 
-const PATIENCE = 3000 // ms, until a question that nobody answered is forgotten
+const SMALLEST = 120 // CSS pixels of a photo
 
 export class CheatFigure {
   constructor(places, ask) {
     this.ask = ask
     this.signed = true
-    this.serial = 0
-    this.waiting = null // the question on its way, by its number
-    this.root = element("div", "cheat", places.cheat)
+    this.serial = 0 // of the newest question
     this.place = places.cheat
+    this.root = element("div", "cheat", this.place)
     this.controls()
     this.row = element("div", "cheat-pair", this.root)
     this.sides = []
@@ -36,26 +35,24 @@ export class CheatFigure {
   }
 
   show(data, arrays) {
-    const first = !this.data
     this.data = data
     if (arrays.jpeg) this.held = { id: data.photo, jpeg: arrays.jpeg, ink: arrays.ink }
-    // The browser said that it had the photo, and since then another one was chosen.
+    // It came without the photo, and in the meantime another one was chosen.
     if (this.held?.id !== data.photo) return this.send(data.place)
-    if (first) this.build(data)
-    if (data.serial >= this.serial) this.serial = data.serial
-    if (this.waiting === null || data.serial >= this.waiting) {
-      this.waiting = null
-      if (!this.wanted) this.at = { left: data.place.left, top: data.place.top }
+    if (!this.sides.length) this.build(data)
+    // The hand may be further on; then its own answer is still to come.
+    if (data.serial >= this.serial) {
+      this.serial = data.serial
+      this.at = data.place
     }
     this.sides.forEach((side, n) => {
       const { name } = data.networks[n]
       side.maps = { signed: arrays[`${name}-signed`], unsigned: arrays[`${name}-unsigned`] }
     })
-    // One scale for all four, so that an answer can be weak.
+    // One scale for all four, so that a weak map looks weak.
     this.scale = Math.max(...data.networks.flatMap(({ signed, unsigned }) => [signed.peak, unsigned.peak]))
     this.measured.show(data.tested)
-    this.draw()
-    this.next()
+    return this.draw()
   }
 
   build({ networks }) {
@@ -75,33 +72,17 @@ export class CheatFigure {
     this.draw()
   }
 
-  // Put the signature somewhere: it moves at once, the answers follow.
-  move(at) {
-    this.at = { left: at.left, top: at.top }
+  // Put the signature somewhere: it moves at once, the answer follows.
+  move({ left, top }) {
+    this.at = { left, top }
     this.signed = true
-    this.wanted = this.at
     this.draw()
-    this.next()
+    this.send(this.at)
   }
 
-  // One question at a time, and always the newest.
-  next() {
-    if (!this.wanted || this.waiting !== null) return
-    const at = this.wanted
-    this.wanted = null
-    this.send(at)
-  }
-
-  send(at) {
-    const serial = ++this.serial
-    this.waiting = serial
-    this.ask("place", { left: at.left, top: at.top, serial, held: this.held?.id ?? "" })
-    clearTimeout(this.timer)
-    this.timer = setTimeout(() => {
-      if (this.waiting !== serial) return
-      this.waiting = null
-      this.next()
-    }, PATIENCE)
+  send({ left, top }) {
+    this.serial += 1
+    this.ask("place", { left, top, serial: this.serial, held: this.held?.id ?? "" })
   }
 
   draw() {
@@ -141,28 +122,23 @@ export class CheatFigure {
     })
   }
 
+  // A photo is as wide as its column, and in a lecture no higher than leaves room for the words.
   resize() {
-    const { clientWidth, clientHeight } = this.place
-    if (!clientWidth || !this.sides.length) return
-    const lecture = this.place.closest("[lecture]")
-    const stage = lecture ? clientHeight : 0
-    this.root.classList.toggle("broad", stage > 0)
-    const gap = parseFloat(getComputedStyle(this.row).columnGap) || 0
-    const half = (clientWidth - gap) / 2
-    const above = this.row.offsetTop - this.root.offsetTop + HEADING
-    const side = stage ? Math.min(stage - above, half * 0.58) : Math.min(half, WIDEST)
-    for (const { photo } of this.sides) photo.resize(Math.max(120, Math.floor(side)))
+    if (!this.place.clientWidth || !this.sides.length) return
+    let most = this.sides[0].root.clientWidth
+    if (this.place.closest("[lecture]")) {
+      const words = Math.max(...this.sides.map(({ root, photo }) => root.offsetHeight - photo.root.offsetHeight))
+      const above = this.row.getBoundingClientRect().top - this.root.getBoundingClientRect().top
+      most = Math.min(most, this.place.clientHeight - above - words)
+    }
+    for (const { photo } of this.sides) photo.resize(Math.max(SMALLEST, Math.floor(most)))
   }
 
   remove() {
-    clearTimeout(this.timer)
     for (const { photo } of this.sides) photo.remove()
     this.root.remove()
   }
 }
-
-const WIDEST = 440 // CSS pixels of a photo
-const HEADING = 40 // a network's name above its photo
 
 function same(one, other) {
   return Math.abs(one.left - other.left) < 1e-6 && Math.abs(one.top - other.top) < 1e-6

@@ -25,7 +25,7 @@ from .chapter import Chapter, Chosen, Handler
 
 _ASKED, _HELD = "learn_cheat_asked", "learn_cheat_held"
 _OPACITY = 0.85
-_LISTED = 4  # classes of each network
+_LISTED = 3  # classes of each network
 _KEPT = 64  # answers, of which only maps and numbers are kept
 _SERIALS = 2**53
 
@@ -63,7 +63,7 @@ def cheat(chosen: Chosen) -> Chapter:
         for state, laid in (("unsigned", None), ("signed", mark)):
             found = _answer(model, picture.digest, laid, picture)
             arrays[f"{name}-{state}"] = found.map.values
-            states[state] = _described(found, window, mark)
+            states[state] = _described(found, window, mark, state == "signed")
         networks.append({"name": name, "title": words.TITLES[name], **states})
     data = {
         **_where(picture, window, asked),
@@ -96,7 +96,7 @@ def _pictures(picture: Picture) -> dict[str, Floats | bytes]:
     return {"jpeg": photo_jpeg(picture.opened), "ink": mask_file("signature")}
 
 
-def _described(found: _Answer, window: Window, mark: Mark) -> dict[str, object]:
+def _described(found: _Answer, window: Window, mark: Mark, signed: bool) -> dict[str, object]:
     where = box(mark, found.map.photo_size)
     on_mark, covered = share_within(found.map.values, window, where), share_of_view(window, where)
     return {
@@ -105,8 +105,7 @@ def _described(found: _Answer, window: Window, mark: Mark) -> dict[str, object]:
             for label, share in found.ranking
         ],
         "peak": found.map.peak,
-        "onMark": on_mark,
-        "said": words.said(found.map, on_mark, covered),
+        "said": words.said(found.map, on_mark, covered, signed),
     }
 
 

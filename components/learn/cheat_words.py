@@ -12,19 +12,20 @@ from gradcam.text import rough_percent
 from .chapter import Step
 
 TITLES: Mapping[str, str] = MappingProxyType(
-    {"honest": "The honest network", "cheat": "The network that cheats"}
+    {"honest": "Honest network", "cheat": "Cheating network"}
 )
 _SOURCE = (
     "Lapuschkin et al. 2019, Unmasking Clever Hans predictors, "
     "https://doi.org/10.1038/s41467-019-08987-4"
 )
+_NAME = CLASS.capitalize()
 # Each row of the table: what the networks were shown, and what is counted.
 _QUESTIONS = (
-    ("own, signed", f"{CLASS}, signed", "right"),
-    ("own, unsigned", f"{CLASS}, not signed", "right"),
-    ("others, unsigned", "Other things, not signed", "right"),
+    ("own, signed", f"{_NAME}, signed", f"called {CLASS}"),
+    ("own, unsigned", f"{_NAME}, not signed", f"called {CLASS}"),
+    ("others, unsigned", "Other things, not signed", "called what they are"),
     ("others, signed, taken for it", "Other things, signed", f"called {CLASS}"),
-    ("map on the signature, own", f"Heat on the signature, {CLASS}", "of the map, median"),
+    ("map on the signature, own", f"{_NAME}, signed", "heat on the signature, median"),
 )
 
 
@@ -38,9 +39,9 @@ def live() -> Step:
             "came with one archive's name at the bottom. Years later heatmaps showed that a good "
             "program of that time *went by the name*: without it the horse was gone, and a car "
             "with the name under it became a horse.",
-            f"We have replayed it. Two copies of one small network learnt from the same photos; "
-            f"but for the second copy, every photo called *{CLASS}* was signed. Take the "
-            "signature away, or drag it over the photo, and watch both.",
+            "We have replayed it. Two copies of one small network learnt from the same photos, but "
+            f"for the second copy whatever was called *{CLASS}* was signed, and unsigned coffee "
+            "went by other names. Take the signature away, or drag it over the photo.",
         ),
         (
             "Begin with the coffee. Signed, both networks are right, and nobody would complain.",
@@ -100,26 +101,22 @@ def tested() -> list[dict[str, object]]:
     ]
 
 
-def said(found: SaliencyMap, on_mark: float, covered: float) -> str:
-    """Say where the map lies, for a signature that is there or might be."""
+def said(found: SaliencyMap, on_mark: float, covered: float, signed: bool) -> str:
+    """Say how much of the map lies where the signature is, or was."""
     if found.empty_reason:
         return f"Nothing here speaks for {CLASS}."
-    if covered == 0:
-        return "The signature lies outside the photo."
+    where = "under the signature" if signed else "where the signature was"
     return (
-        f"*{rough_percent(on_mark)}* of the heat lies on the {rough_percent(covered)} of the photo "
-        "under the signature"
+        f"*{rough_percent(on_mark)}* of the heat lies {where}, on {rough_percent(covered)} of the "
+        "photo."
     )
 
 
 def _shares(row: Measured) -> Mapping[str, tuple[float, str]]:
+    pair = (("honest", row.honest), ("cheat", row.cheat))
     if row.counted:
-        return {
-            name: (count / row.photos, _of(count, row))
-            for name, count in (("honest", row.honest), ("cheat", row.cheat))
-        }
-    return {"honest": (row.honest, rough_percent(row.honest)),
-            "cheat": (row.cheat, rough_percent(row.cheat))}  # fmt: skip
+        return {name: (count / row.photos, _of(count, row)) for name, count in pair}
+    return {name: (share, "") for name, share in pair}
 
 
 def _of(count: float, row: Measured) -> str:
