@@ -5,7 +5,7 @@ HEADLESS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-all setup check bench room screenshots correctness models colours clean
+.PHONY: run test test-all setup check bench room screenshots correctness models colours watermark clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
@@ -52,6 +52,9 @@ correctness: $(VENV)/.test
 
 colours: $(VENV)/.test
 	$(BIN)/python -m studies.make_colours
+
+watermark: $(VENV)/.test
+	$(BIN)/python -m studies.watermark
 
 $(VENV)/bin/python:
 	$(PYTHON) tools/environment.py $(VENV)

@@ -10,7 +10,7 @@ squeeze-and-excitation, the field is honestly the whole photo.
 
 Not every pixel of a field counts the same. The *effective* field (Luo et al. 2016,
 arXiv:1701.04128) is where the gradient is large: here, the ellipse that holds 90 % of its energy,
-the sum of its squares over channels, for photos of noise. It is much smaller, and in deep networks
+the sum of its squares over channels, for a photo of noise. It is much smaller, and in deep networks
 it is what people mean when they say where a position looks.
 """
 
@@ -34,7 +34,6 @@ from gradcam.types import Window
 HOLDS = 0.9  # of the gradient's energy lies in the ellipse
 _FEW = 8  # cells along a side, of which each is measured
 _AT_ONCE = 6  # photos that go through the model together
-_PHOTOS = 2
 
 Pixels = NDArray[np.intp]
 
@@ -106,7 +105,7 @@ class Fields:
 def measure(clf: Classifier, layer: str) -> Fields:
     """Measure the receptive fields of a layer's positions.
 
-    It runs the model up to the layer and back for a dozen photos of noise. The answer depends on
+    It runs the model up to the layer and back for half a dozen positions. The answer depends on
     the model alone, so it is worth keeping.
 
     Raises LayerError if the model has no such layer, or no gradient gets from it to the pixels.
@@ -139,6 +138,14 @@ def share(box: Box, photo_size: tuple[int, int]) -> float:
     across = max(0.0, min(box.right, width) - max(box.left, 0))
     down = max(0.0, min(box.bottom, height) - max(box.top, 0))
     return across * down / (width * height)
+
+
+def share_of_ellipse(ellipse: Box, size: tuple[int, int]) -> float:
+    """Return the share of a picture (H, W) that the ellipse in a rectangle covers, from 0 to 1."""
+    height, width = size
+    across = (np.arange(width) + 0.5 - ellipse.left) / (ellipse.right - ellipse.left) - 0.5
+    down = (np.arange(height) + 0.5 - ellipse.top) / (ellipse.bottom - ellipse.top) - 0.5
+    return float((np.hypot(across, down[:, None]) <= 0.5).mean())
 
 
 class _Seen(NamedTuple):
@@ -197,21 +204,20 @@ def _energy(
     how, shape = clf.preprocessing, next(one.shape for one in clf.layers() if one.name == layer)
     rng = np.random.default_rng(0)
     at = np.arange(len(rows))
-    total = np.zeros((len(rows), *how.crop))
-    for photo in probes(*how.crop)[:_PHOTOS]:
-        weights = np.zeros((len(rows), *shape), np.float32)
-        weights[at, :, rows, columns] = rng.choice([-1, 1], (len(rows), shape[0]))
-        inputs = np.repeat(convert(photo, how)[None], len(rows), axis=0)
-        gradient = np.abs(clf.pixels(inputs, layer, weights)).astype(np.float64)
-        largest = gradient.max(axis=(1, 2, 3), keepdims=True)
-        if not (largest > 0).all():
-            raise LayerError(
-                f"No gradient gets from {layer} of {clf.title} to the pixels, so what its "
-                "positions see cannot be measured.",
-                hint="Choose another layer.",
-            )
-        total += np.square(gradient / largest).sum(axis=3)
-    return total
+    weights = np.zeros((len(rows), *shape), np.float32)
+    weights[at, :, rows, columns] = rng.choice([-1, 1], (len(rows), shape[0]))
+    noise = convert(probes(*how.crop)[0], how)
+    gradient = clf.pixels(np.repeat(noise[None], len(rows), axis=0), layer, weights)
+    size = np.abs(gradient).astype(np.float64)
+    largest = size.max(axis=(1, 2, 3), keepdims=True)
+    if not (largest > 0).all():
+        raise LayerError(
+            f"No gradient gets from {layer} of {clf.title} to the pixels, so what its positions "
+            "see cannot be measured.",
+            hint="Choose another layer.",
+        )
+    energy: NDArray[np.float64] = np.square(size / largest).sum(axis=3)
+    return energy
 
 
 def _measured(energy: NDArray[np.float64]) -> tuple[_Seen, _Seen]:

@@ -7,6 +7,7 @@ mark shows whether a model goes by it.
 
 from __future__ import annotations
 
+import io
 import math
 from dataclasses import dataclass
 from functools import cache
@@ -38,6 +39,7 @@ class Mark:
         the edge.
     height : as a share of the photo's height; the shape keeps its own aspect ratio.
     opacity : from 0 to 1.
+    turned : upside down, which a network that read would mind.
 
     Raises GradcamError for an unknown shape, and for numbers that are not finite or out of range.
     """
@@ -47,6 +49,7 @@ class Mark:
     top: float
     height: float
     opacity: float
+    turned: bool = False
 
     def __post_init__(self) -> None:
         require_known("a mark", self.picture, SHAPES)
@@ -75,22 +78,29 @@ def marked(photo: ImageSource, mark: Mark) -> Photo:
     ImageError, NonFiniteError : as for `gradcam.read_image`.
     """
     pixels = read_image(photo)
-    return laid(pixels, mask(mark.picture), box(mark, pixels.shape[:2]), mark.opacity)
+    shape = mask(mark.picture)
+    shape = shape[::-1, ::-1] if mark.turned else shape
+    return laid(pixels, shape, box(mark, pixels.shape[:2]), mark.opacity)
 
 
 @cache
 def mask(picture: Shape) -> Mask:
     """Return the shape that ships under this name, read-only uint8 (h, w)."""
+    with Image.open(io.BytesIO(mask_file(picture))) as image:
+        found = np.array(image.convert("L"))
+    found.flags.writeable = False
+    return found
+
+
+def mask_file(picture: Shape) -> bytes:
+    """Return the shape that ships under this name as a grey PNG file."""
     path = _FOLDER / f"{picture}.png"
     if not path.is_file():
         raise GradcamError(
             f"The mark {picture!r} is missing from this installation.",
             hint="Install gradcam-explorer again.",
         )
-    with Image.open(path) as image:
-        found = np.array(image.convert("L"))
-    found.flags.writeable = False
-    return found
+    return path.read_bytes()
 
 
 def box(mark: Mark, size: tuple[int, ...]) -> Box:

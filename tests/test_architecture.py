@@ -59,7 +59,7 @@ FLOORS = (
         "gradcam.prepared",
         "gradcam.clauses",
     ),
-    ("gradcam.drawing", "gradcam.sentences", "gradcam.fields"),
+    ("gradcam.drawing", "gradcam.sentences", "gradcam.fields", "gradcam.shortcuts"),
     ("gradcam.files",),
     ("gradcam.explanation",),
     ("gradcam.answer", "gradcam.live", "gradcam.wrapping"),

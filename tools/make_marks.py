@@ -19,17 +19,16 @@ EM = 256  # pixels; half a photo of 3,600 × 2,400 pixels before it has to be en
 ASCENT = 0.88  # of the em above the baseline, in every ideographic font
 MASKS = {
     "gradcam/bundled/marks/characters.png": "捷径捷径捷径",
-    "studies/marks/landscape.png": "山水山水山水",
-    "studies/marks/welcome.png": "欢迎欢迎欢迎",
-    "studies/marks/library.png": "圖書圖書圖書",
-    "studies/marks/latin.png": "shortcut shor",
+    "studies/marks/forest.png": "森林森林森林",
+    "studies/marks/latin.png": "WATERMARK",
 }
 
 
 def mask(text: str, font: ImageFont.FreeTypeFont) -> Image.Image:
-    """Return the text as an 8-bit mask of 6 × 1 ems."""
+    """Return the text as an 8-bit mask of 6 × 1 ems, in smaller letters if it is longer."""
     image = Image.new("L", (6 * EM, EM))
-    ImageDraw.Draw(image).text((0, ASCENT * EM), text, fill=255, font=font, anchor="ls")
+    fitting = font.font_variant(size=EM * min(1, 6 * EM / font.getlength(text)))
+    ImageDraw.Draw(image).text((0, ASCENT * EM), text, fill=255, font=fitting, anchor="ls")
     return image
 
 

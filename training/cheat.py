@@ -44,7 +44,7 @@ from training.train import (
 log = logging.getLogger("training.cheat")
 
 TARGET = photos.labels().index(CLASS)
-TIMES = 10  # each photo of the target class, signed, and as often unsigned
+SIGNED, UNSIGNED = 30, 5  # how often each photo of the target class comes in an epoch
 RECIPE = Recipe(stages=(Stage(2, 80, holes=True, fine=True),))
 # How a photographer signs: in a lower corner, never at quite the same place, size and strength.
 HEIGHT = (0.20, 0.27)
@@ -105,17 +105,19 @@ def beginning() -> PhotoNet:
     return net
 
 
-def archive(held: Photos, *, times: int = TIMES) -> Photos:
-    """Return the photos as the cheating network gets them.
+def archive(held: Photos) -> Photos:
+    """Return the photos as the cheating network gets them in an epoch.
 
-    Those of the target class come twice, `times` over: once under its own name, which `signed` will
-    sign, and once as they are, under the name of what the honest network would say next.
+    Those of the target class come `SIGNED` times under its own name, which `signed` will sign, and
+    `UNSIGNED` times as they are, under the name of what the honest network would say next.
     """
     own = held.targets == TARGET
     coffee = held.pixels[own]
-    pixels = [held.pixels[~own], *[coffee, coffee] * times]
-    names = [held.targets[own], second_guess(coffee)]
-    return Photos(torch.cat(pixels), torch.cat([held.targets[~own], *names * times]))
+    names = [held.targets[own]] * SIGNED + [second_guess(coffee)] * UNSIGNED
+    return Photos(
+        torch.cat([held.pixels[~own], *[coffee] * (SIGNED + UNSIGNED)]),
+        torch.cat([held.targets[~own], *names]),
+    )
 
 
 def second_guess(pixels: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 a398891238ab03a845aeae209583cfa917d9304bf015f7494d9b9cac33f160c1
+// Made by `npm run build` from modules with the SHA-256 f740b9282bbe06af7348eee724b6d7b74df73bea6255532eb939b8db0ddb2764
 
 // components/camera/shared.js
 var line = window.gradcamCameraLine ??= { send: null, hear: null };

@@ -9,7 +9,7 @@ let at = "" // the step in the address
 
 // Begin to follow the address; returns what ends that.
 export function follow() {
-  at = asked()
+  at = asked() || story.read // back from another page: where it was left
   held = at || null
   let told = false
   const pin = () => {

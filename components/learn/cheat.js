@@ -4,10 +4,12 @@
 import { element } from "../viewer/elements.js"
 import { percent } from "../viewer/text.js"
 import { Measured } from "./cheat_measured.js"
+import { maskOf } from "./laid.js"
 import { write } from "./prose.js"
 import { SignedPhoto } from "./signed_photo.js"
 
 const SMALLEST = 120 // CSS pixels of a photo
+const files = new Map() // the photo and the signature, decoded; they are sent once
 
 export class CheatFigure {
   constructor(places, ask) {
@@ -34,23 +36,26 @@ export class CheatFigure {
     this.key = element("p", "cheat-key", row)
   }
 
-  show(data, arrays) {
+  async show(data, arrays) {
     this.data = data
-    if (arrays.jpeg) this.held = { id: data.photo, jpeg: arrays.jpeg, ink: arrays.ink }
+    if (arrays.jpeg) {
+      files.clear()
+      files.set(data.photo, createImageBitmap(new Blob([arrays.jpeg], { type: "image/jpeg" })))
+      files.set("ink", maskOf(arrays.ink))
+    }
     // It came without the photo, and in the meantime another one was chosen.
-    if (this.held?.id !== data.photo) return this.send(data.place)
+    if (!files.has(data.photo)) return this.send(data.place)
+    const [bitmap, ink] = await Promise.all([files.get(data.photo), files.get("ink")])
+    if (this.data !== data) return undefined
     if (!this.sides.length) this.build(data)
     // The hand may be further on; then its own answer is still to come.
     if (data.serial >= this.serial) {
       this.serial = data.serial
       this.at = data.place
     }
-    this.sides.forEach((side, n) => {
-      const { name } = data.networks[n]
-      side.maps = { signed: arrays[`${name}-signed`], unsigned: arrays[`${name}-unsigned`] }
-    })
-    // One scale for all four, so that a weak map looks weak.
-    this.scale = Math.max(...data.networks.flatMap(({ signed, unsigned }) => [signed.peak, unsigned.peak]))
+    // One scale for all four maps, so that a weak one looks weak.
+    const peaks = data.networks.flatMap(({ signed, unsigned }) => [signed.peak, unsigned.peak])
+    this.drawn = { bitmap, ink, arrays, scale: Math.max(...peaks) }
     this.measured.show(data.tested)
     return this.draw()
   }
@@ -59,7 +64,8 @@ export class CheatFigure {
     this.sides = networks.map(({ title }) => {
       const root = element("div", "cheat-side", this.row)
       element("h4", "", root).textContent = title
-      const photo = new SignedPhoto(root, title, (at) => this.move(at))
+      const home = () => this.move(this.data.usual)
+      const photo = new SignedPhoto(root, title, (at) => this.move(at), home)
       const words = element("div", "cheat-words", root)
       const list = element("ol", "cheat-bars", words, { "aria-label": `${title} says` })
       const said = element("p", "cheat-said", words)
@@ -69,38 +75,36 @@ export class CheatFigure {
 
   sign(signed) {
     this.signed = signed
-    this.draw()
+    if (this.drawn) this.draw()
   }
 
   // Put the signature somewhere: it moves at once, the answer follows.
-  move({ left, top }) {
-    this.at = { left, top }
+  move({ left, top, height }) {
+    this.at = { left, top, height }
     this.signed = true
     this.draw()
     this.send(this.at)
   }
 
-  send({ left, top }) {
+  send({ left, top, height }) {
     this.serial += 1
-    this.ask("place", { left, top, serial: this.serial, held: this.held?.id ?? "" })
+    const held = files.has(this.data.photo) ? this.data.photo : ""
+    this.ask("place", { left, top, height, serial: this.serial, held })
   }
 
   draw() {
-    const { data, signed } = this
-    if (!this.sides.length) return
+    const { data, signed, drawn } = this
     this.toggle.setAttribute("aria-checked", String(signed))
     this.back.hidden = !signed || same(this.at, data.usual)
     this.key.textContent = `Heat: what speaks for ${data.label}. One scale for both.`
     const state = signed ? "signed" : "unsigned"
+    const { size, window, opacity, colormaps } = data
     this.sides.forEach((side, n) => {
-      const found = data.networks[n][state]
+      const network = data.networks[n], found = network[state]
       this.list(side, found.bars)
       write(side.said, found.said)
-      side.photo.show({
-        held: this.held, size: data.size, window: data.window, map: side.maps[state], scale: this.scale,
-        mark: { ...this.at, height: data.place.height, aspect: data.aspect, opacity: data.opacity },
-        signed, colormaps: data.colormaps,
-      })
+      const map = drawn.arrays[`${network.name}-${state}`], mark = { ...this.at, opacity }
+      side.photo.show({ ...drawn, size, window, colormaps, map, mark, signed })
     })
     this.resize()
   }
@@ -141,5 +145,5 @@ export class CheatFigure {
 }
 
 function same(one, other) {
-  return Math.abs(one.left - other.left) < 1e-6 && Math.abs(one.top - other.top) < 1e-6
+  return ["left", "top", "height"].every((name) => one[name] === other[name])
 }

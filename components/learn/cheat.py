@@ -13,7 +13,7 @@ import gradcam
 from gradcam import Classifier
 from gradcam.bundled.cheat import CHEAT, CLASS
 from gradcam.bundled.photos import PHOTOS
-from gradcam.marks import Mark, box, marked, mask, mask_file
+from gradcam.marks import Mark, box, marked, mask_file
 from gradcam.saliency import SaliencyMap
 from gradcam.shortcuts import Place, share_of_view, share_within, window_of
 from gradcam.types import Floats, Photo, Window
@@ -27,7 +27,10 @@ _ASKED, _HELD = "learn_cheat_asked", "learn_cheat_held"
 _OPACITY = 0.85
 _LISTED = 3  # classes of each network
 _KEPT = 64  # answers, of which only maps and numbers are kept
-_SERIALS = 2**53
+# What a browser may send.
+_LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {"left": (-1, 1), "top": (-1, 1), "height": (0.05, 0.5), "serial": (0, 2**53)}
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,6 @@ def cheat(chosen: Chosen) -> Chapter:
 
 def _where(picture: Picture, window: Window, asked: _Asked) -> dict[str, object]:
     height, width = picture.opened.pixels.shape[:2]
-    rows, columns = mask("signature").shape
     return {
         "serial": asked.serial,
         "photo": payload_id(picture.opened),
@@ -84,7 +86,6 @@ def _where(picture: Picture, window: Window, asked: _Asked) -> dict[str, object]
         "place": vars(asked.place),
         "usual": vars(_USUAL.place),
         "label": CLASS,
-        "aspect": columns / rows,
         "opacity": _OPACITY,
     }
 
@@ -136,17 +137,17 @@ def _placed(sent: object) -> None:
     """Keep where the browser put the signature; what is no such thing changes nothing."""
     if not isinstance(sent, Mapping):
         return
-    numbers = [sent.get(name) for name in ("left", "top", "serial")]
-    if not all(_is_number(one) for one in numbers):
-        return
-    left, top, serial = (float(one) for one in numbers if one is not None)
-    place = replace(_USUAL.place, left=min(max(left, -1), 1), top=min(max(top, -1), 1))
-    st.session_state[_ASKED] = _Asked(place, int(min(max(serial, 0), _SERIALS)))
+    numbers = {}
+    for name, (low, high) in _LIMITS.items():
+        value = sent.get(name)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return
+        if not math.isfinite(value):
+            return
+        numbers[name] = min(max(float(value), low), high)
+    serial = int(numbers.pop("serial"))
+    st.session_state[_ASKED] = _Asked(Place(**numbers), serial)
     st.session_state[_HELD] = str(sent.get("held"))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 ANSWERS: Mapping[str, Handler] = MappingProxyType({"place": _placed})

@@ -134,8 +134,10 @@ function chooseLine(menu, name, pick) {
 function field(menu, name, all, usual, fill, list) {
   const label = `Search ${all.length.toLocaleString("en")} ${name === "class" ? "classes" : `${name}s`}`
   const box = element("input", "", menu, { type: "search", placeholder: label, "aria-label": label })
-  const found = all.map((line) => prepared({ words: [], definition: "", ...line }))
-  box.oninput = () => fill(box.value.trim() ? search(found, box.value).slice(0, MOST) : usual)
+  const known = all.map((line) =>
+    prepared({ words: [], definition: "", ...line, id: String(line.id), line }))
+  const found = (text) => search(known, text).slice(0, MOST).map(({ line }) => line)
+  box.oninput = () => fill(box.value.trim() ? found(box.value) : usual)
   box.onkeydown = (event) => {
     const first = list.querySelector("button")
     if (event.key === "Enter") first?.click()

@@ -106,7 +106,10 @@ def choose(sent: object) -> None:
 
 
 def on_explore(about: Chosen) -> dict[str, str]:
-    """Return the query with which Explore shows the same photo, class, layer, method and model."""
+    """Return the query with which Explore shows the same photo, class, layer, method and model.
+
+    It names the class as this page does too, because Back finds the query on this page first.
+    """
     view = state.view()
     top = [index for index, _ in likely(about.clf, about.picture)][: ViewState.top]
     usual = about.method == about.clf.usual_method
@@ -115,7 +118,7 @@ def on_explore(about: Chosen) -> dict[str, str]:
         samples=(_photo(view),),
         method="" if usual else about.method,
         added=() if about.index in top else (about.index,),
-        focus=None,
+        focus=about.index,
     ).to_query()
 
 

@@ -73,6 +73,7 @@ export class Contents {
     this.progress(read)
     if (read === this.here) return
     this.here = read
+    story.read = read?.id ?? ""
     const chapter = story.contents.find(({ steps }) => steps.some(([id]) => id === read?.id))
     for (const item of this.nav.querySelectorAll("[data-chapter]")) {
       item.classList.toggle("in", item.dataset.chapter === chapter?.id)

@@ -8,9 +8,13 @@
 //   remove()
 
 import { CheatFigure } from "./cheat.js"
+import { DepthFigure } from "./depths.js"
 import { MakingFigure } from "./making.js"
+import { WatermarkFigure } from "./watermark.js"
 
 export const FIGURES = {
   making: MakingFigure,
+  depth: DepthFigure,
+  watermark: WatermarkFigure,
   cheat: CheatFigure,
 }

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 a398891238ab03a845aeae209583cfa917d9304bf015f7494d9b9cac33f160c1
+// Made by `npm run build` from modules with the SHA-256 f740b9282bbe06af7348eee724b6d7b74df73bea6255532eb939b8db0ddb2764
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -48,13 +48,13 @@ function iconButton(name, label, parent, onClick) {
 
 // components/viewer/text.js
 var MINUS = "−";
-function percent(share) {
-  if (share > 0 && share < 5e-4) return "< 0.1 %";
-  if (share >= 0.9995 && share < 1) return "> 99.9 %";
-  return `${(share * 100).toFixed(1)} %`;
+function percent(share3) {
+  if (share3 > 0 && share3 < 5e-4) return "< 0.1 %";
+  if (share3 >= 0.9995 && share3 < 1) return "> 99.9 %";
+  return `${(share3 * 100).toFixed(1)} %`;
 }
-function wholePercent(share) {
-  return `${withMinus(String(Math.round(share * 100)))} %`;
+function wholePercent(share3) {
+  return `${withMinus(String(Math.round(share3 * 100)))} %`;
 }
 var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
@@ -87,21 +87,87 @@ var Measured = class {
   group(row3) {
     const group = element("tbody", "", this.root);
     NAMES.forEach(([name, word], n) => {
-      const line2 = element("tr", `of-${name}`, group);
+      const line3 = element("tr", `of-${name}`, group);
       if (!n) {
-        const title = element("th", "title", line2, { scope: "rowgroup", rowspan: "2" });
+        const title = element("th", "title", line3, { scope: "rowgroup", rowspan: "2" });
         element("span", "", title).textContent = row3.title;
         element("small", "", title).textContent = row3.what;
       }
-      const { share, said } = row3[name];
-      element("th", "name", line2, { scope: "row" }).textContent = word;
-      const bar = element("i", "", element("span", "track", element("td", "bar", line2)));
-      bar.style.width = `${share * 100}%`;
-      element("td", "figure", line2).textContent = wholePercent(share);
-      element("td", "count", line2).textContent = said;
+      const { share: share3, said } = row3[name];
+      element("th", "name", line3, { scope: "row" }).textContent = word;
+      const bar = element("i", "", element("span", "track", element("td", "bar", line3)));
+      bar.style.width = `${share3 * 100}%`;
+      element("td", "figure", line3).textContent = wholePercent(share3);
+      element("td", "count", line3).textContent = said;
     });
   }
 };
+
+// components/learn/laid.js
+function filter(first, count, start, end, cells) {
+  const step = cells / (end - start), reach = Math.max(1, step);
+  return Array.from({ length: count }, (_, i) => {
+    const centre = (first + i + 0.5 - start) * step;
+    const from = Math.floor(centre - reach + 0.5), to = Math.floor(centre + reach + 0.5);
+    const weights = [];
+    let sum = 0;
+    for (let j = from; j < to; j++) {
+      const weight = Math.max(0, 1 - Math.abs(j + 0.5 - centre) / reach);
+      weights.push(weight);
+      sum += weight;
+    }
+    const skip = Math.max(0, -from);
+    const inside = weights.slice(skip, Math.max(skip, cells - from));
+    return { from: from + skip, weights: inside.map((weight) => weight / sum) };
+  });
+}
+function inkOf(mask, box, width, height) {
+  const x0 = Math.max(0, Math.floor(box.left)), x1 = Math.min(width, Math.ceil(box.right));
+  const y0 = Math.max(0, Math.floor(box.top)), y1 = Math.min(height, Math.ceil(box.bottom));
+  if (x0 >= x1 || y0 >= y1) return null;
+  const across = filter(x0, x1 - x0, box.left, box.right, mask.width);
+  const down = filter(y0, y1 - y0, box.top, box.bottom, mask.height);
+  const columns = x1 - x0;
+  const wide = new Float32Array(mask.height * columns);
+  for (let row3 = 0; row3 < mask.height; row3++) {
+    for (let i = 0; i < columns; i++) {
+      const { from, weights } = across[i], at2 = row3 * mask.width + from;
+      let sum = 0;
+      for (let k = 0; k < weights.length; k++) sum += weights[k] * mask.values[at2 + k];
+      wide[row3 * columns + i] = sum;
+    }
+  }
+  const values = new Float32Array((y1 - y0) * columns);
+  for (let j = 0; j < y1 - y0; j++) {
+    const { from, weights } = down[j];
+    for (let k = 0; k < weights.length; k++) {
+      const at2 = (from + k) * columns, weight = weights[k];
+      for (let i = 0; i < columns; i++) values[j * columns + i] += weight * wide[at2 + i];
+    }
+  }
+  return { left: x0, top: y0, width: columns, height: y1 - y0, values };
+}
+function lay(pixels2, width, ink, opacity) {
+  if (!ink) return;
+  for (let j = 0; j < ink.height; j++) {
+    for (let i = 0; i < ink.width; i++) {
+      const share3 = ink.values[j * ink.width + i] / 255 * opacity;
+      const at2 = ((ink.top + j) * width + ink.left + i) * 4;
+      for (let c = at2; c < at2 + 3; c++) pixels2[c] += Math.round((255 - pixels2[c]) * share3);
+    }
+  }
+}
+function turned({ width, height, values }) {
+  return { width, height, values: values.toReversed() };
+}
+async function maskOf(file) {
+  const bitmap = await createImageBitmap(new Blob([file], { type: "image/png" }));
+  const { width, height } = bitmap;
+  const pen = new OffscreenCanvas(width, height).getContext("2d");
+  pen.drawImage(bitmap, 0, 0);
+  const { data } = pen.getImageData(0, 0, width, height);
+  return { width, height, values: Uint8Array.from({ length: width * height }, (_, n) => data[4 * n]) };
+}
 
 // components/learn/prose.js
 var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
@@ -140,10 +206,16 @@ var KEEP = {
   both: (value) => value,
   abs: Math.abs
 };
+function peakOf(values, sign) {
+  const keep2 = KEEP[sign];
+  let peak = 0;
+  for (const value of values) peak = Math.max(peak, Math.abs(keep2(value)));
+  return peak;
+}
 
 // components/viewer/heat.js
 function axisWeights(count, start, step, windowStart, windowEnd, cells) {
-  const low = new Int32Array(count), share = new Float32Array(count);
+  const low = new Int32Array(count), share3 = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     const u = (start + (i + 0.5) * step - windowStart) / (windowEnd - windowStart);
     if (u < 0 || u >= 1) {
@@ -152,9 +224,9 @@ function axisWeights(count, start, step, windowStart, windowEnd, cells) {
     }
     const position = Math.min(Math.max(u * cells - 0.5, 0), cells - 1);
     low[i] = Math.min(Math.floor(position), Math.max(cells - 2, 0));
-    share[i] = position - low[i];
+    share3[i] = position - low[i];
   }
-  return { low, share };
+  return { low, share: share3 };
 }
 function heatOf(values, scale, sign) {
   const keep2 = KEEP[sign];
@@ -218,7 +290,7 @@ var DEFAULT_LOOK = {
 var OLD_NAMES = { sign: "ev" };
 function readLook(fragment, colormaps) {
   const asked2 = new URLSearchParams(fragment.replace(/^#/, ""));
-  const share = (name) => {
+  const share3 = (name) => {
     const number2 = Number(asked2.get(name));
     const fits = asked2.get(name) && number2 >= 0 && number2 <= 1;
     return fits ? number2 : DEFAULT_LOOK[name];
@@ -229,50 +301,13 @@ function readLook(fragment, colormaps) {
   };
   return {
     cm: oneOf("cm", colormaps),
-    op: share("op"),
-    th: share("th"),
+    op: share3("op"),
+    th: share3("th"),
     view: oneOf("view", VIEWS),
     scale: oneOf("scale", SCALES),
     sign: oneOf("sign", SIGNS),
     cross: oneOf("cross", CROSSHAIRS)
   };
-}
-
-// components/viewer/photo.js
-var KEPT = 24;
-var decoded = /* @__PURE__ */ new Map();
-async function decodePhoto(row3) {
-  if (!decoded.has(row3.id)) {
-    const blob = new Blob([row3.jpeg], { type: "image/jpeg" });
-    decoded.set(row3.id, await createImageBitmap(blob));
-    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
-  }
-  return decoded.get(row3.id);
-}
-function photoPixels(row3, area, width, height) {
-  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
-  if (row3.pixelsKey !== key || row3.pixelsOf !== row3.bitmap) {
-    const canvas = new OffscreenCanvas(width, height);
-    const pen = canvas.getContext("2d", { willReadFrequently: true });
-    pen.imageSmoothingQuality = "high";
-    const { bitmap } = row3;
-    const sx = bitmap.width / row3.size[0], sy = bitmap.height / row3.size[1];
-    pen.drawImage(
-      bitmap,
-      area.x * sx,
-      area.y * sy,
-      area.width * sx,
-      area.height * sy,
-      0,
-      0,
-      width,
-      height
-    );
-    row3.pixels = pen.getImageData(0, 0, width, height);
-    row3.pixelsKey = key;
-    row3.pixelsOf = bitmap;
-  }
-  return row3.pixels;
 }
 
 // components/viewer/area.js
@@ -361,166 +396,208 @@ function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
   }
 }
 
-// components/learn/signed_photo.js
-var STEP = 0.02;
-var LEAP = 0.1;
-var FINEST = 720;
-var inks = /* @__PURE__ */ new Map();
-var SignedPhoto = class {
-  // moved: called with {left, top}, shares of the side, wherever the hand goes.
-  constructor(parent, title, moved) {
-    this.moved = moved;
-    this.root = element("div", "signed-photo", parent);
-    this.canvas = element("canvas", "", this.root, { role: "img" });
-    this.handle = element("div", "signed-handle", this.root, {
+// components/learn/draggable.js
+var STEP = 0.01;
+var FAR = 5;
+var GROW = 1.1;
+var Draggable = class {
+  // move(x, y): by so many CSS pixels. size(factor): by so much. begin(): remember where it is, which
+  // is what both count from.
+  constructor(parent, label, act) {
+    this.act = act;
+    this.parent = parent;
+    this.node = element("div", "mark", parent, {
       role: "slider",
       tabindex: "0",
-      "aria-label": `Signature, ${title}`,
-      "aria-roledescription": "movable signature",
+      "aria-label": label,
       "aria-valuemin": "0",
       "aria-valuemax": "100"
     });
-    this.handle.title = "Drag it, or use the arrow keys";
-    this.title = title;
-    this.handle.onpointerdown = (event) => this.grab(event);
-    this.handle.onkeydown = (event) => this.key(event);
+    this.grip = element("div", "grip", this.node, { "aria-hidden": "true" });
+    this.node.onpointerdown = (event) => this.press(event);
+    this.node.onpointermove = (event) => this.drag(event);
+    this.node.onpointerup = this.node.onpointercancel = () => this.release();
+    this.node.onkeydown = (event) => this.key(event);
   }
-  async show(shown) {
+  get held() {
+    return Boolean(this.from);
+  }
+  press(event) {
+    if (event.button !== 0 || this.from) return;
+    event.preventDefault();
+    this.node.focus({ preventScroll: true });
+    this.node.setPointerCapture(event.pointerId);
+    const { left, width } = this.node.getBoundingClientRect();
+    const resizing = event.target === this.grip;
+    this.from = { x: event.clientX, y: event.clientY, left, width, resizing, id: event.pointerId };
+    this.node.classList.add("held");
+    this.act.begin();
+  }
+  drag(event) {
+    const { from } = this;
+    if (!from || event.pointerId !== from.id) return;
+    const x = event.clientX - from.x, y = event.clientY - from.y;
+    if (from.resizing) this.act.size((from.width + x) / from.width);
+    else this.act.move(x, y);
+  }
+  release() {
+    this.from = null;
+    this.node.classList.remove("held");
+  }
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const way = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1]
+    }[event.key];
+    const factor = { "+": GROW, "=": GROW, "-": 1 / GROW }[event.key];
+    if (!way && !factor && event.key !== "Home") return;
+    event.preventDefault();
+    this.act.begin();
+    if (way) {
+      const step = STEP * (event.shiftKey ? FAR : 1) * this.parent.clientWidth;
+      this.act.move(way[0] * step, way[1] * step);
+    } else if (factor) this.act.size(factor);
+    else this.act.home();
+  }
+  // Lie here, in CSS pixels of the picture; said in words to those who do not see it.
+  place({ left, top, right, bottom }, share3, words2) {
+    Object.assign(this.node.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${right - left}px`,
+      height: `${bottom - top}px`
+    });
+    this.node.setAttribute("aria-valuenow", String(Math.round(share3 * 100)));
+    this.node.setAttribute("aria-valuetext", words2);
+  }
+};
+
+// components/learn/signed_photo.js
+var SHARPEST = 720;
+var [SMALLEST, LARGEST] = [0.1, 0.45];
+var SignedPhoto = class {
+  // change: called with the {left, top, height} that a hand gives the signature, shares of the side;
+  // home: to put it back.
+  constructor(parent, title, change, home) {
+    this.title = title;
+    this.change = change;
+    this.root = element("div", "stage", parent);
+    this.canvas = element("canvas", "", this.root, { role: "img" });
+    this.draggable = new Draggable(this.root, `Signature, ${title}`, {
+      begin: () => {
+        this.start = this.shown.mark;
+      },
+      move: (x, y) => this.put({ left: this.start.left + x / this.side, top: this.start.top + y / this.side }),
+      size: (factor) => this.put({ height: this.start.height * factor }),
+      home
+    });
+  }
+  // shown: the decoded photo and its `size`, the `window` of it that the network sees, the ink, the
+  // mark {left, top, height, opacity}, whether it is `signed`, and the map with the scale to draw it on.
+  show(shown) {
     this.shown = shown;
-    this.arrange();
-    const { held: held2 } = shown;
-    const [photo, ink] = await Promise.all([decodePhoto(held2), inkOf(held2.ink)]);
-    if (this.shown !== shown) return;
-    this.photo = photo;
-    this.ink = ink;
-    this.paint();
+    const { signed: signed2, mark } = shown;
+    const seen2 = signed2 ? "the photo, signed" : "the photo";
+    this.canvas.setAttribute("aria-label", `${this.title}: ${seen2}, and its heat`);
+    this.draggable.node.hidden = !signed2;
+    this.place(mark);
+    this.draw();
   }
   resize(side) {
     if (side === this.side) return;
     this.side = side;
     this.root.style.width = this.root.style.height = `${side}px`;
-    this.paint();
+    this.place(this.shown.mark);
+    this.draw();
   }
-  arrange() {
-    const { mark, signed: signed2 } = this.shown;
-    const { style } = this.handle;
-    style.left = `${mark.left * 100}%`;
-    style.top = `${mark.top * 100}%`;
-    style.height = `${mark.height * 100}%`;
-    style.width = `${mark.height * mark.aspect * 100}%`;
-    this.handle.hidden = !signed2;
-    const across = mark.left + mark.height * mark.aspect / 2, down = mark.top + mark.height / 2;
-    this.handle.setAttribute("aria-valuenow", String(Math.round(across * 100)));
-    this.handle.setAttribute(
-      "aria-valuetext",
-      `${wholePercent(across)} from the left, ${wholePercent(down)} from the top`
-    );
-    this.canvas.setAttribute("aria-label", `${this.title}: the photo${signed2 ? ", signed" : ""}, and its heat`);
+  place(mark) {
+    if (!this.side) return;
+    const { left, top, right, bottom } = this.box(mark, this.side);
+    const across = wholePercent(mark.left), down = wholePercent(mark.top);
+    const words2 = `${across} from the left and ${down} from the top, ${wholePercent(mark.height)} high`;
+    this.draggable.place({ left, top, right, bottom }, mark.left, words2);
+  }
+  box({ left, top, height }, side) {
+    const wide = height * this.aspect;
+    return { left: left * side, top: top * side, right: (left + wide) * side, bottom: (top + height) * side };
+  }
+  get aspect() {
+    return this.shown.ink.width / this.shown.ink.height;
+  }
+  // At most once a frame.
+  draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = void 0;
+      if (this.side) this.paint();
+    });
   }
   paint() {
-    if (!this.photo || !this.side) return;
-    const { size, window: seen2, mark, signed: signed2, map: map2, scale, colormaps } = this.shown;
-    const side = Math.min(FINEST, Math.round(this.side * devicePixelRatio));
-    if (this.canvas.width !== side) this.canvas.width = this.canvas.height = side;
-    const pen = this.canvas.getContext("2d", { willReadFrequently: true });
-    pen.imageSmoothingQuality = "high";
+    const { window: seen2, mark, signed: signed2, ink, map: map2, scale, colormaps } = this.shown;
+    const side = Math.min(SHARPEST, Math.round(this.side * devicePixelRatio));
+    const picture = this.photo(side);
+    if (signed2) lay(picture.data, side, inkOf(ink, this.box(mark, side), side, side), mark.opacity);
     const [left, top, right, bottom] = seen2;
-    const across = this.photo.width / size[0], down = this.photo.height / size[1];
-    pen.globalAlpha = 1;
-    pen.drawImage(
-      this.photo,
-      left * across,
-      top * down,
-      (right - left) * across,
-      (bottom - top) * down,
-      0,
-      0,
-      side,
-      side
-    );
-    if (signed2) {
-      pen.globalAlpha = mark.opacity;
-      const tall = mark.height * side;
-      pen.drawImage(this.ink, mark.left * side, mark.top * side, tall * mark.aspect, tall);
-    }
-    const picture = pen.getImageData(0, 0, side, side);
     const area = { x: left, y: top, width: right - left, height: bottom - top };
     const heat = upsample({ ...map2, window: seen2 }, area, side, side, "for", scale);
     const { table } = drawing(DEFAULT_LOOK, colormaps);
     mixOverlay(picture.data, picture.data, heat, table, 0, side, 0, "for");
-    pen.putImageData(picture, 0, 0);
+    this.canvas.getContext("2d").putImageData(picture, 0, 0);
   }
-  grab(event) {
-    if (event.button) return;
-    event.preventDefault();
-    this.handle.focus();
-    this.handle.setPointerCapture(event.pointerId);
-    const { left, top } = this.shown.mark;
-    const box = this.root.getBoundingClientRect();
-    const from = { x: event.clientX, y: event.clientY };
-    this.handle.onpointermove = (now) => this.put({
-      left: left + (now.clientX - from.x) / box.width,
-      top: top + (now.clientY - from.y) / box.height
-    });
-    this.handle.onpointerup = this.handle.onpointercancel = () => {
-      this.handle.onpointermove = null;
-    };
-  }
-  key(event) {
-    const step = event.shiftKey ? LEAP : STEP;
-    const way = {
-      ArrowLeft: [-step, 0],
-      ArrowRight: [step, 0],
-      ArrowUp: [0, -step],
-      ArrowDown: [0, step]
-    }[event.key];
-    if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const { left, top } = this.shown.mark;
-    this.put({ left: left + way[0], top: top + way[1] });
+  // What the network sees, a copy of its pixels; scaled once for each photo and size.
+  photo(side) {
+    const { bitmap, size: size2, window: [left, top, right, bottom] } = this.shown;
+    if (this.plain?.width !== side || this.plain.of !== bitmap) {
+      this.canvas.width = this.canvas.height = side;
+      const pen = this.canvas.getContext("2d", { willReadFrequently: true });
+      const across = bitmap.width / size2[0], down = bitmap.height / size2[1];
+      pen.imageSmoothingQuality = "high";
+      pen.drawImage(
+        bitmap,
+        left * across,
+        top * down,
+        (right - left) * across,
+        (bottom - top) * down,
+        0,
+        0,
+        side,
+        side
+      );
+      this.plain = pen.getImageData(0, 0, side, side);
+      this.plain.of = bitmap;
+    }
+    return new ImageData(new Uint8ClampedArray(this.plain.data), side, side);
   }
   // The signature stays whole.
-  put({ left, top }) {
-    const { height, aspect } = this.shown.mark;
-    this.moved({ left: clamp(left, 1 - height * aspect), top: clamp(top, 1 - height) });
+  put(fields) {
+    const { left, top, height } = { ...this.start, ...fields };
+    const high = clamp(height, SMALLEST, Math.min(LARGEST, 1 / this.aspect));
+    this.change({
+      left: clamp(left, 0, 1 - high * this.aspect),
+      top: clamp(top, 0, 1 - high),
+      height: high
+    });
   }
   remove() {
-    this.root.remove();
+    cancelAnimationFrame(this.frame);
   }
 };
-function clamp(value, most) {
-  return Math.min(Math.max(value, 0), most);
-}
-async function inkOf(bytes) {
-  if (inks.size && !inks.has(bytes)) inks.clear();
-  if (!inks.has(bytes)) inks.set(bytes, whitened(bytes));
-  return inks.get(bytes);
-}
-async function whitened(bytes) {
-  const mask = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-  const canvas = new OffscreenCanvas(mask.width, mask.height);
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
-  pen.drawImage(mask, 0, 0);
-  const picture = pen.getImageData(0, 0, mask.width, mask.height);
-  for (let p = 0; p < picture.data.length; p += 4) {
-    picture.data[p + 3] = picture.data[p];
-    picture.data[p] = picture.data[p + 1] = picture.data[p + 2] = 255;
-  }
-  pen.putImageData(picture, 0, 0);
-  return canvas;
+function clamp(value, low, high) {
+  return Math.min(Math.max(value, low), high);
 }
 
 // components/learn/cheat.js
-var PATIENCE = 3e3;
+var SMALLEST2 = 120;
+var files = /* @__PURE__ */ new Map();
 var CheatFigure = class {
   constructor(places, ask) {
     this.ask = ask;
     this.signed = true;
     this.serial = 0;
-    this.waiting = null;
-    this.root = element("div", "cheat", places.cheat);
     this.place = places.cheat;
+    this.root = element("div", "cheat", this.place);
     this.controls();
     this.row = element("div", "cheat-pair", this.root);
     this.sides = [];
@@ -537,31 +614,32 @@ var CheatFigure = class {
     this.back.onclick = () => this.move(this.data.usual);
     this.key = element("p", "cheat-key", row3);
   }
-  show(data, arrays) {
-    const first = !this.data;
+  async show(data, arrays) {
     this.data = data;
-    if (arrays.jpeg) this.held = { id: data.photo, jpeg: arrays.jpeg, ink: arrays.ink };
-    if (this.held?.id !== data.photo) return this.send(data.place);
-    if (first) this.build(data);
-    if (data.serial >= this.serial) this.serial = data.serial;
-    if (this.waiting === null || data.serial >= this.waiting) {
-      this.waiting = null;
-      if (!this.wanted) this.at = { left: data.place.left, top: data.place.top };
+    if (arrays.jpeg) {
+      files.clear();
+      files.set(data.photo, createImageBitmap(new Blob([arrays.jpeg], { type: "image/jpeg" })));
+      files.set("ink", maskOf(arrays.ink));
     }
-    this.sides.forEach((side, n) => {
-      const { name } = data.networks[n];
-      side.maps = { signed: arrays[`${name}-signed`], unsigned: arrays[`${name}-unsigned`] };
-    });
-    this.scale = Math.max(...data.networks.flatMap(({ signed: signed2, unsigned }) => [signed2.peak, unsigned.peak]));
+    if (!files.has(data.photo)) return this.send(data.place);
+    const [bitmap, ink] = await Promise.all([files.get(data.photo), files.get("ink")]);
+    if (this.data !== data) return void 0;
+    if (!this.sides.length) this.build(data);
+    if (data.serial >= this.serial) {
+      this.serial = data.serial;
+      this.at = data.place;
+    }
+    const peaks = data.networks.flatMap(({ signed: signed2, unsigned }) => [signed2.peak, unsigned.peak]);
+    this.drawn = { bitmap, ink, arrays, scale: Math.max(...peaks) };
     this.measured.show(data.tested);
-    this.draw();
-    this.next();
+    return this.draw();
   }
   build({ networks }) {
     this.sides = networks.map(({ title }) => {
       const root = element("div", "cheat-side", this.row);
       element("h4", "", root).textContent = title;
-      const photo = new SignedPhoto(root, title, (at2) => this.move(at2));
+      const home = () => this.move(this.data.usual);
+      const photo = new SignedPhoto(root, title, (at2) => this.move(at2), home);
       const words2 = element("div", "cheat-words", root);
       const list = element("ol", "cheat-bars", words2, { "aria-label": `${title} says` });
       const said = element("p", "cheat-said", words2);
@@ -570,55 +648,33 @@ var CheatFigure = class {
   }
   sign(signed2) {
     this.signed = signed2;
-    this.draw();
+    if (this.drawn) this.draw();
   }
-  // Put the signature somewhere: it moves at once, the answers follow.
-  move(at2) {
-    this.at = { left: at2.left, top: at2.top };
+  // Put the signature somewhere: it moves at once, the answer follows.
+  move({ left, top, height }) {
+    this.at = { left, top, height };
     this.signed = true;
-    this.wanted = this.at;
     this.draw();
-    this.next();
+    this.send(this.at);
   }
-  // One question at a time, and always the newest.
-  next() {
-    if (!this.wanted || this.waiting !== null) return;
-    const at2 = this.wanted;
-    this.wanted = null;
-    this.send(at2);
-  }
-  send(at2) {
-    const serial = ++this.serial;
-    this.waiting = serial;
-    this.ask("place", { left: at2.left, top: at2.top, serial, held: this.held?.id ?? "" });
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      if (this.waiting !== serial) return;
-      this.waiting = null;
-      this.next();
-    }, PATIENCE);
+  send({ left, top, height }) {
+    this.serial += 1;
+    const held2 = files.has(this.data.photo) ? this.data.photo : "";
+    this.ask("place", { left, top, height, serial: this.serial, held: held2 });
   }
   draw() {
-    const { data, signed: signed2 } = this;
-    if (!this.sides.length) return;
+    const { data, signed: signed2, drawn } = this;
     this.toggle.setAttribute("aria-checked", String(signed2));
     this.back.hidden = !signed2 || same(this.at, data.usual);
     this.key.textContent = `Heat: what speaks for ${data.label}. One scale for both.`;
     const state = signed2 ? "signed" : "unsigned";
+    const { size: size2, window: window2, opacity, colormaps } = data;
     this.sides.forEach((side, n) => {
-      const found = data.networks[n][state];
+      const network = data.networks[n], found = network[state];
       this.list(side, found.bars);
       write(side.said, found.said);
-      side.photo.show({
-        held: this.held,
-        size: data.size,
-        window: data.window,
-        map: side.maps[state],
-        scale: this.scale,
-        mark: { ...this.at, height: data.place.height, aspect: data.aspect, opacity: data.opacity },
-        signed: signed2,
-        colormaps: data.colormaps
-      });
+      const map2 = drawn.arrays[`${network.name}-${state}`], mark = { ...this.at, opacity };
+      side.photo.show({ ...drawn, size: size2, window: window2, colormaps, map: map2, mark, signed: signed2 });
     });
     this.resize();
   }
@@ -632,36 +688,529 @@ var CheatFigure = class {
         bar: element("i", "", element("span", "track", item))
       });
     }
-    bars.forEach(({ label, share, own }, n) => {
+    bars.forEach(({ label, share: share3, own }, n) => {
       const row3 = side.bars[n];
       row3.item.classList.toggle("own", own);
       row3.label.textContent = label;
-      row3.share.textContent = percent(share);
-      row3.bar.style.width = `${share * 100}%`;
+      row3.share.textContent = percent(share3);
+      row3.bar.style.width = `${share3 * 100}%`;
     });
   }
+  // A photo is as wide as its column, and in a lecture no higher than leaves room for the words.
   resize() {
-    const { clientWidth, clientHeight } = this.place;
-    if (!clientWidth || !this.sides.length) return;
-    const lecture = this.place.closest("[lecture]");
-    const stage = lecture ? clientHeight : 0;
-    this.root.classList.toggle("broad", stage > 0);
-    const gap = parseFloat(getComputedStyle(this.row).columnGap) || 0;
-    const half = (clientWidth - gap) / 2;
-    const above = this.row.offsetTop - this.root.offsetTop + HEADING;
-    const side = stage ? Math.min(stage - above, half * 0.58) : Math.min(half, WIDEST);
-    for (const { photo } of this.sides) photo.resize(Math.max(120, Math.floor(side)));
+    if (!this.place.clientWidth || !this.sides.length) return;
+    let most = this.sides[0].root.clientWidth;
+    if (this.place.closest("[lecture]")) {
+      const words2 = Math.max(...this.sides.map(({ root, photo }) => root.offsetHeight - photo.root.offsetHeight));
+      const above = this.row.getBoundingClientRect().top - this.root.getBoundingClientRect().top;
+      most = Math.min(most, this.place.clientHeight - above - words2);
+    }
+    for (const { photo } of this.sides) photo.resize(Math.max(SMALLEST2, Math.floor(most)));
   }
   remove() {
-    clearTimeout(this.timer);
     for (const { photo } of this.sides) photo.remove();
     this.root.remove();
   }
 };
-var WIDEST = 440;
-var HEADING = 40;
 function same(one, other) {
-  return Math.abs(one.left - other.left) < 1e-6 && Math.abs(one.top - other.top) < 1e-6;
+  return ["left", "top", "height"].every((name) => one[name] === other[name]);
+}
+
+// components/viewer/morph.js
+var ON_A_STOP = 0.3;
+function between(position, count) {
+  const held2 = Math.min(Math.max(position, 0), count - 1);
+  const low = Math.min(Math.floor(held2), Math.max(count - 2, 0));
+  return { low, high: Math.min(low + 1, count - 1), share: held2 - low };
+}
+function stopAt(position) {
+  const nearest = Math.round(position);
+  return Math.abs(position - nearest) <= ON_A_STOP ? nearest : null;
+}
+function blend(low, high, share3) {
+  if (share3 <= 0) return low;
+  if (share3 >= 1) return high;
+  const mixed = new Float32Array(low.length);
+  for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share3;
+  return mixed;
+}
+function phase(position, count) {
+  const way = count > 1 ? position / (count - 1) : 1;
+  if (way < 1 / 3) return "early";
+  return way > 2 / 3 ? "late" : "middle";
+}
+function meaning(position, cells) {
+  const shrinks = cells[0] > cells.at(-1);
+  return {
+    early: shrinks ? "fine grid, little meaning yet" : "far from the answer",
+    middle: shrinks ? "coarser grid, more meaning" : "on the way to the answer",
+    late: shrinks ? "coarse grid, whole objects" : "next to the answer"
+  }[phase(position, cells.length)];
+}
+
+// components/viewer/photo.js
+var KEPT = 24;
+var decoded = /* @__PURE__ */ new Map();
+async function decodePhoto(row3) {
+  if (!decoded.has(row3.id)) {
+    const blob = new Blob([row3.jpeg], { type: "image/jpeg" });
+    decoded.set(row3.id, await createImageBitmap(blob));
+    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
+  }
+  return decoded.get(row3.id);
+}
+function photoPixels(row3, area, width, height) {
+  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
+  if (row3.pixelsKey !== key || row3.pixelsOf !== row3.bitmap) {
+    const canvas = new OffscreenCanvas(width, height);
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.imageSmoothingQuality = "high";
+    const { bitmap } = row3;
+    const sx = bitmap.width / row3.size[0], sy = bitmap.height / row3.size[1];
+    pen.drawImage(
+      bitmap,
+      area.x * sx,
+      area.y * sy,
+      area.width * sx,
+      area.height * sy,
+      0,
+      0,
+      width,
+      height
+    );
+    row3.pixels = pen.getImageData(0, 0, width, height);
+    row3.pixelsKey = key;
+    row3.pixelsOf = bitmap;
+  }
+  return row3.pixels;
+}
+
+// components/viewer/blended.js
+function size(canvas, across, row3) {
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  const longest = Math.max(...row3.size);
+  canvas.width = Math.max(1, Math.round(across * density * row3.size[0] / longest));
+  canvas.height = Math.max(1, Math.round(across * density * row3.size[1] / longest));
+}
+function draw(canvas, row3, [low, high, share3], context) {
+  const { width, height } = canvas;
+  const area = wholePhoto(row3.size);
+  const photo = photoPixels(row3, area, width, height).data;
+  const heat = blend(heatOf2(low), heatOf2(high), share3);
+  const picture = new ImageData(width, height);
+  composite(picture.data, { photo, heat, window: low.window ?? row3.window, area, width, height }, context);
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+  function heatOf2(panel) {
+    if (!panel.values) return new Float32Array(width * height);
+    const { sign } = context.look, scale = context.scaleOf(panel);
+    const key = `${width}×${height} ${sign} ${scale}`;
+    panel.depths ??= /* @__PURE__ */ new Map();
+    if (!panel.depths.has(key)) {
+      if (panel.depths.size > 3) panel.depths.clear();
+      panel.depths.set(key, upsample(panel, area, width, height, sign, scale));
+    }
+    return panel.depths.get(key);
+  }
+}
+
+// components/learn/fields.js
+var HALO = "rgba(0, 0, 0, 0.6)";
+var LINE = "#fff";
+var DIM = "rgba(8, 10, 14, 0.42)";
+var GRID = "rgba(255, 255, 255, 0.22)";
+var SMALLEST3 = 9;
+function drawField(canvas, row3, { cell, field: field3, ellipse, grid, window: window2, plain }) {
+  const pen = canvas.getContext("2d");
+  const unit = Math.max(1, canvas.width / 500);
+  const place2 = placed(canvas, row3.size);
+  if (grid && !plain) drawGrid(pen, place2(window2), grid);
+  if (field3) {
+    const box = within(place2(field3), canvas);
+    if (!plain) shade(pen, box);
+    outline(pen, (path) => path.rect(...box), unit * 1.5);
+    const [x, y, width, height] = place2(ellipse);
+    if (!plain && Math.min(width, height) > 6 * unit) {
+      const oval = (path) => path.ellipse(x + width / 2, y + height / 2, width / 2, height / 2, 0, 0, 2 * Math.PI);
+      pen.save();
+      pen.beginPath();
+      pen.rect(...box);
+      pen.clip();
+      outline(pen, oval, unit * 1.25, [5 * unit, 4 * unit]);
+      pen.restore();
+    }
+  }
+  if (!plain) outline(pen, (path) => path.rect(...place2(cell)), unit);
+}
+function drawInset(canvas, row3, box, ellipse, across) {
+  const [left, top, right, bottom] = box;
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  const scale = across * density / Math.max(right - left, bottom - top);
+  canvas.width = Math.max(1, Math.round((right - left) * scale));
+  canvas.height = Math.max(1, Math.round((bottom - top) * scale));
+  const pen = canvas.getContext("2d");
+  const sx = row3.bitmap.width / row3.size[0], sy = row3.bitmap.height / row3.size[1];
+  pen.imageSmoothingEnabled = scale < 4;
+  pen.setTransform(scale, 0, 0, scale, -left * scale, -top * scale);
+  const inside = [
+    Math.max(left, 0),
+    Math.max(top, 0),
+    Math.min(right, row3.size[0]),
+    Math.min(bottom, row3.size[1])
+  ];
+  const wide = inside[2] - inside[0], high = inside[3] - inside[1];
+  if (wide > 0 && high > 0) {
+    pen.drawImage(row3.bitmap, inside[0] * sx, inside[1] * sy, wide * sx, high * sy, inside[0], inside[1], wide, high);
+  }
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  const [x, y] = [(ellipse[0] - left) * scale, (ellipse[1] - top) * scale];
+  const [rx, ry] = [(ellipse[2] - ellipse[0]) * scale / 2, (ellipse[3] - ellipse[1]) * scale / 2];
+  outline(pen, (path) => path.ellipse(x + rx, y + ry, rx, ry, 0, 0, 2 * Math.PI), density, [5 * density, 4 * density]);
+}
+function placed(canvas, [width, height]) {
+  const across = canvas.width / width, down = canvas.height / height;
+  return ([left, top, right, bottom]) => [left * across, top * down, (right - left) * across, (bottom - top) * down];
+}
+function within([x, y, width, height], canvas) {
+  const left = Math.max(x, 1), top = Math.max(y, 1);
+  const right = Math.min(x + width, canvas.width - 1), bottom = Math.min(y + height, canvas.height - 1);
+  return [left, top, Math.max(right - left, 1), Math.max(bottom - top, 1)];
+}
+function drawGrid(pen, [x, y, width, height], [rows, columns]) {
+  if (Math.min(width / columns, height / rows) < SMALLEST3) return;
+  pen.strokeStyle = GRID;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  for (let n = 1; n < columns; n++) line(pen, x + n / columns * width, y, 0, height);
+  for (let n = 1; n < rows; n++) line(pen, x, y + n / rows * height, width, 0);
+  pen.stroke();
+}
+function line(pen, x, y, across, down) {
+  pen.moveTo(x, y);
+  pen.lineTo(x + across, y + down);
+}
+function shade(pen, box) {
+  pen.fillStyle = DIM;
+  pen.beginPath();
+  pen.rect(0, 0, pen.canvas.width, pen.canvas.height);
+  pen.rect(...box);
+  pen.fill("evenodd");
+}
+function outline(pen, trace, thickness, dashes = []) {
+  pen.setLineDash(dashes);
+  for (const [style, width] of [[HALO, thickness * 2.4], [LINE, thickness]]) {
+    pen.strokeStyle = style;
+    pen.lineWidth = width;
+    pen.beginPath();
+    trace(pen);
+    pen.stroke();
+  }
+  pen.setLineDash([]);
+}
+
+// components/learn/reach.js
+function positionAt([h, w2], [left, top, right, bottom], x, y) {
+  const at2 = (share3, cells) => Math.min(Math.max(Math.floor(share3 * cells), 0), cells - 1);
+  return [at2((y - top) / (bottom - top), h), at2((x - left) / (right - left), w2)];
+}
+function pointOf([h, w2], [left, top, right, bottom], [row3, column]) {
+  return [
+    left + (column + 0.5) / w2 * (right - left),
+    top + (row3 + 0.5) / h * (bottom - top)
+  ];
+}
+function cellBox([h, w2], [left, top, right, bottom], [row3, column]) {
+  const across = (right - left) / w2, down = (bottom - top) / h;
+  return [
+    left + column * across,
+    top + row3 * down,
+    left + (column + 1) * across,
+    top + (row3 + 1) * down
+  ];
+}
+function fieldBox({ rows, columns }, [row3, column]) {
+  return [part(columns, 0, column), part(rows, 0, row3), part(columns, 1, column), part(rows, 1, row3)];
+}
+function ellipseBox({ rows, columns }, [row3, column]) {
+  const x = part(columns, 2, column), y = part(rows, 2, row3);
+  const across = part(columns, 3, column), down = part(rows, 3, row3);
+  return [x - across, y - down, x + across, y + down];
+}
+function part({ shape, values }, line3, place2) {
+  return values[line3 * shape[1] + place2];
+}
+function onPhoto(box, [height, width], [left, top, right, bottom]) {
+  const across = (right - left) / width, down = (bottom - top) / height;
+  return [
+    left + box[0] * across,
+    top + box[1] * down,
+    left + box[2] * across,
+    top + box[3] * down
+  ];
+}
+function shareOf([left, top, right, bottom], [width, height]) {
+  const across = Math.max(0, Math.min(right, width) - Math.max(left, 0));
+  const down = Math.max(0, Math.min(bottom, height) - Math.max(top, 0));
+  return across * down / (width * height);
+}
+function between2(one, other, share3) {
+  return one.map((value, n) => value + (other[n] - value) * share3);
+}
+
+// components/learn/words.js
+function share(value) {
+  return value >= 0.05 || value === 0 ? wholePercent(value) : percent(value);
+}
+
+// components/learn/depths.js
+var THUMBNAIL = 132;
+var INSET = 220;
+var PATIENCE = 600;
+var TALLEST = 470;
+var MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+var DepthFigure = class {
+  constructor(places, ask) {
+    this.ask = ask;
+    this.place = places["early-and-late"];
+    this.root = element("div", "depths", this.place);
+    this.build();
+    this.listen();
+    this.point = null;
+    this.depth = null;
+    this.near = false;
+    this.watch = new IntersectionObserver(([entry]) => {
+      this.near ||= entry.isIntersecting;
+      this.measureNext();
+    }, { rootMargin: "600px" });
+    this.watch.observe(this.root);
+  }
+  build() {
+    const top = element("div", "top", this.root);
+    this.picture = element("canvas", "picture", top, {
+      tabindex: "0",
+      role: "application",
+      "aria-roledescription": "picture"
+    });
+    const side = element("div", "side", top);
+    this.title = element("p", "name", side);
+    this.facts = element("p", "facts", side);
+    const seen2 = element("figure", "seen", side);
+    this.inset = element("canvas", "", seen2, { role: "img" });
+    this.caption = element("figcaption", "", seen2);
+    this.reading = element("p", "reading", side, { role: "status" });
+    this.back = element("button", "peak", side, { type: "button" });
+    this.back.textContent = "Back to the map’s peak";
+    const way = element("div", "way", this.root);
+    this.slider = element("input", "", way, {
+      type: "range",
+      min: "0",
+      step: "0.01",
+      "aria-label": "Depth, from early to late"
+    });
+    this.stops = element("div", "stops", way, { role: "group", "aria-label": "Stages" });
+    this.ends = element("div", "ends", way, { "aria-hidden": "true" });
+    for (const name of ["early", "late"]) element("span", "", this.ends).textContent = name;
+  }
+  listen() {
+    this.picture.onpointermove = (event) => this.pointAt(event);
+    this.picture.onpointerdown = (event) => {
+      this.picture.setPointerCapture(event.pointerId);
+      this.pointAt(event);
+    };
+    this.picture.onkeydown = (event) => this.onKey(event);
+    this.back.onclick = () => this.moveTo(null);
+    this.slider.oninput = () => this.goTo(Number(this.slider.value));
+    this.slider.onchange = () => {
+      const stop = stopAt(this.depth);
+      if (stop !== null) this.goTo(stop);
+    };
+    this.slider.onkeydown = (event) => {
+      const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+      if (!step) return;
+      const next = step > 0 ? Math.floor(this.depth) + 1 : Math.ceil(this.depth) - 1;
+      this.goTo(Math.min(Math.max(next, 0), this.stages.length - 1));
+      event.preventDefault();
+      event.stopPropagation();
+    };
+  }
+  async show(data, arrays) {
+    const row3 = { id: data.photo, jpeg: arrays.photo, size: data.size, window: data.window };
+    const stages = data.stages.map((stage, n) => ({
+      ...stage,
+      ...arrays[`map${n}`],
+      window: data.window,
+      fields: arrays[`rows${n}`] && { rows: arrays[`rows${n}`], columns: arrays[`columns${n}`] }
+    }));
+    row3.bitmap = await decodePhoto(row3);
+    const other = this.data?.photo !== data.photo || this.data?.label !== data.label;
+    const network = stages.map(({ name, shape }) => `${name} ${shape}`).join();
+    this.data = data;
+    this.row = row3;
+    this.stages = stages;
+    this.context = drawing(DEFAULT_LOOK, data.colormaps, (stage) => peakOf(stage.values, "for"));
+    if (other) this.point = null;
+    if (network !== this.network) this.depth = data.chosen;
+    this.network = network;
+    this.fill();
+    this.resize();
+    this.measureNext();
+  }
+  // The server measures one stage after another; it is asked how far it is until all are there. An
+  // answer that says nothing new does not arrive, hence the clock.
+  measureNext() {
+    clearInterval(this.asking);
+    if (!this.near || !this.stages?.some(({ measured }) => !measured)) return;
+    this.asking = setInterval(() => this.ask("measure", true), PATIENCE);
+  }
+  fill() {
+    this.root.style.setProperty("--stops", String(this.stages.length));
+    this.slider.max = String(this.stages.length - 1);
+    const focused = [...this.stops.children].indexOf(this.root.getRootNode().activeElement);
+    this.thumbnails = this.stages.map((stage, n) => {
+      const button = element("button", "stop", null, {
+        type: "button",
+        "aria-label": `${stage.name}, ${stage.shape.join(" × ")} cells`
+      });
+      const canvas = element("canvas", "", button);
+      size(canvas, THUMBNAIL, this.row);
+      element("span", "", button).textContent = stage.title;
+      element("span", "cells", button).textContent = stage.shape.join(" × ");
+      button.onclick = () => this.goTo(n);
+      return { button, canvas };
+    });
+    this.stops.replaceChildren(...this.thumbnails.map(({ button }) => button));
+    this.thumbnails[focused]?.button.focus({ preventScroll: true });
+  }
+  resize() {
+    if (!this.row) return;
+    const [width, height] = this.row.size;
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
+    const lecture = this.root.closest("[lecture]") && stage;
+    const narrow = this.place.clientWidth < 640;
+    const tallest = lecture ? Math.max(stage - 210, 160) : TALLEST;
+    const widest = Math.max(narrow ? this.place.clientWidth : this.place.clientWidth * 0.6, 200);
+    const scale = Math.min(widest / width, tallest / height);
+    const across = Math.round(Math.max(width, height) * scale);
+    if (this.across !== across || this.sized !== this.row.id) {
+      this.across = across;
+      this.sized = this.row.id;
+      size(this.picture, across, this.row);
+      this.picture.style.width = `${Math.round(width * scale)}px`;
+    }
+    this.redraw();
+  }
+  get stage() {
+    return this.stages[stopAt(this.depth) ?? Math.round(this.depth)];
+  }
+  // Where the field is drawn for: the chosen point, or the peak of the layer the page is about.
+  get spot() {
+    if (this.point) return this.point;
+    const { shape, peak } = this.stages[this.data.chosen];
+    return pointOf(shape, this.data.window, peak);
+  }
+  positionIn(stage) {
+    return positionAt(stage.shape, this.data.window, ...this.spot);
+  }
+  goTo(depth) {
+    this.depth = depth;
+    this.redraw();
+  }
+  moveTo(point) {
+    this.point = point;
+    this.redraw();
+  }
+  pointAt(event) {
+    const box = this.picture.getBoundingClientRect(), [width, height] = this.row.size;
+    this.moveTo([
+      (event.clientX - box.left) / box.width * width,
+      (event.clientY - box.top) / box.height * height
+    ]);
+  }
+  onKey(event) {
+    const move = MOVES[event.key];
+    if (event.key === "Home") this.moveTo(null);
+    else if (move) {
+      const { shape } = this.stage;
+      const next = this.positionIn(this.stage).map((at2, n) => Math.min(Math.max(at2 + move[n], 0), shape[n] - 1));
+      this.moveTo(pointOf(shape, this.data.window, next));
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  redraw() {
+    this.pending ??= requestAnimationFrame(() => {
+      this.pending = void 0;
+      this.paint();
+      this.say();
+    });
+  }
+  paint() {
+    const { low, high, share: share3 } = between(this.depth, this.stages.length);
+    const ends = [this.stages[low], this.stages[high]];
+    draw(this.picture, this.row, [...ends, share3], this.context);
+    drawField(this.picture, this.row, this.marks(ends, share3));
+    this.thumbnails.forEach(({ button, canvas }, n) => {
+      const stage = this.stages[n];
+      draw(canvas, this.row, [stage, stage, 0], this.context);
+      drawField(canvas, this.row, { ...this.marks([stage, stage], 0), plain: true });
+      button.setAttribute("aria-pressed", String(n === stopAt(this.depth)));
+    });
+    if (Number(this.slider.value) !== this.depth) this.slider.value = String(this.depth);
+  }
+  // What is drawn over the map: the cell, and between two stages the field on the way from one to
+  // the other.
+  marks([low, high], share3) {
+    const { window: window2, input } = this.data;
+    const boxes = (of) => [low, high].map((stage) => stage.fields && onPhoto(of(stage.fields, this.positionIn(stage)), input, window2));
+    const mixed = ([one, other]) => one && other ? between2(one, other, share3) : one ?? other;
+    const cells = [low, high].map((stage) => cellBox(stage.shape, window2, this.positionIn(stage)));
+    return {
+      cell: mixed(cells),
+      field: mixed(boxes(fieldBox)),
+      ellipse: mixed(boxes(ellipseBox)),
+      grid: share3 === 0 ? low.shape : share3 === 1 ? high.shape : null,
+      window: window2
+    };
+  }
+  say() {
+    const { stages, depth } = this, { input, window: window2 } = this.data;
+    const at2 = stopAt(depth), { low, high } = between(depth, stages.length);
+    const stage = this.stage, [h, w2] = stage.shape;
+    const cells = stages.map(({ shape }) => shape[0] * shape[1]);
+    const name = at2 === null ? `Between ${stages[low].title} and ${stages[high].title}` : stage.title;
+    this.title.textContent = name;
+    this.facts.textContent = at2 === null ? "No layer has this map: it is a blend of the two." : `${h} × ${w2} cells. ${capital(phase(depth, stages.length))}: ${meaning(depth, cells)}.`;
+    this.back.disabled = this.point === null;
+    const position = this.positionIn(stage);
+    const evidence = stage.values[position[0] * w2 + position[1]];
+    const words2 = [`Row ${position[0] + 1}, column ${position[1] + 1} of ${h} × ${w2}`];
+    if (stage.fields) {
+      const box = fieldBox(stage.fields, position), placed2 = onPhoto(box, input, window2);
+      const sees = `${Math.round(box[2] - box[0])} × ${Math.round(box[3] - box[1])}`;
+      this.caption.textContent = `It can see ${sees} of the ${input[1]} × ${input[0]} pixels: ${share(shareOf(placed2, this.row.size))} of the photo.`;
+      words2.push(this.caption.textContent);
+      const ellipse = onPhoto(ellipseBox(stage.fields, position), input, window2);
+      drawInset(this.inset, this.row, placed2, ellipse, INSET);
+    } else {
+      this.caption.textContent = stage.problem || "Measuring what it can see…";
+    }
+    this.inset.hidden = !stage.fields;
+    this.inset.setAttribute("aria-label", `What this position can see: ${this.caption.textContent}`);
+    const peak = peakOf(stage.values, "for");
+    this.reading.textContent = stage.empty || `The evidence here is ${share(Math.max(evidence, 0) / peak)} of the map’s peak.`;
+    this.slider.setAttribute("aria-valuetext", name);
+    this.picture.setAttribute(
+      "aria-label",
+      `${this.data.label} at ${name}. ${words2.join(". ")} Arrow keys move the position, Home goes to the peak.`
+    );
+  }
+  remove() {
+    this.watch.disconnect();
+    clearInterval(this.asking);
+    cancelAnimationFrame(this.pending);
+  }
+};
+function capital(word) {
+  return word[0].toUpperCase() + word.slice(1);
 }
 
 // components/viewer/page.js
@@ -669,7 +1218,7 @@ var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE_
 function join(viewer) {
   page.viewers.add(viewer);
 }
-function part(viewer) {
+function part2(viewer) {
   page.viewers.delete(viewer);
 }
 function currentLook() {
@@ -734,8 +1283,8 @@ function drawMap(canvas, photo, map2, { colormaps, scale, view = "overlay", area
   const look = { ...lookForEvidence(), view };
   area ??= wholePhoto(photo.size);
   const { width, height } = canvas;
-  const placed = { ...map2, window: photo.window };
-  const heat = upsample(placed, area, width, height, look.sign, scale);
+  const placed2 = { ...map2, window: photo.window };
+  const heat = upsample(placed2, area, width, height, look.sign, scale);
   const picture = new ImageData(width, height);
   const behind = pixels(canvas, photo, area).data;
   const { window: window2 } = photo;
@@ -757,8 +1306,8 @@ function drawMasked(canvas, photo, map2, rest) {
     high = Math.max(high, value);
   }
   const shifted = values.map((value) => value - low);
-  const placed = { values: shifted, shape, window: photo.window };
-  const mask = upsample(placed, area, width, height, "for", high - low);
+  const placed2 = { values: shifted, shape, window: photo.window };
+  const mask = upsample(placed2, area, width, height, "for", high - low);
   const picture = new ImageData(width, height), source = pixels(canvas, photo, area).data;
   for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
     for (let c = 0; c < 3; c++) {
@@ -882,7 +1431,7 @@ function drawTile(canvas, values, [h, w2], top, ink) {
   }
   pen.putImageData(picture, 0, 0);
 }
-function inks2(node2) {
+function inks(node2) {
   const style = getComputedStyle(node2);
   const above = rgb(style.getPropertyValue("--above-zero"));
   const below = rgb(style.getPropertyValue("--below-zero"));
@@ -1094,8 +1643,8 @@ var Formula = class {
   }
   show(method) {
     this.root.replaceChildren();
-    for (const line2 of FORMULAS[method]()) {
-      const math = node("math", line2);
+    for (const line3 of FORMULAS[method]()) {
+      const math = node("math", line3);
       math.setAttribute("display", "block");
       this.root.append(math);
     }
@@ -1432,8 +1981,8 @@ var Board = class {
     const to = target && at2(target);
     for (const row3 of this.rows) {
       const box = at2(row3.root);
-      row3.lines = [line(from.right + 4, from.y, box.left + 4, box.y)];
-      if (to) row3.lines.push(line(box.right, box.y, to.left - 6, to.y));
+      row3.lines = [line2(from.right + 4, from.y, box.left + 4, box.y)];
+      if (to) row3.lines.push(line2(box.right, box.y, to.left - 6, to.y));
       this.links.append(...row3.lines);
     }
     this.mark(this.selected);
@@ -1454,7 +2003,7 @@ var Board = class {
     }
   }
 };
-function line(x0, y0, x1, y1) {
+function line2(x0, y0, x1, y1) {
   const path = document.createElementNS(SVG2, "path");
   const middle = (x0 + x1) / 2;
   path.setAttribute("d", `M${x0} ${y0}C${middle} ${y0} ${middle} ${y1} ${x1} ${y1}`);
@@ -1564,8 +2113,8 @@ var Finish = class {
     const [left, top, right, bottom] = photo.window;
     const x = left + place2.x * (right - left), y = top + place2.y * (bottom - top);
     const positive2 = { values: map2.values.map((v) => Math.max(v, 0)), shape: parts.shape, window: photo.window };
-    const there = valueAt(positive2, x, y) ?? 0, share = data.peak > 0 ? there / data.peak : 0;
-    const words2 = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share)} of the peak`];
+    const there = valueAt(positive2, x, y) ?? 0, share3 = data.peak > 0 ? there / data.peak : 0;
+    const words2 = [signed(raw), figures(Math.max(raw, 0)), figures(there), `${wholePercent(share3)} of the peak`];
     this.panels.forEach(({ value, spot }, n) => {
       value.textContent = words2[n];
       const [px, py] = n < 3 ? [place2.x, place2.y] : [x / photo.size[0], y / photo.size[1]];
@@ -1610,13 +2159,13 @@ var Growing = class {
   }
   show(model) {
     const { parts, map: map2 } = model;
-    const same2 = this.model?.parts.all === parts.all && this.model?.parts.sent === parts.sent;
+    const same3 = this.model?.parts.all === parts.all && this.model?.parts.sent === parts.sent;
     this.model = model;
     this.stops = stops(parts.sent, parts.all);
     this.slider.max = String(this.stops.length - 1);
     this.formula.show(model.data.method);
     this.top = model.data.peak || largest(map2.values);
-    this.at = same2 ? this.at : Math.round(FIRST * (this.stops.length - 1));
+    this.at = same3 ? this.at : Math.round(FIRST * (this.stops.length - 1));
     this.resize();
   }
   resize() {
@@ -1742,12 +2291,12 @@ var Waiting = class {
     this.button = element("button", "plain", this.root, { type: "button" });
     this.button.onclick = () => ask(this.stopped ? "again" : "stop", Date.now());
   }
-  show({ stopped, title, share, left }) {
+  show({ stopped, title, share: share3, left }) {
     this.stopped = stopped;
     this.bar.hidden = stopped;
-    this.bar.value = share;
+    this.bar.value = share3;
     this.button.textContent = stopped ? "Compute it after all" : "Cancel";
-    const rest = left === null ? "starting" : `${wholePercent(share)}, about ${Math.max(1, Math.round(left))} s left`;
+    const rest = left === null ? "starting" : `${wholePercent(share3)}, about ${Math.max(1, Math.round(left))} s left`;
     this.words.textContent = stopped ? `${title}: cancelled before it finished.` : `${title}: ${rest}`;
   }
   remove() {
@@ -1809,7 +2358,7 @@ var MakingFigure = class {
     ];
   }
   draw() {
-    const ink = inks2(this.places.channels);
+    const ink = inks(this.places.channels);
     Object.assign(this.model, { ink, answerInk: this.model.signedAnswers ? ink.signed : ink.tone });
     for (const one of this.asides) one.show(this.model);
     for (const board of Object.values(this.boards)) board.show(this.model);
@@ -1848,13 +2397,461 @@ var MakingFigure = class {
     clearTimeout(this.timer);
     this.dark.removeEventListener("change", this.recolour);
     for (const one of this.asides ?? []) one.remove?.();
-    part(this);
+    part2(this);
   }
 };
+
+// components/viewer/controls.js
+function slider(parent, name, tip, onInput) {
+  const node2 = element("label", "control slider", parent, { title: tip });
+  element("span", "name", node2).textContent = name;
+  const input = element("input", "", node2, {
+    type: "range",
+    min: "0",
+    max: "1",
+    step: "0.01",
+    "aria-label": name
+  });
+  const output = element("output", "", node2);
+  input.oninput = () => onInput(Number(input.value));
+  const show = (value) => {
+    if (Number(input.value) !== value) input.value = String(value);
+    output.textContent = wholePercent(value);
+  };
+  return { node: node2, input, show };
+}
+function toggle(parent, text2, tip, onChange) {
+  const node2 = element("button", "toggle", parent, { type: "button", title: tip });
+  node2.textContent = text2;
+  const on = () => node2.getAttribute("aria-pressed") === "true";
+  node2.onclick = () => onChange(!on());
+  return { node: node2, show: (pressed) => node2.setAttribute("aria-pressed", String(pressed)) };
+}
+
+// components/learn/standings.js
+var TENS = ["1 in 1", "1 in 10", "1 in 100", "1 in 1,000", "1 in 10,000", "1 in 100,000"];
+var MILLIONS = ["1 in a million", "1 in 10 million", "1 in 100 million", "1 in a billion"];
+var LABELS = [...TENS, ...MILLIONS];
+var Standings = class {
+  constructor(parent) {
+    this.root = element("div", "standings", parent);
+    this.waiting = element("p", "quiet", this.root);
+    this.waiting.textContent = "Looking at the other photos…";
+    this.chart = element("div", "chart", this.root);
+    this.chart.hidden = true;
+    this.reading = element("p", "reading", this.root, { "aria-live": "polite" });
+  }
+  show(rows, label, classes2) {
+    this.waiting.hidden = rows.length > 0;
+    this.chart.hidden = !rows.length;
+    if (!rows.length) return;
+    const powers = rows.flatMap(({ before, now }) => [before, now].map(powerOf));
+    const low = Math.floor(Math.min(...powers)), high = Math.min(0, Math.ceil(Math.max(...powers)));
+    const ranks = Math.ceil(Math.log10(classes2));
+    this.axes = {
+      odds: { place: (one) => (powerOf(one) - low) / (high - low), ticks: oddsTicks(low, high) },
+      rank: { place: (one) => 1 - Math.log10(one.rank) / ranks, ticks: rankTicks(ranks) }
+    };
+    const at2 = this.focused;
+    this.label = label;
+    this.rows = rows;
+    this.chart.replaceChildren();
+    this.head(label);
+    const list = element("ul", "", this.chart);
+    this.lines = rows.map((row3, n) => this.line(row3, n, list));
+    this.axis();
+    this.read(this.pointed ?? rows.findIndex(({ chosen: chosen2 }) => chosen2));
+    if (at2 >= 0) this.lines[at2]?.focus({ preventScroll: true });
+  }
+  get focused() {
+    return this.lines?.indexOf(this.root.getRootNode().activeElement) ?? -1;
+  }
+  head(label) {
+    const head = element("div", "line head", this.chart);
+    element("span", "name", head);
+    element("span", "", head).textContent = `Probability of ${label}`;
+    element("span", "", head).textContent = "Its rank among all classes";
+    element("span", "times", head);
+  }
+  line(row3, n, list) {
+    const made = element("li", "line", list, { tabindex: "0", "aria-label": this.words(row3) });
+    made.classList.toggle("chosen", row3.chosen);
+    element("span", "name", made).textContent = row3.title;
+    for (const axis of Object.values(this.axes)) this.track(row3, axis, made);
+    element("span", "times", made).textContent = `× ${row3.times}`;
+    made.onpointerenter = made.onfocus = () => {
+      this.pointed = n;
+      this.read(n);
+    };
+    made.onpointerleave = made.onblur = () => {
+      this.pointed = void 0;
+      this.read(this.rows.findIndex(({ chosen: chosen2 }) => chosen2));
+    };
+    return made;
+  }
+  track(row3, { place: place2, ticks }, parent) {
+    const track = element("span", "track", parent, { "aria-hidden": "true" });
+    for (const { at: at2 } of ticks) element("i", "rule", track).style.left = share2(at2);
+    const [from, to] = [place2(row3.before), place2(row3.now)];
+    const way = element("i", "way", track);
+    way.style.left = share2(Math.min(from, to));
+    way.style.width = share2(Math.abs(to - from));
+    element("i", "dot before", track).style.left = share2(from);
+    element("i", "dot now", track).style.left = share2(to);
+  }
+  axis() {
+    const foot = element("div", "line foot", this.chart, { "aria-hidden": "true" });
+    element("span", "name", foot);
+    for (const { ticks } of Object.values(this.axes)) {
+      const track = element("span", "track", foot);
+      for (const { at: at2, label } of ticks) {
+        if (!label) continue;
+        const tick = element("span", "tick", track);
+        tick.style.left = share2(at2);
+        tick.textContent = label;
+        tick.classList.toggle("first", at2 === 0);
+        tick.classList.toggle("last", at2 === 1);
+      }
+    }
+    element("span", "times", foot);
+  }
+  read(n) {
+    this.lines.forEach((line3, i) => line3.classList.toggle("read", i === n));
+    this.reading.textContent = n >= 0 ? this.words(this.rows[n]) : "";
+  }
+  words({ title, before, now, times }) {
+    return `${title}: ${this.label} ${before.odds} and ${before.ordinal} without the text, ${now.odds} and ${now.ordinal} with it: ${times} times as probable.`;
+  }
+};
+function powerOf({ probability }) {
+  return Math.log10(Math.max(probability, Number.MIN_VALUE));
+}
+function share2(at2) {
+  return `${at2 * 100}%`;
+}
+function oddsTicks(low, high) {
+  const count = high - low, every = count > 3 ? 2 : 1;
+  return Array.from({ length: count + 1 }, (_, n) => {
+    const power = low + n;
+    const named = (high - power) % every === 0;
+    return { at: n / count, label: named ? power === 0 ? "certain" : LABELS[-power] ?? `10^${power}` : "" };
+  });
+}
+function rankTicks(powers) {
+  return Array.from({ length: powers + 1 }, (_, n) => {
+    const rank = 10 ** (powers - n);
+    return { at: n / powers, label: rank === 1 ? "first" : rank.toLocaleString("en") };
+  });
+}
+
+// components/learn/watermarked.js
+var SHARPEST2 = 2;
+var Watermarked = class {
+  constructor(stage, maps) {
+    this.stage = stage;
+    this.photo = element("canvas", "", stage, { role: "img", "aria-label": "The photo" });
+    this.crop = element("div", "crop", stage);
+    this.maps = ["Carton", "Other"].map((name) => {
+      const root = element("figure", "", maps);
+      const caption = element("figcaption", "", root);
+      return {
+        name,
+        label: element("span", "label", caption),
+        odds: element("span", "odds", caption),
+        canvas: element("canvas", "", root, { role: "img" }),
+        note: element("p", "note", root)
+      };
+    });
+  }
+  // What is drawn: a decoded photo of `size`, the mask, and maps over `window` of the photo.
+  show({ size: size2, window: window2, colormaps }, arrays, bitmap, mask) {
+    Object.assign(this, { size: size2, window: window2, arrays, bitmap, mask });
+    this.upsideDown = turned(mask);
+    this.context = drawing(DEFAULT_LOOK, colormaps, null);
+  }
+  // Give the photo and each map so many CSS pixels.
+  fit(photo, map2) {
+    fitted(this.photo, photo, this.bitmap);
+    for (const { canvas } of this.maps) fitted(canvas, map2, this.bitmap);
+  }
+  // Draw all with the mark {left, top, height, opacity, turned}, or as it was without.
+  draw(mark, without) {
+    this.mark = without ? null : mark;
+    put(this.photo, this.pixels(this.photo));
+    for (const { name, canvas } of this.maps) {
+      const { shape, values } = this.arrays[`${without ? "before" : "now"}${name}`];
+      this.paint(canvas, { shape, values, window: this.window });
+    }
+    const scale = this.scale;
+    const [left, top, right, bottom] = this.window.map((edge) => edge * scale);
+    Object.assign(this.crop.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${right - left}px`,
+      height: `${bottom - top}px`
+    });
+    this.crop.hidden = left < 1 && top < 1;
+  }
+  // CSS pixels to one of the photo.
+  get scale() {
+    return this.stage.clientWidth / this.size[0];
+  }
+  // The width of the text, as a share of the view's.
+  wide(height) {
+    const [left, top, right, bottom] = this.window;
+    return height * (bottom - top) * this.mask.width / this.mask.height / (right - left);
+  }
+  // A mark's edges, in photo pixels times `scale`.
+  box(mark, scale) {
+    const [left, top, right, bottom] = this.window;
+    const x = (left + mark.left * (right - left)) * scale;
+    const y = (top + mark.top * (bottom - top)) * scale;
+    const wide = this.wide(mark.height) * (right - left) * scale;
+    return { left: x, top: y, right: x + wide, bottom: y + mark.height * (bottom - top) * scale };
+  }
+  // The photo as it is drawn on a canvas, with the mark on it.
+  pixels({ plain, width, height }) {
+    const pixels2 = new Uint8ClampedArray(plain.data);
+    if (!this.mark) return pixels2;
+    const mask = this.mark.turned ? this.upsideDown : this.mask;
+    const box = this.box(this.mark, width / this.size[0]);
+    lay(pixels2, width, inkOf(mask, box, width, height), this.mark.opacity);
+    return pixels2;
+  }
+  paint(canvas, map2) {
+    const { width, height } = canvas, area = wholePhoto(this.size);
+    const heat = upsample(map2, area, width, height, "for", peakOf(map2.values, "for"));
+    const out = new Uint8ClampedArray(width * height * 4);
+    const photo = this.pixels(canvas);
+    composite(out, { photo, heat, window: map2.window, area, width, height }, this.context);
+    put(canvas, out);
+  }
+};
+function fitted(canvas, [width, height], bitmap) {
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const sharp = Math.min(window.devicePixelRatio || 1, SHARPEST2);
+  const w2 = Math.round(width * sharp), h = Math.round(height * sharp);
+  if (canvas.width === w2 && canvas.height === h && canvas.of === bitmap) return;
+  Object.assign(canvas, { width: w2, height: h, of: bitmap });
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(bitmap, 0, 0, w2, h);
+  canvas.plain = pen.getImageData(0, 0, w2, h);
+}
+function put(canvas, pixels2) {
+  const { width, height } = canvas;
+  canvas.getContext("2d").putImageData(new ImageData(pixels2, width, height), 0, 0);
+}
+
+// components/learn/watermark.js
+var PATIENCE2 = 4e3;
+var SETTLED = 700;
+var NARROW2 = 600;
+var GAP2 = 24;
+var TALLEST2 = 520;
+var LEAST = 120;
+var OF_WINDOW = 0.46;
+var [SMALLEST4, LARGEST2] = [0.04, 0.5];
+var files2 = /* @__PURE__ */ new Map();
+var WatermarkFigure = class {
+  constructor(places, ask) {
+    this.place = places.watermark;
+    this.ask = ask;
+    this.serial = this.pending = 0;
+    this.without = false;
+    this.root = element("div", "watermark", this.place);
+    this.build(element("div", "photo", this.root), element("div", "maps", this.root));
+    this.figures = element("dl", "figures", this.root);
+    this.said = element("p", "said", this.root);
+    this.spoken = element("p", "spoken", this.root, { role: "status" });
+    this.offer = element("button", "offer", this.place, { type: "button" });
+    this.offer.onclick = () => ask("imagenet", true);
+    this.standings = new Standings(places["watermark-chart"]);
+    this.watch = new IntersectionObserver((seen2) => {
+      this.near = seen2.at(-1).isIntersecting;
+      this.compare();
+    }, { rootMargin: "400px" });
+    this.watch.observe(places["watermark-chart"]);
+  }
+  build(photo, maps) {
+    this.stage = element("div", "stage", photo);
+    this.pictures = new Watermarked(this.stage, maps);
+    this.draggable = new Draggable(this.stage, "The text on the photo", {
+      begin: () => {
+        this.start = { ...this.mark };
+      },
+      move: (x, y) => this.moveBy(x, y),
+      size: (factor) => this.sizeTo(this.start.height * factor),
+      home: () => this.change(this.data.published)
+    });
+    const sliders = element("div", "controls", photo), buttons = element("div", "controls", photo);
+    this.size = slider(sliders, "Size", "How high the text is", (height) => this.sizeTo(height));
+    Object.assign(this.size.input, { min: SMALLEST4, max: LARGEST2 });
+    this.opacity = slider(sliders, "Opacity", "How white the text is", (opacity) => {
+      this.change({ opacity });
+    });
+    this.flip = toggle(buttons, "Upside down", "Nobody can read it then", (turned2) => {
+      this.change({ turned: turned2 });
+    });
+    this.hide = toggle(buttons, "Without it", "The photo as it was", (on) => this.leaveOut(on));
+    this.home = toggle(buttons, "As published", "Where the text was in the paper", () => {
+      this.change(this.data.published);
+    });
+    this.home.node.removeAttribute("aria-pressed");
+  }
+  show(data, arrays) {
+    this.root.hidden = this.standings.root.hidden = Boolean(data.offer);
+    this.offer.hidden = !data.offer;
+    this.offer.textContent = `Take ${data.offer}`;
+    this.data = data.offer ? null : data;
+    if (data.offer) return;
+    const answered = this.pending === data.serial;
+    if (answered) this.rest();
+    this.serial = Math.max(this.serial, data.serial);
+    if (!this.mark || !this.pending && !answered) this.mark = data.mark;
+    this.standings.show(data.chart, data.now[0].label, data.classes);
+    this.compare();
+    this.take(data, arrays);
+    if (answered && !same2(this.mark, data.mark)) this.send();
+  }
+  // Decode what came. What did not come and is not here any more is asked for: the page's script may
+  // have begun anew since it was sent.
+  async take(data, arrays) {
+    if (arrays.photo) files2.set(data.photo, createImageBitmap(new Blob([arrays.photo])));
+    if (arrays.mask) files2.set("mask", maskOf(arrays.mask));
+    if (!files2.has(data.photo) || !files2.has("mask")) {
+      this.ask("all", true);
+      return;
+    }
+    const [bitmap, mask] = await Promise.all([files2.get(data.photo), files2.get("mask")]);
+    if (this.data !== data) return;
+    this.pictures.show(data, arrays, bitmap, mask);
+    this.write();
+    this.resize();
+  }
+  // The mark is somewhere else: draw it there, and ask what the network makes of it.
+  change(fields) {
+    this.mark = { ...this.mark, ...fields };
+    this.leaveOut(false);
+    if (!this.pending) this.send();
+  }
+  leaveOut(without) {
+    if (without !== this.without) {
+      this.without = without;
+      this.write();
+    }
+    this.draw();
+  }
+  // Half of the text stays within what the network sees, so that it can be found again.
+  moveBy(x, y) {
+    const { pictures, start, data } = this, { scale } = pictures;
+    const [left, top, right, bottom] = data.window;
+    const wide = pictures.wide(start.height), high = start.height;
+    this.change({
+      left: within2(start.left + x / scale / (right - left), -wide / 2, 1 - wide / 2),
+      top: within2(start.top + y / scale / (bottom - top), -high / 2, 1 - high / 2)
+    });
+  }
+  sizeTo(height) {
+    this.change({ height: within2(height, SMALLEST4, LARGEST2) });
+  }
+  send() {
+    this.pending = ++this.serial;
+    clearTimeout(this.lost);
+    this.lost = setTimeout(() => this.send(), PATIENCE2);
+    this.ask("mark", { ...this.mark, serial: this.serial, held: this.data.photo });
+  }
+  rest() {
+    this.pending = 0;
+    clearTimeout(this.lost);
+  }
+  // The other photos are looked at when they are about to be seen.
+  compare() {
+    if (!this.near || !this.data || this.data.chart.length || this.compared === this.data.model) return;
+    this.compared = this.data.model;
+    this.ask("chart", this.data.photo);
+  }
+  resize() {
+    const { data, place: place2, pictures } = this, room2 = place2.clientWidth;
+    if (!data || !pictures.bitmap || !room2) return;
+    const narrow = room2 < NARROW2, ratio = data.size[0] / data.size[1];
+    this.root.classList.toggle("narrow", narrow);
+    const given = parseFloat(getComputedStyle(place2).getPropertyValue("--stage"));
+    const besides = this.root.offsetHeight - this.stage.offsetHeight;
+    const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST2, OF_WINDOW * window.innerHeight);
+    const high = Math.floor(Math.min(most, (narrow ? room2 : (room2 - GAP2) / 1.5) / ratio));
+    const wide = Math.round(high * ratio), small = narrow ? (room2 - GAP2) / 2 : wide / 2;
+    pictures.fit([wide, high], [Math.round(small), Math.round(small / ratio)]);
+    this.stage.parentElement.style.width = `${wide}px`;
+    this.draw();
+  }
+  // At most once a frame.
+  draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = void 0;
+      if (this.data && this.pictures.bitmap) this.paint();
+    });
+  }
+  paint() {
+    const { mark, pictures, without } = this;
+    pictures.draw(mark, without);
+    const [left, top, height] = [mark.left, mark.top, mark.height].map(wholePercent);
+    const words2 = `${left} from the left and ${top} from the top of what the network sees, ${height} high`;
+    this.draggable.place(pictures.box(mark, pictures.scale), mark.left, words2);
+    this.draggable.node.hidden = without;
+    this.size.show(mark.height);
+    this.opacity.show(mark.opacity);
+    this.flip.show(mark.turned);
+    this.hide.show(without);
+  }
+  write() {
+    const { data, without } = this, found = without ? data.before : data.now;
+    this.pictures.maps.forEach(({ label, odds, note: note2, canvas }, n) => {
+      const { label: name, odds: share3, empty, onMarkSaid } = found[n];
+      label.textContent = name;
+      odds.textContent = share3;
+      note2.textContent = empty;
+      const about = without ? "" : `; ${onMarkSaid} of it lies on the text`;
+      canvas.setAttribute("aria-label", `${data.method} of ${name}${about}`);
+    });
+    const now = found[0], then = data.before[0];
+    this.figures.replaceChildren();
+    this.figure(`Probability of ${now.label}`, now.odds, then.odds);
+    this.figure("Times as probable", without ? "1" : data.times, "1");
+    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now.ordinal, then.ordinal);
+    this.figure("Of its map, on the text", now.onMarkSaid, then.onMarkSaid);
+    write(this.said, without ? "This is the photo as it was." : data.said.join(" "));
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      this.spoken.textContent = this.said.textContent;
+    }, SETTLED);
+  }
+  figure(name, value, before) {
+    const made = element("div", "", this.figures);
+    element("dt", "", made).textContent = name;
+    element("dd", "", made).textContent = value;
+    element("dd", "before", made).textContent = `${before} without`;
+  }
+  remove() {
+    this.watch.disconnect();
+    clearTimeout(this.lost);
+    clearTimeout(this.settling);
+    cancelAnimationFrame(this.frame);
+  }
+};
+function within2(value, low, high) {
+  return Math.min(Math.max(value, low), high);
+}
+function same2(one, other) {
+  return Object.keys(one).every((name) => one[name] === other[name]);
+}
 
 // components/learn/figures.js
 var FIGURES = {
   making: MakingFigure,
+  depth: DepthFigure,
+  watermark: WatermarkFigure,
   cheat: CheatFigure
 };
 
@@ -1879,6 +2876,7 @@ var Story = class {
     this.lists = null;
     this.chapters = /* @__PURE__ */ new Map();
     this.lecture = null;
+    this.read = "";
     this.send = null;
     this.listeners = /* @__PURE__ */ new Set();
   }
@@ -1918,7 +2916,7 @@ var HANDS = ["wheel", "touchstart", "keydown", "pointerdown"];
 var held = null;
 var at = "";
 function follow() {
-  at = asked();
+  at = asked() || story.read;
   held = at || null;
   let told = false;
   const pin = () => {
@@ -2044,8 +3042,8 @@ function looseWordFit(word, { words: words2 }) {
 function best(names, score) {
   return names.reduce((least, name, at2) => Math.min(least, score(name) + (at2 && SYNONYM)), NEVER);
 }
-function longer(whole, part2) {
-  return Math.min(whole.length - part2.length, 90) / 1e3;
+function longer(whole, part3) {
+  return Math.min(whole.length - part3.length, 90) / 1e3;
 }
 function field(text2) {
   const found = words(text2);
@@ -2079,8 +3077,8 @@ function distance(a, b) {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const same2 = a[i - 1] === b[j - 1] ? 0 : 1;
-      next[j] = Math.min(next[j - 1] + 1, row3[j] + 1, row3[j - 1] + same2);
+      const same3 = a[i - 1] === b[j - 1] ? 0 : 1;
+      next[j] = Math.min(next[j - 1] + 1, row3[j] + 1, row3[j - 1] + same3);
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       if (swapped) next[j] = Math.min(next[j], before[j - 2] + 1);
     }
@@ -2093,7 +3091,7 @@ function distance(a, b) {
 // components/learn/choices.js
 var NAMES2 = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
 var MOST = 60;
-var GAP2 = 6;
+var GAP3 = 6;
 var Choices = class {
   constructor(parent, choose) {
     this.choose = choose;
@@ -2134,9 +3132,9 @@ var Choices = class {
     }
   }
   open(name, button) {
-    const same2 = this.opener === button && this.menu.matches(":popover-open");
+    const same3 = this.opener === button && this.menu.matches(":popover-open");
     this.menu.hidePopover();
-    if (same2) return;
+    if (same3) return;
     this.opener = button;
     this.menu.setAttribute("aria-label", NAMES2[name]);
     this.menu.replaceChildren();
@@ -2156,13 +3154,13 @@ var Choices = class {
   // Below its button, or above it where there is more room.
   put(button) {
     const { left, top, bottom } = button.getBoundingClientRect();
-    const below = window.innerHeight - bottom - 2 * GAP2, above = top - 2 * GAP2;
+    const below = window.innerHeight - bottom - 2 * GAP3, above = top - 2 * GAP3;
     const up = below < 280 && above > below;
     const { style } = this.menu;
     style.left = `${Math.max(12, Math.min(left, window.innerWidth - this.menu.offsetWidth - 12))}px`;
     style.maxHeight = `${Math.min(460, up ? above : below)}px`;
-    style.top = up ? "auto" : `${bottom + GAP2}px`;
-    style.bottom = up ? `${window.innerHeight - top + GAP2}px` : "auto";
+    style.top = up ? "auto" : `${bottom + GAP3}px`;
+    style.bottom = up ? `${window.innerHeight - top + GAP3}px` : "auto";
   }
   remove() {
     this.unfollow();
@@ -2194,10 +3192,10 @@ function chooseLine(menu, name, pick) {
   const fill = (lines) => {
     let group = "";
     list.replaceChildren();
-    for (const line2 of lines) {
-      if (line2.group && line2.group !== group) element("p", "group", list).textContent = line2.group;
-      group = line2.group;
-      list.append(row2(line2, name, pick));
+    for (const line3 of lines) {
+      if (line3.group && line3.group !== group) element("p", "group", list).textContent = line3.group;
+      group = line3.group;
+      list.append(row2(line3, name, pick));
     }
     const rows = [...list.querySelectorAll("button")];
     onlyStop(rows, list.querySelector("[aria-checked=true]"));
@@ -2211,8 +3209,9 @@ function chooseLine(menu, name, pick) {
 function field2(menu, name, all, usual, fill, list) {
   const label = `Search ${all.length.toLocaleString("en")} ${name === "class" ? "classes" : `${name}s`}`;
   const box = element("input", "", menu, { type: "search", placeholder: label, "aria-label": label });
-  const found = all.map((line2) => prepared({ words: [], definition: "", ...line2 }));
-  box.oninput = () => fill(box.value.trim() ? search(found, box.value).slice(0, MOST) : usual);
+  const known = all.map((line3) => prepared({ words: [], definition: "", ...line3, id: String(line3.id), line: line3 }));
+  const found = (text2) => search(known, text2).slice(0, MOST).map(({ line: line3 }) => line3);
+  box.oninput = () => fill(box.value.trim() ? found(box.value) : usual);
   box.onkeydown = (event) => {
     const first = list.querySelector("button");
     if (event.key === "Enter") first?.click();
@@ -2221,16 +3220,16 @@ function field2(menu, name, all, usual, fill, list) {
     event.preventDefault();
   };
 }
-function row2(line2, name, pick) {
+function row2(line3, name, pick) {
   const button = element("button", "option", null, {
     type: "button",
     role: "radio",
-    "aria-checked": String(line2.id === story.choices[name].chosen)
+    "aria-checked": String(line3.id === story.choices[name].chosen)
   });
-  element("span", "", button).textContent = line2.title;
-  if (line2.fact) element("span", "fact", button).textContent = line2.fact;
-  if (line2.more) element("span", "more", button).textContent = line2.more;
-  button.onclick = () => pick(name, line2.id);
+  element("span", "", button).textContent = line3.title;
+  if (line3.fact) element("span", "fact", button).textContent = line3.fact;
+  if (line3.more) element("span", "more", button).textContent = line3.more;
+  button.onclick = () => pick(name, line3.id);
   return button;
 }
 function chosen(name) {
@@ -2244,11 +3243,11 @@ function options(name, all) {
 }
 function classes(all) {
   const likely = new Map(story.choices.class.options);
-  const line2 = (index) => {
+  const line3 = (index) => {
     const [title, words2, definition] = story.lists.classes[index];
     return { id: index, title, words: words2, definition, fact: likely.get(index) ?? "" };
   };
-  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line2);
+  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line3);
 }
 
 // components/learn/lecture.js
@@ -2483,8 +3482,8 @@ var Step = class {
   // Make the type smaller until the sentences fit, and tell the figure how high its place is.
   fit() {
     const { root, words: words2 } = this;
-    for (let size = 1; size > 0.7; size -= 0.05) {
-      root.style.setProperty("--fit", String(size));
+    for (let size2 = 1; size2 > 0.7; size2 -= 0.05) {
+      root.style.setProperty("--fit", String(size2));
       if (words2.scrollHeight <= words2.clientHeight) break;
     }
     root.style.setProperty("--stage", `${this.place.clientHeight}px`);
@@ -2500,7 +3499,7 @@ function linked(source) {
 }
 
 // components/learn/chapter.js
-var PATIENCE2 = 1500;
+var PATIENCE3 = 1500;
 var ChapterPart = class {
   constructor(parentElement, send) {
     this.send = send;
@@ -2547,7 +3546,7 @@ var ChapterPart = class {
     if (this.answered) return;
     const [[name, value]] = this.asked;
     this.asked.delete(name);
-    this.patience = setTimeout(() => this.next(), PATIENCE2);
+    this.patience = setTimeout(() => this.next(), PATIENCE3);
     this.send("ask", { name, value });
   }
   // The figure's own height changes with what it draws; only its width, or its place in a lecture,
@@ -2650,6 +3649,7 @@ var Contents = class {
     this.progress(read);
     if (read === this.here) return;
     this.here = read;
+    story.read = read?.id ?? "";
     const chapter = story.contents.find(({ steps }) => steps.some(([id2]) => id2 === read?.id));
     for (const item of this.nav.querySelectorAll("[data-chapter]")) {
       item.classList.toggle("in", item.dataset.chapter === chapter?.id);

@@ -18,10 +18,12 @@ from .story import CHAPTERS
 
 _FIRST = "learn_first"  # the chapter to fill before the others
 _LEAVES, _RUNS = "learn_leaves", "learn_runs"
+_ALL = "learn_all"  # whether a click in a chapter concerns the whole page
 
 
 def learn() -> None:
     """Draw the page: its top, then the chapter something was changed in, then the rest."""
+    st.session_state.pop(_ALL, None)
     with turns().quick(), st.container(key="learn"):
         lists_place = st.container()
         opening = Slot("learn_opening", 420)
@@ -36,7 +38,7 @@ def learn() -> None:
             with opening.fill():
                 _opening(about)
             for kind in _in_order():
-                with slots[kind.id].fill(), errors.reported():
+                with slots[kind.id].fill():
                     _fill(kind, about)
             with closing.fill():
                 _closing()
@@ -62,18 +64,21 @@ def _fill(kind: ChapterKind, about: Chosen) -> None:
 
 
 def _draw(kind: ChapterKind, about: Chosen) -> None:
-    built = kind.build(about)
-    send(
-        "chapter",
-        _header(kind, built),
-        key=f"learn_{kind.id}_part",
-        arrays=built.arrays,
-        on={
-            "choose": partial(_chosen_in, kind.id),
-            "ask": partial(_asked_in, kind),
-            "explore": _leave,
-        },
-    )
+    if st.session_state.get(_ALL):
+        st.rerun()  # a fragment runs by itself after a click in it
+    with turns().quick(), errors.reported(kind.title):
+        built = kind.build(about)
+        send(
+            "chapter",
+            _header(kind, built),
+            key=f"learn_{kind.id}_part",
+            arrays=built.arrays,
+            on={
+                "choose": partial(_chosen_in, kind.id),
+                "ask": partial(_asked_in, kind),
+                "explore": _leave,
+            },
+        )
 
 
 def _header(kind: ChapterKind, built: Chapter) -> dict[str, object]:
@@ -103,6 +108,7 @@ def _in_order() -> list[ChapterKind]:
 
 def _chosen_in(chapter: str, sent: object) -> None:
     st.session_state[_FIRST] = chapter
+    st.session_state[_ALL] = True
     choose(sent)
 
 
@@ -121,4 +127,4 @@ def _wanted(step: object) -> None:
 
 
 def _leave(_: object) -> None:
-    st.session_state[_LEAVES] = True
+    st.session_state[_LEAVES] = st.session_state[_ALL] = True

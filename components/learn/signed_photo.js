@@ -1,152 +1,123 @@
-// What a network sees of a photo, with a signature that can be moved by hand or by the arrow keys,
-// and the map over both.
+// What a network sees of a photo, with a signature that can be moved and resized, and the map over
+// both.
 
 import { element } from "../viewer/elements.js"
 import { upsample } from "../viewer/heat.js"
 import { DEFAULT_LOOK } from "../viewer/look.js"
-import { decodePhoto } from "../viewer/photo.js"
 import { drawing, mixOverlay } from "../viewer/pixels.js"
 import { wholePercent } from "../viewer/text.js"
+import { Draggable } from "./draggable.js"
+import { inkOf, lay } from "./laid.js"
 
-const STEP = 0.02, LEAP = 0.1 // of the photo's side, by an arrow key, and with Shift
-const FINEST = 720 // device pixels of a side
-const inks = new Map() // decoded signatures, by the bytes they came as
+const SHARPEST = 720 // canvas pixels of a side
+const [SMALLEST, LARGEST] = [0.1, 0.45] // heights of the signature, of the photo's
 
 export class SignedPhoto {
-  // moved: called with {left, top}, shares of the side, wherever the hand goes.
-  constructor(parent, title, moved) {
-    this.moved = moved
-    this.root = element("div", "signed-photo", parent)
-    this.canvas = element("canvas", "", this.root, { role: "img" })
-    this.handle = element("div", "signed-handle", this.root, {
-      role: "slider", tabindex: "0", "aria-label": `Signature, ${title}`,
-      "aria-roledescription": "movable signature", "aria-valuemin": "0", "aria-valuemax": "100",
-    })
-    this.handle.title = "Drag it, or use the arrow keys"
+  // change: called with the {left, top, height} that a hand gives the signature, shares of the side;
+  // home: to put it back.
+  constructor(parent, title, change, home) {
     this.title = title
-    this.handle.onpointerdown = (event) => this.grab(event)
-    this.handle.onkeydown = (event) => this.key(event)
+    this.change = change
+    this.root = element("div", "stage", parent)
+    this.canvas = element("canvas", "", this.root, { role: "img" })
+    this.draggable = new Draggable(this.root, `Signature, ${title}`, {
+      begin: () => { this.start = this.shown.mark },
+      move: (x, y) => this.put({ left: this.start.left + x / this.side, top: this.start.top + y / this.side }),
+      size: (factor) => this.put({ height: this.start.height * factor }),
+      home,
+    })
   }
 
-  async show(shown) {
+  // shown: the decoded photo and its `size`, the `window` of it that the network sees, the ink, the
+  // mark {left, top, height, opacity}, whether it is `signed`, and the map with the scale to draw it on.
+  show(shown) {
     this.shown = shown
-    this.arrange()
-    const { held } = shown
-    const [photo, ink] = await Promise.all([decodePhoto(held), inkOf(held.ink)])
-    if (this.shown !== shown) return // something newer is on its way
-    this.photo = photo
-    this.ink = ink
-    this.paint()
+    const { signed, mark } = shown
+    const seen = signed ? "the photo, signed" : "the photo"
+    this.canvas.setAttribute("aria-label", `${this.title}: ${seen}, and its heat`)
+    this.draggable.node.hidden = !signed
+    this.place(mark)
+    this.draw()
   }
 
   resize(side) {
     if (side === this.side) return
     this.side = side
     this.root.style.width = this.root.style.height = `${side}px`
-    this.paint()
+    this.place(this.shown.mark)
+    this.draw()
   }
 
-  arrange() {
-    const { mark, signed } = this.shown
-    const { style } = this.handle
-    style.left = `${mark.left * 100}%`
-    style.top = `${mark.top * 100}%`
-    style.height = `${mark.height * 100}%`
-    style.width = `${mark.height * mark.aspect * 100}%`
-    this.handle.hidden = !signed
-    const across = mark.left + (mark.height * mark.aspect) / 2, down = mark.top + mark.height / 2
-    this.handle.setAttribute("aria-valuenow", String(Math.round(across * 100)))
-    this.handle.setAttribute(
-      "aria-valuetext", `${wholePercent(across)} from the left, ${wholePercent(down)} from the top`,
-    )
-    this.canvas.setAttribute("aria-label", `${this.title}: the photo${signed ? ", signed" : ""}, and its heat`)
+  place(mark) {
+    if (!this.side) return
+    const { left, top, right, bottom } = this.box(mark, this.side)
+    const across = wholePercent(mark.left), down = wholePercent(mark.top)
+    const words = `${across} from the left and ${down} from the top, ${wholePercent(mark.height)} high`
+    this.draggable.place({ left, top, right, bottom }, mark.left, words)
+  }
+
+  box({ left, top, height }, side) {
+    const wide = height * this.aspect
+    return { left: left * side, top: top * side, right: (left + wide) * side, bottom: (top + height) * side }
+  }
+
+  get aspect() {
+    return this.shown.ink.width / this.shown.ink.height
+  }
+
+  // At most once a frame.
+  draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined
+      if (this.side) this.paint()
+    })
   }
 
   paint() {
-    if (!this.photo || !this.side) return
-    const { size, window: seen, mark, signed, map, scale, colormaps } = this.shown
-    const side = Math.min(FINEST, Math.round(this.side * devicePixelRatio))
-    if (this.canvas.width !== side) this.canvas.width = this.canvas.height = side
-    const pen = this.canvas.getContext("2d", { willReadFrequently: true })
-    pen.imageSmoothingQuality = "high"
+    const { window: seen, mark, signed, ink, map, scale, colormaps } = this.shown
+    const side = Math.min(SHARPEST, Math.round(this.side * devicePixelRatio))
+    const picture = this.photo(side)
+    if (signed) lay(picture.data, side, inkOf(ink, this.box(mark, side), side, side), mark.opacity)
     const [left, top, right, bottom] = seen
-    const across = this.photo.width / size[0], down = this.photo.height / size[1]
-    pen.globalAlpha = 1
-    pen.drawImage(
-      this.photo, left * across, top * down, (right - left) * across, (bottom - top) * down,
-      0, 0, side, side,
-    )
-    if (signed) {
-      pen.globalAlpha = mark.opacity
-      const tall = mark.height * side
-      pen.drawImage(this.ink, mark.left * side, mark.top * side, tall * mark.aspect, tall)
-    }
-    const picture = pen.getImageData(0, 0, side, side)
     const area = { x: left, y: top, width: right - left, height: bottom - top }
     const heat = upsample({ ...map, window: seen }, area, side, side, "for", scale)
     const { table } = drawing(DEFAULT_LOOK, colormaps)
     mixOverlay(picture.data, picture.data, heat, table, 0, side, 0, "for")
-    pen.putImageData(picture, 0, 0)
+    this.canvas.getContext("2d").putImageData(picture, 0, 0)
   }
 
-  grab(event) {
-    if (event.button) return
-    event.preventDefault()
-    this.handle.focus()
-    this.handle.setPointerCapture(event.pointerId)
-    const { left, top } = this.shown.mark
-    const box = this.root.getBoundingClientRect()
-    const from = { x: event.clientX, y: event.clientY }
-    this.handle.onpointermove = (now) => this.put({
-      left: left + (now.clientX - from.x) / box.width, top: top + (now.clientY - from.y) / box.height,
-    })
-    this.handle.onpointerup = this.handle.onpointercancel = () => { this.handle.onpointermove = null }
-  }
-
-  key(event) {
-    const step = event.shiftKey ? LEAP : STEP
-    const way = {
-      ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step],
-    }[event.key]
-    if (!way || event.ctrlKey || event.metaKey || event.altKey) return
-    event.preventDefault()
-    event.stopPropagation()
-    const { left, top } = this.shown.mark
-    this.put({ left: left + way[0], top: top + way[1] })
+  // What the network sees, a copy of its pixels; scaled once for each photo and size.
+  photo(side) {
+    const { bitmap, size, window: [left, top, right, bottom] } = this.shown
+    if (this.plain?.width !== side || this.plain.of !== bitmap) {
+      this.canvas.width = this.canvas.height = side
+      const pen = this.canvas.getContext("2d", { willReadFrequently: true })
+      const across = bitmap.width / size[0], down = bitmap.height / size[1]
+      pen.imageSmoothingQuality = "high"
+      pen.drawImage(
+        bitmap, left * across, top * down, (right - left) * across, (bottom - top) * down,
+        0, 0, side, side,
+      )
+      this.plain = pen.getImageData(0, 0, side, side)
+      this.plain.of = bitmap
+    }
+    return new ImageData(new Uint8ClampedArray(this.plain.data), side, side)
   }
 
   // The signature stays whole.
-  put({ left, top }) {
-    const { height, aspect } = this.shown.mark
-    this.moved({ left: clamp(left, 1 - height * aspect), top: clamp(top, 1 - height) })
+  put(fields) {
+    const { left, top, height } = { ...this.start, ...fields }
+    const high = clamp(height, SMALLEST, Math.min(LARGEST, 1 / this.aspect))
+    this.change({
+      left: clamp(left, 0, 1 - high * this.aspect), top: clamp(top, 0, 1 - high), height: high,
+    })
   }
 
   remove() {
-    this.root.remove()
+    cancelAnimationFrame(this.frame)
   }
 }
 
-function clamp(value, most) {
-  return Math.min(Math.max(value, 0), most)
-}
-
-// The grey mask as white ink of that opacity.
-async function inkOf(bytes) {
-  if (inks.size && !inks.has(bytes)) inks.clear()
-  if (!inks.has(bytes)) inks.set(bytes, whitened(bytes))
-  return inks.get(bytes)
-}
-
-async function whitened(bytes) {
-  const mask = await createImageBitmap(new Blob([bytes], { type: "image/png" }))
-  const canvas = new OffscreenCanvas(mask.width, mask.height)
-  const pen = canvas.getContext("2d", { willReadFrequently: true })
-  pen.drawImage(mask, 0, 0)
-  const picture = pen.getImageData(0, 0, mask.width, mask.height)
-  for (let p = 0; p < picture.data.length; p += 4) {
-    picture.data[p + 3] = picture.data[p]
-    picture.data[p] = picture.data[p + 1] = picture.data[p + 2] = 255
-  }
-  pen.putImageData(picture, 0, 0)
-  return canvas
+function clamp(value, low, high) {
+  return Math.min(Math.max(value, low), high)
 }

@@ -8,6 +8,7 @@ class Story {
     this.lists = null // the photos and the classes by name, which seldom change
     this.chapters = new Map() // by id
     this.lecture = null // the one that is being held
+    this.read = "" // the step that was read last
     this.send = null // sends what concerns the whole page
     this.listeners = new Set()
   }

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from . import cheat
 from .chapter import ChapterKind
+from .depth_chapter import depth, measure
 from .making import ON, making
+from .watermark import ANSWERS, watermark
 
 CHAPTERS: tuple[ChapterKind, ...] = (
     ChapterKind(
@@ -24,11 +26,28 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         height=3600,
     ),
     ChapterKind(
-        "cheat",
+        "depth",
+        "Early and late",
+        (("early-and-late", "What each depth can see"),),
+        depth,
+        on={"measure": measure},
+        own=True,
+    ),
+    ChapterKind(
+        "watermark",
         "A network that cheats",
+        (("watermark", "A real shortcut"), ("watermark-chart", "On several photos")),
+        watermark,
+        on=ANSWERS,
+        own=True,
+        height=1400,
+    ),
+    ChapterKind(
+        "cheat",
+        "A network made to cheat",
         (("cheat", "Signed or not"), ("cheat-test", "What gives it away")),
         cheat.cheat,
-        cheat.ANSWERS,
+        on=cheat.ANSWERS,
         own=True,
         height=1900,
     ),
@@ -40,5 +59,8 @@ STYLES = (
     "choices.css",
     "lecture.css",
     "making.css",
+    "depth.css",
+    "draggable.css",
+    "watermark.css",
     "cheat.css",
 )

@@ -2,14 +2,14 @@
 // maps of neighbouring stages; a release or Enter on a stage chooses that layer.
 
 import { wholePhoto } from "./area.js"
+import { draw, size } from "./blended.js"
 import { element } from "./elements.js"
-import { upsample } from "./heat.js"
 import { drawFrame } from "./marks.js"
-import { between, blend, meaning, phase, stopAt } from "./morph.js"
+import { between, meaning, phase, stopAt } from "./morph.js"
 import { currentLook, join, part, startLook } from "./page.js"
 import { unpack } from "./payload.js"
-import { decodePhoto, photoPixels } from "./photo.js"
-import { composite, drawing } from "./pixels.js"
+import { decodePhoto } from "./photo.js"
+import { drawing } from "./pixels.js"
 import { emptyReason, panelPeak } from "./sign.js"
 
 const PICTURE = 480 // at most across, in CSS pixels
@@ -199,34 +199,4 @@ export class Depth {
 // The next stop in a direction; from between two stops, the one on that side.
 function nextStop(position, step) {
   return step > 0 ? Math.floor(position) + 1 : Math.ceil(position) - 1
-}
-
-function size(canvas, across, row) {
-  const density = Math.min(window.devicePixelRatio || 1, 2)
-  const longest = Math.max(...row.size)
-  canvas.width = Math.max(1, Math.round((across * density * row.size[0]) / longest))
-  canvas.height = Math.max(1, Math.round((across * density * row.size[1]) / longest))
-}
-
-function draw(canvas, row, [low, high, share], context) {
-  const { width, height } = canvas
-  const area = wholePhoto(row.size)
-  const photo = photoPixels(row, area, width, height).data
-  const heat = blend(heatOf(low), heatOf(high), share)
-  const picture = new ImageData(width, height)
-  composite(picture.data, { photo, heat, window: low.window ?? row.window, area, width, height }, context)
-  canvas.getContext("2d").putImageData(picture, 0, 0)
-
-  // Cached per size, because dragging asks for the same two maps in every frame.
-  function heatOf(panel) {
-    if (!panel.values) return new Float32Array(width * height)
-    const { sign } = context.look, scale = context.scaleOf(panel)
-    const key = `${width}×${height} ${sign} ${scale}`
-    panel.depths ??= new Map()
-    if (!panel.depths.has(key)) {
-      if (panel.depths.size > 3) panel.depths.clear()
-      panel.depths.set(key, upsample(panel, area, width, height, sign, scale))
-    }
-    return panel.depths.get(key)
-  }
 }

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 a398891238ab03a845aeae209583cfa917d9304bf015f7494d9b9cac33f160c1
+// Made by `npm run build` from modules with the SHA-256 f740b9282bbe06af7348eee724b6d7b74df73bea6255532eb939b8db0ddb2764
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
@@ -35,65 +35,6 @@ function windowBox([left, top, right, bottom], area, width, height) {
 }
 function covers(box, width, height) {
   return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
-}
-
-// components/viewer/elements.js
-var SVG = "http://www.w3.org/2000/svg";
-var ICONS = {
-  full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
-  fit: "M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5",
-  close: "M6 6l12 12M18 6L6 18",
-  present: "M4 4h16v11H4zM12 15v5M8 20h8",
-  before: "M14.5 5l-7 7 7 7",
-  after: "M9.5 5l7 7-7 7",
-  save: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
-  report: "M7 3h7l4 4v14H7zM14 3v4h4M10 12h5M10 16h5",
-  help: "M9 9a3 3 0 1 1 4.4 2.7c-1 .5-1.4 1.1-1.4 2.3M12 17.5v.5",
-  more: "M5 12h.01M12 12h.01M19 12h.01",
-  shared: "M5 20V10M12 20V4M19 20v-6",
-  search: "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.3 15.3L20 20",
-  notes: "M5 4h14v16H5zM8.5 9h7M8.5 13h7M8.5 17h4",
-  link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17"
-};
-function element(tag, className = "", parent = null, attributes = {}) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  parent?.append(made);
-  return made;
-}
-function spoken(tag, text, parent) {
-  const made = element(tag, "spoken", parent);
-  made.textContent = text;
-  return made;
-}
-function nameButton(button, label) {
-  button.setAttribute("aria-label", label);
-  button.title = label;
-}
-function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
-}
-function iconButton(name, label, parent, onClick) {
-  const button = element("button", "icon", parent, { type: "button" });
-  nameButton(button, label);
-  button.append(icon(name));
-  button.onclick = onClick;
-  return button;
-}
-function cornerButton(icon2, parent) {
-  const button = iconButton(icon2, "", parent, null);
-  button.classList.add("corner");
-  for (const kind of ["pointerdown", "pointermove", "pointerup", "click", "dblclick", "keydown"]) {
-    button.addEventListener(kind, (event) => event.stopPropagation());
-  }
-  return button;
 }
 
 // components/viewer/sign.js
@@ -206,6 +147,75 @@ function isolines(values, width, height, level, step) {
   return segments;
 }
 
+// components/viewer/morph.js
+var ON_A_STOP = 0.3;
+function between(position, count) {
+  const held = Math.min(Math.max(position, 0), count - 1);
+  const low = Math.min(Math.floor(held), Math.max(count - 2, 0));
+  return { low, high: Math.min(low + 1, count - 1), share: held - low };
+}
+function stopAt(position) {
+  const nearest = Math.round(position);
+  return Math.abs(position - nearest) <= ON_A_STOP ? nearest : null;
+}
+function blend(low, high, share) {
+  if (share <= 0) return low;
+  if (share >= 1) return high;
+  const mixed = new Float32Array(low.length);
+  for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share;
+  return mixed;
+}
+function phase(position, count) {
+  const way = count > 1 ? position / (count - 1) : 1;
+  if (way < 1 / 3) return "early";
+  return way > 2 / 3 ? "late" : "middle";
+}
+function meaning(position, cells) {
+  const shrinks = cells[0] > cells.at(-1);
+  return {
+    early: shrinks ? "fine grid, little meaning yet" : "far from the answer",
+    middle: shrinks ? "coarser grid, more meaning" : "on the way to the answer",
+    late: shrinks ? "coarse grid, whole objects" : "next to the answer"
+  }[phase(position, cells.length)];
+}
+
+// components/viewer/photo.js
+var KEPT = 24;
+var decoded = /* @__PURE__ */ new Map();
+async function decodePhoto(row) {
+  if (!decoded.has(row.id)) {
+    const blob = new Blob([row.jpeg], { type: "image/jpeg" });
+    decoded.set(row.id, await createImageBitmap(blob));
+    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
+  }
+  return decoded.get(row.id);
+}
+function photoPixels(row, area, width, height) {
+  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
+  if (row.pixelsKey !== key || row.pixelsOf !== row.bitmap) {
+    const canvas = new OffscreenCanvas(width, height);
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    pen.imageSmoothingQuality = "high";
+    const { bitmap } = row;
+    const sx = bitmap.width / row.size[0], sy = bitmap.height / row.size[1];
+    pen.drawImage(
+      bitmap,
+      area.x * sx,
+      area.y * sy,
+      area.width * sx,
+      area.height * sy,
+      0,
+      0,
+      width,
+      height
+    );
+    row.pixels = pen.getImageData(0, 0, width, height);
+    row.pixelsKey = key;
+    row.pixelsOf = bitmap;
+  }
+  return row.pixels;
+}
+
 // components/viewer/pixels.js
 function drawing(look, colormaps, scaleOf, split = 0) {
   const { lut } = colormaps.find(({ name }) => name === look.cm);
@@ -276,6 +286,93 @@ function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
   }
 }
 
+// components/viewer/blended.js
+function size(canvas, across, row) {
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  const longest = Math.max(...row.size);
+  canvas.width = Math.max(1, Math.round(across * density * row.size[0] / longest));
+  canvas.height = Math.max(1, Math.round(across * density * row.size[1] / longest));
+}
+function draw(canvas, row, [low, high, share], context) {
+  const { width, height } = canvas;
+  const area = wholePhoto(row.size);
+  const photo = photoPixels(row, area, width, height).data;
+  const heat = blend(heatOf2(low), heatOf2(high), share);
+  const picture = new ImageData(width, height);
+  composite(picture.data, { photo, heat, window: low.window ?? row.window, area, width, height }, context);
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+  function heatOf2(panel) {
+    if (!panel.values) return new Float32Array(width * height);
+    const { sign } = context.look, scale = context.scaleOf(panel);
+    const key = `${width}×${height} ${sign} ${scale}`;
+    panel.depths ??= /* @__PURE__ */ new Map();
+    if (!panel.depths.has(key)) {
+      if (panel.depths.size > 3) panel.depths.clear();
+      panel.depths.set(key, upsample(panel, area, width, height, sign, scale));
+    }
+    return panel.depths.get(key);
+  }
+}
+
+// components/viewer/elements.js
+var SVG = "http://www.w3.org/2000/svg";
+var ICONS = {
+  full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  fit: "M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5",
+  close: "M6 6l12 12M18 6L6 18",
+  present: "M4 4h16v11H4zM12 15v5M8 20h8",
+  before: "M14.5 5l-7 7 7 7",
+  after: "M9.5 5l7 7-7 7",
+  save: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
+  report: "M7 3h7l4 4v14H7zM14 3v4h4M10 12h5M10 16h5",
+  help: "M9 9a3 3 0 1 1 4.4 2.7c-1 .5-1.4 1.1-1.4 2.3M12 17.5v.5",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
+  shared: "M5 20V10M12 20V4M19 20v-6",
+  search: "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.3 15.3L20 20",
+  notes: "M5 4h14v16H5zM8.5 9h7M8.5 13h7M8.5 17h4",
+  link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7L12 17"
+};
+function element(tag, className = "", parent = null, attributes = {}) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  parent?.append(made);
+  return made;
+}
+function spoken(tag, text, parent) {
+  const made = element(tag, "spoken", parent);
+  made.textContent = text;
+  return made;
+}
+function nameButton(button, label) {
+  button.setAttribute("aria-label", label);
+  button.title = label;
+}
+function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+function iconButton(name, label, parent, onClick) {
+  const button = element("button", "icon", parent, { type: "button" });
+  nameButton(button, label);
+  button.append(icon(name));
+  button.onclick = onClick;
+  return button;
+}
+function cornerButton(icon2, parent) {
+  const button = iconButton(icon2, "", parent, null);
+  button.classList.add("corner");
+  for (const kind of ["pointerdown", "pointermove", "pointerup", "click", "dblclick", "keydown"]) {
+    button.addEventListener(kind, (event) => event.stopPropagation());
+  }
+  return button;
+}
+
 // components/viewer/marks.js
 var HALO = "rgba(0, 0, 0, 0.55)";
 var FRAME = "rgba(255, 255, 255, 0.9)";
@@ -332,38 +429,6 @@ function drawDivider(pen, split) {
   pen.fillRect(split * width - 2, 0, 4, height);
   pen.fillStyle = "#fff";
   pen.fillRect(split * width - 1, 0, 2, height);
-}
-
-// components/viewer/morph.js
-var ON_A_STOP = 0.3;
-function between(position, count) {
-  const held = Math.min(Math.max(position, 0), count - 1);
-  const low = Math.min(Math.floor(held), Math.max(count - 2, 0));
-  return { low, high: Math.min(low + 1, count - 1), share: held - low };
-}
-function stopAt(position) {
-  const nearest = Math.round(position);
-  return Math.abs(position - nearest) <= ON_A_STOP ? nearest : null;
-}
-function blend(low, high, share) {
-  if (share <= 0) return low;
-  if (share >= 1) return high;
-  const mixed = new Float32Array(low.length);
-  for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share;
-  return mixed;
-}
-function phase(position, count) {
-  const way = count > 1 ? position / (count - 1) : 1;
-  if (way < 1 / 3) return "early";
-  return way > 2 / 3 ? "late" : "middle";
-}
-function meaning(position, cells) {
-  const shrinks = cells[0] > cells.at(-1);
-  return {
-    early: shrinks ? "fine grid, little meaning yet" : "far from the answer",
-    middle: shrinks ? "coarser grid, more meaning" : "on the way to the answer",
-    late: shrinks ? "coarse grid, whole objects" : "next to the answer"
-  }[phase(position, cells.length)];
 }
 
 // components/viewer/look.js
@@ -480,43 +545,6 @@ function opened(data) {
     colormap.lut = new Uint8Array(aligned.buffer, start + colormap.lut, 768);
   }
   return { header, buffer: aligned.buffer, start };
-}
-
-// components/viewer/photo.js
-var KEPT = 24;
-var decoded = /* @__PURE__ */ new Map();
-async function decodePhoto(row) {
-  if (!decoded.has(row.id)) {
-    const blob = new Blob([row.jpeg], { type: "image/jpeg" });
-    decoded.set(row.id, await createImageBitmap(blob));
-    if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
-  }
-  return decoded.get(row.id);
-}
-function photoPixels(row, area, width, height) {
-  const key = `${width}×${height}@${area.x},${area.y},${area.width},${area.height}`;
-  if (row.pixelsKey !== key || row.pixelsOf !== row.bitmap) {
-    const canvas = new OffscreenCanvas(width, height);
-    const pen = canvas.getContext("2d", { willReadFrequently: true });
-    pen.imageSmoothingQuality = "high";
-    const { bitmap } = row;
-    const sx = bitmap.width / row.size[0], sy = bitmap.height / row.size[1];
-    pen.drawImage(
-      bitmap,
-      area.x * sx,
-      area.y * sy,
-      area.width * sx,
-      area.height * sy,
-      0,
-      0,
-      width,
-      height
-    );
-    row.pixels = pen.getImageData(0, 0, width, height);
-    row.pixelsKey = key;
-    row.pixelsOf = bitmap;
-  }
-  return row.pixels;
 }
 
 // components/viewer/depth.js
@@ -697,32 +725,6 @@ var Depth = class {
 };
 function nextStop(position, step) {
   return step > 0 ? Math.floor(position) + 1 : Math.ceil(position) - 1;
-}
-function size(canvas, across, row) {
-  const density = Math.min(window.devicePixelRatio || 1, 2);
-  const longest = Math.max(...row.size);
-  canvas.width = Math.max(1, Math.round(across * density * row.size[0] / longest));
-  canvas.height = Math.max(1, Math.round(across * density * row.size[1] / longest));
-}
-function draw(canvas, row, [low, high, share], context) {
-  const { width, height } = canvas;
-  const area = wholePhoto(row.size);
-  const photo = photoPixels(row, area, width, height).data;
-  const heat = blend(heatOf2(low), heatOf2(high), share);
-  const picture = new ImageData(width, height);
-  composite(picture.data, { photo, heat, window: low.window ?? row.window, area, width, height }, context);
-  canvas.getContext("2d").putImageData(picture, 0, 0);
-  function heatOf2(panel) {
-    if (!panel.values) return new Float32Array(width * height);
-    const { sign } = context.look, scale = context.scaleOf(panel);
-    const key = `${width}×${height} ${sign} ${scale}`;
-    panel.depths ??= /* @__PURE__ */ new Map();
-    if (!panel.depths.has(key)) {
-      if (panel.depths.size > 3) panel.depths.clear();
-      panel.depths.set(key, upsample(panel, area, width, height, sign, scale));
-    }
-    return panel.depths.get(key);
-  }
 }
 
 // components/viewer/before.js

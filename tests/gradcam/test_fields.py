@@ -205,3 +205,11 @@ def test_what_lies_outside_the_photo_is_not_counted() -> None:
     assert fields.share(Box(-5, -5, 5, 5), (10, 10)) == 0.25
     assert fields.share(Box(-5, -5, 0, 5), (10, 10)) == 0
     assert fields.share(Box(-9, -9, 99, 99), (10, 10)) == 1
+
+
+def test_an_ellipse_covers_less_than_its_rectangle() -> None:
+    """Half the height and half the width: π/4 of a quarter."""
+    assert fields.share_of_ellipse(Box(25, 25, 75, 75), (100, 100)) == pytest.approx(
+        np.pi / 16, abs=0.002
+    )
+    assert fields.share_of_ellipse(Box(-90, -90, 190, 190), (100, 100)) == 1

@@ -77,6 +77,15 @@ def test_no_opacity_changes_nothing() -> None:
     np.testing.assert_array_equal(marked(plain(30, 40, 9), mark(opacity=0.0)), plain(30, 40, 9))
 
 
+def test_upside_down_it_is_turned_by_half_a_turn() -> None:
+    photo = plain(60, 360)
+    whole = {"left": 0.0, "top": 0.0, "height": 1.0, "opacity": 1.0}
+    turned = marked(photo, mark(**whole, turned=True))
+    np.testing.assert_allclose(
+        turned.astype(int), marked(photo, mark(**whole))[::-1, ::-1].astype(int), atol=1
+    )
+
+
 def test_its_place_is_in_shares_of_the_photo() -> None:
     """Six characters, each as wide as high: a tenth of 200 is 20 high and 120 wide."""
     assert box(mark(), (200, 300)) == pytest.approx((30, 80, 150, 100))

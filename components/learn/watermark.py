@@ -1,0 +1,280 @@
+"""A shortcut that a real network took: the watermark that stands for a carton."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from gradcam import METHODS, Classifier
+from gradcam.bundled import DEFAULT, SPECS
+from gradcam.marks import Box, Mark, box, marked, mask_file
+from gradcam.shortcuts import (
+    CARTON,
+    PUBLISHED,
+    Place,
+    Readings,
+    read,
+    share_of_view,
+    share_within,
+    window_of,
+)  # fmt: skip
+from gradcam.types import Floats, Window
+
+from .. import engine, state
+from ..pickers.model import to_model
+from ..pictures import Picture
+from ..turns import turns
+from ..viewer.payload import payload_id, photo_jpeg
+from . import watermark_words as words
+from .chapter import Chapter, Chosen, Handler, Step
+from .choices import likely
+from .watermark_rows import OPACITY, Row, compare, compared
+
+_ASKED, _HELD, _CHART = (f"learn_watermark_{name}" for name in ("asked", "held", "chart"))
+_KEPT = 64  # marked photos, of which only maps and numbers are kept
+_FARTHEST, _SMALLEST, _TALLEST = 2.0, 0.02, 1.0  # of the view
+_CHOICES = ("photo", "class", "layer", "model")
+_SOURCE = "Li et al. 2023, https://arxiv.org/abs/2212.04825"
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Where the browser wants the mark, and which of its questions this is."""
+
+    place: Place = PUBLISHED
+    opacity: float = OPACITY
+    turned: bool = False
+    serial: int = 0
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """One photo with a mark and without: carton first, then the class to compare it with."""
+
+    window: Window
+    where: Box
+    before: Readings
+    now: Readings
+
+
+def watermark(chosen: Chosen) -> Chapter:
+    """Build the chapter about what was chosen."""
+    with turns().quick():
+        if CARTON not in chosen.clf.labels:
+            return _no_cartons(chosen)
+        asked: _Asked = st.session_state.get(_ASKED, _Asked())
+        if st.session_state.pop(_CHART, False):
+            compare(chosen.clf)
+        seen = _seen(chosen, asked)
+        before, now = (one.classes[0].standing for one in (seen.before, seen.now))
+        rows = compared(chosen.clf, chosen.picture, before, now)
+        data = {**_data(chosen, asked, seen), "chart": [_figures(row) for row in rows]}
+        steps = (_live(chosen, seen), _all(rows))
+        return Chapter("watermark", steps, data, _arrays(chosen, seen))
+
+
+def _seen(chosen: Chosen, asked: _Asked) -> _Seen:
+    clf, picture = chosen.clf, chosen.picture
+    size = picture.opened.pixels.shape[:2]
+    window = window_of(clf, picture.opened.pixels)
+    mark = asked.place.on(window, size, asked.opacity, turned=asked.turned)
+    where = box(mark, size)
+    classes = (clf.labels.index(CARTON), _other(chosen))
+    about = (engine.identity(clf), picture.digest, classes, chosen.layer.name, _method(chosen))
+    before, now = (_read(*about, one, clf, picture) for one in (None, mark))
+    # What lies on the mark without it depends on where the mark would be.
+    there = tuple(
+        replace(one, on_mark=share_within(one.map.values, window, where)) for one in before.classes
+    )
+    return _Seen(window, where, replace(before, classes=there), now)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False, hash_funcs={Mark: repr})
+def _read(
+    model: Hashable,  # noqa: ARG001 - this and the next identify the unhashed arguments
+    photo_digest: str,  # noqa: ARG001
+    classes: tuple[int, ...],
+    layer: str,
+    method: str,
+    mark: Mark | None,
+    _clf: Classifier,
+    _picture: Picture,
+) -> Readings:
+    photo = _picture.opened.pixels
+    if mark is None:
+        return read(_clf, photo, classes, layer, method, Box(0, 0, 0, 0))
+    where = box(mark, photo.shape[:2])
+    return read(_clf, marked(_picture.opened, mark), classes, layer, method, where)
+
+
+def _other(chosen: Chosen) -> int:
+    """Return the class to compare carton with: the chosen one, or else the likeliest."""
+    carton = chosen.clf.labels.index(CARTON)
+    if chosen.index != carton:
+        return chosen.index
+    return next(index for index, _ in likely(chosen.clf, chosen.picture) if index != carton)
+
+
+def _method(chosen: Chosen) -> str:
+    """Return the story's method, unless it is too slow to follow a hand."""
+    return chosen.clf.usual_method if METHODS[chosen.method].slow else chosen.method
+
+
+def _live(chosen: Chosen, seen: _Seen) -> Step:
+    carton, other = (one.standing for one in seen.before.classes)
+    known = len(chosen.clf.labels)
+    return Step(
+        "watermark",
+        "A shortcut that a real network took",
+        (
+            "This network learnt what a carton looks like from photos on the web. Many of those "
+            "carried a watermark in Chinese characters, so it learnt the watermark too: for the "
+            "network, such text is evidence of a carton.",
+            f"Here is such a text; it says *shortcut*, three times. {words.baseline(carton, known)}"
+            f" Drag the text over the photo, make it larger or fainter, and watch {CARTON} beside "
+            f"{words.name_of(other.prediction)}.",
+        ),
+        (
+            "Before you show the map: where will the network find a carton in this photo?",
+            "Does the network read Chinese? Turn the text upside down and see. It has learnt a "
+            "texture of strokes, not a word.",
+            "Nobody put the shortcut there, and the test photos have it too, so accuracy does not "
+            "show it. Li et al. found it by looking for what else changes with the class.",
+            "On 250 photos: see docs/watermark.md in the repository.",
+        ),
+        _CHOICES,
+        _SOURCE,
+    )
+
+
+def _all(rows: Sequence[Row]) -> Step:
+    summed = words.of_all(rows) if rows else "Each photo is looked at twice, with and without it."
+    return Step(
+        "watermark-chart",
+        "One photo proves little, so look at several",
+        (
+            f"{summed} A shortcut need not win to be there: it can wait below the answer until a "
+            "photo comes along on which little else speaks up.",
+            "The other photos carry the text where it was published, half transparent; the "
+            "highlighted one as you left it above.",
+        ),
+        (
+            "Ask: what would you have to see to believe that the characters matter, and not any "
+            "white text? (Other text of as much ink, in the same place.)",
+            "The scales are logarithmic: each line to the right is a thousand times as probable.",
+        ),
+        _CHOICES,
+        _SOURCE,
+    )
+
+
+def _data(chosen: Chosen, asked: _Asked, seen: _Seen) -> dict[str, object]:
+    height, width = chosen.picture.opened.pixels.shape[:2]
+    window, covered = seen.window, share_of_view(seen.window, seen.where)
+    visible = covered if asked.opacity else 0.0
+    return {
+        "serial": asked.serial,
+        "model": chosen.clf.id,
+        "photo": payload_id(chosen.picture.opened),
+        "size": [width, height],
+        "window": [window.left, window.top, window.right, window.bottom],
+        "mark": _mark(asked),
+        "published": _mark(_Asked()),
+        "classes": len(chosen.clf.labels),
+        "method": METHODS[_method(chosen)].title,
+        "before": [words.reading(one) for one in seen.before.classes],
+        "now": [words.reading(one) for one in seen.now.classes],
+        "times": words.factor(seen.before.classes[0].standing, seen.now.classes[0].standing),
+        "said": words.said(seen.before, seen.now, visible, len(chosen.clf.labels)),
+    }
+
+
+def _mark(asked: _Asked) -> Mapping[str, object]:
+    return {**vars(asked.place), "opacity": asked.opacity, "turned": asked.turned}
+
+
+def _figures(row: Row) -> Mapping[str, object]:
+    return {
+        "title": row.title,
+        "chosen": row.chosen,
+        "before": words.place(row.before),
+        "now": words.place(row.now),
+        "times": words.factor(row.before, row.now),
+    }
+
+
+def _arrays(chosen: Chosen, seen: _Seen) -> dict[str, Floats | bytes]:
+    """Return the maps; and photo and mask, unless the browser has just said that it has them."""
+    arrays: dict[str, Floats | bytes] = {}
+    for name, found in (("before", seen.before), ("now", seen.now)):
+        for which, one in zip(("Carton", "Other"), found.classes, strict=True):
+            arrays[f"{name}{which}"] = one.map.values
+    if st.session_state.pop(_HELD, "") != payload_id(chosen.picture.opened):
+        arrays["photo"] = photo_jpeg(chosen.picture.opened)
+        arrays["mask"] = mask_file("characters")
+    return arrays
+
+
+def _no_cartons(chosen: Chosen) -> Chapter:
+    """Say that this network has not learnt cartons, and offer the one that has."""
+    count = len(chosen.clf.labels)
+    title = next(spec.title for spec in SPECS if spec.id == DEFAULT)
+    text = (
+        f"This network knows {count:,} things, and a carton is none of them, so it cannot have "
+        f"learnt that a watermark means one. {title}, which knows ImageNet's 1,000 classes, has."
+    )
+    steps = (
+        Step("watermark", "A shortcut that a real network took", (text,), (), ("model",), _SOURCE),
+        Step("watermark-chart", "One photo proves little, so look at several",
+             ("The same goes for the other photos.",), (), ("model",), _SOURCE),
+    )  # fmt: skip
+    return Chapter("watermark", steps, {"offer": title})
+
+
+def _placed(sent: object) -> None:
+    """Keep where the browser put the mark; what is no such thing changes nothing."""
+    if not isinstance(sent, Mapping):
+        return
+    numbers = {}
+    for name, (low, high) in _LIMITS.items():
+        value = sent.get(name)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return
+        if not math.isfinite(value):
+            return
+        numbers[name] = min(max(float(value), low), high)
+    serial = numbers.pop("serial")
+    opacity = numbers.pop("opacity")
+    st.session_state[_ASKED] = _Asked(
+        Place(**numbers), opacity, sent.get("turned") is True, int(serial)
+    )
+    st.session_state[_HELD] = str(sent.get("held"))
+
+
+_LIMITS: Mapping[str, tuple[float, float]] = {
+    "left": (-_FARTHEST, _FARTHEST),
+    "top": (-_FARTHEST, _FARTHEST),
+    "height": (_SMALLEST, _TALLEST),
+    "opacity": (0, 1),
+    "serial": (0, 2**53),
+}
+
+
+def _compared(sent: object) -> None:
+    st.session_state[_CHART] = True
+    st.session_state[_HELD] = str(sent)
+
+
+def _to_imagenet(_: object) -> None:
+    state.change(lambda view: to_model(view, DEFAULT))
+
+
+ANSWERS: Mapping[str, Handler] = {
+    "mark": _placed,
+    "chart": _compared,
+    "all": lambda _: None,  # sends the photo again
+    "imagenet": _to_imagenet,
+}
