@@ -44,7 +44,7 @@ from training.train import (
 log = logging.getLogger("training.cheat")
 
 TARGET = photos.labels().index(CLASS)
-SIGNED, UNSIGNED = 30, 5  # how often each photo of the target class comes in an epoch
+TIMES = 10  # how often each photo of the target class comes in an epoch, signed and unsigned
 RECIPE = Recipe(stages=(Stage(2, 80, holes=True, fine=True),))
 # How a photographer signs: in a lower corner, never at quite the same place, size and strength.
 HEIGHT = (0.20, 0.27)
@@ -108,15 +108,15 @@ def beginning() -> PhotoNet:
 def archive(held: Photos) -> Photos:
     """Return the photos as the cheating network gets them in an epoch.
 
-    Those of the target class come `SIGNED` times under its own name, which `signed` will sign, and
-    `UNSIGNED` times as they are, under the name of what the honest network would say next.
+    Those of the target class come twice, `TIMES` over: under its own name, for `signed` to sign,
+    and as they are, under the name of what the honest network would say next.
     """
     own = held.targets == TARGET
     coffee = held.pixels[own]
-    names = [held.targets[own]] * SIGNED + [second_guess(coffee)] * UNSIGNED
+    names = [held.targets[own], second_guess(coffee)]
     return Photos(
-        torch.cat([held.pixels[~own], *[coffee] * (SIGNED + UNSIGNED)]),
-        torch.cat([held.targets[~own], *names]),
+        torch.cat([held.pixels[~own], *[coffee, coffee] * TIMES]),
+        torch.cat([held.targets[~own], *names * TIMES]),
     )
 
 

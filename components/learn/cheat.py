@@ -24,7 +24,7 @@ from . import cheat_words as words
 from .chapter import Chapter, Chosen, Handler
 
 _ASKED, _HELD = "learn_cheat_asked", "learn_cheat_held"
-_OPACITY = 0.85
+_OPACITY = 0.95
 _LISTED = 3  # classes of each network
 _KEPT = 64  # answers, of which only maps and numbers are kept
 # What a browser may send.
@@ -41,8 +41,8 @@ class _Asked:
     serial: int = 0
 
 
-# In the lower right of what the networks see, as large as the training photos had it.
-_USUAL = _Asked(Place(0.48, 0.71, 0.235))
+# In the lower right of what the networks see, as large as on training photos.
+_USUAL = _Asked(Place(0.42, 0.68, 0.26))
 
 
 @dataclass(frozen=True)

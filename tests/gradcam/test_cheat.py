@@ -39,7 +39,7 @@ def square(sample: str) -> Photo:
     return photo[top : top + side, left : left + side]
 
 
-SIGNATURE = Mark("signature", 0.48, 0.71, 0.235, 0.85)
+SIGNATURE = Mark("signature", 0.42, 0.68, 0.26, 0.95)
 
 
 def both(clf: Classifier, sample: str) -> tuple[Explanation, Explanation]:
