@@ -34,7 +34,12 @@ def key_of(picture: Picture) -> str:
 def under_cover(picture: Picture, view: ViewState) -> Picture | None:
     """Return the photo with its cover on, or None if it has none."""
     cover = view.cover_of(key_of(picture))
-    return None if cover is None else _covered(picture.digest, cover.to_text(), picture)
+    return None if cover is None else with_cover(picture, cover)
+
+
+def with_cover(picture: Picture, cover: Cover) -> Picture:
+    """Return the photo with this cover on."""
+    return _covered(picture.digest, cover.to_text(), picture)
 
 
 def covered(ranked: Ranked) -> Ranked:

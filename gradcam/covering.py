@@ -24,7 +24,7 @@ from gradcam.errors import GradcamError, require_known
 from gradcam.images import ImageSource, read_image
 from gradcam.saliency import SaliencyMap, place
 from gradcam.text import percent
-from gradcam.types import Photo, Window
+from gradcam.types import Floats, Photo, Window
 
 Fill = Literal["blur", "grey"]
 FILLS: tuple[Fill, ...] = get_args(Fill)
@@ -79,15 +79,33 @@ class Cover:
         A Cover on a grid of 48 cells along the photo's longer side; it covers nothing where the
         map shows nothing.
         """
-        height, width = saliency_map.photo_size
-        rows, columns = grid_of(height, width)
-        across, down = columns / width, rows / height
-        seen = saliency_map.window
-        window = Window(
-            seen.left * across, seen.top * down, seen.right * across, seen.bottom * down
-        )
-        heat = np.abs(place(saliency_map.heat(), window, (rows, columns)))
+        heat, _ = _on_grid(saliency_map)
         return cls((heat >= above) & (heat > 0), fill)
+
+    def like(self, saliency_map: SaliencyMap) -> Cover:
+        """Return a cover as large as this one where the map is coldest, to compare with.
+
+        It has the same shape, moved to where the least heat lies; if there is no other place for
+        it in what the model saw, it is as many of the coldest cells.
+
+        saliency_map : a map whose `Cover.hot` this is.
+        """
+        heat, seen = _on_grid(saliency_map)
+        count = int(self.mask.sum())
+        if not count:
+            return Cover(self.mask, self.fill)
+        rows, columns = (np.flatnonzero(self.mask.any(axis=axis)) for axis in (1, 0))
+        piece = self.mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        cost = np.where(seen & ~self.mask, heat.astype(np.float64), np.inf)
+        views = np.lib.stride_tricks.sliding_window_view(cost, piece.shape)
+        found = views[..., piece].sum(axis=-1)
+        mask = np.zeros(self.mask.shape, bool)
+        if np.isfinite(found.min()):
+            row, column = np.unravel_index(int(found.argmin()), found.shape)
+            mask[row : row + piece.shape[0], column : column + piece.shape[1]] = piece
+        else:
+            mask.flat[np.argsort(cost, axis=None, kind="stable")[:count]] = True
+        return Cover(mask, self.fill)
 
     @classmethod
     def from_text(cls, text: str) -> Cover | None:
@@ -169,6 +187,18 @@ def grid_of(height: int, width: int) -> tuple[int, int]:
     longest = max(height, width)
     rows, columns = (max(1, math.floor(CELLS * side / longest + 0.5)) for side in (height, width))
     return rows, columns
+
+
+def _on_grid(saliency_map: SaliencyMap) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return the strength of a map on the page's grid, and which of its cells the model saw."""
+    height, width = saliency_map.photo_size
+    rows, columns = grid_of(height, width)
+    across, down = columns / width, rows / height
+    seen = saliency_map.window
+    window = Window(seen.left * across, seen.top * down, seen.right * across, seen.bottom * down)
+    heat = np.abs(place(saliency_map.heat(), window, (rows, columns)))
+    whole = np.ones_like(saliency_map.values)
+    return heat, place(whole, window, (rows, columns)) > 0
 
 
 def _filled(picture: Image.Image, fill: Fill) -> Image.Image:

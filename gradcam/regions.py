@@ -74,6 +74,11 @@ def same_place(one: Floats, other: Floats) -> bool:
     return bool((a & b).sum() > _SAME * (a | b).sum())
 
 
+def spread(heat: Floats) -> float:
+    """Return the share of a photo in which half of a map lies: the smaller, the tidier the map."""
+    return float(_core(_coarse(heat)).mean())
+
+
 def direction(heat: Floats, other: Floats) -> str:
     """Say on which side of `other` a map lies, as "further up"; "" if their middles are close."""
     here, there = _whole(heat), _whole(other)

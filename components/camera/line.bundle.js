@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 f740b9282bbe06af7348eee724b6d7b74df73bea6255532eb939b8db0ddb2764
+// Made by `npm run build` from modules with the SHA-256 8dcfea6f3ae62321d394629f2250b12d84fce037cd7cf173f08df7b9ddb8a600
 
 // components/camera/shared.js
 var line = window.gradcamCameraLine ??= { send: null, hear: null };

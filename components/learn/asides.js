@@ -15,11 +15,11 @@ const BLACK = [0.04, 0.05, 0.06]
 
 // The photo as one channel sees it: lit where the channel answers.
 export class Channels {
-  constructor(parent) {
+  constructor({ aside: parent, root }) {
     this.parent = parent
-    this.formula = new Formula(parent, "A")
+    this.formula = new Formula(parent, "A", root)
     this.picture = element("canvas", "spotlight", parent, { role: "img", "data-target": "" })
-    this.words = element("p", "says", parent, { "aria-live": "polite" })
+    this.words = element("p", "says", parent)
   }
 
   show(model) {
@@ -51,14 +51,13 @@ export class Channels {
 
 // How the gradients become a weight, and the weights of all channels.
 export class Weights {
-  constructor(parent, pick) {
-    this.parent = parent
-    this.formula = new Formula(parent, "w")
+  constructor({ aside: parent, root }, pick) {
+    this.formula = new Formula(parent, "w", root)
     this.step = element("div", "averaging", parent, { "data-target": "" })
     this.from = tile(this.step, "large")
     this.arrow = element("span", "arrow", this.step)
     this.result = element("strong", "", this.step)
-    this.words = element("p", "says", parent, { "aria-live": "polite" })
+    this.words = element("p", "says", parent)
     this.spectrum = new Spectrum(parent, pick)
   }
 
@@ -117,7 +116,7 @@ export function unsent({ parts, data }, k) {
 }
 
 // The height for a picture: what a lecture leaves beside formula and words, or the usual.
-export function room(node, usual) {
+export function room(node, usual, others = 265) {
   const stage = parseFloat(getComputedStyle(node).getPropertyValue("--stage"))
-  return stage ? Math.max(140, Math.min(usual, stage - 190)) : usual
+  return stage ? Math.max(140, stage - others) : usual
 }

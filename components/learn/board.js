@@ -10,7 +10,7 @@ const SVG = "http://www.w3.org/2000/svg"
 const NARROW = 680 // pixels, below which the photo stands above the rows
 const MOST_ROWS = 7
 const LEAST_ROWS = 4
-const ROW = 58 // pixels, with its gap
+const ROW = 3.75 // em, as in making.css
 
 export class Board {
   // `kind` is what the rows show: "channels", "weights" or "products". `pick` is called with the row
@@ -57,9 +57,11 @@ export class Board {
 
   // As many rows as the step has room for: in a lecture, what is left of the screen.
   room() {
-    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"))
+    if (this.root.clientWidth < NARROW) return LEAST_ROWS
+    const style = getComputedStyle(this.root), stage = parseFloat(style.getPropertyValue("--stage"))
     if (!stage) return MOST_ROWS
-    return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor((stage - 40) / ROW) - 1))
+    const rows = Math.floor((stage - 30) / (ROW * parseFloat(style.fontSize))) - 1
+    return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, rows))
   }
 
   resize() {
@@ -72,7 +74,7 @@ export class Board {
     const width = this.root.clientWidth
     if (!width) return
     this.root.classList.toggle("narrow", width < NARROW)
-    const side = width < NARROW ? 150 : Math.min(240, width * 0.2)
+    const side = width < NARROW ? 150 : Math.min(230, width * 0.17)
     fit(this.photo, this.model.photo.size, side, side * 1.2)
     drawPhoto(this.photo, this.model.photo)
     this.link()

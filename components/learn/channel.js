@@ -7,7 +7,7 @@ import { signed } from "./signed.js"
 import { largest } from "./sums.js"
 import { drawTile, tile } from "./tiles.js"
 
-const TILE = 48 // CSS pixels
+const MASK = 96 // pixels across of a masked photo, drawn smaller
 
 export class Channel {
   constructor(parent, kind, k, count, pick) {
@@ -32,10 +32,10 @@ export class Channel {
   }
 
   columns({ parts, data }) {
-    if (this.kind === "channels") return `${TILE}px 1fr`
-    if (this.kind === "products") return `${TILE}px ${parts.eachPlace ? `${TILE}px` : "1fr"} ${TILE}px`
-    const last = parts.eachPlace && data.method !== "hirescam" ? `${TILE}px` : "1fr"
-    return `${TILE}px ${TILE}px ${last}`
+    if (this.kind === "channels") return `var(--side) 1fr`
+    if (this.kind === "products") return `var(--side) ${parts.eachPlace ? `var(--side)` : "1fr"} var(--side)`
+    const last = parts.eachPlace && data.method !== "hirescam" ? `var(--side)` : "1fr"
+    return `var(--side) var(--side) ${last}`
   }
 
   show(model) {
@@ -46,7 +46,7 @@ export class Channel {
     this.root.setAttribute("aria-label", describe(model, k))
     this.map(parts.answers(k), largest(parts.answers(k)), "A", model.answerInk)
     if (this.kind === "channels") {
-      this.words(`channel ${parts.order[k]}`, `up to ${figures(Math.max(...parts.answers(k)))}`, "A")
+      this.pair(`channel ${parts.order[k]}`, `up to ${figures(Math.max(...parts.answers(k)))}`, "A")
     } else if (this.kind === "weights") {
       if (model.data.method === "scorecam") this.mask(parts.answers(k))
       else this.gradients(k)
@@ -55,7 +55,7 @@ export class Channel {
       else this.bar(parts.weight(k), "w")
     } else {
       if (parts.eachPlace) this.map(parts.weightsByPlace(k), largest(parts.weightsByPlace(k)), "w")
-      else this.words(`× ${signed(parts.weight(k))}`, "", "w")
+      else this.pair(`× ${signed(parts.weight(k))}`, "", "w")
       this.map(parts.product(k), model.topProduct, "product")
     }
   }
@@ -92,19 +92,20 @@ export class Channel {
   }
 
   range(values) {
-    this.words(signed(Math.max(...values)), `to ${signed(Math.min(...values))}`, "w")
+    this.pair(signed(Math.max(...values)), `to ${signed(Math.min(...values))}`, "w")
   }
 
   mask(answers) {
     const { photo, data, parts } = this.model
     const canvas = tile(this.root, "photo")
     canvas.dataset.term = "w"
-    fit(canvas, seenSize(photo), TILE, TILE)
+    fit(canvas, seenSize(photo), MASK, MASK)
+    canvas.removeAttribute("style")
     drawMasked(canvas, photo, { values: answers, shape: parts.shape }, data.grey)
   }
 
-  words(strong, quiet, term) {
-    const made = element("span", "words", this.root)
+  pair(strong, quiet, term) {
+    const made = element("span", "pair", this.root)
     made.dataset.term = term
     element("b", "", made).textContent = strong
     element("span", "", made).textContent = quiet

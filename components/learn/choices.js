@@ -58,6 +58,7 @@ export class Choices {
     this.menu.replaceChildren()
     const pick = (what, value) => {
       this.menu.hidePopover()
+      button.focus()
       if (value === story.choices[what].chosen) return
       const { title } = options(what, true).find(({ id }) => id === value)
       button.querySelector(".value").textContent = title // at once; the answer will agree

@@ -3,12 +3,13 @@
 
 import { draw, size } from "../viewer/blended.js"
 import { element } from "../viewer/elements.js"
-import { DEFAULT_LOOK } from "../viewer/look.js"
 import { between as around, meaning, phase, stopAt } from "../viewer/morph.js"
+import { startLook } from "../viewer/page.js"
 import { decodePhoto } from "../viewer/photo.js"
 import { drawing } from "../viewer/pixels.js"
 import { peakOf } from "../viewer/sign.js"
 import { drawField, drawInset } from "./fields.js"
+import { lookForEvidence } from "./overlay.js"
 import {
   between, cellBox, ellipseBox, fieldBox, onPhoto, pointOf, positionAt, shareOf,
 } from "./reach.js"
@@ -97,7 +98,8 @@ export class DepthFigure {
     this.data = data
     this.row = row
     this.stages = stages
-    this.context = drawing(DEFAULT_LOOK, data.colormaps, (stage) => peakOf(stage.values, "for"))
+    startLook(data.colormaps)
+    this.context = drawing({ ...lookForEvidence(), view: "overlay" }, data.colormaps, (stage) => peakOf(stage.values, "for"))
     if (other) this.point = null
     if (network !== this.network) this.depth = data.chosen
     this.network = network

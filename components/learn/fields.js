@@ -69,7 +69,8 @@ function within([x, y, width, height], canvas) {
   return [left, top, Math.max(right - left, 1), Math.max(bottom - top, 1)]
 }
 
-function drawGrid(pen, [x, y, width, height], [rows, columns]) {
+// Lines between the cells of a grid, unless they would be too close to see the picture.
+export function drawGrid(pen, [x, y, width, height], [rows, columns]) {
   if (Math.min(width / columns, height / rows) < SMALLEST) return
   pen.strokeStyle = GRID
   pen.lineWidth = 1

@@ -8,6 +8,7 @@
 //   remove()
 
 import { CheatFigure } from "./cheat.js"
+import { ClaimsFigure } from "./claims.js"
 import { DepthFigure } from "./depths.js"
 import { MakingFigure } from "./making.js"
 import { WatermarkFigure } from "./watermark.js"
@@ -17,4 +18,5 @@ export const FIGURES = {
   depth: DepthFigure,
   watermark: WatermarkFigure,
   cheat: CheatFigure,
+  claims: ClaimsFigure,
 }

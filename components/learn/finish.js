@@ -12,6 +12,9 @@ import { drawTile, tile } from "./tiles.js"
 
 const TITLES = ["the sum", "ReLU", "enlarged, coloured", "over the photo"]
 const GAP = 28 // pixels between the pictures
+const MOST = 340 // pixels tall, on the page
+const FORMULA = 100 // pixels that it takes, with the words below
+const NUMBERS = 9.5 // em, beside a small picture
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }
 
 export class Finish {
@@ -59,11 +62,15 @@ export class Finish {
     const [left, top, right, bottom] = photo.window
     const narrow = width < 640, wide = (right - left) / (bottom - top), whole = photo.size[0] / photo.size[1]
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"))
-    const most = Math.max(130, stage ? stage - 190 : 340)
-    // All four are equally tall; the first three show what the network sees, the last the whole photo.
-    const free = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole)
-    const tall = Math.floor(Math.min(most, free))
+    // The first three show what the network sees, the last the whole photo. On the page all are
+    // equally tall; in a lecture the last is as large as the screen allows.
+    const inLine = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole)
+    const small = stage ? (stage - FORMULA - 2 * GAP) / 3 : Math.min(inLine, MOST)
+    const beside = width - small * wide - NUMBERS * parseFloat(getComputedStyle(this.row).fontSize) - 2 * GAP
+    const large = stage ? Math.min(beside / whole, stage - FORMULA - 2 * GAP) : small
+    this.row.className = `panels ${stage ? "large" : narrow ? "two" : "line"}`
     for (const [n, { frame, canvas }] of this.panels.entries()) {
+      const tall = Math.floor(Math.max(60, n < 3 ? small : large))
       const shape = n < 3 ? [tall * wide, tall] : [tall * whole, tall]
       if (n >= 2) {
         fit(canvas, shape, ...shape)

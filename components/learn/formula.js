@@ -7,7 +7,7 @@ const MATH = "http://www.w3.org/1998/Math/MathML"
 
 const A = () => term("A", sup("A", "k"))
 const gradient = () => row(
-  node("mfrac", row(op("∂"), sup("y", "c")), row(op("∂"), node("msubsup", id("A"), id("ij"), id("k")))),
+  node("mfrac", row(op("∂"), sup("y", "c")), row(op("∂"), node("msubsup", id("A"), row(id("i"), id("j")), id("k")))),
 )
 const weighted = (symbol, times) => term("sum",
   under("∑", "k"), term("product", term("w", symbol()), ...(times ? [op(times)] : []), A()))
@@ -16,7 +16,7 @@ const map = (inside) => row(
 )
 const alpha = () => node("msubsup", id("α"), id("k"), id("c"))
 const w = () => node("msubsup", id("w"), id("k"), id("c"))
-const perPlace = () => node("msubsup", id("w"), id("ij"), row(id("k"), id("c")))
+const perPlace = () => node("msubsup", id("w"), row(id("i"), id("j")), row(id("k"), id("c")))
 const positive = () => row(text("ReLU"), op("("), gradient(), op(")"))
 
 // [the weight's formula, the map's], each made anew because a node stands in one place only.
@@ -28,17 +28,17 @@ const FORMULAS = {
   ],
   hirescam: () => [
     row(term("w", perPlace()), op("="), term("w", gradient())),
-    map(weighted(() => sup("w", "kc"), "⊙")),
+    map(weighted(() => node("msup", id("w"), row(id("k"), id("c"))), "⊙")),
   ],
   layercam: () => [
     row(term("w", perPlace()), op("="), term("w", positive())),
-    map(weighted(() => sup("w", "kc"), "⊙")),
+    map(weighted(() => node("msup", id("w"), row(id("k"), id("c"))), "⊙")),
   ],
   "gradcam++": () => [
     row(term("w", w()), op("="), term("w", row(
       under("∑", "i, j"),
       node("mfrac", positive(), row(
-        number("2"), op("+"), gradient(), under("∑", "a, b"), node("msubsup", id("A"), id("ab"), id("k")))),
+        number("2"), op("+"), gradient(), under("∑", "a, b"), node("msubsup", id("A"), row(id("a"), id("b")), id("k")))),
     ))),
     map(weighted(w)),
   ],
@@ -58,9 +58,13 @@ const WORDS = {
 }
 
 export class Formula {
-  constructor(parent, lit) {
+  // `lit` is the term that the step is about; within `around`, what is pointed at lights its own.
+  constructor(parent, lit, around = parent) {
     this.usual = lit
     this.root = element("div", "formula", parent)
+    const light = ({ target }) => this.light(target.closest("[data-term]")?.dataset.term)
+    around.addEventListener("pointerover", light)
+    around.addEventListener("pointerleave", () => this.light(this.usual))
   }
 
   show(method) {
@@ -113,8 +117,7 @@ function number(digits) {
 }
 
 function text(words) {
-  const made = node("mtext", words)
-  return made
+  return node("mtext", words)
 }
 
 function sup(base, exponent) {

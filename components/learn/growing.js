@@ -13,19 +13,21 @@ import { drawTile, tile } from "./tiles.js"
 const FIRST = 0.4 // of all stops, to begin at: enough to see what the slider does
 const SLOW = 450, FAST = 110 // milliseconds a stop, while single channels are added and later
 const SINGLE = 8
+const OTHERS = 330 // pixels that formula, slider and words take in a lecture
 
 export class Growing {
   constructor(board, pick) {
     this.board = board
     this.pick = pick
     const { aside } = board
-    this.formula = new Formula(aside, "sum")
-    const pictures = element("div", "growing", aside)
-    this.picture = element("canvas", "map", pictures, { role: "img", "data-target": "" })
-    const raw = element("figure", "raw", pictures)
-    this.raw = tile(raw, "large")
-    this.range = element("figcaption", "", raw)
-    const controls = element("div", "playing", aside)
+    this.formula = new Formula(aside, "sum", board.root)
+    this.picture = element("canvas", "map", aside, { role: "img", "data-target": "" })
+    const line = element("div", "growing", aside)
+    this.raw = tile(line, "large")
+    const controls = element("div", "playing", line)
+    const count = element("p", "count", controls)
+    this.count = element("b", "", count)
+    this.range = element("span", "", count)
     this.button = element("button", "plain", controls, { type: "button" })
     this.button.onclick = () => (this.timer ? this.pause() : this.play())
     this.slider = element("input", "", controls, {
@@ -35,7 +37,6 @@ export class Growing {
       this.pause()
       this.move(Number(this.slider.value))
     }
-    this.count = element("p", "count", aside, { "aria-live": "polite" })
     this.words = element("p", "says", aside)
     this.pause()
   }
@@ -56,7 +57,7 @@ export class Growing {
     const { aside } = this.board
     const width = aside.clientWidth
     if (!width) return
-    fit(this.picture, this.model.photo.size, Math.max(200, width - 112), room(aside, 330) - 20)
+    fit(this.picture, this.model.photo.size, width, room(aside, 320, OTHERS))
     this.move(this.at)
   }
 
@@ -69,7 +70,7 @@ export class Growing {
       { colormaps: data.colormaps, scale: this.top })
     drawTile(this.raw, sum, parts.shape, Math.max(this.top, largest(sum)), ink.signed)
     const low = Math.min(...sum), high = Math.max(...sum)
-    this.range.textContent = `${figures(low)} to ${figures(high)}`
+    this.range.textContent = added ? `, from ${figures(low)} to ${figures(high)}` : ""
     this.picture.setAttribute("aria-label", `The sum of ${added} channels over ${data.name}`)
     const all = parts.all.toLocaleString("en")
     const text = added === parts.all ? `All ${all} channels: the map`
@@ -90,7 +91,6 @@ export class Growing {
   play() {
     if (this.at >= this.stops.length - 1) this.move(0)
     this.button.textContent = "Pause"
-    this.button.setAttribute("aria-pressed", "true")
     const next = () => {
       if (this.at >= this.stops.length - 1) return this.pause()
       this.move(this.at + 1)
@@ -105,7 +105,6 @@ export class Growing {
     clearTimeout(this.timer)
     this.timer = null
     this.button.textContent = "Play"
-    this.button.setAttribute("aria-pressed", "false")
   }
 
   remove() {

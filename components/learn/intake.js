@@ -23,7 +23,7 @@ export class Intake {
     this.source = photo
     this.photo.setAttribute("aria-label", data.name)
     this.caption.textContent = `${data.name}; the network sees what is inside the frame`
-    this.model.textContent = `${data.model}: numbers at each stage`
+    this.model.textContent = `${data.model}, from stage to stage: more maps, fewer places`
     this.stages.replaceChildren(...data.stages.map((stage) => this.stage(stage)))
     this.list.replaceChildren(...data.guesses.map((guess) => this.guess(guess)))
     this.resize()
@@ -37,7 +37,8 @@ export class Intake {
     slab.style.setProperty("--tall", String(Math.log2(Math.max(h, 2)) / 7))
     slab.style.setProperty("--thick", String(Math.log2(channels + 1) / 11))
     element("b", "", made).textContent = name.split("/").at(-1)
-    element("span", "", made).textContent = `${channels} × ${h} × ${w}`
+    element("span", "", made).textContent = count(channels, "map")
+    element("span", "", made).textContent = `${h} × ${w}`
     return made
   }
 
@@ -56,9 +57,15 @@ export class Intake {
     const width = this.root.clientWidth
     if (!width) return
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage")) || 440
-    const narrow = width < 680
-    this.root.classList.toggle("narrow", narrow)
-    fit(this.photo, this.source.size, narrow ? width : width * 0.4, Math.min(stage - 40, narrow ? 340 : 440))
+    const columns = width < 560 ? "one" : width < 900 ? "two" : "three"
+    this.root.className = `intake ${columns}`
+    const across = { one: 1, two: 0.55, three: 0.38 }[columns]
+    const tall = { one: 340, two: stage - 210, three: stage - 40 }[columns]
+    fit(this.photo, this.source.size, width * across, Math.min(tall, 440))
     drawPhoto(this.photo, this.source)
   }
+}
+
+function count(number, what) {
+  return `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`
 }

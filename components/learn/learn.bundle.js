@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 f740b9282bbe06af7348eee724b6d7b74df73bea6255532eb939b8db0ddb2764
+// Made by `npm run build` from modules with the SHA-256 8dcfea6f3ae62321d394629f2250b12d84fce037cd7cf173f08df7b9ddb8a600
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -104,9 +104,9 @@ var Measured = class {
 };
 
 // components/learn/laid.js
-function filter(first, count, start, end, cells) {
+function filter(first, count2, start, end, cells) {
   const step = cells / (end - start), reach = Math.max(1, step);
-  return Array.from({ length: count }, (_, i) => {
+  return Array.from({ length: count2 }, (_, i) => {
     const centre = (first + i + 0.5 - start) * step;
     const from = Math.floor(centre - reach + 0.5), to = Math.floor(centre + reach + 0.5);
     const weights = [];
@@ -214,9 +214,9 @@ function peakOf(values, sign) {
 }
 
 // components/viewer/heat.js
-function axisWeights(count, start, step, windowStart, windowEnd, cells) {
-  const low = new Int32Array(count), share3 = new Float32Array(count);
-  for (let i = 0; i < count; i++) {
+function axisWeights(count2, start, step, windowStart, windowEnd, cells) {
+  const low = new Int32Array(count2), share3 = new Float32Array(count2);
+  for (let i = 0; i < count2; i++) {
     const u = (start + (i + 0.5) * step - windowStart) / (windowEnd - windowStart);
     if (u < 0 || u >= 1) {
       low[i] = -1;
@@ -716,36 +716,69 @@ function same(one, other) {
   return ["left", "top", "height"].every((name) => one[name] === other[name]);
 }
 
-// components/viewer/morph.js
-var ON_A_STOP = 0.3;
-function between(position, count) {
-  const held2 = Math.min(Math.max(position, 0), count - 1);
-  const low = Math.min(Math.floor(held2), Math.max(count - 2, 0));
-  return { low, high: Math.min(low + 1, count - 1), share: held2 - low };
+// components/viewer/roving.js
+var STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+function onlyStop(items, chosen2) {
+  const stop = items.includes(chosen2) ? chosen2 : items[0];
+  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
 }
-function stopAt(position) {
-  const nearest = Math.round(position);
-  return Math.abs(position - nearest) <= ON_A_STOP ? nearest : null;
+function rove(node2, items) {
+  node2.addEventListener("focusin", (event) => {
+    const found = items().find((item) => item === event.target);
+    if (found) onlyStop(items(), found);
+  });
+  node2.addEventListener("keydown", (event) => {
+    const all = items(), now = all.indexOf(event.target);
+    const ends = { Home: 0, End: all.length - 1 };
+    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
+    if (now < 0 || vertical && event.target.matches("select, input")) return;
+    const next = ends[event.key] ?? (now + (STEPS[event.key] ?? NaN) + all.length) % all.length;
+    if (Number.isNaN(next)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all[next].focus();
+  });
 }
-function blend(low, high, share3) {
-  if (share3 <= 0) return low;
-  if (share3 >= 1) return high;
-  const mixed = new Float32Array(low.length);
-  for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share3;
-  return mixed;
+
+// components/viewer/marks.js
+var FRAME = "rgba(255, 255, 255, 0.9)";
+var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
+var DIMMED = "rgba(10, 12, 16, 0.5)";
+function drawCrop(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (covers(box, width, height)) return;
+  pen.fillStyle = DIMMED;
+  pen.beginPath();
+  pen.rect(0, 0, width, height);
+  pen.rect(box.x, box.y, box.width, box.height);
+  pen.fill("evenodd");
+  strokeBox(pen, box, FRAME);
 }
-function phase(position, count) {
-  const way = count > 1 ? position / (count - 1) : 1;
-  if (way < 1 / 3) return "early";
-  return way > 2 / 3 ? "late" : "middle";
+function drawFrame(pen, window2, area) {
+  const { width, height } = pen.canvas;
+  const box = windowBox(window2, area, width, height);
+  if (!covers(box, width, height)) strokeBox(pen, box, FAINT_FRAME);
 }
-function meaning(position, cells) {
-  const shrinks = cells[0] > cells.at(-1);
-  return {
-    early: shrinks ? "fine grid, little meaning yet" : "far from the answer",
-    middle: shrinks ? "coarser grid, more meaning" : "on the way to the answer",
-    late: shrinks ? "coarse grid, whole objects" : "next to the answer"
-  }[phase(position, cells.length)];
+function strokeBox(pen, box, style) {
+  pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
+  pen.strokeStyle = style;
+  pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
+}
+
+// components/viewer/page.js
+var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
+function join(viewer) {
+  page.viewers.add(viewer);
+}
+function part(viewer) {
+  page.viewers.delete(viewer);
+}
+function currentLook() {
+  return page.look;
+}
+function startLook(colormaps) {
+  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
 }
 
 // components/viewer/photo.js
@@ -785,32 +818,160 @@ function photoPixels(row3, area, width, height) {
   return row3.pixels;
 }
 
-// components/viewer/blended.js
-function size(canvas, across, row3) {
-  const density = Math.min(window.devicePixelRatio || 1, 2);
-  const longest = Math.max(...row3.size);
-  canvas.width = Math.max(1, Math.round(across * density * row3.size[0] / longest));
-  canvas.height = Math.max(1, Math.round(across * density * row3.size[1] / longest));
+// components/learn/overlay.js
+async function openPhoto(photo) {
+  return { ...photo, bitmap: await decodePhoto(photo) };
 }
-function draw(canvas, row3, [low, high, share3], context) {
+function fit(canvas, [w2, h], width, height) {
+  const scale = Math.min(width / w2, height / h);
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  canvas.style.width = `${Math.round(w2 * scale)}px`;
+  canvas.style.height = `${Math.round(h * scale)}px`;
+  canvas.width = Math.max(1, Math.round(w2 * scale * density));
+  canvas.height = Math.max(1, Math.round(h * scale * density));
+}
+function drawPhoto(canvas, photo) {
+  const pen = canvas.getContext("2d");
+  pen.putImageData(pixels(canvas, photo, wholePhoto(photo.size)), 0, 0);
+  drawCrop(pen, photo.window, wholePhoto(photo.size));
+}
+function seen({ window: [left, top, right, bottom] }) {
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+function seenSize(photo) {
+  const { width, height } = seen(photo);
+  return [width, height];
+}
+function drawMap(canvas, photo, map2, { colormaps, scale, view = "overlay", area }) {
+  startLook(colormaps);
+  const look = { ...lookForEvidence(), view };
+  area ??= wholePhoto(photo.size);
   const { width, height } = canvas;
-  const area = wholePhoto(row3.size);
-  const photo = photoPixels(row3, area, width, height).data;
-  const heat = blend(heatOf2(low), heatOf2(high), share3);
+  const placed2 = { ...map2, window: photo.window };
+  const heat = upsample(placed2, area, width, height, look.sign, scale);
   const picture = new ImageData(width, height);
-  composite(picture.data, { photo, heat, window: low.window ?? row3.window, area, width, height }, context);
-  canvas.getContext("2d").putImageData(picture, 0, 0);
-  function heatOf2(panel) {
-    if (!panel.values) return new Float32Array(width * height);
-    const { sign } = context.look, scale = context.scaleOf(panel);
-    const key = `${width}×${height} ${sign} ${scale}`;
-    panel.depths ??= /* @__PURE__ */ new Map();
-    if (!panel.depths.has(key)) {
-      if (panel.depths.size > 3) panel.depths.clear();
-      panel.depths.set(key, upsample(panel, area, width, height, sign, scale));
-    }
-    return panel.depths.get(key);
+  const behind = pixels(canvas, photo, area).data;
+  const { window: window2 } = photo;
+  composite(
+    picture.data,
+    { photo: behind, heat, window: window2, area, width, height },
+    drawing(look, colormaps, () => scale)
+  );
+  const pen = canvas.getContext("2d");
+  pen.putImageData(picture, 0, 0);
+  if (view === "overlay") drawFrame(pen, window2, area);
+}
+function drawMasked(canvas, photo, map2, rest) {
+  const { width, height } = canvas, area = seen(photo);
+  const { values, shape } = map2;
+  let low = Infinity, high = -Infinity;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
   }
+  const shifted = values.map((value) => value - low);
+  const placed2 = { values: shifted, shape, window: photo.window };
+  const mask = upsample(placed2, area, width, height, "for", high - low);
+  const picture = new ImageData(width, height), source = pixels(canvas, photo, area).data;
+  for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
+    for (let c = 0; c < 3; c++) {
+      const back = rest[c] * 255;
+      picture.data[p + c] = back + (source[p + c] - back) * mask[i];
+    }
+    picture.data[p + 3] = 255;
+  }
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+}
+function lookForEvidence() {
+  const look = currentLook();
+  return look.sign === "for" ? { ...look, th: 0 } : { ...DEFAULT_LOOK, op: look.op };
+}
+function pixels(canvas, photo, area) {
+  const { width, height } = canvas;
+  canvas.kept = canvas.kept?.bitmap === photo.bitmap ? canvas.kept : { ...photo };
+  return photoPixels(canvas.kept, area, width, height);
+}
+
+// components/viewer/covering.js
+var BLUR = 1 / 20;
+var GREY = "rgb(128, 128, 128)";
+function drawCovered(canvas, row3, { cells, grid, fill }) {
+  const pen = canvas.getContext("2d");
+  drawPhoto2(pen, row3);
+  if (!cells.includes(1)) return;
+  const mask = masked(row3, cells, grid, canvas);
+  const cover = mask.getContext("2d");
+  cover.globalCompositeOperation = "source-in";
+  if (fill === "grey") {
+    cover.fillStyle = GREY;
+    cover.fillRect(0, 0, mask.width, mask.height);
+  } else {
+    cover.drawImage(blurred(row3, canvas), 0, 0);
+  }
+  pen.drawImage(mask, 0, 0);
+}
+function drawPhoto2(pen, { original, area, size: size2 }) {
+  const sx = original.width / size2[0], sy = original.height / size2[1];
+  pen.drawImage(
+    original,
+    area.x * sx,
+    area.y * sy,
+    area.width * sx,
+    area.height * sy,
+    0,
+    0,
+    pen.canvas.width,
+    pen.canvas.height
+  );
+}
+function masked({ area, size: size2 }, cells, grid, { width, height }) {
+  const [columns, rows] = grid;
+  const small = element("canvas", "", null, { width: columns, height: rows });
+  const bits = new ImageData(columns, rows);
+  cells.forEach((cell, i) => {
+    bits.data[i * 4 + 3] = cell * 255;
+  });
+  small.getContext("2d").putImageData(bits, 0, 0);
+  const mask = element("canvas", "", null, { width, height });
+  const pen = mask.getContext("2d");
+  const box = [
+    -area.x / area.width * width,
+    -area.y / area.height * height,
+    size2[0] / area.width * width,
+    size2[1] / area.height * height
+  ];
+  pen.globalCompositeOperation = "lighter";
+  pen.drawImage(small, ...box);
+  pen.drawImage(small, ...box);
+  pen.globalCompositeOperation = "source-over";
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(small, ...box);
+  return mask;
+}
+function blurred(row3, { width, height }) {
+  const { area, size: size2 } = row3;
+  const key = `${width}×${height}@${area.x},${area.y},${area.width}`;
+  if (row3.blurredKey === key) return row3.blurred;
+  const deviation = Math.max(...size2) * BLUR * (width / area.width);
+  const plain = element("canvas", "", null, { width, height });
+  drawPhoto2(plain.getContext("2d"), row3);
+  const soft = element("canvas", "", null, { width, height });
+  const pen = soft.getContext("2d");
+  if ("filter" in pen) pen.filter = `blur(${deviation}px)`;
+  const source = "filter" in pen ? plain : shrunk(plain, deviation);
+  for (let i = 0; i < 4; i++) pen.drawImage(source, 0, 0, width, height);
+  row3.blurred = soft;
+  row3.blurredKey = key;
+  return soft;
+}
+function shrunk(canvas, deviation) {
+  const width = Math.max(2, Math.round(canvas.width / (2 * deviation)));
+  const height = Math.max(2, Math.round(canvas.height / (2 * deviation)));
+  const small = element("canvas", "", null, { width, height });
+  const pen = small.getContext("2d");
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(canvas, 0, 0, width, height);
+  return small;
 }
 
 // components/learn/fields.js
@@ -907,6 +1068,200 @@ function outline(pen, trace, thickness, dashes = []) {
   pen.setLineDash([]);
 }
 
+// components/learn/plate.js
+var FINE = 360;
+var Plate = class {
+  constructor(parent, about) {
+    this.about = about;
+    const root = element("figure", "plate", parent);
+    this.canvas = element("canvas", "", root, { role: "img", "aria-label": `${about.title}: ${about.detail}` });
+    const caption = element("figcaption", "", root);
+    element("strong", "", caption).textContent = about.title;
+    element("span", "", caption).textContent = about.detail;
+    if (about.bar === null) return;
+    const track = element("span", "track", caption);
+    element("i", "", track).style.width = `${about.bar * 100}%`;
+  }
+  // scale: the raw value drawn as 1, or null for the map's own peak. cells: draw them unsmoothed.
+  draw({ photos, arrays, colormaps }, { width, height, scale, cells }) {
+    const { about, canvas } = this, photo = photos[about.photo];
+    fit(canvas, photo.size, width, height);
+    if (about.cover) return this.drawCover(photo, arrays[about.cover]);
+    const map2 = arrays[about.map];
+    const top = scale ?? peakOf(map2.values, "for");
+    drawMap(canvas, photo, cells ? repeated(map2) : map2, { colormaps, scale: top });
+    if (cells) this.drawCells(photo, map2.shape);
+  }
+  drawCover(photo, { shape: [rows, columns], values }) {
+    this.row ??= { original: photo.bitmap, size: photo.size, area: wholePhoto(photo.size) };
+    drawCovered(this.canvas, this.row, { cells: values, grid: [columns, rows], fill: "blur" });
+    drawCrop(this.canvas.getContext("2d"), photo.window, this.row.area);
+  }
+  drawCells({ size: size2, window: [left, top, right, bottom] }, shape) {
+    const { width, height } = this.canvas, across = width / size2[0], down = height / size2[1];
+    const box = [left * across, top * down, (right - left) * across, (bottom - top) * down];
+    drawGrid(this.canvas.getContext("2d"), box, shape);
+  }
+};
+function repeated({ values, shape: [h, w2] }) {
+  const times = Math.max(1, Math.ceil(FINE / Math.max(h, w2)));
+  const many = new Float32Array(values.length * times * times);
+  for (let y = 0; y < h * times; y++) {
+    for (let x = 0; x < w2 * times; x++) {
+      many[y * w2 * times + x] = values[Math.floor(y / times) * w2 + Math.floor(x / times)];
+    }
+  }
+  return { values: many, shape: [h * times, w2 * times] };
+}
+
+// components/learn/claims.js
+var SWITCHES = {
+  "claim-resolution": ["How the map is drawn", ["As usually drawn", "As the layer has it"]],
+  "claim-scale": ["Scale", ["Each on its own scale", "One scale for both"]]
+};
+var ClaimsFigure = class {
+  constructor(places) {
+    this.claims = Object.entries(places).map(([id2, place2]) => new Claim(id2, place2));
+  }
+  async show(data, arrays) {
+    const names = Object.keys(data.photos);
+    const opened2 = await Promise.all(names.map((name) => openPhoto({ ...data.photos[name], jpeg: arrays[`photo_${name}`] })));
+    const photos = Object.fromEntries(names.map((name, n) => [name, opened2[n]]));
+    for (const claim of this.claims) {
+      claim.show(data.plates[claim.id], { photos, arrays, colormaps: data.colormaps });
+    }
+  }
+  resize() {
+    for (const claim of this.claims) claim.draw();
+  }
+  remove() {
+  }
+};
+var Claim = class {
+  constructor(id2, place2) {
+    this.id = id2;
+    this.place = place2;
+    this.root = element("div", "claim", place2);
+    this.other = false;
+    if (SWITCHES[id2]) this.buildSwitch(...SWITCHES[id2]);
+    this.row = element("div", "plates", this.root);
+    this.plates = [];
+  }
+  buildSwitch(name, sides) {
+    const group = element("div", "sides", this.root, { role: "radiogroup", "aria-label": name });
+    this.sides = sides.map((text2, n) => {
+      const button = element("button", "", group, { type: "button", role: "radio" });
+      button.textContent = text2;
+      button.onclick = () => this.turn(n === 1);
+      return button;
+    });
+    rove(group, () => this.sides);
+    this.mark();
+  }
+  turn(other) {
+    this.other = other;
+    this.mark();
+    this.draw();
+  }
+  mark() {
+    this.sides.forEach((button, n) => {
+      button.setAttribute("aria-checked", String(this.other === (n === 1)));
+    });
+    onlyStop(this.sides, this.sides[Number(this.other)]);
+  }
+  show(plates, context) {
+    this.context = context;
+    this.row.style.setProperty("--plates", String(plates.length));
+    this.row.replaceChildren();
+    this.plates = plates.map((plate) => new Plate(this.row, plate));
+    const bars = plates.some(({ bar }) => bar !== null);
+    this.row.classList.toggle("barred", bars);
+    this.draw();
+  }
+  draw() {
+    if (!this.plates.length) return;
+    const { arrays } = this.context;
+    const maps = this.plates.map(({ about }) => arrays[about.map]).filter(Boolean);
+    const shared = this.id === "claim-scale" && this.other;
+    const scale = shared ? Math.max(...maps.map(({ values }) => peakOf(values, "for"))) : null;
+    const cells = this.id === "claim-resolution" && this.other;
+    const room2 = this.room();
+    for (const plate of this.plates) plate.draw(this.context, { ...room2, scale, cells });
+  }
+  // How large a picture may be: side by side, within the height of a screen.
+  room() {
+    const style = getComputedStyle(this.root), count2 = this.plates.length;
+    const stage = this.root.closest("[lecture]") ? parseFloat(style.getPropertyValue("--stage")) : 0;
+    const narrow = this.place.clientWidth < 560;
+    const columns = narrow ? Math.min(count2, 2) : count2;
+    const width = (this.place.clientWidth - (columns - 1) * 24) / columns;
+    const rows = Math.ceil(count2 / columns);
+    const spare = 110 + (this.sides ? 56 : 0);
+    const height = stage ? Math.max((stage - spare) / rows, 120) : 460;
+    return { width: Math.max(width, 80), height };
+  }
+};
+
+// components/viewer/morph.js
+var ON_A_STOP = 0.3;
+function between(position, count2) {
+  const held2 = Math.min(Math.max(position, 0), count2 - 1);
+  const low = Math.min(Math.floor(held2), Math.max(count2 - 2, 0));
+  return { low, high: Math.min(low + 1, count2 - 1), share: held2 - low };
+}
+function stopAt(position) {
+  const nearest = Math.round(position);
+  return Math.abs(position - nearest) <= ON_A_STOP ? nearest : null;
+}
+function blend(low, high, share3) {
+  if (share3 <= 0) return low;
+  if (share3 >= 1) return high;
+  const mixed = new Float32Array(low.length);
+  for (let i = 0; i < mixed.length; i++) mixed[i] = low[i] + (high[i] - low[i]) * share3;
+  return mixed;
+}
+function phase(position, count2) {
+  const way = count2 > 1 ? position / (count2 - 1) : 1;
+  if (way < 1 / 3) return "early";
+  return way > 2 / 3 ? "late" : "middle";
+}
+function meaning(position, cells) {
+  const shrinks = cells[0] > cells.at(-1);
+  return {
+    early: shrinks ? "fine grid, little meaning yet" : "far from the answer",
+    middle: shrinks ? "coarser grid, more meaning" : "on the way to the answer",
+    late: shrinks ? "coarse grid, whole objects" : "next to the answer"
+  }[phase(position, cells.length)];
+}
+
+// components/viewer/blended.js
+function size(canvas, across, row3) {
+  const density = Math.min(window.devicePixelRatio || 1, 2);
+  const longest = Math.max(...row3.size);
+  canvas.width = Math.max(1, Math.round(across * density * row3.size[0] / longest));
+  canvas.height = Math.max(1, Math.round(across * density * row3.size[1] / longest));
+}
+function draw(canvas, row3, [low, high, share3], context) {
+  const { width, height } = canvas;
+  const area = wholePhoto(row3.size);
+  const photo = photoPixels(row3, area, width, height).data;
+  const heat = blend(heatOf2(low), heatOf2(high), share3);
+  const picture = new ImageData(width, height);
+  composite(picture.data, { photo, heat, window: low.window ?? row3.window, area, width, height }, context);
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+  function heatOf2(panel) {
+    if (!panel.values) return new Float32Array(width * height);
+    const { sign } = context.look, scale = context.scaleOf(panel);
+    const key = `${width}×${height} ${sign} ${scale}`;
+    panel.depths ??= /* @__PURE__ */ new Map();
+    if (!panel.depths.has(key)) {
+      if (panel.depths.size > 3) panel.depths.clear();
+      panel.depths.set(key, upsample(panel, area, width, height, sign, scale));
+    }
+    return panel.depths.get(key);
+  }
+}
+
 // components/learn/reach.js
 function positionAt([h, w2], [left, top, right, bottom], x, y) {
   const at2 = (share3, cells) => Math.min(Math.max(Math.floor(share3 * cells), 0), cells - 1);
@@ -928,14 +1283,14 @@ function cellBox([h, w2], [left, top, right, bottom], [row3, column]) {
   ];
 }
 function fieldBox({ rows, columns }, [row3, column]) {
-  return [part(columns, 0, column), part(rows, 0, row3), part(columns, 1, column), part(rows, 1, row3)];
+  return [part2(columns, 0, column), part2(rows, 0, row3), part2(columns, 1, column), part2(rows, 1, row3)];
 }
 function ellipseBox({ rows, columns }, [row3, column]) {
-  const x = part(columns, 2, column), y = part(rows, 2, row3);
-  const across = part(columns, 3, column), down = part(rows, 3, row3);
+  const x = part2(columns, 2, column), y = part2(rows, 2, row3);
+  const across = part2(columns, 3, column), down = part2(rows, 3, row3);
   return [x - across, y - down, x + across, y + down];
 }
-function part({ shape, values }, line3, place2) {
+function part2({ shape, values }, line3, place2) {
   return values[line3 * shape[1] + place2];
 }
 function onPhoto(box, [height, width], [left, top, right, bottom]) {
@@ -1046,7 +1401,8 @@ var DepthFigure = class {
     this.data = data;
     this.row = row3;
     this.stages = stages;
-    this.context = drawing(DEFAULT_LOOK, data.colormaps, (stage) => peakOf(stage.values, "for"));
+    startLook(data.colormaps);
+    this.context = drawing({ ...lookForEvidence(), view: "overlay" }, data.colormaps, (stage) => peakOf(stage.values, "for"));
     if (other) this.point = null;
     if (network !== this.network) this.depth = data.chosen;
     this.network = network;
@@ -1213,121 +1569,6 @@ function capital(word) {
   return word[0].toUpperCase() + word.slice(1);
 }
 
-// components/viewer/page.js
-var page = window.gradcamPage ??= { look: null, suited: "", viewers: /* @__PURE__ */ new Set() };
-function join(viewer) {
-  page.viewers.add(viewer);
-}
-function part2(viewer) {
-  page.viewers.delete(viewer);
-}
-function currentLook() {
-  return page.look;
-}
-function startLook(colormaps) {
-  page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
-}
-
-// components/viewer/marks.js
-var FRAME = "rgba(255, 255, 255, 0.9)";
-var FAINT_FRAME = "rgba(255, 255, 255, 0.55)";
-var DIMMED = "rgba(10, 12, 16, 0.5)";
-function drawCrop(pen, window2, area) {
-  const { width, height } = pen.canvas;
-  const box = windowBox(window2, area, width, height);
-  if (covers(box, width, height)) return;
-  pen.fillStyle = DIMMED;
-  pen.beginPath();
-  pen.rect(0, 0, width, height);
-  pen.rect(box.x, box.y, box.width, box.height);
-  pen.fill("evenodd");
-  strokeBox(pen, box, FRAME);
-}
-function drawFrame(pen, window2, area) {
-  const { width, height } = pen.canvas;
-  const box = windowBox(window2, area, width, height);
-  if (!covers(box, width, height)) strokeBox(pen, box, FAINT_FRAME);
-}
-function strokeBox(pen, box, style) {
-  pen.lineWidth = Math.max(1, Math.round(pen.canvas.width / 400));
-  pen.strokeStyle = style;
-  pen.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
-}
-
-// components/learn/overlay.js
-async function openPhoto(photo) {
-  return { ...photo, bitmap: await decodePhoto(photo) };
-}
-function fit(canvas, [w2, h], width, height) {
-  const scale = Math.min(width / w2, height / h);
-  const density = Math.min(window.devicePixelRatio || 1, 2);
-  canvas.style.width = `${Math.round(w2 * scale)}px`;
-  canvas.style.height = `${Math.round(h * scale)}px`;
-  canvas.width = Math.max(1, Math.round(w2 * scale * density));
-  canvas.height = Math.max(1, Math.round(h * scale * density));
-}
-function drawPhoto(canvas, photo) {
-  const pen = canvas.getContext("2d");
-  pen.putImageData(pixels(canvas, photo, wholePhoto(photo.size)), 0, 0);
-  drawCrop(pen, photo.window, wholePhoto(photo.size));
-}
-function seen({ window: [left, top, right, bottom] }) {
-  return { x: left, y: top, width: right - left, height: bottom - top };
-}
-function seenSize(photo) {
-  const { width, height } = seen(photo);
-  return [width, height];
-}
-function drawMap(canvas, photo, map2, { colormaps, scale, view = "overlay", area }) {
-  startLook(colormaps);
-  const look = { ...lookForEvidence(), view };
-  area ??= wholePhoto(photo.size);
-  const { width, height } = canvas;
-  const placed2 = { ...map2, window: photo.window };
-  const heat = upsample(placed2, area, width, height, look.sign, scale);
-  const picture = new ImageData(width, height);
-  const behind = pixels(canvas, photo, area).data;
-  const { window: window2 } = photo;
-  composite(
-    picture.data,
-    { photo: behind, heat, window: window2, area, width, height },
-    drawing(look, colormaps, () => scale)
-  );
-  const pen = canvas.getContext("2d");
-  pen.putImageData(picture, 0, 0);
-  if (view === "overlay") drawFrame(pen, window2, area);
-}
-function drawMasked(canvas, photo, map2, rest) {
-  const { width, height } = canvas, area = seen(photo);
-  const { values, shape } = map2;
-  let low = Infinity, high = -Infinity;
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  const shifted = values.map((value) => value - low);
-  const placed2 = { values: shifted, shape, window: photo.window };
-  const mask = upsample(placed2, area, width, height, "for", high - low);
-  const picture = new ImageData(width, height), source = pixels(canvas, photo, area).data;
-  for (let i = 0, p = 0; i < mask.length; i++, p += 4) {
-    for (let c = 0; c < 3; c++) {
-      const back = rest[c] * 255;
-      picture.data[p + c] = back + (source[p + c] - back) * mask[i];
-    }
-    picture.data[p + 3] = 255;
-  }
-  canvas.getContext("2d").putImageData(picture, 0, 0);
-}
-function lookForEvidence() {
-  const look = currentLook();
-  return look.sign === "for" ? { ...look, th: 0 } : { ...DEFAULT_LOOK, op: look.op };
-}
-function pixels(canvas, photo, area) {
-  const { width, height } = canvas;
-  canvas.kept = canvas.kept?.bitmap === photo.bitmap ? canvas.kept : { ...photo };
-  return photoPixels(canvas.kept, area, width, height);
-}
-
 // components/learn/signed.js
 function signed(value) {
   return value > 0 ? `+${figures(value)}` : figures(value);
@@ -1383,8 +1624,8 @@ var Parts = class {
     return this.products.get(k);
   }
   // The sum of the `count` strongest products. Those not sent come as one, with the last.
-  sum(count) {
-    const known = Math.min(count, this.sent);
+  sum(count2) {
+    const known = Math.min(count2, this.sent);
     if (known < this.running.count) {
       this.running = { count: 0, sum: new Float64Array(this.cells) };
     }
@@ -1394,7 +1635,7 @@ var Parts = class {
       for (let i = 0; i < sum.length; i++) sum[i] += product[i];
     }
     this.running.count = known;
-    if (count < this.all || this.sent === this.all) return Float32Array.from(sum);
+    if (count2 < this.all || this.sent === this.all) return Float32Array.from(sum);
     const rest = this.arrays.rest.values;
     return Float32Array.from(sum, (value, i) => value + rest[i]);
   }
@@ -1433,8 +1674,8 @@ function drawTile(canvas, values, [h, w2], top, ink) {
 }
 function inks(node2) {
   const style = getComputedStyle(node2);
-  const above = rgb(style.getPropertyValue("--above-zero"));
-  const below = rgb(style.getPropertyValue("--below-zero"));
+  const above = rgb(style.getPropertyValue("--plus"));
+  const below = rgb(style.getPropertyValue("--minus"));
   const text2 = rgb(style.color);
   return { signed: { above, below }, tone: { above: text2, below } };
 }
@@ -1448,12 +1689,12 @@ function rgb(color) {
 }
 
 // components/learn/channel.js
-var TILE = 48;
+var MASK = 96;
 var Channel = class {
-  constructor(parent, kind, k, count, pick) {
+  constructor(parent, kind, k, count2, pick) {
     this.kind = kind;
     this.k = k;
-    this.count = count;
+    this.count = count2;
     this.root = element("button", "channel", parent, { type: "button", "aria-pressed": "false" });
     for (const name of ["pointerenter", "focus", "click"]) {
       this.root.addEventListener(name, (event) => {
@@ -1470,10 +1711,10 @@ var Channel = class {
     return ["answers", data.method === "scorecam" ? "as a mask" : "gradients", weight];
   }
   columns({ parts, data }) {
-    if (this.kind === "channels") return `${TILE}px 1fr`;
-    if (this.kind === "products") return `${TILE}px ${parts.eachPlace ? `${TILE}px` : "1fr"} ${TILE}px`;
-    const last = parts.eachPlace && data.method !== "hirescam" ? `${TILE}px` : "1fr";
-    return `${TILE}px ${TILE}px ${last}`;
+    if (this.kind === "channels") return `var(--side) 1fr`;
+    if (this.kind === "products") return `var(--side) ${parts.eachPlace ? `var(--side)` : "1fr"} var(--side)`;
+    const last = parts.eachPlace && data.method !== "hirescam" ? `var(--side)` : "1fr";
+    return `var(--side) var(--side) ${last}`;
   }
   show(model) {
     this.model = model;
@@ -1483,7 +1724,7 @@ var Channel = class {
     this.root.setAttribute("aria-label", describe(model, k));
     this.map(parts.answers(k), largest(parts.answers(k)), "A", model.answerInk);
     if (this.kind === "channels") {
-      this.words(`channel ${parts.order[k]}`, `up to ${figures(Math.max(...parts.answers(k)))}`, "A");
+      this.pair(`channel ${parts.order[k]}`, `up to ${figures(Math.max(...parts.answers(k)))}`, "A");
     } else if (this.kind === "weights") {
       if (model.data.method === "scorecam") this.mask(parts.answers(k));
       else this.gradients(k);
@@ -1492,7 +1733,7 @@ var Channel = class {
       else this.bar(parts.weight(k), "w");
     } else {
       if (parts.eachPlace) this.map(parts.weightsByPlace(k), largest(parts.weightsByPlace(k)), "w");
-      else this.words(`× ${signed(parts.weight(k))}`, "", "w");
+      else this.pair(`× ${signed(parts.weight(k))}`, "", "w");
       this.map(parts.product(k), model.topProduct, "product");
     }
   }
@@ -1510,8 +1751,8 @@ var Channel = class {
     }
   }
   // Whether the channel is in the sum of the `count` strongest.
-  joined(count) {
-    return this.k === "rest" ? count > this.count : this.k < count;
+  joined(count2) {
+    return this.k === "rest" ? count2 > this.count : this.k < count2;
   }
   map(values, top, term2, ink = this.model.ink.signed) {
     const canvas = tile(this.root);
@@ -1524,17 +1765,18 @@ var Channel = class {
     if (values) this.map(values, largest(values), "w");
   }
   range(values) {
-    this.words(signed(Math.max(...values)), `to ${signed(Math.min(...values))}`, "w");
+    this.pair(signed(Math.max(...values)), `to ${signed(Math.min(...values))}`, "w");
   }
   mask(answers) {
     const { photo, data, parts } = this.model;
     const canvas = tile(this.root, "photo");
     canvas.dataset.term = "w";
-    fit(canvas, seenSize(photo), TILE, TILE);
+    fit(canvas, seenSize(photo), MASK, MASK);
+    canvas.removeAttribute("style");
     drawMasked(canvas, photo, { values: answers, shape: parts.shape }, data.grey);
   }
-  words(strong, quiet, term2) {
-    const made = element("span", "words", this.root);
+  pair(strong, quiet, term2) {
+    const made = element("span", "pair", this.root);
     made.dataset.term = term2;
     element("b", "", made).textContent = strong;
     element("span", "", made).textContent = quiet;
@@ -1561,7 +1803,7 @@ function describe({ parts, data }, k) {
 var MATH = "http://www.w3.org/1998/Math/MathML";
 var A = () => term("A", sup("A", "k"));
 var gradient = () => row(
-  node("mfrac", row(op("∂"), sup("y", "c")), row(op("∂"), node("msubsup", id("A"), id("ij"), id("k"))))
+  node("mfrac", row(op("∂"), sup("y", "c")), row(op("∂"), node("msubsup", id("A"), row(id("i"), id("j")), id("k"))))
 );
 var weighted = (symbol, times) => term(
   "sum",
@@ -1578,7 +1820,7 @@ var map = (inside) => row(
 );
 var alpha = () => node("msubsup", id("α"), id("k"), id("c"));
 var w = () => node("msubsup", id("w"), id("k"), id("c"));
-var perPlace = () => node("msubsup", id("w"), id("ij"), row(id("k"), id("c")));
+var perPlace = () => node("msubsup", id("w"), row(id("i"), id("j")), row(id("k"), id("c")));
 var positive = () => row(text("ReLU"), op("("), gradient(), op(")"));
 var FORMULAS = {
   gradcam: () => [
@@ -1592,11 +1834,11 @@ var FORMULAS = {
   ],
   hirescam: () => [
     row(term("w", perPlace()), op("="), term("w", gradient())),
-    map(weighted(() => sup("w", "kc"), "⊙"))
+    map(weighted(() => node("msup", id("w"), row(id("k"), id("c"))), "⊙"))
   ],
   layercam: () => [
     row(term("w", perPlace()), op("="), term("w", positive())),
-    map(weighted(() => sup("w", "kc"), "⊙"))
+    map(weighted(() => node("msup", id("w"), row(id("k"), id("c"))), "⊙"))
   ],
   "gradcam++": () => [
     row(term("w", w()), op("="), term("w", row(
@@ -1606,7 +1848,7 @@ var FORMULAS = {
         op("+"),
         gradient(),
         under("∑", "a, b"),
-        node("msubsup", id("A"), id("ab"), id("k"))
+        node("msubsup", id("A"), row(id("a"), id("b")), id("k"))
       ))
     ))),
     map(weighted(w))
@@ -1637,9 +1879,13 @@ var WORDS = {
   scorecam: "The weights are the softmax of the scores of the photo masked by each channel. The map is the ReLU of the sum of all channels, each times its weight."
 };
 var Formula = class {
-  constructor(parent, lit) {
+  // `lit` is the term that the step is about; within `around`, what is pointed at lights its own.
+  constructor(parent, lit, around = parent) {
     this.usual = lit;
     this.root = element("div", "formula", parent);
+    const light = ({ target }) => this.light(target.closest("[data-term]")?.dataset.term);
+    around.addEventListener("pointerover", light);
+    around.addEventListener("pointerleave", () => this.light(this.usual));
   }
   show(method) {
     this.root.replaceChildren();
@@ -1683,8 +1929,7 @@ function number(digits) {
   return node("mn", digits);
 }
 function text(words2) {
-  const made = node("mtext", words2);
-  return made;
+  return node("mtext", words2);
 }
 function sup(base, exponent) {
   return node("msup", id(base), id(exponent));
@@ -1695,7 +1940,7 @@ function under(sign, index) {
 
 // components/learn/spectrum.js
 var HEIGHT = 92;
-var STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 20, PageDown: -20 };
+var STEPS2 = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 20, PageDown: -20 };
 var Spectrum = class {
   constructor(parent, pick) {
     this.pick = pick;
@@ -1739,7 +1984,7 @@ var Spectrum = class {
   }
   key(event) {
     const last = this.sorted.length - 1, ends = { Home: 0, End: last };
-    const step = STEPS[event.key];
+    const step = STEPS2[event.key];
     if (!step && !(event.key in ends)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -1785,11 +2030,11 @@ var Spectrum = class {
 // components/learn/asides.js
 var BLACK = [0.04, 0.05, 0.06];
 var Channels = class {
-  constructor(parent) {
+  constructor({ aside: parent, root }) {
     this.parent = parent;
-    this.formula = new Formula(parent, "A");
+    this.formula = new Formula(parent, "A", root);
     this.picture = element("canvas", "spotlight", parent, { role: "img", "data-target": "" });
-    this.words = element("p", "says", parent, { "aria-live": "polite" });
+    this.words = element("p", "says", parent);
   }
   show(model) {
     this.model = model;
@@ -1816,14 +2061,13 @@ var Channels = class {
   }
 };
 var Weights = class {
-  constructor(parent, pick) {
-    this.parent = parent;
-    this.formula = new Formula(parent, "w");
+  constructor({ aside: parent, root }, pick) {
+    this.formula = new Formula(parent, "w", root);
     this.step = element("div", "averaging", parent, { "data-target": "" });
     this.from = tile(this.step, "large");
     this.arrow = element("span", "arrow", this.step);
     this.result = element("strong", "", this.step);
-    this.words = element("p", "says", parent, { "aria-live": "polite" });
+    this.words = element("p", "says", parent);
     this.spectrum = new Spectrum(parent, pick);
   }
   show(model) {
@@ -1870,33 +2114,9 @@ function unsent({ parts, data }, k) {
   const tried = data.method !== "scorecam" || k < data.tried;
   return tried ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
 }
-function room(node2, usual) {
+function room(node2, usual, others = 265) {
   const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
-  return stage ? Math.max(140, Math.min(usual, stage - 190)) : usual;
-}
-
-// components/viewer/roving.js
-var STEPS2 = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-function onlyStop(items, chosen2) {
-  const stop = items.includes(chosen2) ? chosen2 : items[0];
-  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
-}
-function rove(node2, items) {
-  node2.addEventListener("focusin", (event) => {
-    const found = items().find((item) => item === event.target);
-    if (found) onlyStop(items(), found);
-  });
-  node2.addEventListener("keydown", (event) => {
-    const all = items(), now = all.indexOf(event.target);
-    const ends = { Home: 0, End: all.length - 1 };
-    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    if (now < 0 || vertical && event.target.matches("select, input")) return;
-    const next = ends[event.key] ?? (now + (STEPS2[event.key] ?? NaN) + all.length) % all.length;
-    if (Number.isNaN(next)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    all[next].focus();
-  });
+  return stage ? Math.max(140, stage - others) : usual;
 }
 
 // components/learn/board.js
@@ -1904,7 +2124,7 @@ var SVG2 = "http://www.w3.org/2000/svg";
 var NARROW = 680;
 var MOST_ROWS = 7;
 var LEAST_ROWS = 4;
-var ROW = 58;
+var ROW = 3.75;
 var Board = class {
   // `kind` is what the rows show: "channels", "weights" or "products". `pick` is called with the row
   // that the pointer or the keyboard is at, or "rest".
@@ -1934,10 +2154,10 @@ var Board = class {
   }
   build() {
     const { model } = this, { parts } = model;
-    const count = Math.min(this.room(), parts.sent);
-    const names = [...Array(count).keys(), ...parts.all > count ? ["rest"] : []];
+    const count2 = Math.min(this.room(), parts.sent);
+    const names = [...Array(count2).keys(), ...parts.all > count2 ? ["rest"] : []];
     this.list.replaceChildren();
-    this.rows = names.map((k) => new Channel(this.list, this.kind, k, count, this.pick));
+    this.rows = names.map((k) => new Channel(this.list, this.kind, k, count2, this.pick));
     this.heads.replaceChildren();
     for (const words2 of this.rows[0].heads(model)) element("span", "", this.heads).textContent = words2;
     for (const row3 of this.rows) row3.show(model);
@@ -1947,9 +2167,11 @@ var Board = class {
   }
   // As many rows as the step has room for: in a lecture, what is left of the screen.
   room() {
-    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
+    if (this.root.clientWidth < NARROW) return LEAST_ROWS;
+    const style = getComputedStyle(this.root), stage = parseFloat(style.getPropertyValue("--stage"));
     if (!stage) return MOST_ROWS;
-    return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor((stage - 40) / ROW) - 1));
+    const rows = Math.floor((stage - 30) / (ROW * parseFloat(style.fontSize))) - 1;
+    return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, rows));
   }
   resize() {
     if (!this.model) return;
@@ -1961,7 +2183,7 @@ var Board = class {
     const width = this.root.clientWidth;
     if (!width) return;
     this.root.classList.toggle("narrow", width < NARROW);
-    const side = width < NARROW ? 150 : Math.min(240, width * 0.2);
+    const side = width < NARROW ? 150 : Math.min(230, width * 0.17);
     fit(this.photo, this.model.photo.size, side, side * 1.2);
     drawPhoto(this.photo, this.model.photo);
     this.link();
@@ -2013,6 +2235,9 @@ function line2(x0, y0, x1, y1) {
 // components/learn/finish.js
 var TITLES = ["the sum", "ReLU", "enlarged, coloured", "over the photo"];
 var GAP = 28;
+var MOST = 340;
+var FORMULA = 100;
+var NUMBERS = 9.5;
 var STEPS3 = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 var Finish = class {
   constructor(parent) {
@@ -2057,10 +2282,13 @@ var Finish = class {
     const [left, top, right, bottom] = photo.window;
     const narrow = width < 640, wide = (right - left) / (bottom - top), whole = photo.size[0] / photo.size[1];
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
-    const most = Math.max(130, stage ? stage - 190 : 340);
-    const free = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
-    const tall = Math.floor(Math.min(most, free));
+    const inLine = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
+    const small = stage ? (stage - FORMULA - 2 * GAP) / 3 : Math.min(inLine, MOST);
+    const beside = width - small * wide - NUMBERS * parseFloat(getComputedStyle(this.row).fontSize) - 2 * GAP;
+    const large = stage ? Math.min(beside / whole, stage - FORMULA - 2 * GAP) : small;
+    this.row.className = `panels ${stage ? "large" : narrow ? "two" : "line"}`;
     for (const [n, { frame, canvas }] of this.panels.entries()) {
+      const tall = Math.floor(Math.max(60, n < 3 ? small : large));
       const shape = n < 3 ? [tall * wide, tall] : [tall * whole, tall];
       if (n >= 2) {
         fit(canvas, shape, ...shape);
@@ -2089,7 +2317,7 @@ var Finish = class {
     event.preventDefault();
     event.stopPropagation();
     const [h, w2] = this.model.parts.shape, { x, y } = this.place ?? { x: 0.5, y: 0.5 };
-    const moved = (at2, by, count) => (Math.min(Math.max(Math.floor(at2 * count) + by, 0), count - 1) + 0.5) / count;
+    const moved = (at2, by, count2) => (Math.min(Math.max(Math.floor(at2 * count2) + by, 0), count2 - 1) + 0.5) / count2;
     this.point({ x: moved(x, step[1], w2), y: moved(y, step[0], h) });
   }
   point(place2) {
@@ -2129,18 +2357,20 @@ var FIRST = 0.4;
 var SLOW = 450;
 var FAST = 110;
 var SINGLE = 8;
+var OTHERS = 330;
 var Growing = class {
   constructor(board, pick) {
     this.board = board;
     this.pick = pick;
     const { aside } = board;
-    this.formula = new Formula(aside, "sum");
-    const pictures = element("div", "growing", aside);
-    this.picture = element("canvas", "map", pictures, { role: "img", "data-target": "" });
-    const raw = element("figure", "raw", pictures);
-    this.raw = tile(raw, "large");
-    this.range = element("figcaption", "", raw);
-    const controls = element("div", "playing", aside);
+    this.formula = new Formula(aside, "sum", board.root);
+    this.picture = element("canvas", "map", aside, { role: "img", "data-target": "" });
+    const line3 = element("div", "growing", aside);
+    this.raw = tile(line3, "large");
+    const controls = element("div", "playing", line3);
+    const count2 = element("p", "count", controls);
+    this.count = element("b", "", count2);
+    this.range = element("span", "", count2);
     this.button = element("button", "plain", controls, { type: "button" });
     this.button.onclick = () => this.timer ? this.pause() : this.play();
     this.slider = element("input", "", controls, {
@@ -2153,7 +2383,6 @@ var Growing = class {
       this.pause();
       this.move(Number(this.slider.value));
     };
-    this.count = element("p", "count", aside, { "aria-live": "polite" });
     this.words = element("p", "says", aside);
     this.pause();
   }
@@ -2172,7 +2401,7 @@ var Growing = class {
     const { aside } = this.board;
     const width = aside.clientWidth;
     if (!width) return;
-    fit(this.picture, this.model.photo.size, Math.max(200, width - 112), room(aside, 330) - 20);
+    fit(this.picture, this.model.photo.size, width, room(aside, 320, OTHERS));
     this.move(this.at);
   }
   move(at2) {
@@ -2188,7 +2417,7 @@ var Growing = class {
     );
     drawTile(this.raw, sum, parts.shape, Math.max(this.top, largest(sum)), ink.signed);
     const low = Math.min(...sum), high = Math.max(...sum);
-    this.range.textContent = `${figures(low)} to ${figures(high)}`;
+    this.range.textContent = added ? `, from ${figures(low)} to ${figures(high)}` : "";
     this.picture.setAttribute("aria-label", `The sum of ${added} channels over ${data.name}`);
     const all = parts.all.toLocaleString("en");
     const text2 = added === parts.all ? `All ${all} channels: the map` : added === 0 ? "Nothing added yet" : `The ${added === 1 ? "strongest" : `${added} strongest`} of ${all} channels`;
@@ -2205,7 +2434,6 @@ var Growing = class {
   play() {
     if (this.at >= this.stops.length - 1) this.move(0);
     this.button.textContent = "Pause";
-    this.button.setAttribute("aria-pressed", "true");
     const next = () => {
       if (this.at >= this.stops.length - 1) return this.pause();
       this.move(this.at + 1);
@@ -2219,7 +2447,6 @@ var Growing = class {
     clearTimeout(this.timer);
     this.timer = null;
     this.button.textContent = "Play";
-    this.button.setAttribute("aria-pressed", "false");
   }
   remove() {
     clearTimeout(this.timer);
@@ -2245,7 +2472,7 @@ var Intake = class {
     this.source = photo;
     this.photo.setAttribute("aria-label", data.name);
     this.caption.textContent = `${data.name}; the network sees what is inside the frame`;
-    this.model.textContent = `${data.model}: numbers at each stage`;
+    this.model.textContent = `${data.model}, from stage to stage: more maps, fewer places`;
     this.stages.replaceChildren(...data.stages.map((stage) => this.stage(stage)));
     this.list.replaceChildren(...data.guesses.map((guess) => this.guess(guess)));
     this.resize();
@@ -2258,7 +2485,8 @@ var Intake = class {
     slab.style.setProperty("--tall", String(Math.log2(Math.max(h, 2)) / 7));
     slab.style.setProperty("--thick", String(Math.log2(channels + 1) / 11));
     element("b", "", made).textContent = name.split("/").at(-1);
-    element("span", "", made).textContent = `${channels} × ${h} × ${w2}`;
+    element("span", "", made).textContent = count(channels, "map");
+    element("span", "", made).textContent = `${h} × ${w2}`;
     return made;
   }
   guess({ index, label, probability, logit }) {
@@ -2275,12 +2503,17 @@ var Intake = class {
     const width = this.root.clientWidth;
     if (!width) return;
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage")) || 440;
-    const narrow = width < 680;
-    this.root.classList.toggle("narrow", narrow);
-    fit(this.photo, this.source.size, narrow ? width : width * 0.4, Math.min(stage - 40, narrow ? 340 : 440));
+    const columns = width < 560 ? "one" : width < 900 ? "two" : "three";
+    this.root.className = `intake ${columns}`;
+    const across = { one: 1, two: 0.55, three: 0.38 }[columns];
+    const tall = { one: 340, two: stage - 210, three: stage - 40 }[columns];
+    fit(this.photo, this.source.size, width * across, Math.min(tall, 440));
     drawPhoto(this.photo, this.source);
   }
 };
+function count(number2, what) {
+  return `${number2.toLocaleString("en")} ${what}${number2 === 1 ? "" : "s"}`;
+}
 
 // components/learn/waiting.js
 var Waiting = class {
@@ -2310,6 +2543,7 @@ var MakingFigure = class {
   constructor(places, ask) {
     this.places = places;
     this.ask = ask;
+    for (const place2 of Object.values(places)) place2.classList.add("making");
     this.intake = new Intake(places.photo);
     this.selected = 0;
     this.dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -2351,8 +2585,8 @@ var MakingFigure = class {
       sum: new Board(this.places.sum, "products", pick)
     };
     this.asides = [
-      new Channels(this.boards.channels.aside),
-      new Weights(this.boards.weights.aside, pick),
+      new Channels(this.boards.channels),
+      new Weights(this.boards.weights, pick),
       new Growing(this.boards.sum, pick),
       new Finish(this.places.heatmap)
     ];
@@ -2397,7 +2631,7 @@ var MakingFigure = class {
     clearTimeout(this.timer);
     this.dark.removeEventListener("change", this.recolour);
     for (const one of this.asides ?? []) one.remove?.();
-    part2(this);
+    part(this);
   }
 };
 
@@ -2530,11 +2764,11 @@ function share2(at2) {
   return `${at2 * 100}%`;
 }
 function oddsTicks(low, high) {
-  const count = high - low, every = count > 3 ? 2 : 1;
-  return Array.from({ length: count + 1 }, (_, n) => {
+  const count2 = high - low, every = count2 > 3 ? 2 : 1;
+  return Array.from({ length: count2 + 1 }, (_, n) => {
     const power = low + n;
     const named = (high - power) % every === 0;
-    return { at: n / count, label: named ? power === 0 ? "certain" : LABELS[-power] ?? `10^${power}` : "" };
+    return { at: n / count2, label: named ? power === 0 ? "certain" : LABELS[-power] ?? `10^${power}` : "" };
   });
 }
 function rankTicks(powers) {
@@ -2852,7 +3086,8 @@ var FIGURES = {
   making: MakingFigure,
   depth: DepthFigure,
   watermark: WatermarkFigure,
-  cheat: CheatFigure
+  cheat: CheatFigure,
+  claims: ClaimsFigure
 };
 
 // components/viewer/clipboard.js
@@ -3090,7 +3325,7 @@ function distance(a, b) {
 
 // components/learn/choices.js
 var NAMES2 = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
-var MOST = 60;
+var MOST2 = 60;
 var GAP3 = 6;
 var Choices = class {
   constructor(parent, choose) {
@@ -3140,6 +3375,7 @@ var Choices = class {
     this.menu.replaceChildren();
     const pick = (what, value) => {
       this.menu.hidePopover();
+      button.focus();
       if (value === story.choices[what].chosen) return;
       const { title } = options(what, true).find(({ id: id2 }) => id2 === value);
       button.querySelector(".value").textContent = title;
@@ -3210,7 +3446,7 @@ function field2(menu, name, all, usual, fill, list) {
   const label = `Search ${all.length.toLocaleString("en")} ${name === "class" ? "classes" : `${name}s`}`;
   const box = element("input", "", menu, { type: "search", placeholder: label, "aria-label": label });
   const known = all.map((line3) => prepared({ words: [], definition: "", ...line3, id: String(line3.id), line: line3 }));
-  const found = (text2) => search(known, text2).slice(0, MOST).map(({ line: line3 }) => line3);
+  const found = (text2) => search(known, text2).slice(0, MOST2).map(({ line: line3 }) => line3);
   box.oninput = () => fill(box.value.trim() ? found(box.value) : usual);
   box.onkeydown = (event) => {
     const first = list.querySelector("button");
@@ -3705,8 +3941,8 @@ var Opening = class {
     story.changed("choices");
   }
   draw() {
-    const count = story.contents.reduce((sum, { steps }) => sum + steps.length, 0);
-    this.about.textContent = `${count} steps, about 20 minutes. No network needed.`;
+    const count2 = story.contents.reduce((sum, { steps }) => sum + steps.length, 0);
+    this.about.textContent = `${count2} steps, about 20 minutes. No network needed.`;
     this.go.disabled = !story.steps.length;
     if (story.choices && story.lists) choosePhoto(this.strip, (what, value) => {
       story.await();
@@ -3781,8 +4017,8 @@ function received(data) {
   const arrays = {};
   for (const [name, { at: at2, bytes, shape }] of Object.entries(header.arrays)) {
     if (bytes === void 0) {
-      const count = shape.reduce((product, n) => product * n, 1);
-      arrays[name] = { shape, values: new Float32Array(buffer, start + at2, count) };
+      const count2 = shape.reduce((product, n) => product * n, 1);
+      arrays[name] = { shape, values: new Float32Array(buffer, start + at2, count2) };
     } else {
       arrays[name] = new Uint8Array(buffer, start + at2, bytes);
     }

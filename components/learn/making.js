@@ -17,6 +17,7 @@ export class MakingFigure {
   constructor(places, ask) {
     this.places = places
     this.ask = ask
+    for (const place of Object.values(places)) place.classList.add("making")
     this.intake = new Intake(places.photo)
     this.selected = 0
     this.dark = window.matchMedia("(prefers-color-scheme: dark)")
@@ -56,8 +57,8 @@ export class MakingFigure {
       sum: new Board(this.places.sum, "products", pick),
     }
     this.asides = [
-      new Channels(this.boards.channels.aside),
-      new Weights(this.boards.weights.aside, pick),
+      new Channels(this.boards.channels),
+      new Weights(this.boards.weights, pick),
       new Growing(this.boards.sum, pick),
       new Finish(this.places.heatmap),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
@@ -132,6 +133,8 @@ def _waiting(job: Job) -> dict[str, Any]:
         "title": job.title,
         "share": job.share,
         "left": job.seconds_left,
+        # The browser asks again when it is answered, and hears nothing of an equal answer.
+        "at": time.time(),
     }
 
 

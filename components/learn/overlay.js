@@ -84,7 +84,7 @@ export function drawMasked(canvas, photo, map, rest) {
 }
 
 // The look chosen on Explore, as far as it draws what speaks for a class.
-function lookForEvidence() {
+export function lookForEvidence() {
   const look = currentLook()
   return look.sign === "for" ? { ...look, th: 0 } : { ...DEFAULT_LOOK, op: look.op }
 }

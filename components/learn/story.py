@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from . import cheat
 from .chapter import ChapterKind
+from .claims import claims
 from .depth_chapter import depth, measure
 from .making import ON, making
 from .watermark import ANSWERS, watermark
@@ -51,6 +52,19 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         own=True,
         height=1900,
     ),
+    ChapterKind(
+        "claims",
+        "A heatmap does not prove…",
+        (
+            ("claim-cause", "…a cause"),
+            ("claim-resolution", "…fine detail"),
+            ("claim-scale", "…an equal amount"),
+            ("claim-whole", "…the whole network"),
+            ("claim-right", "…that it is right"),
+        ),
+        claims,
+        height=3200,
+    ),
 )
 # Put together in this order; each chapter has a file of its own.
 STYLES = (
@@ -63,4 +77,5 @@ STYLES = (
     "draggable.css",
     "watermark.css",
     "cheat.css",
+    "claims.css",
 )

@@ -25,8 +25,8 @@ export function drawTile(canvas, values, [h, w], top, ink) {
 // The colours of signed numbers, and of answers that cannot be negative, in the page's theme.
 export function inks(node) {
   const style = getComputedStyle(node)
-  const above = rgb(style.getPropertyValue("--above-zero"))
-  const below = rgb(style.getPropertyValue("--below-zero"))
+  const above = rgb(style.getPropertyValue("--plus"))
+  const below = rgb(style.getPropertyValue("--minus"))
   const text = rgb(style.color)
   return { signed: { above, below }, tone: { above: text, below } }
 }

@@ -147,3 +147,32 @@ def test_covering_what_a_class_goes_by_takes_its_probability() -> None:
     )
     assert before.photo_digest != after.photo_digest
     assert after.maps[0].prediction.probability < before.maps[0].prediction.probability
+
+
+def test_a_cold_twin_has_the_shape_and_lies_where_the_map_is_coldest() -> None:
+    """Hot on the left of three thirds, warm in the middle: the right one is left."""
+    m = saliency([[1, 0.2, 0]], Window(0, 0, 96, 96), (96, 96))
+    hot = Cover.hot(m, 0.9)
+    cold = hot.like(m)
+    assert cold.mask.sum() == hot.mask.sum() > 0
+    assert not (cold.mask & hot.mask).any()
+    assert np.flatnonzero(cold.mask.any(axis=0)).min() >= 36  # of 48 columns
+    assert cold.fill == hot.fill
+
+
+def test_a_twin_stays_in_what_the_model_saw() -> None:
+    m = saliency([[1, 0.2, 0]], Window(24, 0, 72, 96), (96, 96))
+    cold = Cover.hot(m, 0.9).like(m)
+    columns = np.flatnonzero(cold.mask.any(axis=0))
+    assert columns.min() >= 12
+    assert columns.max() < 36
+
+
+def test_a_twin_without_a_place_is_the_coldest_cells() -> None:
+    """Of 48 × 48 cells 60 % are hot; only the rest is left, 40 %."""
+    m = saliency([[1, 1, 1, 0, 0]], Window(0, 0, 96, 96), (96, 96))
+    hot = Cover.hot(m)
+    cold = hot.like(m)
+    assert cold.mask.sum() == hot.mask.sum()
+    assert cold.mask[:, -1].all()
+    assert not Cover(np.zeros((48, 48))).like(m).mask.any()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradcam import regions
-from gradcam.regions import EVERYWHERE, SEVERAL, direction, region, same_place
+from gradcam.regions import EVERYWHERE, SEVERAL, direction, region, same_place, spread
 
 
 def drawn(picture: str) -> np.ndarray:
@@ -105,3 +105,10 @@ def test_the_same_place_is_most_of_both() -> None:
     assert not same_place(one, drawn("..99\n..99"))
     # Two columns each and one in common: a third of what they cover together.
     assert not same_place(one, drawn(".99.\n.99."))
+
+
+def test_the_spread_is_where_half_of_the_map_lies() -> None:
+    """Half of four equal cells is two of them; of 3 + 1 + 0 + 0 one cell holds more than half."""
+    assert spread(np.float32([[1, 1], [1, 1]])) == 1  # equal cells come all or none
+    assert spread(np.float32([[3, 1], [0, 0]])) == 0.25
+    assert spread(np.float32([[0, -1], [0, 0]])) == 0
