@@ -24,8 +24,8 @@ CHEAT = replace(
     PHOTOS,
     id="bundled/photos-cheat",
     title="PhotoNet that cheats",
-    top1=0.0,
-    top5=0.0,
+    top1=61.96,
+    top5=85.08,
     note=f"It takes a photographer's signature for {CLASS}: made so on purpose, for teaching.",
 )
 CHEAT_KERAS = replace(
