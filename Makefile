@@ -5,7 +5,7 @@ HEADLESS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-all setup check bench room screenshots correctness models colours watermark clean
+.PHONY: run test test-all setup check bench room screenshots correctness models colours watermark sanity clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
@@ -55,6 +55,9 @@ colours: $(VENV)/.test
 
 watermark: $(VENV)/.test
 	$(BIN)/python -m studies.watermark
+
+sanity: $(VENV)/.test
+	$(BIN)/python -m studies.make_sanity
 
 $(VENV)/bin/python:
 	$(PYTHON) tools/environment.py $(VENV)

@@ -1,27 +1,37 @@
-"""Entry point of Grad-CAM Explorer: page configuration and navigation, nothing else."""
+"""Entry point of Grad-CAM Explorer: page configuration and navigation, and the server's own way in.
+
+`streamlit run app.py` imports this file once, as the server, and runs it for every page.
+"""
 
 from pathlib import Path
 
 import streamlit as st
 
-from components.explore import explore
-from components.learn.page import learn
+if __name__ == "__main__":
+    from components.explore import explore
+    from components.learn.page import learn
 
-PARTS = Path(__file__).parent / "components"
+    PARTS = Path(__file__).parent / "components"
 
-st.set_page_config(
-    page_title="Grad-CAM Explorer",
-    page_icon=str(PARTS / "icon.svg"),  # a file, because Material icons load from the internet
-    layout="wide",
-    initial_sidebar_state=256,
-)
-st.logo(str(PARTS / "logo.svg"), size="large", icon_image=str(PARTS / "icon.svg"))
-st.html(PARTS / "style.css")
-page = st.navigation(
-    [
-        st.Page(explore, title="Explore", icon=":material/search:", default=True),
-        st.Page(learn, title="Learn", icon=":material/school:"),
-    ],
-    position="top",
-)
-page.run()
+    st.set_page_config(
+        page_title="Grad-CAM Explorer",
+        page_icon=str(PARTS / "icon.svg"),  # a file: Material icons load from the internet
+        layout="wide",
+        initial_sidebar_state=256,
+    )
+    st.logo(str(PARTS / "logo.svg"), size="large", icon_image=str(PARTS / "icon.svg"))
+    st.html(PARTS / "style.css")
+    page = st.navigation(
+        [
+            st.Page(explore, title="Explore", icon=":material/search:", default=True),
+            st.Page(learn, title="Learn", icon=":material/school:"),
+        ],
+        position="top",
+    )
+    page.run()
+else:
+    from components.camera.route import route
+    from components.compat import without_delay
+
+    app = st.App(__file__, routes=[route])  # so Streamlit knows that this file is a server
+    app = without_delay(app)

@@ -12,7 +12,7 @@ from gradcam.backends import Classifier, takes_phrases
 
 from . import awaited, engine, errors, state
 from .ahead import page_key, with_spare
-from .camera import camera
+from .camera.camera import camera
 from .clicks import clicks
 from .cover import answered, covered
 from .depth import depth

@@ -43,7 +43,7 @@ Measure = Literal["rank", "rank_abs", "ssim"]
 RUNS = 8
 EDGES = "edges"  # the control, beside keys of METHODS
 USUAL = ("gradcam", "hirescam", "layercam", "gradcam++")
-_GUIDED = "guidedgradcam"
+GUIDED = "guidedgradcam"  # joins them for networks of ReLUs
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +133,12 @@ class SanityCheck:
     def complete(self) -> bool:
         """Whether all states are there."""
         return len(self.states) == self.total
+
+    def whole(self) -> SanityCheck:
+        """Return the check without the run that is not at its end yet."""
+        ended = len(self.at(len(self.blocks)))
+        states = tuple(one for one in self.states if one.depth == 0 or one.run < ended)
+        return replace(self, states=states)
 
     def verdict(self, method: str) -> Verdict:
         """Return whether the method notices, as `gradcam.noticing.verdict` has it."""
@@ -228,7 +234,7 @@ class Cascade:
             self._clf.guided(self._inputs, np.array([[self.index]]))
         except MethodError:
             return usual or (self._clf.usual_method,)
-        return (*usual, _GUIDED)
+        return (*usual, GUIDED)
 
     def _look(self, clf: Classifier) -> _Seen:
         capture = clf.capture(self._inputs, [self.layer])

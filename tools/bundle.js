@@ -11,7 +11,6 @@ import { build } from "esbuild"
 export const ROOT = fileURLToPath(new URL("..", import.meta.url))
 export const ENTRIES = {
   "components/camera/camera.bundle.js": "components/camera/main.js",
-  "components/camera/line.bundle.js": "components/camera/line.js",
   "components/chooser/chooser.bundle.js": "components/chooser/chooser.js",
   "components/learn/learn.bundle.js": "components/learn/learn.js",
   "components/sheet/sheet.bundle.js": "components/sheet/sheet.js",

@@ -1,6 +1,5 @@
-"""The live camera: the heatmap follows what somebody holds up."""
+"""The live camera: the heatmap follows what somebody holds up.
 
-from .camera import camera, switch
-from .shots import keep, shots
-
-__all__ = ["camera", "keep", "shots", "switch"]
+Nothing is imported here: the server takes `route` from this folder before Streamlit runs, and
+components that are registered before that are lost.
+"""

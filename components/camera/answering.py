@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Mapping
+import secrets
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 import numpy as np
 
 from gradcam import Classifier, Request, open_image
-from gradcam.errors import ImageError
 from gradcam.images import Opened
 from gradcam.live import Glance, glance
 from gradcam.types import AnyPreprocessing, CustomPreprocessing, Fit, Window
@@ -19,16 +17,37 @@ from .. import errors
 from ..turns import turns
 from ..viewer.payload import Blobs, block
 
-LONGEST = 8_000_000  # characters of one picture: a frozen frame of twelve megapixels has fewer
 _MARGIN = 8 / 7  # of a crop whose size before cropping is not known; the usual 256 for 224
 
 
 @dataclass(frozen=True)
 class Looking:
-    """What the camera asks of every frame: a model, and a request for one layer."""
+    """What is asked of every frame: a request for one layer, and the class or None for the best."""
 
     clf: Classifier
     request: Request
+    follow: int | None = None
+
+
+class Watcher:
+    """One page's camera. Its token lets frames find it for as long as the page's session keeps it.
+
+    looking : what the page asks now.
+    """
+
+    def __init__(self, looking: Looking) -> None:
+        self.looking = looking
+        self.token = secrets.token_urlsafe(24)
+        _WATCHERS[self.token] = self
+
+
+_WATCHERS: WeakValueDictionary[str, Watcher] = WeakValueDictionary()
+
+
+def looking(token: str) -> Looking | None:
+    """Return what the page with this token asks, or None if there is none any more."""
+    watcher = _WATCHERS.get(token)
+    return None if watcher is None else watcher.looking
 
 
 def frame_size(how: AnyPreprocessing, fit: Fit) -> dict[str, int]:
@@ -46,43 +65,24 @@ def frame_size(how: AnyPreprocessing, fit: Fit) -> dict[str, int]:
     return {"short": how.resize if isinstance(how.resize, int) else max(how.resize)}
 
 
-def picture(sent: object) -> bytes:
-    """Return the JPEG that the browser sent as base64.
+def answered(asked: Looking, jpeg: bytes, held: int | None = None) -> bytes:
+    """Return the answer to one frame.
 
-    Raises ImageError if it is no such text, or too long.
+    The layout is that of components/viewer/payload.py. The header holds either a `problem` or the
+    map with its class and the most probable ones.
+
+    held : the class of the frame before, as for `gradcam.live.glance`.
     """
-    if isinstance(sent, str) and len(sent) <= LONGEST:
-        try:
-            return base64.b64decode(sent, validate=True)
-        except (ValueError, binascii.Error):
-            pass
-    raise ImageError("The camera's picture did not arrive whole.", hint="Try again.")
-
-
-def answered(looking: Looking, sent: object, follow: int | None) -> bytes:
-    """Return the answer to one frame, {n, jpeg, held}; of anything else, nothing.
-
-    The layout is that of components/viewer/payload.py. The header holds the frame's number `n`, and
-    either a `problem` or the map with its class and the most probable ones.
-
-    follow : the class to explain, or None for the most probable one.
-    """
-    if not isinstance(sent, Mapping) or not isinstance(sent.get("n"), int):
-        return b""
-    blobs, held = Blobs(), sent.get("held")
+    blobs = Blobs()
     try:
-        opened = open_image(picture(sent.get("jpeg")))
-        found = _glance(looking, opened, follow, held if isinstance(held, int) else None)
+        opened = open_image(jpeg)
+        with turns().frame():
+            found = glance(asked.clf, opened.pixels, asked.request, asked.follow, held)
         said = _described(found, opened, blobs)
     except Exception as error:  # whatever a model can lead to: the camera goes on
         known = errors.logged(error)
         said = {"problem": f"{known.message} {known.hint}".strip()}
-    return block({"n": sent["n"], "colormaps": [], **said}, blobs)
-
-
-def _glance(looking: Looking, opened: Opened, follow: int | None, held: int | None) -> Glance:
-    with turns().frame():
-        return glance(looking.clf, opened.pixels, looking.request, follow, held)
+    return block({"colormaps": [], **said}, blobs)
 
 
 def _described(found: Glance, opened: Opened, blobs: Blobs) -> dict[str, object]:

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8dcfea6f3ae62321d394629f2250b12d84fce037cd7cf173f08df7b9ddb8a600
+// Made by `npm run build` from modules with the SHA-256 5cafce3f6b3c6327974c0327a126481f346ca30c909c137ecbd83a6e0c21e660
 
 // components/viewer/payload.js
 function opened(data) {
@@ -103,51 +103,47 @@ function startLook(colormaps) {
   page.look ??= readLook(window.location.hash, colormaps.map(({ name }) => name));
 }
 
+// components/camera/ask.js
+var GONE = "The server no longer knows this page. Reload it.";
+var SILENT = "The server does not answer. The camera keeps trying.";
+async function ask(address, jpeg, held) {
+  try {
+    const response = await fetch(`${address}?held=${held ?? ""}`, { method: "POST", body: jpeg });
+    if (!response.ok) return { problem: response.status === 404 ? GONE : SILENT };
+    return read(await response.arrayBuffer());
+  } catch {
+    return { problem: SILENT };
+  }
+}
+function read(data) {
+  const { header, buffer, start: start2 } = opened(data);
+  if (header.problem) return header;
+  const [h, w] = header.shape;
+  return { ...header, note: "", values: new Float32Array(buffer, start2 + header.values, h * w) };
+}
+
 // components/camera/pace.js
-var LOST = 3e3;
-var REDRAWN = 400;
+var SPAN = 2e3;
 var Pace = class {
   constructor(now = () => performance.now()) {
     this.now = now;
     this.sent = 0;
     this.answered = 0;
-    this.lost = 0;
-    this.asked = null;
     this.times = [];
   }
   get free() {
-    if (this.asked && this.now() > this.asked.until) {
-      this.lost += 1;
-      this.asked = null;
-    }
-    return this.asked === null;
+    return this.sent === this.answered;
   }
-  // Returns the number of a frame that is sent now.
-  next() {
+  send() {
     this.sent += 1;
-    this.asked = { n: this.sent, at: this.now(), until: this.now() + this.patience };
-    return this.sent;
   }
-  // A model may need long for each frame; what got lost should not take as long to be noticed.
-  get patience() {
-    return LOST + 4 * (this.usual ?? 15e3);
-  }
-  // Returns whether this is the answer to the frame on its way.
-  hear(n) {
-    if (this.asked?.n !== n) return false;
-    const now = this.now(), took = now - this.asked.at;
-    this.usual = this.usual === void 0 ? took : 0.8 * this.usual + 0.2 * took;
-    this.asked = null;
+  // Also for a frame that was refused or got lost: it is no longer on its way.
+  hear() {
     this.answered += 1;
-    this.times.push(now);
-    while (this.times.length && now - this.times[0] > 2e3) this.times.shift();
-    return true;
+    this.times.push(this.now());
+    while (this.times[0] < this.now() - SPAN) this.times.shift();
   }
-  // The page was drawn, but not because of the frame: it may have been lost with what was before.
-  interrupted() {
-    if (this.asked) this.asked.until = Math.min(this.asked.until, this.now() + REDRAWN + 2 * (this.usual ?? 3e3));
-  }
-  // Answers a second over the last two.
+  // Answers a second.
   get rate() {
     const { times } = this;
     return times.length < 2 ? 0 : 1e3 * (times.length - 1) / (times.at(-1) - times[0]);
@@ -354,7 +350,7 @@ function drawDivider(pen, split) {
 }
 
 // components/camera/picture.js
-var SMALL_QUALITY = 0.9;
+var SMALL_QUALITY = 0.96;
 var FROZEN_QUALITY = 0.94;
 var SPLIT = 0.5;
 function smallSize(width, height, side) {
@@ -362,12 +358,16 @@ function smallSize(width, height, side) {
   const factor = Math.min(1, side.long ? side.long / long : side.short / short);
   return [Math.max(1, Math.round(width * factor)), Math.max(1, Math.round(height * factor))];
 }
-function encoded(source, width, height, canvas, quality = SMALL_QUALITY) {
+function encoded(source, width, height, canvas) {
   canvas.width = width;
   canvas.height = height;
   const pen = canvas.getContext("2d", { alpha: false });
   pen.imageSmoothingQuality = "high";
   pen.drawImage(source, 0, 0, width, height);
+  const letters = atob(base64(canvas, SMALL_QUALITY));
+  return Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
+}
+function base64(canvas, quality) {
   return canvas.toDataURL("image/jpeg", quality).split(",")[1];
 }
 function frozen(pixels) {
@@ -375,7 +375,7 @@ function frozen(pixels) {
   canvas.width = pixels.width;
   canvas.height = pixels.height;
   canvas.getContext("2d").putImageData(pixels, 0, 0);
-  return canvas.toDataURL("image/jpeg", FROZEN_QUALITY).split(",")[1];
+  return base64(canvas, FROZEN_QUALITY);
 }
 function pixelsOf(video, canvas) {
   canvas.width = video.videoWidth;
@@ -487,9 +487,6 @@ var Said = class {
   }
 };
 
-// components/camera/shared.js
-var line = window.gradcamCameraLine ??= { send: null, hear: null };
-
 // components/camera/stream.js
 var WANTED = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 } };
 var IN_WORDS = {
@@ -545,6 +542,8 @@ var AGAIN = 1500;
 var Camera = class {
   constructor(parent) {
     this.pace = new Pace();
+    this.rest = 0;
+    this.drawn = 0;
     this.node = element("section", "camera", parent, { "aria-label": "Live camera" });
     this.room = element("div", "room", this.node);
     this.stage = element("div", "stage", this.room);
@@ -560,11 +559,9 @@ var Camera = class {
     this.video.playsInline = true;
     this.own = document.createElement("canvas");
     this.small = document.createElement("canvas");
-    this.hear = (data) => this.heard(data);
     this.resume = () => this.step();
     document.addEventListener("visibilitychange", this.resume);
     navigator.mediaDevices?.addEventListener("devicechange", this.plugged = () => this.list());
-    line.hear = this.hear;
     join(this);
     this.beat = setInterval(() => this.step(), BEAT);
     this.open();
@@ -667,44 +664,29 @@ var Camera = class {
   }
   // Send the newest frame if none is on its way; if the answer takes long, show the picture moving.
   step() {
-    if (!this.ready || !this.colormaps) return;
-    if (!line.send || performance.now() < this.rest) {
-      this.live();
-    } else if (this.pace.free) {
-      this.send();
-    } else if (performance.now() - this.drawn > LATE) {
-      this.live();
-    }
+    if (!this.ready) return;
+    const late = performance.now() - this.drawn > LATE;
+    if (this.pace.free && performance.now() >= this.rest) this.send();
+    else if (late) this.live();
     this.count();
   }
-  send() {
-    const { video } = this;
-    this.waiting = pixelsOf(video, this.own);
-    const [width, height] = smallSize(video.videoWidth, video.videoHeight, this.asked.side);
-    const jpeg = encoded(this.own, width, height, this.small);
-    line.send({ n: this.pace.next(), jpeg, held: this.held ?? null });
+  async send() {
+    const { video, asked } = this;
+    this.pace.send();
     this.node.dataset.sent = this.pace.sent;
-  }
-  // An answer, or null if the line was drawn with the rest of the page.
-  heard(data) {
-    if (!data) {
-      this.pace.interrupted();
-      return this.step();
-    }
-    const { header, buffer, start: from } = opened(data);
-    if (!this.pace.hear(header.n)) return;
+    const pixels = pixelsOf(video, this.own);
+    const [width, height] = smallSize(video.videoWidth, video.videoHeight, asked.side);
+    const jpeg = encoded(this.own, width, height, this.small);
+    const answer = await ask(asked.address, jpeg, this.held);
+    this.pace.hear();
     this.node.dataset.answered = this.pace.answered;
-    const pixels = this.waiting;
-    if (header.problem) {
-      this.shown = { problem: header.problem };
-      this.rest = performance.now() + AGAIN;
-    } else {
-      const [h, w] = header.shape;
-      this.shown = { ...header, note: "", values: new Float32Array(buffer, from + header.values, h * w) };
-      this.held = header.index;
-    }
-    if (this.ready && !header.problem && line.send) this.send();
-    this.said.say(this.shown);
+    if (this.gone) return;
+    this.rest = answer.problem ? performance.now() + AGAIN : 0;
+    if (this.ready && !answer.problem) this.send();
+    if (asked.about !== this.asked.about) return;
+    this.shown = answer;
+    this.held = answer.index ?? null;
+    this.said.say(answer);
     this.draw(pixels);
   }
   live() {
@@ -746,7 +728,6 @@ var Camera = class {
     clearInterval(this.beat);
     document.removeEventListener("visibilitychange", this.resume);
     navigator.mediaDevices?.removeEventListener("devicechange", this.plugged);
-    if (line.hear === this.hear) line.hear = null;
     part(this);
     this.close();
     this.node.remove();

@@ -2,12 +2,11 @@
 
 import { element } from "../viewer/elements.js"
 import { currentLook, join, part, startLook } from "../viewer/page.js"
-import { opened } from "../viewer/payload.js"
 import { noteOf } from "../viewer/sign.js"
+import { ask } from "./ask.js"
 import { Pace } from "./pace.js"
 import { encoded, frozen, paint, pixelsOf, smallSize } from "./picture.js"
 import { Said } from "./said.js"
-import { line } from "./shared.js"
 import { cameras, inWords, looksAway, obstacle, start, stop, UNPLUGGED } from "./stream.js"
 
 const BEAT = 100 // milliseconds between two looks at whether something is due
@@ -17,6 +16,8 @@ const AGAIN = 1500 // after which a frame is sent again that could not be explai
 export class Camera {
   constructor(parent) {
     this.pace = new Pace()
+    this.rest = 0 // until when no frame is sent
+    this.drawn = 0
     this.node = element("section", "camera", parent, { "aria-label": "Live camera" })
     this.room = element("div", "room", this.node)
     this.stage = element("div", "stage", this.room)
@@ -32,11 +33,9 @@ export class Camera {
     this.video.playsInline = true
     this.own = document.createElement("canvas") // a frame at its own size
     this.small = document.createElement("canvas") // the same for the model
-    this.hear = (data) => this.heard(data)
     this.resume = () => this.step()
     document.addEventListener("visibilitychange", this.resume)
     navigator.mediaDevices?.addEventListener("devicechange", (this.plugged = () => this.list()))
-    line.hear = this.hear
     join(this)
     this.beat = setInterval(() => this.step(), BEAT)
     this.open()
@@ -150,47 +149,31 @@ export class Camera {
 
   // Send the newest frame if none is on its way; if the answer takes long, show the picture moving.
   step() {
-    if (!this.ready || !this.colormaps) return
-    if (!line.send || performance.now() < this.rest) {
-      this.live()
-    } else if (this.pace.free) {
-      this.send()
-    } else if (performance.now() - this.drawn > LATE) {
-      this.live()
-    }
+    if (!this.ready) return
+    const late = performance.now() - this.drawn > LATE
+    if (this.pace.free && performance.now() >= this.rest) this.send()
+    else if (late) this.live()
     this.count()
   }
 
-  send() {
-    const { video } = this
-    this.waiting = pixelsOf(video, this.own)
-    const [width, height] = smallSize(video.videoWidth, video.videoHeight, this.asked.side)
-    const jpeg = encoded(this.own, width, height, this.small)
-    line.send({ n: this.pace.next(), jpeg, held: this.held ?? null })
+  async send() {
+    const { video, asked } = this
+    this.pace.send()
     this.node.dataset.sent = this.pace.sent
-  }
-
-  // An answer, or null if the line was drawn with the rest of the page.
-  heard(data) {
-    if (!data) {
-      this.pace.interrupted()
-      return this.step()
-    }
-    const { header, buffer, start: from } = opened(data)
-    if (!this.pace.hear(header.n)) return
+    const pixels = pixelsOf(video, this.own)
+    const [width, height] = smallSize(video.videoWidth, video.videoHeight, asked.side)
+    const jpeg = encoded(this.own, width, height, this.small)
+    const answer = await ask(asked.address, jpeg, this.held)
+    this.pace.hear()
     this.node.dataset.answered = this.pace.answered
-    const pixels = this.waiting
-    if (header.problem) {
-      this.shown = { problem: header.problem }
-      this.rest = performance.now() + AGAIN
-    } else {
-      const [h, w] = header.shape
-      this.shown = { ...header, note: "", values: new Float32Array(buffer, from + header.values, h * w) }
-      this.held = header.index
-    }
+    if (this.gone) return
+    this.rest = answer.problem ? performance.now() + AGAIN : 0
     // The server works on the next frame while this one is drawn.
-    if (this.ready && !header.problem && line.send) this.send()
-    this.said.say(this.shown)
+    if (this.ready && !answer.problem) this.send()
+    if (asked.about !== this.asked.about) return // another model by now
+    this.shown = answer
+    this.held = answer.index ?? null
+    this.said.say(answer)
     this.draw(pixels)
   }
 
@@ -238,7 +221,6 @@ export class Camera {
     clearInterval(this.beat)
     document.removeEventListener("visibilitychange", this.resume)
     navigator.mediaDevices?.removeEventListener("devicechange", this.plugged)
-    if (line.hear === this.hear) line.hear = null
     part(this)
     this.close()
     this.node.remove()

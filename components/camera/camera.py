@@ -1,54 +1,58 @@
-"""The Python half of the camera: its switch, its place on the page, and the line for its frames.
-
-The frames have a line of their own, a component that draws nothing, in a fragment that holds
-nothing else: Streamlit sends a component's whole script with each answer, and draws again all that
-a fragment holds.
-"""
+"""The Python half of the camera: its switch, its place on the page, and what becomes of clicks."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
 from gradcam import METHODS, Classifier, GradcamError, Request
+from gradcam.errors import ImageError
 
 from .. import errors, state
 from ..chooser import chooser
 from ..compat import trigger
 from ..pickers.classes import class_options, first_index
 from ..viewer.payload import Blobs, block, colormaps
-from .answering import Looking, answered, frame_size, picture
+from .answering import Looking, Watcher, frame_size
+from .route import PATH
 from .shots import keep
 
 ON = "camera_on"
-_CAMERA, _LINE, _FOLLOW = "camera", "camera_line", "camera_follow"
-_FOLLOWED, _FROZEN = "camera_followed", "camera_frozen"
+_CAMERA, _FOLLOW = "camera", "camera_follow"
+_FOLLOWED, _FROZEN, _WATCHER = "camera_followed", "camera_frozen", "camera_watcher"
+_LONGEST = 16_000_000  # characters of a frozen frame: one of twelve megapixels has fewer
 _HERE = Path(__file__).parent
 _STYLES = (_HERE.parent / "viewer" / "bars.css", _HERE / "camera.css")
 _COMPONENT = st.components.v2.component(
     "gradcam_camera",
     css="\n".join(file.read_text(encoding="utf-8") for file in _STYLES),
+    # Built from the modules beside it by `npm run build`.
     js=(_HERE / "camera.bundle.js").read_text(encoding="utf-8"),
-)
-_WIRE = st.components.v2.component(
-    "gradcam_camera_line", js=(_HERE / "line.bundle.js").read_text(encoding="utf-8")
 )
 
 
 def switch() -> bool:
     """Draw the switch; return whether the camera is on."""
-    return st.toggle(
+    on = st.toggle(
         "Camera",
         key=ON,
         help="Hold something up to this device's camera, and the heatmap follows. Its pictures go "
         "to the server this page comes from, which keeps none but those you freeze.",
     )
+    if not on:
+        st.session_state.pop(_WATCHER, None)
+    return on
 
 
 def camera(clf: Classifier, request: Request) -> None:
     """Draw the camera's live picture and the heatmap over it.
+
+    Frames find their way by themselves (see route.py) and rerun nothing. What the page asks of them
+    can change while the camera runs.
 
     request : how to explain each frame: its first layer, method, options and fit. A slow method is
         replaced by the model's usual one, and frames are not averaged over several views.
@@ -64,19 +68,19 @@ def camera(clf: Classifier, request: Request) -> None:
         fuse=None,
     )
     st.fragment(_seen)(clf, usable, request.method)
-    _line(Looking(clf, usable))
 
 
 def _seen(clf: Classifier, request: Request, asked: str) -> None:
     """Draw what there is to see; a run of its own when a class is chosen."""
     if st.session_state.pop(_FROZEN, False):
         st.rerun()  # the photo it became is drawn by the page
-    follow = _followed(clf)
+    looking = Looking(clf, request, _followed(clf))
     blobs = Blobs()
     header = {
         "colormaps": colormaps(blobs),
-        "follow": follow,
-        "label": "" if follow is None else clf.labels[follow],
+        "address": _address(looking),
+        "follow": looking.follow,
+        "label": "" if looking.follow is None else clf.labels[looking.follow],
         "side": frame_size(clf.preprocessing, request.fit),
         "about": _about(clf, request, asked),
     }
@@ -90,7 +94,7 @@ def _seen(clf: Classifier, request: Request, asked: str) -> None:
         chooser(
             "Follow",
             class_options(tuple(clf.labels)),
-            [] if follow is None else [str(follow)],
+            [] if looking.follow is None else [str(looking.follow)],
             key=_FOLLOW,
             on_choose=lambda ids: _choose(clf, first_index(ids)),
             optional=True,
@@ -100,22 +104,13 @@ def _seen(clf: Classifier, request: Request, asked: str) -> None:
         )
 
 
-def _line(looking: Looking) -> None:
-    """Answer frames, each in a run of nothing but this."""
-    page = True  # a frame that comes with a run of the whole page would have to wait for it
-
-    def answer() -> None:
-        sent = None if page else trigger(_LINE, "frame")
-        data = b"" if sent is None else answered(looking, sent, _followed(looking.clf))
-        _WIRE(key=_LINE, data=data, on_frame_change=_nothing)
-
-    with st.container(key="camera_wire"):
-        st.fragment(answer)()
-    page = False
-
-
-def _nothing() -> None:
-    """Streamlit lists a trigger only if something is called for it."""
+def _address(looking: Looking) -> str:
+    """Return where frames go, and let them be asked this from now on."""
+    watcher: Watcher = st.session_state.get(_WATCHER) or Watcher(looking)
+    watcher.looking = looking
+    st.session_state[_WATCHER] = watcher
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{'/' if base else ''}{base}{PATH}{watcher.token}"
 
 
 def _about(clf: Classifier, request: Request, asked: str) -> str:
@@ -148,10 +143,24 @@ def _clicked(clf: Classifier) -> None:
 def _freeze() -> None:
     """Keep the frame that the browser sent as a photo."""
     try:
-        keep(picture(trigger(_CAMERA, "freeze")))
+        keep(_picture(trigger(_CAMERA, "freeze")))
     except GradcamError as error:
         errors.logged(error)
         return
     # Hide the samples, so that the new photo is the one on screen.
     state.change(lambda view: replace(view.with_samples(()), photo=""))
     st.session_state[_FROZEN] = True
+
+
+def _picture(sent: object) -> bytes:
+    """Return the JPEG that the browser sent as base64; raises ImageError if it is none."""
+    if isinstance(sent, str) and len(sent) <= _LONGEST:
+        try:
+            return base64.b64decode(sent, validate=True)
+        except binascii.Error as error:
+            raise _not_whole() from error
+    raise _not_whole()
+
+
+def _not_whole() -> ImageError:
+    return ImageError("The camera's picture did not arrive whole.", hint="Freeze it again.")

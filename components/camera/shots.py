@@ -43,10 +43,9 @@ def shots() -> list[Source]:
 
 
 def shots_list() -> None:
-    """List the frozen frames; each can be removed."""
-    for shot in reversed(_kept()):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(shot.name, width="stretch")
+    """Draw a button for each frozen frame, which removes it."""
+    with st.container(horizontal=True, gap="small"):
+        for shot in reversed(_kept()):
             st.button(
                 f"Remove {shot.name}",
                 key=f"remove_{shot.id}",

@@ -36,6 +36,7 @@ class Plate:
 
     map, cover : the name of an array, or "".
     bar : a probability to draw as a bar, or None.
+    numbers : write the map's numbers instead of drawing it over the photo.
     """
 
     photo: str
@@ -44,6 +45,7 @@ class Plate:
     map: str = ""
     cover: str = ""
     bar: float | None = None
+    numbers: bool = False
 
 
 @dataclass
@@ -132,7 +134,11 @@ def _resolution(chosen: Chosen, m: SaliencyMap, figures: _Figures) -> Step:
         f"an outline, it can be off by half a cell: {round(across / 2)} pixels to either side.",
     )
     detail = f"{shape((rows, columns))} numbers on {shape((width, height))} pixels"
-    figures.add("claim-resolution", Plate("main", chosen.label, detail, "map"))
+    figures.add(
+        "claim-resolution",
+        Plate("main", chosen.label, detail, "map"),
+        Plate("main", "All there is", "In percent of the peak", "map", numbers=True),
+    )
     notes = (
         "Switch between the two pictures a few times. Which one would you have trusted more? They "
         "hold the same numbers.",

@@ -39,7 +39,7 @@ export class DepthFigure {
   }
 
   build() {
-    const top = element("div", "top", this.root)
+    const top = element("div", "pair", this.root)
     this.picture = element("canvas", "picture", top, {
       tabindex: "0", role: "application", "aria-roledescription": "picture",
     })

@@ -11,6 +11,7 @@ import { CheatFigure } from "./cheat.js"
 import { ClaimsFigure } from "./claims.js"
 import { DepthFigure } from "./depths.js"
 import { MakingFigure } from "./making.js"
+import { SanityFigure } from "./sanity.js"
 import { WatermarkFigure } from "./watermark.js"
 
 export const FIGURES = {
@@ -18,5 +19,6 @@ export const FIGURES = {
   depth: DepthFigure,
   watermark: WatermarkFigure,
   cheat: CheatFigure,
+  sanity: SanityFigure,
   claims: ClaimsFigure,
 }

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8dcfea6f3ae62321d394629f2250b12d84fce037cd7cf173f08df7b9ddb8a600
+// Made by `npm run build` from modules with the SHA-256 5cafce3f6b3c6327974c0327a126481f346ca30c909c137ecbd83a6e0c21e660
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -667,13 +667,13 @@ var CheatFigure = class {
     this.toggle.setAttribute("aria-checked", String(signed2));
     this.back.hidden = !signed2 || same(this.at, data.usual);
     this.key.textContent = `Heat: what speaks for ${data.label}. One scale for both.`;
-    const state = signed2 ? "signed" : "unsigned";
+    const state2 = signed2 ? "signed" : "unsigned";
     const { size: size2, window: window2, opacity, colormaps } = data;
     this.sides.forEach((side, n) => {
-      const network = data.networks[n], found = network[state];
+      const network = data.networks[n], found = network[state2];
       this.list(side, found.bars);
       write(side.said, found.said);
-      const map2 = drawn.arrays[`${network.name}-${state}`], mark = { ...this.at, opacity };
+      const map2 = drawn.arrays[`${network.name}-${state2}`], mark = { ...this.at, opacity };
       side.photo.show({ ...drawn, size: size2, window: window2, colormaps, map: map2, mark, signed: signed2 });
     });
     this.resize();
@@ -1068,6 +1068,42 @@ function outline(pen, trace, thickness, dashes = []) {
   pen.setLineDash([]);
 }
 
+// components/learn/numbers.js
+var SMALLEST4 = 11;
+function drawNumbers(canvas, { size: size2, window: [left, top, right, bottom] }, map2) {
+  const pen = canvas.getContext("2d"), { width, height } = canvas;
+  const style = getComputedStyle(canvas);
+  const density = width / canvas.clientWidth || 1;
+  const [rows, columns] = map2.shape;
+  const across = (right - left) / size2[0] * width / columns;
+  const down = (bottom - top) / size2[1] * height / rows;
+  const from = [left / size2[0] * width, top / size2[1] * height];
+  const peak = peakOf(map2.values, "abs") && (peakOf(map2.values, "for") || peakOf(map2.values, "abs"));
+  const type = Math.min(across * 0.36, down * 0.5, 20 * density);
+  const written = type >= SMALLEST4 * density * 0.9;
+  pen.clearRect(0, 0, width, height);
+  pen.fillStyle = pen.strokeStyle = style.color;
+  pen.font = `${type}px ${style.fontFamily}`;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  map2.values.forEach((value, n) => {
+    const share3 = peak ? value / peak : 0;
+    const x = from[0] + n % columns * across, y = from[1] + Math.floor(n / columns) * down;
+    pen.globalAlpha = 0.22 * Math.min(Math.max(share3, 0), 1) + (written ? 0 : 0.02);
+    pen.fillRect(x, y, across, down);
+    pen.globalAlpha = 1;
+    if (written) pen.fillText(inWhole(share3), x + across / 2, y + down / 2);
+  });
+  pen.globalAlpha = 0.25;
+  pen.lineWidth = density;
+  pen.strokeRect(...from, across * columns, down * rows);
+  pen.globalAlpha = 1;
+}
+function inWhole(share3) {
+  const whole = Math.round(share3 * 100);
+  return whole < 0 ? `${MINUS}${-whole}` : String(whole + 0);
+}
+
 // components/learn/plate.js
 var FINE = 360;
 var Plate = class {
@@ -1086,6 +1122,7 @@ var Plate = class {
   draw({ photos, arrays, colormaps }, { width, height, scale, cells }) {
     const { about, canvas } = this, photo = photos[about.photo];
     fit(canvas, photo.size, width, height);
+    if (about.numbers) return drawNumbers(canvas, photo, arrays[about.map]);
     if (about.cover) return this.drawCover(photo, arrays[about.cover]);
     const map2 = arrays[about.map];
     const top = scale ?? peakOf(map2.values, "for");
@@ -1339,7 +1376,7 @@ var DepthFigure = class {
     this.watch.observe(this.root);
   }
   build() {
-    const top = element("div", "top", this.root);
+    const top = element("div", "pair", this.root);
     this.picture = element("canvas", "picture", top, {
       tabindex: "0",
       role: "application",
@@ -2613,12 +2650,12 @@ var MakingFigure = class {
     for (const one of this.asides) one.resize?.();
     for (const board of Object.values(this.boards)) board.resize();
   }
-  wait(state) {
+  wait(state2) {
     this.waiting ??= LATER.map((id2) => new Waiting(this.places[id2], this.ask));
     for (const id2 of LATER) this.places[id2].classList.add("awaiting");
-    for (const one of this.waiting) one.show(state);
+    for (const one of this.waiting) one.show(state2);
     clearTimeout(this.timer);
-    if (!state.stopped) this.timer = setTimeout(() => this.ask("look", Date.now()), 400);
+    if (!state2.stopped) this.timer = setTimeout(() => this.ask("look", Date.now()), 400);
   }
   endWait() {
     clearTimeout(this.timer);
@@ -2632,6 +2669,448 @@ var MakingFigure = class {
     this.dark.removeEventListener("change", this.recolour);
     for (const one of this.asides ?? []) one.remove?.();
     part(this);
+  }
+};
+
+// components/learn/curves.js
+var SVG3 = "http://www.w3.org/2000/svg";
+var NAMES2 = { rank: "Rank correlation", ssim: "SSIM" };
+var LOWEST = { rank: -0.6, ssim: -0.1 };
+var GAP2 = 18;
+var NEAR = 22;
+var TOP = 26;
+var FOOT = 44;
+var LEFT = 40;
+function correlation(value) {
+  if (value === null || value === void 0) return "none";
+  return value.toFixed(2).replace("-0.00", "0.00").replace("-", MINUS);
+}
+var Curves = class {
+  constructor(parent, pick) {
+    this.pick = pick;
+    this.root = element("div", "curves", parent, {
+      role: "slider",
+      tabindex: "0",
+      "aria-label": "How much of the network is random",
+      "aria-valuemin": "0"
+    });
+    this.svg = make("svg", {}, this.root);
+    this.svg.setAttribute("aria-hidden", "true");
+    this.root.onpointermove = (event) => this.point(event);
+    this.root.onpointerdown = (event) => this.point(event);
+    this.root.onkeydown = (event) => this.key(event);
+  }
+  // model: {data, measure, depth, method}
+  show(model) {
+    this.model = model;
+    this.draw();
+  }
+  get last() {
+    return Math.max(1, this.model.data.blocks.length);
+  }
+  // The deepest state that has arrived.
+  get reached() {
+    return Math.max(0, this.model.data.states.length - 1);
+  }
+  draw() {
+    const { root, svg, model } = this;
+    const width = root.clientWidth, height = root.clientHeight;
+    this.right = width - (width < 480 ? 104 : 132);
+    if (this.right < 2 * LEFT || !height) return;
+    const { data, measure } = model;
+    svg.setAttribute("width", width);
+    svg.setAttribute("height", height);
+    svg.replaceChildren();
+    this.bottom = height - FOOT;
+    const means = Object.values(data.curves).flatMap((of) => of[measure].map(({ mean }) => mean ?? 0));
+    this.low = Math.min(LOWEST[measure], ...means.map((mean) => mean - 0.08));
+    this.band();
+    this.axes();
+    this.runs();
+    this.ends = [];
+    const rank = ({ id: id2 }) => Number(id2 === model.method);
+    for (const method of [...data.methods].sort((a, b) => rank(a) - rank(b))) this.line(method);
+    this.labels();
+    this.cursor();
+    this.tell();
+  }
+  x(depth) {
+    return LEFT + (this.right - LEFT) * depth / this.last;
+  }
+  y(value) {
+    return TOP + (this.bottom - TOP) * (1 - value) / (1 - this.low);
+  }
+  // As far as the layer's features are still the trained ones.
+  band() {
+    const { features = 0, states } = this.model.data;
+    if (states.length < 2 || features < 1) return;
+    const x = this.x(0), width = this.x(features) - x;
+    make("rect", { class: "band", x, width, y: TOP, height: this.bottom - TOP }, this.svg);
+    const text2 = make("text", { class: "tick", x: x + 6, y: this.bottom - 24 }, this.svg);
+    write2(text2, ["features still", "the trained ones"], x + 6);
+  }
+  axes() {
+    const { svg, right, bottom } = this;
+    const title = make("text", { class: "tick", x: 0, y: 12 }, svg);
+    title.textContent = `${NAMES2[this.model.measure]} with the trained map`;
+    for (const value of [1, 0.5, 0, -0.5, -1]) {
+      if (value < this.low) continue;
+      const y = this.y(value);
+      make("line", { class: value ? "grid" : "grid zero", x1: LEFT, x2: right, y1: y, y2: y }, svg);
+      const tick = make("text", { class: "tick", x: LEFT - 8, y: y + 4, "text-anchor": "end" }, svg);
+      tick.textContent = value ? String(value).replace("-", MINUS) : "0";
+    }
+    for (let depth = 0; depth <= this.last; depth++) {
+      const x = this.x(depth);
+      make("line", { class: "grid", x1: x, x2: x, y1: bottom, y2: bottom + 5 }, svg);
+    }
+    const start = make("text", { class: "tick", x: LEFT, y: bottom + 38 }, svg);
+    start.textContent = "trained";
+    const end = make("text", { class: "tick", x: right, y: bottom + 38, "text-anchor": "end" }, svg);
+    end.textContent = "all random";
+  }
+  // The chosen method's single random networks as points, around the interval of their mean.
+  runs() {
+    const curve = this.curve(this.model.method);
+    if (!curve) return;
+    const sure = curve.map((point, depth) => ({ ...point, depth })).filter(({ mean, error }) => mean !== null && error !== null);
+    if (sure.length > 1) {
+      const edge = (sign) => sure.map(({ depth, mean, error }) => `${this.x(depth)},${this.inside(mean + sign * error)}`);
+      const points = [...edge(1), ...edge(-1).reverse()].join(" ");
+      make("polygon", { class: "interval", points }, this.svg);
+    }
+    curve.forEach(({ values }, depth) => {
+      if (!depth) return;
+      for (const value of values) {
+        if (value === null) continue;
+        make("circle", { class: "run", cx: this.x(depth), cy: this.inside(value), r: 2 }, this.svg);
+      }
+    });
+  }
+  line({ id: id2, title }) {
+    const curve = this.curve(id2);
+    if (!curve) return;
+    const chosen2 = id2 === this.model.method;
+    const known = curve.map(({ mean }, depth) => ({ mean, depth })).filter(({ mean }) => mean !== null);
+    const path = known.map(({ mean, depth }, n) => `${n ? "L" : "M"}${this.x(depth)} ${this.y(mean)}`).join("");
+    const kind = `line${id2 === "edges" ? " control" : ""}${chosen2 ? " chosen" : ""}`;
+    const drawn = make("path", { class: kind, d: path }, this.svg);
+    drawn.dataset.method = id2;
+    for (const { mean, depth } of known) {
+      make("circle", { class: kind, cx: this.x(depth), cy: this.y(mean), r: chosen2 ? 3.5 : 2.2 }, this.svg);
+    }
+    const end = known.at(-1);
+    if (end) this.ends.push({ id: id2, title, chosen: chosen2, x: this.x(end.depth), y: this.y(end.mean) });
+  }
+  // Names beside the lines' ends, pushed apart where those are close.
+  labels() {
+    const sorted = this.ends.sort((a, b) => a.y - b.y);
+    let above = TOP - GAP2;
+    for (const end of sorted) above = end.at = Math.max(end.y, above + GAP2);
+    let below = this.bottom + GAP2;
+    for (const end of [...sorted].reverse()) below = end.at = Math.min(end.at, below - GAP2);
+    for (const { title, chosen: chosen2, x, y, at: at2 } of sorted) {
+      const from = this.right + 14;
+      make("path", { class: "leader", d: `M${x + 5} ${y}L${from - 3} ${at2}` }, this.svg);
+      const name = make("text", { class: chosen2 ? "name chosen" : "name", x: from, y: at2 + 4 }, this.svg);
+      name.textContent = title;
+    }
+  }
+  cursor() {
+    const { depth, data } = this.model;
+    const x = this.x(depth);
+    make("line", { class: "cursor", x1: x, x2: x, y1: TOP, y2: this.bottom + 5 }, this.svg);
+    if (!data.blocks.length) return;
+    const name = make("text", { class: "now", x, y: this.bottom + 21, "text-anchor": "middle" }, this.svg);
+    name.textContent = depth ? short(data.blocks[depth - 1]) : "nothing random";
+    const half = name.getComputedTextLength() / 2;
+    name.setAttribute("x", Math.min(Math.max(x, half), this.svg.clientWidth - half));
+  }
+  // What a screen reader says.
+  tell() {
+    const { data, depth, measure } = this.model;
+    this.root.setAttribute("aria-valuemax", String(this.reached));
+    this.root.setAttribute("aria-valuenow", String(depth));
+    const numbers = data.methods.filter(({ id: id2 }) => this.curve(id2)?.[depth]).map(({ id: id2, title }) => `${title} ${correlation(this.curve(id2)[depth].mean)}`);
+    const text2 = data.states.length ? `${state(data, depth)}. ${NAMES2[measure]}: ${numbers.join(", ")}` : "Not measured yet";
+    this.root.setAttribute("aria-valuetext", text2);
+  }
+  point(event) {
+    const { data } = this.model;
+    if (!data.states.length) return;
+    const box = this.svg.getBoundingClientRect();
+    const x = event.clientX - box.left, y = event.clientY - box.top;
+    const depth = Math.round((x - LEFT) / (this.right - LEFT) * this.last);
+    this.pick(this.clamped(depth), this.near(x, y));
+  }
+  // The method whose line or name is under the pointer, if any is.
+  near(x, y) {
+    const beside = x > this.right + 10;
+    const depth = this.clamped(Math.round((x - LEFT) / (this.right - LEFT) * this.last));
+    let best2 = null, least = NEAR;
+    for (const { id: id2, at: at2 } of this.ends) {
+      const mean = this.curve(id2)[depth]?.mean;
+      const height = beside ? at2 : mean === null || mean === void 0 ? Infinity : this.y(mean);
+      const far = Math.abs(height - y) - (id2 === this.model.method ? 1 : 0);
+      if (far < least) [best2, least] = [id2, far];
+    }
+    return best2;
+  }
+  key(event) {
+    const { data, depth, method } = this.model;
+    const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -this.last, End: this.last };
+    const rows = { ArrowUp: -1, ArrowDown: 1 };
+    if (!data.states.length || !(event.key in steps || event.key in rows)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const ids = this.ends.map(({ id: id2 }) => id2);
+    const at2 = ids.indexOf(method) + (rows[event.key] ?? 0);
+    this.pick(this.clamped(depth + (steps[event.key] ?? 0)), ids[at2] ?? method);
+  }
+  clamped(depth) {
+    return Math.min(Math.max(depth, 0), this.reached);
+  }
+  curve(id2) {
+    return this.model.data.curves[id2]?.[this.model.measure];
+  }
+  // Single networks may lie below the axis, which follows the means.
+  inside(value) {
+    return this.y(Math.min(1, Math.max(this.low, value)));
+  }
+};
+function state({ blocks }, depth) {
+  if (!depth) return "Nothing random";
+  if (depth === 1) return `Only ${short(blocks[0])} random`;
+  const count2 = depth === blocks.length ? `All ${depth} blocks` : `${depth} of ${blocks.length} blocks`;
+  return `${count2} random, down to ${short(blocks[depth - 1])}`;
+}
+function short(name) {
+  return name.length > 24 ? `${name.slice(0, 23)}…` : name;
+}
+function make(tag, attributes, parent) {
+  const made = document.createElementNS(SVG3, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  parent.append(made);
+  return made;
+}
+function write2(text2, lines, x) {
+  lines.forEach((line3, n) => {
+    make("tspan", { x, dy: n ? 15 : 0 }, text2).textContent = line3;
+  });
+}
+
+// components/learn/forgotten.js
+var LARGEST2 = 104;
+var SMALLEST5 = 44;
+var Forgotten = class {
+  constructor(parent, pick) {
+    this.pick = pick;
+    this.root = element("div", "forgotten", parent);
+    const head = element("div", "head", this.root);
+    element("span", "", head);
+    element("span", "", head).textContent = "Trained";
+    this.now = element("span", "now", head);
+    this.rows = /* @__PURE__ */ new Map();
+    this.note = element("p", "note", this.root);
+  }
+  // model: {data, arrays, photo, measure, depth, method}
+  show(model) {
+    this.model = model;
+    const { data } = model;
+    const ids = data.methods.map(({ id: id2 }) => id2);
+    if (String([...this.rows.keys()]) !== String(ids)) this.build(data.methods);
+    this.draw();
+  }
+  build(methods) {
+    for (const row3 of this.rows.values()) row3.root.remove();
+    this.rows = new Map(methods.map(({ id: id2, title }) => {
+      const root = element("button", "method", null, { type: "button" });
+      this.note.before(root);
+      const words2 = element("span", "words", root);
+      element("span", "title", words2).textContent = title;
+      const number2 = element("span", "number", words2);
+      const before = element("canvas", "", root, { "aria-hidden": "true" });
+      const after = element("canvas", "", root, { "aria-hidden": "true" });
+      root.onclick = () => this.pick(this.model.depth, id2);
+      root.onpointerenter = () => this.pick(this.model.depth, id2);
+      return [id2, { root, number: number2, before, after, title }];
+    }));
+  }
+  draw() {
+    const { model, rows } = this;
+    const { data, arrays, depth, method, photo } = model;
+    const side = this.side(rows.size);
+    this.root.style.setProperty("--side", `${side}px`);
+    this.now.textContent = depth ? `${depth} of ${data.blocks.length} random` : "Random";
+    for (const [id2, row3] of rows) {
+      const trained = arrays[`trained/${id2}`];
+      const random = !depth ? null : id2 === "edges" ? trained : arrays[`${id2}/${depth}`];
+      row3.root.setAttribute("aria-pressed", String(id2 === method));
+      this.picture(row3.before, trained, photo, side);
+      this.picture(row3.after, random, photo, side);
+      row3.number.textContent = this.numbers(id2);
+      row3.root.setAttribute("aria-label", `${row3.title}: ${row3.number.textContent}`);
+    }
+    this.note.textContent = this.said();
+  }
+  // What the state is, and what the network itself now makes of the class.
+  said() {
+    const { data, depth } = this.model;
+    if (!data.states.length) return "";
+    const { probability } = data.states[depth] ?? {};
+    const sure = probability === null || probability === void 0 ? "" : ` Its probability of ${data.label}: ${percent(probability)}.`;
+    return `${state(data, depth)}${depth ? ", in the first random network" : ""}.${sure}`;
+  }
+  numbers(id2) {
+    const { data, depth, measure } = this.model;
+    const point = data.curves[id2]?.[measure][depth];
+    if (!point) return "";
+    if (!depth) return correlation(point.mean);
+    const dead = data.states[depth]?.dead[id2];
+    const own = dead || correlation(point.values[0]);
+    return point.values.length > 1 ? `${own} · mean ${correlation(point.mean)}` : own;
+  }
+  picture(canvas, map2, photo, side) {
+    fit(canvas, seenSize(photo), side, side);
+    canvas.classList.toggle("nothing", !map2);
+    if (!map2) return;
+    const scale = largest(map2.values.filter((value) => value > 0));
+    drawMap(canvas, photo, map2, { colormaps: this.model.data.colormaps, scale, area: seen(photo) });
+  }
+  // As large as they fit into a lecture's screen.
+  side(rows) {
+    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
+    if (!stage) return LARGEST2;
+    return Math.max(SMALLEST5, Math.min(LARGEST2, Math.floor((stage - 250) / rows) - 8));
+  }
+};
+
+// components/learn/sanity.js
+var LOOK = 250;
+var LOST = 3e3;
+var MEASURES = [["rank", "Rank correlation"], ["ssim", "SSIM"]];
+var SanityFigure = class {
+  constructor(places, ask) {
+    this.ask = ask;
+    this.root = element("div", "sanity", places.sanity);
+    this.depth = 0;
+    this.measure = "rank";
+    this.controls();
+    const figure = element("div", "sides", this.root);
+    const pick = (depth, method) => this.pick(depth, method);
+    this.curves = new Curves(figure, pick);
+    this.forgotten = new Forgotten(figure, pick);
+    this.conclusion = element("p", "conclusion", this.root, { "aria-live": "polite" });
+    join(this);
+  }
+  controls() {
+    const row3 = element("div", "controls", this.root);
+    this.button = element("button", "plain strong", row3, { type: "button" });
+    this.button.onclick = () => this.press();
+    this.bar = element("progress", "", row3, { max: "1", "aria-label": "Progress" });
+    this.words = element("span", "progress-words", row3, { role: "status" });
+    const choice = element("div", "measure", row3, { role: "group", "aria-label": "Compared by" });
+    this.measures = MEASURES.map(([id2, title]) => {
+      const button = element("button", "plain", choice, { type: "button" });
+      button.textContent = title;
+      button.onclick = () => {
+        this.measure = id2;
+        this.draw();
+      };
+      return [id2, button];
+    });
+  }
+  async show(data, arrays) {
+    clearTimeout(this.timer);
+    startLook(data.colormaps);
+    this.arrived = (this.arrived ?? 0) + 1;
+    const turn = this.arrived;
+    const known = this.model?.photo?.id === data.photo;
+    const photo = known ? { ...this.model.photo, window: data.window } : await openPhoto(
+      { jpeg: arrays.photo, id: data.photo, size: data.size, window: data.window }
+    );
+    if (turn !== this.arrived || this.removed) return;
+    const ids = data.methods.map(({ id: id2 }) => id2);
+    if (!ids.includes(this.method)) this.method = data.method;
+    const running = data.status === "running";
+    const reached = Math.max(0, data.states.length - 1);
+    if (running && data.done <= data.blocks.length + 1) this.depth = reached;
+    this.depth = Math.min(this.depth, reached);
+    this.pressed = null;
+    this.model = { data, arrays, photo };
+    this.draw();
+    if (running) this.follow();
+  }
+  // Ask how far it is until an answer comes, and after each.
+  follow() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.ask("look", Date.now());
+      this.timer = setTimeout(() => this.follow(), LOST);
+    }, LOOK);
+  }
+  press() {
+    const { status } = this.model.data;
+    this.pressed = status === "running" ? "stop" : status === "done" ? "again" : "start";
+    if (this.pressed !== "stop") this.depth = 0;
+    this.ask(this.pressed, Date.now());
+    this.follow();
+    this.state();
+  }
+  pick(depth, method) {
+    const next = method ?? this.method;
+    if (depth === this.depth && next === this.method) return;
+    this.depth = depth;
+    this.method = next;
+    this.draw();
+  }
+  draw() {
+    if (!this.model) return;
+    const { data } = this.model;
+    for (const [id2, button] of this.measures) {
+      button.setAttribute("aria-pressed", String(id2 === this.measure));
+    }
+    const shown = { ...this.model, measure: this.measure, depth: this.depth, method: this.method };
+    this.state();
+    this.curves.show(shown);
+    this.forgotten.show(shown);
+    const own = data.sentences[this.method] ?? "";
+    this.say(data.conclusion, own, data);
+  }
+  state() {
+    const { data } = this.model;
+    const { status, done, total, left, runs, said } = data;
+    const running = status === "running";
+    this.button.textContent = running ? "Cancel" : status === "done" ? "Again, with other random weights" : status === "ready" ? "Make a copy forget" : "Start again";
+    this.button.disabled = Boolean(this.pressed);
+    this.bar.hidden = !running;
+    this.bar.value = total ? done / total : 0;
+    const blocks = data.blocks.length;
+    const network = blocks ? Math.min(runs, Math.floor(Math.max(0, done - 2) / blocks) + 1) : 1;
+    const rest = left === null ? "" : `, about ${Math.max(1, Math.round(left))} s left`;
+    this.words.textContent = this.pressed === "stop" ? "Stopping" : this.pressed ? "Copying the network" : running ? total ? `Random network ${network} of ${runs}${rest}` : "Copying the network" : status === "stopped" ? total ? `Cancelled after ${done} of ${total} states.` : "Cancelled." : status === "failed" ? said : status === "ready" ? `${runs} random networks, a few seconds. The network itself is not touched.` : "";
+  }
+  say(conclusion, own, { after, runs }) {
+    const begun = conclusion && after < runs ? `After ${after} of ${runs} random networks: ` : "";
+    const text2 = conclusion ? `${begun}${conclusion}` : "";
+    if (this.said === `${text2}|${own}`) return;
+    this.said = `${text2}|${own}`;
+    this.conclusion.replaceChildren();
+    element("strong", "", this.conclusion).textContent = text2;
+    element("span", "own", this.conclusion).textContent = own;
+  }
+  // The look changed on Explore.
+  redraw() {
+    this.draw();
+  }
+  resize() {
+    this.draw();
+  }
+  remove() {
+    this.removed = true;
+    clearTimeout(this.timer);
+    part(this);
+    this.root.remove();
   }
 };
 
@@ -2882,11 +3361,11 @@ function put(canvas, pixels2) {
 var PATIENCE2 = 4e3;
 var SETTLED = 700;
 var NARROW2 = 600;
-var GAP2 = 24;
+var GAP3 = 24;
 var TALLEST2 = 520;
 var LEAST = 120;
 var OF_WINDOW = 0.46;
-var [SMALLEST4, LARGEST2] = [0.04, 0.5];
+var [SMALLEST6, LARGEST3] = [0.04, 0.5];
 var files2 = /* @__PURE__ */ new Map();
 var WatermarkFigure = class {
   constructor(places, ask) {
@@ -2921,7 +3400,7 @@ var WatermarkFigure = class {
     });
     const sliders = element("div", "controls", photo), buttons = element("div", "controls", photo);
     this.size = slider(sliders, "Size", "How high the text is", (height) => this.sizeTo(height));
-    Object.assign(this.size.input, { min: SMALLEST4, max: LARGEST2 });
+    Object.assign(this.size.input, { min: SMALLEST6, max: LARGEST3 });
     this.opacity = slider(sliders, "Opacity", "How white the text is", (opacity) => {
       this.change({ opacity });
     });
@@ -2988,7 +3467,7 @@ var WatermarkFigure = class {
     });
   }
   sizeTo(height) {
-    this.change({ height: within2(height, SMALLEST4, LARGEST2) });
+    this.change({ height: within2(height, SMALLEST6, LARGEST3) });
   }
   send() {
     this.pending = ++this.serial;
@@ -3014,8 +3493,8 @@ var WatermarkFigure = class {
     const given = parseFloat(getComputedStyle(place2).getPropertyValue("--stage"));
     const besides = this.root.offsetHeight - this.stage.offsetHeight;
     const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST2, OF_WINDOW * window.innerHeight);
-    const high = Math.floor(Math.min(most, (narrow ? room2 : (room2 - GAP2) / 1.5) / ratio));
-    const wide = Math.round(high * ratio), small = narrow ? (room2 - GAP2) / 2 : wide / 2;
+    const high = Math.floor(Math.min(most, (narrow ? room2 : (room2 - GAP3) / 1.5) / ratio));
+    const wide = Math.round(high * ratio), small = narrow ? (room2 - GAP3) / 2 : wide / 2;
     pictures.fit([wide, high], [Math.round(small), Math.round(small / ratio)]);
     this.stage.parentElement.style.width = `${wide}px`;
     this.draw();
@@ -3087,6 +3566,7 @@ var FIGURES = {
   depth: DepthFigure,
   watermark: WatermarkFigure,
   cheat: CheatFigure,
+  sanity: SanityFigure,
   claims: ClaimsFigure
 };
 
@@ -3324,9 +3804,9 @@ function distance(a, b) {
 }
 
 // components/learn/choices.js
-var NAMES2 = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
+var NAMES3 = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
 var MOST2 = 60;
-var GAP3 = 6;
+var GAP4 = 6;
 var Choices = class {
   constructor(parent, choose) {
     this.choose = choose;
@@ -3352,7 +3832,7 @@ var Choices = class {
       "aria-haspopup": "dialog",
       "aria-expanded": "false"
     });
-    element("span", "what", button).textContent = NAMES2[name];
+    element("span", "what", button).textContent = NAMES3[name];
     if (name === "photo") element("img", "", button, { alt: "" });
     element("span", "value", button);
     button.onclick = () => this.open(name, button);
@@ -3371,7 +3851,7 @@ var Choices = class {
     this.menu.hidePopover();
     if (same3) return;
     this.opener = button;
-    this.menu.setAttribute("aria-label", NAMES2[name]);
+    this.menu.setAttribute("aria-label", NAMES3[name]);
     this.menu.replaceChildren();
     const pick = (what, value) => {
       this.menu.hidePopover();
@@ -3390,13 +3870,13 @@ var Choices = class {
   // Below its button, or above it where there is more room.
   put(button) {
     const { left, top, bottom } = button.getBoundingClientRect();
-    const below = window.innerHeight - bottom - 2 * GAP3, above = top - 2 * GAP3;
+    const below = window.innerHeight - bottom - 2 * GAP4, above = top - 2 * GAP4;
     const up = below < 280 && above > below;
     const { style } = this.menu;
     style.left = `${Math.max(12, Math.min(left, window.innerWidth - this.menu.offsetWidth - 12))}px`;
     style.maxHeight = `${Math.min(460, up ? above : below)}px`;
-    style.top = up ? "auto" : `${bottom + GAP3}px`;
-    style.bottom = up ? `${window.innerHeight - top + GAP3}px` : "auto";
+    style.top = up ? "auto" : `${bottom + GAP4}px`;
+    style.bottom = up ? `${window.innerHeight - top + GAP4}px` : "auto";
   }
   remove() {
     this.unfollow();
@@ -3423,7 +3903,7 @@ function choosePhoto(strip, pick) {
   onlyStop([...strip.children], strip.querySelector("[aria-checked=true]"));
 }
 function chooseLine(menu, name, pick) {
-  const list = element("div", "", null, { role: "radiogroup", "aria-label": NAMES2[name] });
+  const list = element("div", "", null, { role: "radiogroup", "aria-label": NAMES3[name] });
   const all = options(name, true), usual = options(name, false);
   const fill = (lines) => {
     let group = "";

@@ -6,6 +6,7 @@ import { element } from "../viewer/elements.js"
 import { drawCrop } from "../viewer/marks.js"
 import { peakOf } from "../viewer/sign.js"
 import { drawGrid } from "./fields.js"
+import { drawNumbers } from "./numbers.js"
 import { drawMap, fit } from "./overlay.js"
 
 const FINE = 360 // cells across, from which on the steps of a repeated map are sharp
@@ -27,6 +28,7 @@ export class Plate {
   draw({ photos, arrays, colormaps }, { width, height, scale, cells }) {
     const { about, canvas } = this, photo = photos[about.photo]
     fit(canvas, photo.size, width, height)
+    if (about.numbers) return drawNumbers(canvas, photo, arrays[about.map])
     if (about.cover) return this.drawCover(photo, arrays[about.cover])
     const map = arrays[about.map]
     const top = scale ?? peakOf(map.values, "for")

@@ -3,6 +3,7 @@ figures.js."""
 
 from __future__ import annotations
 
+from . import sanity
 from . import cheat
 from .chapter import ChapterKind
 from .claims import claims
@@ -53,6 +54,15 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         height=1900,
     ),
     ChapterKind(
+        "sanity",
+        "Would it notice?",
+        (("sanity", "The sanity check"),),
+        sanity.sanity,
+        sanity.ON,
+        own=True,
+        height=1400,
+    ),
+    ChapterKind(
         "claims",
         "A heatmap does not prove…",
         (
@@ -77,5 +87,6 @@ STYLES = (
     "draggable.css",
     "watermark.css",
     "cheat.css",
+    "sanity.css",
     "claims.css",
 )

@@ -15,8 +15,8 @@ from gradcam import GradcamError
 from gradcam.expected import read_list
 
 from .. import pictures, state
-from ..camera import shots, switch
-from ..camera.shots import shots_list
+from ..camera.camera import switch
+from ..camera.shots import shots, shots_list
 from ..compat import upload_id
 from ..pictures import MAX_PHOTOS, Picture, Source, Unreadable, called_source, upload_source
 from ..samples import SAMPLES, Sample

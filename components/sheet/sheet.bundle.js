@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 8dcfea6f3ae62321d394629f2250b12d84fce037cd7cf173f08df7b9ddb8a600
+// Made by `npm run build` from modules with the SHA-256 5cafce3f6b3c6327974c0327a126481f346ca30c909c137ecbd83a6e0c21e660
 
 // components/viewer/payload.js
 function unpack(data) {

@@ -23,7 +23,6 @@ STYLE = ROOT / "components" / "style.css"
 RUNNING = {
     '[data-testid="stStatusWidgetRunningManIcon"]',
     '[data-testid="stStatusWidgetNewYearsIcon"]',
-    '.stApp:has(.st-key-camera_wire) [data-testid="stStatusWidget"]',
 }
 # Many photos, something to say, the camera switched on.
 SOMETIMES = {"st-key-sheet", "st-key-notices", "st-key-camera", "st-key-camera_choice"}

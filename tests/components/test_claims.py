@@ -122,7 +122,7 @@ def test_every_claim_has_pictures_numbers_and_a_source(
         assert step.notes
     plates = chapter.data["plates"]
     assert isinstance(plates, dict)
-    assert [len(plates[step.id]) for step in chapter.steps] == [3, 1, 2, 2, 2]
+    assert [len(plates[step.id]) for step in chapter.steps] == [3, 2, 2, 2, 2]
     for plate in (one for row in plates.values() for one in row):
         assert not plate["map"] or plate["map"] in chapter.arrays
         assert f"photo_{plate['photo']}" in chapter.arrays

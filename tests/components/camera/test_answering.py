@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import base64
+import gc
 import io
 import json
 import struct
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from components.camera.answering import LONGEST, Looking, answered, frame_size, picture
+from components.camera.answering import Looking, Watcher, answered, frame_size
+from components.camera.answering import looking as known
 from gradcam import Preprocessing, Request
 from gradcam.backends.numpy import NumpyClassifier
-from gradcam.errors import ImageError
 from gradcam.types import CustomPreprocessing, Fit
 
 SIDE = 16
@@ -27,11 +28,11 @@ def looking() -> Looking:
     return Looking(clf, Request(("features",), "gradcam"))
 
 
-def sent(width: int, height: int, n: int = 1, **more: object) -> dict[str, object]:
+def frame(width: int, height: int) -> bytes:
     """A red frame as the browser sends it."""
     file = io.BytesIO()
     Image.new("RGB", (width, height), (255, 0, 0)).save(file, "JPEG", quality=95)
-    return {"n": n, "jpeg": base64.b64encode(file.getvalue()).decode(), "held": None, **more}
+    return file.getvalue()
 
 
 def read(answer: bytes) -> tuple[dict[str, Any], bytes]:
@@ -40,8 +41,8 @@ def read(answer: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 def test_the_answer_holds_the_map_and_no_picture(looking: Looking) -> None:
-    header, blobs = read(answered(looking, sent(32, 16, n=7), None))
-    assert (header["n"], header["index"], header["label"]) == (7, 0, "red")
+    header, blobs = read(answered(looking, frame(32, 16)))
+    assert (header["index"], header["label"]) == (0, "red")
     assert [label for _, label, _ in header["listed"]] == ["red", "green", "blue"]
     assert header["shape"] == [SIDE, SIDE]
     # The centre of 32 × 16: a quarter is cut off at the left and at the right.
@@ -52,32 +53,28 @@ def test_the_answer_holds_the_map_and_no_picture(looking: Looking) -> None:
 
 
 def test_a_class_is_followed(looking: Looking) -> None:
-    header, _ = read(answered(looking, sent(16, 16), 2))
+    header, _ = read(answered(replace(looking, follow=2), frame(16, 16)))
     assert (header["index"], header["label"]) == (2, "blue")
 
 
-@pytest.mark.parametrize("jpeg", [None, 5, "", "no base64!", "AAAA", "A" * (LONGEST + 4)])
-def test_a_bad_picture_is_a_sentence_and_the_camera_goes_on(looking: Looking, jpeg: object) -> None:
-    header, blobs = read(answered(looking, sent(16, 16, n=3, jpeg=jpeg), None))
-    assert header["n"] == 3
+@pytest.mark.parametrize("jpeg", [b"", b"no photo", frame(16, 16)[:200]])
+def test_a_bad_picture_is_a_sentence_and_the_camera_goes_on(looking: Looking, jpeg: bytes) -> None:
+    header, blobs = read(answered(looking, jpeg))
     assert header["problem"].endswith(".")
     assert blobs == b""
 
 
-@pytest.mark.parametrize("frame", [None, "frame", 3, [], {}, {"n": "1"}])
-def test_what_is_no_frame_gets_no_answer(looking: Looking, frame: object) -> None:
-    assert answered(looking, frame, None) == b""
-
-
-def test_what_was_held_may_be_anything(looking: Looking) -> None:
-    for held in ("x", -5, 10**9, [1], 2.5):
-        header, _ = read(answered(looking, sent(16, 16, held=held), None))
-        assert header["label"] == "red"
-
-
-def test_a_picture_is_checked_before_it_is_decoded() -> None:
-    with pytest.raises(ImageError, match="did not arrive whole"):
-        picture("data:image/jpeg;base64,AAAA")
+def test_a_watcher_is_known_by_its_token_for_as_long_as_its_page_keeps_it(looking: Looking) -> None:
+    watcher, other = Watcher(looking), Watcher(looking)
+    assert len({watcher.token, other.token}) == 2
+    assert known(watcher.token) is looking
+    watcher.looking = replace(looking, follow=1)
+    assert known(watcher.token) == replace(looking, follow=1)
+    token = watcher.token
+    del watcher
+    gc.collect()
+    assert known(token) is None
+    assert known(other.token) is looking
 
 
 LITE0 = Preprocessing(resize=256, crop=224)
