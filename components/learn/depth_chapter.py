@@ -177,9 +177,17 @@ def _grids(first: Stage, last: Stage) -> str:
 def _seen(chosen: Chosen, stages: Sequence[Stage]) -> list[str]:
     """Say what a position in the middle of the first and of the last stage can see."""
     first, last = stages[0], stages[-1]
-    if first.fields is None or last.fields is None:
-        return []
     size = chosen.clf.preprocessing.crop
+    if problem := first.problem or last.problem:
+        return [plain(problem)]
+    if first.fields is None or last.fields is None:
+        # As long as what will stand here, so that the figure below stays where it is.
+        return [
+            f"In the middle of {plain(first.title)}, a position can see … × … of the "
+            f"{shape(reversed(size))} pixels that go in; in the middle of {plain(last.title)} it "
+            "can see … × … of them. Both are being measured on the network itself, and will stand "
+            "here in a few seconds."
+        ]
     box = _middle(first, first.fields.box)
     tiny = fields.share(box, size) < _TINY
     hardly = f": enough for an edge or a colour, not for *{plain(chosen.label)}*" if tiny else ""

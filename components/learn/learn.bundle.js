@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 5cafce3f6b3c6327974c0327a126481f346ca30c909c137ecbd83a6e0c21e660
+// Made by `npm run build` from modules with the SHA-256 72b2bbed54967eb41739faab0f610990e42c5498bf53e0e41285ac7b9212749b
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -411,7 +411,8 @@ var Draggable = class {
       tabindex: "0",
       "aria-label": label,
       "aria-valuemin": "0",
-      "aria-valuemax": "100"
+      "aria-valuemax": "100",
+      title: "Drag it. Arrow keys move it, + and − make it larger and smaller."
     });
     this.grip = element("div", "grip", this.node, { "aria-hidden": "true" });
     this.node.onpointerdown = (event) => this.press(event);
@@ -1208,7 +1209,6 @@ var Claim = class {
   }
   show(plates, context) {
     this.context = context;
-    this.row.style.setProperty("--plates", String(plates.length));
     this.row.replaceChildren();
     this.plates = plates.map((plate) => new Plate(this.row, plate));
     const bars = plates.some(({ bar }) => bar !== null);
@@ -1230,7 +1230,8 @@ var Claim = class {
     const style = getComputedStyle(this.root), count2 = this.plates.length;
     const stage = this.root.closest("[lecture]") ? parseFloat(style.getPropertyValue("--stage")) : 0;
     const narrow = this.place.clientWidth < 560;
-    const columns = narrow ? Math.min(count2, 2) : count2;
+    const columns = narrow ? Math.min(count2, this.id === "claim-resolution" ? 1 : 2) : count2;
+    this.row.style.setProperty("--plates", String(columns));
     const width = (this.place.clientWidth - (columns - 1) * 24) / columns;
     const rows = Math.ceil(count2 / columns);
     const spare = 110 + (this.sides ? 56 : 0);
@@ -1554,7 +1555,11 @@ var DepthFigure = class {
   marks([low, high], share3) {
     const { window: window2, input } = this.data;
     const boxes = (of) => [low, high].map((stage) => stage.fields && onPhoto(of(stage.fields, this.positionIn(stage)), input, window2));
-    const mixed = ([one, other]) => one && other ? between2(one, other, share3) : one ?? other;
+    const mixed = ([one, other]) => {
+      if (share3 === 0) return one;
+      if (share3 === 1) return other;
+      return one && other && between2(one, other, share3);
+    };
     const cells = [low, high].map((stage) => cellBox(stage.shape, window2, this.positionIn(stage)));
     return {
       cell: mixed(cells),
@@ -1586,7 +1591,7 @@ var DepthFigure = class {
     } else {
       this.caption.textContent = stage.problem || "Measuring what it can see…";
     }
-    this.inset.hidden = !stage.fields;
+    this.inset.style.visibility = stage.fields ? "" : "hidden";
     this.inset.setAttribute("aria-label", `What this position can see: ${this.caption.textContent}`);
     const peak = peakOf(stage.values, "for");
     this.reading.textContent = stage.empty || `The evidence here is ${share(Math.max(evidence, 0) / peak)} of the map’s peak.`;
@@ -1919,7 +1924,7 @@ var Formula = class {
   // `lit` is the term that the step is about; within `around`, what is pointed at lights its own.
   constructor(parent, lit, around = parent) {
     this.usual = lit;
-    this.root = element("div", "formula", parent);
+    this.root = element("div", "formula", parent, { "data-about": lit });
     const light = ({ target }) => this.light(target.closest("[data-term]")?.dataset.term);
     around.addEventListener("pointerover", light);
     around.addEventListener("pointerleave", () => this.light(this.usual));
@@ -2093,7 +2098,7 @@ var Channels = class {
   resize() {
     const width = this.parent.clientWidth;
     if (!width) return;
-    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, 340));
+    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, this.picture, 340));
     if (this.k !== void 0) this.select(this.k);
   }
 };
@@ -2151,9 +2156,9 @@ function unsent({ parts, data }, k) {
   const tried = data.method !== "scorecam" || k < data.tried;
   return tried ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
 }
-function room(node2, usual, others = 265) {
+function room(node2, picture, usual) {
   const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
-  return stage ? Math.max(140, stage - others) : usual;
+  return stage ? Math.max(140, stage - (node2.offsetHeight - picture.offsetHeight) - 4) : usual;
 }
 
 // components/learn/board.js
@@ -2191,7 +2196,8 @@ var Board = class {
   }
   build() {
     const { model } = this, { parts } = model;
-    const count2 = Math.min(this.room(), parts.sent);
+    this.built = this.room();
+    const count2 = Math.min(this.built, parts.sent);
     const names = [...Array(count2).keys(), ...parts.all > count2 ? ["rest"] : []];
     this.list.replaceChildren();
     this.rows = names.map((k) => new Channel(this.list, this.kind, k, count2, this.pick));
@@ -2212,18 +2218,13 @@ var Board = class {
   }
   resize() {
     if (!this.model) return;
-    const rows = this.room();
-    if (rows !== this.built) {
-      this.built = rows;
-      return this.build();
-    }
+    if (this.room() !== this.built) return this.build();
     const width = this.root.clientWidth;
     if (!width) return;
     this.root.classList.toggle("narrow", width < NARROW);
     const side = width < NARROW ? 150 : Math.min(230, width * 0.17);
     fit(this.photo, this.model.photo.size, side, side * 1.2);
     drawPhoto(this.photo, this.model.photo);
-    this.link();
   }
   // Lines from the photo to each row, and from each row to what stands beside it.
   link() {
@@ -2273,7 +2274,6 @@ function line2(x0, y0, x1, y1) {
 var TITLES = ["the sum", "ReLU", "enlarged, coloured", "over the photo"];
 var GAP = 28;
 var MOST = 340;
-var FORMULA = 100;
 var NUMBERS = 9.5;
 var STEPS3 = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 var Finish = class {
@@ -2320,9 +2320,10 @@ var Finish = class {
     const narrow = width < 640, wide = (right - left) / (bottom - top), whole = photo.size[0] / photo.size[1];
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
     const inLine = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
-    const small = stage ? (stage - FORMULA - 2 * GAP) / 3 : Math.min(inLine, MOST);
+    const free = stage - this.formula.root.offsetHeight - this.note.offsetHeight - GAP;
+    const small = stage ? (free - GAP) / 3 : Math.min(inLine, MOST);
     const beside = width - small * wide - NUMBERS * parseFloat(getComputedStyle(this.row).fontSize) - 2 * GAP;
-    const large = stage ? Math.min(beside / whole, stage - FORMULA - 2 * GAP) : small;
+    const large = stage ? Math.min(beside / whole, free - 2 * GAP) : small;
     this.row.className = `panels ${stage ? "large" : narrow ? "two" : "line"}`;
     for (const [n, { frame, canvas }] of this.panels.entries()) {
       const tall = Math.floor(Math.max(60, n < 3 ? small : large));
@@ -2365,7 +2366,7 @@ var Finish = class {
       const low = Math.min(...map2.values);
       const ends = [
         `${signed(low)} to ${signed(Math.max(...map2.values))}`,
-        `0 to ${figures(data.peak)}`,
+        data.empty ? "0 everywhere" : `0 to ${figures(data.peak)}`,
         data.empty ? "nothing to colour" : `${figures(data.peak)} is the brightest`,
         "as on Explore"
       ];
@@ -2394,7 +2395,6 @@ var FIRST = 0.4;
 var SLOW = 450;
 var FAST = 110;
 var SINGLE = 8;
-var OTHERS = 330;
 var Growing = class {
   constructor(board, pick) {
     this.board = board;
@@ -2438,7 +2438,7 @@ var Growing = class {
     const { aside } = this.board;
     const width = aside.clientWidth;
     if (!width) return;
-    fit(this.picture, this.model.photo.size, width, room(aside, 320, OTHERS));
+    fit(this.picture, this.model.photo.size, width, room(aside, this.picture, 320));
     this.move(this.at);
   }
   move(at2) {
@@ -2543,7 +2543,7 @@ var Intake = class {
     const columns = width < 560 ? "one" : width < 900 ? "two" : "three";
     this.root.className = `intake ${columns}`;
     const across = { one: 1, two: 0.55, three: 0.38 }[columns];
-    const tall = { one: 340, two: stage - 210, three: stage - 40 }[columns];
+    const tall = { one: 340, two: stage - 250, three: stage - 40 }[columns];
     fit(this.photo, this.source.size, width * across, Math.min(tall, 440));
     drawPhoto(this.photo, this.source);
   }
@@ -2631,9 +2631,10 @@ var MakingFigure = class {
   draw() {
     const ink = inks(this.places.channels);
     Object.assign(this.model, { ink, answerInk: this.model.signedAnswers ? ink.signed : ink.tone });
-    for (const one of this.asides) one.show(this.model);
     for (const board of Object.values(this.boards)) board.show(this.model);
+    for (const one of this.asides) one.show(this.model);
     this.select(this.selected);
+    this.resize();
   }
   select(k) {
     this.selected = k;
@@ -2647,8 +2648,9 @@ var MakingFigure = class {
   resize() {
     this.intake.resize();
     if (!this.model) return;
-    for (const one of this.asides) one.resize?.();
     for (const board of Object.values(this.boards)) board.resize();
+    for (const one of this.asides) one.resize?.();
+    for (const board of Object.values(this.boards)) board.link();
   }
   wait(state2) {
     this.waiting ??= LATER.map((id2) => new Waiting(this.places[id2], this.ask));
@@ -3181,16 +3183,20 @@ var Standings = class {
   }
   head(label) {
     const head = element("div", "line head", this.chart);
-    element("span", "name", head);
-    element("span", "", head).textContent = `Probability of ${label}`;
-    element("span", "", head).textContent = "Its rank among all classes";
+    const name = element("span", "name", head);
+    for (const [kind, text2] of [["before", "without"], ["now", "with it"]]) {
+      element("i", `dot ${kind}`, name);
+      name.append(text2);
+    }
+    element("span", "odds", head).textContent = `Probability of ${label}`;
+    element("span", "rank", head).textContent = "Its rank among all classes";
     element("span", "times", head);
   }
   line(row3, n, list) {
     const made = element("li", "line", list, { tabindex: "0", "aria-label": this.words(row3) });
     made.classList.toggle("chosen", row3.chosen);
     element("span", "name", made).textContent = row3.title;
-    for (const axis of Object.values(this.axes)) this.track(row3, axis, made);
+    for (const [kind, axis] of Object.entries(this.axes)) this.track(row3, kind, axis, made);
     element("span", "times", made).textContent = `× ${row3.times}`;
     made.onpointerenter = made.onfocus = () => {
       this.pointed = n;
@@ -3202,8 +3208,8 @@ var Standings = class {
     };
     return made;
   }
-  track(row3, { place: place2, ticks }, parent) {
-    const track = element("span", "track", parent, { "aria-hidden": "true" });
+  track(row3, kind, { place: place2, ticks }, parent) {
+    const track = element("span", `track ${kind}`, parent, { "aria-hidden": "true" });
     for (const { at: at2 } of ticks) element("i", "rule", track).style.left = share2(at2);
     const [from, to] = [place2(row3.before), place2(row3.now)];
     const way = element("i", "way", track);
@@ -3213,10 +3219,10 @@ var Standings = class {
     element("i", "dot now", track).style.left = share2(to);
   }
   axis() {
-    const foot = element("div", "line foot", this.chart, { "aria-hidden": "true" });
+    const foot = element("div", "line scale", this.chart, { "aria-hidden": "true" });
     element("span", "name", foot);
-    for (const { ticks } of Object.values(this.axes)) {
-      const track = element("span", "track", foot);
+    for (const [kind, { ticks }] of Object.entries(this.axes)) {
+      const track = element("span", `track ${kind}`, foot);
       for (const { at: at2, label } of ticks) {
         if (!label) continue;
         const tick = element("span", "tick", track);
@@ -3362,6 +3368,7 @@ var PATIENCE2 = 4e3;
 var SETTLED = 700;
 var NARROW2 = 600;
 var GAP3 = 24;
+var CAPTION = 26;
 var TALLEST2 = 520;
 var LEAST = 120;
 var OF_WINDOW = 0.46;
@@ -3374,7 +3381,7 @@ var WatermarkFigure = class {
     this.serial = this.pending = 0;
     this.without = false;
     this.root = element("div", "watermark", this.place);
-    this.build(element("div", "photo", this.root), element("div", "maps", this.root));
+    this.build();
     this.figures = element("dl", "figures", this.root);
     this.said = element("p", "said", this.root);
     this.spoken = element("p", "spoken", this.root, { role: "status" });
@@ -3387,9 +3394,10 @@ var WatermarkFigure = class {
     }, { rootMargin: "400px" });
     this.watch.observe(places["watermark-chart"]);
   }
-  build(photo, maps) {
-    this.stage = element("div", "stage", photo);
-    this.pictures = new Watermarked(this.stage, maps);
+  build() {
+    this.stage = element("div", "stage", this.root);
+    const controls = element("div", "controls", this.root);
+    this.pictures = new Watermarked(this.stage, element("div", "maps", this.root));
     this.draggable = new Draggable(this.stage, "The text on the photo", {
       begin: () => {
         this.start = { ...this.mark };
@@ -3398,7 +3406,7 @@ var WatermarkFigure = class {
       size: (factor) => this.sizeTo(this.start.height * factor),
       home: () => this.change(this.data.published)
     });
-    const sliders = element("div", "controls", photo), buttons = element("div", "controls", photo);
+    const sliders = element("div", "", controls), buttons = element("div", "", controls);
     this.size = slider(sliders, "Size", "How high the text is", (height) => this.sizeTo(height));
     Object.assign(this.size.input, { min: SMALLEST6, max: LARGEST3 });
     this.opacity = slider(sliders, "Opacity", "How white the text is", (opacity) => {
@@ -3485,19 +3493,44 @@ var WatermarkFigure = class {
     this.compared = this.data.model;
     this.ask("chart", this.data.photo);
   }
+  // Three pictures in a row, or two maps above each other beside the photo, whichever makes it larger;
+  // on a phone they are below it.
   resize() {
-    const { data, place: place2, pictures } = this, room2 = place2.clientWidth;
-    if (!data || !pictures.bitmap || !room2) return;
-    const narrow = room2 < NARROW2, ratio = data.size[0] / data.size[1];
-    this.root.classList.toggle("narrow", narrow);
-    const given = parseFloat(getComputedStyle(place2).getPropertyValue("--stage"));
-    const besides = this.root.offsetHeight - this.stage.offsetHeight;
-    const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST2, OF_WINDOW * window.innerHeight);
-    const high = Math.floor(Math.min(most, (narrow ? room2 : (room2 - GAP3) / 1.5) / ratio));
-    const wide = Math.round(high * ratio), small = narrow ? (room2 - GAP3) / 2 : wide / 2;
-    pictures.fit([wide, high], [Math.round(small), Math.round(small / ratio)]);
-    this.stage.parentElement.style.width = `${wide}px`;
+    const { data, place: place2, pictures } = this;
+    if (!data || !pictures.bitmap || !place2.clientWidth) return;
+    const kinds = place2.clientWidth < NARROW2 ? ["narrow"] : ["row", "pair"];
+    const highs = kinds.map((kind) => this.tallest(kind));
+    const best2 = highs.indexOf(Math.max(...highs));
+    this.arrange(kinds[best2], highs[best2]);
     this.draw();
+  }
+  // The photo's height: in a lecture, what all else leaves over.
+  tallest(kind) {
+    const given = parseFloat(getComputedStyle(this.place).getPropertyValue("--stage"));
+    if (!given) return this.arrange(kind, Math.min(TALLEST2, OF_WINDOW * window.innerHeight));
+    let high = this.arrange(kind, given);
+    for (let tries = 0; tries < 3 && this.root.offsetHeight > given; tries++) {
+      high = this.arrange(kind, Math.max(LEAST, high - (this.root.offsetHeight - given)));
+    }
+    return high;
+  }
+  // Returns how high the photo has become, `most` at most.
+  arrange(kind, most) {
+    const room2 = this.place.clientWidth, ratio = this.data.size[0] / this.data.size[1];
+    const across = {
+      narrow: room2 / ratio,
+      pair: (room2 - GAP3) / 1.5 / ratio,
+      row: (room2 - 2 * GAP3) / 3 / ratio + 2 / 3 * CAPTION
+    };
+    const high = Math.floor(Math.min(most, across[kind])), wide = Math.floor(high * ratio);
+    const small = {
+      narrow: (room2 - GAP3) / 2,
+      pair: wide / 2,
+      row: (high - CAPTION) * ratio
+    }[kind];
+    this.root.className = `watermark ${kind}`;
+    this.pictures.fit([wide, high], [Math.floor(small), Math.round(small / ratio)]);
+    return high;
   }
   // At most once a frame.
   draw() {
@@ -3523,17 +3556,18 @@ var WatermarkFigure = class {
     this.pictures.maps.forEach(({ label, odds, note: note2, canvas }, n) => {
       const { label: name, odds: share3, empty, onMarkSaid } = found[n];
       label.textContent = name;
-      odds.textContent = share3;
+      odds.textContent = without ? share3 : `${data.before[n].odds} → ${share3}`;
       note2.textContent = empty;
       const about = without ? "" : `; ${onMarkSaid} of it lies on the text`;
       canvas.setAttribute("aria-label", `${data.method} of ${name}${about}`);
     });
     const now = found[0], then = data.before[0];
     this.figures.replaceChildren();
-    this.figure(`Probability of ${now.label}`, now.odds, then.odds);
-    this.figure("Times as probable", without ? "1" : data.times, "1");
-    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now.ordinal, then.ordinal);
-    this.figure("Of its map, on the text", now.onMarkSaid, then.onMarkSaid);
+    const before = (share3) => `${share3} without`;
+    this.figure(`Probability of ${now.label}`, now.odds, before(then.odds));
+    this.figure("The text makes it", `${without ? "1" : data.times} ×`, "as probable");
+    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now.ordinal, before(then.ordinal));
+    this.figure("Of its map, on the text", now.onMarkSaid, before(then.onMarkSaid));
     write(this.said, without ? "This is the photo as it was." : data.said.join(" "));
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
@@ -3544,7 +3578,7 @@ var WatermarkFigure = class {
     const made = element("div", "", this.figures);
     element("dt", "", made).textContent = name;
     element("dd", "", made).textContent = value;
-    element("dd", "before", made).textContent = `${before} without`;
+    element("dd", "before", made).textContent = before;
   }
   remove() {
     this.watch.disconnect();

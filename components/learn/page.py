@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from .. import errors
+from .. import errors, state
 from ..explore import explore
 from ..page import Slot
 from ..turns import turns
@@ -116,7 +116,10 @@ def _asked_in(kind: ChapterKind, sent: object) -> None:
     """Answer a click of the figure's own: {name, value}."""
     if isinstance(sent, Mapping) and (act := kind.on.get(str(sent.get("name")))):
         st.session_state[_FIRST] = kind.id
+        before = state.view()
         act(sent.get("value"))
+        if state.view() != before:
+            st.session_state[_ALL] = True
 
 
 def _wanted(step: object) -> None:

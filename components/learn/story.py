@@ -37,7 +37,7 @@ CHAPTERS: tuple[ChapterKind, ...] = (
     ),
     ChapterKind(
         "watermark",
-        "A network that cheats",
+        "A real network that cheats",
         (("watermark", "A real shortcut"), ("watermark-chart", "On several photos")),
         watermark,
         on=ANSWERS,

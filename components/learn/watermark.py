@@ -26,7 +26,6 @@ from gradcam.types import Floats, Window
 from .. import engine, state
 from ..pickers.model import to_model
 from ..pictures import Picture
-from ..turns import turns
 from ..viewer.payload import payload_id, photo_jpeg
 from . import watermark_words as words
 from .chapter import Chapter, Chosen, Handler, Step
@@ -37,6 +36,8 @@ _ASKED, _HELD, _CHART = (f"learn_watermark_{name}" for name in ("asked", "held",
 _KEPT = 64  # marked photos, of which only maps and numbers are kept
 _FARTHEST, _SMALLEST, _TALLEST = 2.0, 0.02, 1.0  # of the view
 _CHOICES = ("photo", "class", "layer", "model")
+_TITLE = "A few strokes, and the network thinks of cartons"
+_CHART_TITLE = "One photo proves little, so look at several"
 _SOURCE = "Li et al. 2023, https://arxiv.org/abs/2212.04825"
 
 
@@ -62,18 +63,17 @@ class _Seen:
 
 def watermark(chosen: Chosen) -> Chapter:
     """Build the chapter about what was chosen."""
-    with turns().quick():
-        if CARTON not in chosen.clf.labels:
-            return _no_cartons(chosen)
-        asked: _Asked = st.session_state.get(_ASKED, _Asked())
-        if st.session_state.pop(_CHART, False):
-            compare(chosen.clf)
-        seen = _seen(chosen, asked)
-        before, now = (one.classes[0].standing for one in (seen.before, seen.now))
-        rows = compared(chosen.clf, chosen.picture, before, now)
-        data = {**_data(chosen, asked, seen), "chart": [_figures(row) for row in rows]}
-        steps = (_live(chosen, seen), _all(rows))
-        return Chapter("watermark", steps, data, _arrays(chosen, seen))
+    if CARTON not in chosen.clf.labels:
+        return _no_cartons(chosen)
+    asked: _Asked = st.session_state.get(_ASKED, _Asked())
+    if st.session_state.pop(_CHART, False):
+        compare(chosen.clf)
+    seen = _seen(chosen, asked)
+    before, now = (one.classes[0].standing for one in (seen.before, seen.now))
+    rows = compared(chosen.clf, chosen.picture, before, now)
+    data = {**_data(chosen, asked, seen), "chart": [_figures(row) for row in rows]}
+    steps = (_live(chosen, seen), _all(rows))
+    return Chapter("watermark", steps, data, _arrays(chosen, seen))
 
 
 def _seen(chosen: Chosen, asked: _Asked) -> _Seen:
@@ -128,14 +128,15 @@ def _live(chosen: Chosen, seen: _Seen) -> Step:
     known = len(chosen.clf.labels)
     return Step(
         "watermark",
-        "A shortcut that a real network took",
+        _TITLE,
         (
-            "This network learnt what a carton looks like from photos on the web. Many of those "
-            "carried a watermark in Chinese characters, so it learnt the watermark too: for the "
-            "network, such text is evidence of a carton.",
+            "This network learnt what a carton looks like from photos on the web. Many of them "
+            "carried a watermark in Chinese characters, and nobody told the network which of the "
+            "two was the carton. So it learnt both.",
             f"Here is such a text; it says *shortcut*, three times. {words.baseline(carton, known)}"
-            f" Drag the text over the photo, make it larger or fainter, and watch {CARTON} beside "
-            f"{words.name_of(other.prediction)}.",
+            " Drag the text over the photo, make it larger or fainter, and watch the map of "
+            f"*{words.name_of(carton.prediction)}* beside that of "
+            f"*{words.name_of(other.prediction)}*.",
         ),
         (
             "Before you show the map: where will the network find a carton in this photo?",
@@ -154,7 +155,7 @@ def _all(rows: Sequence[Row]) -> Step:
     summed = words.of_all(rows) if rows else "Each photo is looked at twice, with and without it."
     return Step(
         "watermark-chart",
-        "One photo proves little, so look at several",
+        _CHART_TITLE,
         (
             f"{summed} A shortcut need not win to be there: it can wait below the answer until a "
             "photo comes along on which little else speaks up.",
@@ -227,8 +228,8 @@ def _no_cartons(chosen: Chosen) -> Chapter:
         f"learnt that a watermark means one. {title}, which knows ImageNet's 1,000 classes, has."
     )
     steps = (
-        Step("watermark", "A shortcut that a real network took", (text,), (), ("model",), _SOURCE),
-        Step("watermark-chart", "One photo proves little, so look at several",
+        Step("watermark", _TITLE, (text,), (), ("model",), _SOURCE),
+        Step("watermark-chart", _CHART_TITLE,
              ("The same goes for the other photos.",), (), ("model",), _SOURCE),
     )  # fmt: skip
     return Chapter("watermark", steps, {"offer": title})

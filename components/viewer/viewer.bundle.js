@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 5cafce3f6b3c6327974c0327a126481f346ca30c909c137ecbd83a6e0c21e660
+// Made by `npm run build` from modules with the SHA-256 72b2bbed54967eb41739faab0f610990e42c5498bf53e0e41285ac7b9212749b
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
