@@ -9,7 +9,8 @@ from .chapter import ChapterKind
 from .claims import claims
 from .depth_chapter import depth, measure
 from .making import ON, making
-from .watermark import ANSWERS, watermark
+from .watermark import watermark
+from .watermark_asked import ANSWERS
 
 CHAPTERS: tuple[ChapterKind, ...] = (
     ChapterKind(
