@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 72b2bbed54967eb41739faab0f610990e42c5498bf53e0e41285ac7b9212749b
+// Made by `npm run build` from modules with the SHA-256 508f6c356cde63dd4da8a0a663bfe1399b1b782d2c414490d3733899f7360635
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 72b2bbed54967eb41739faab0f610990e42c5498bf53e0e41285ac7b9212749b
+// Made by `npm run build` from modules with the SHA-256 508f6c356cde63dd4da8a0a663bfe1399b1b782d2c414490d3733899f7360635
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -729,11 +729,11 @@ function rove(node2, items) {
     if (found) onlyStop(items(), found);
   });
   node2.addEventListener("keydown", (event) => {
-    const all = items(), now = all.indexOf(event.target);
+    const all = items(), now2 = all.indexOf(event.target);
     const ends = { Home: 0, End: all.length - 1 };
     const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    if (now < 0 || vertical && event.target.matches("select, input")) return;
-    const next = ends[event.key] ?? (now + (STEPS[event.key] ?? NaN) + all.length) % all.length;
+    if (now2 < 0 || vertical && event.target.matches("select, input")) return;
+    const next = ends[event.key] ?? (now2 + (STEPS[event.key] ?? NaN) + all.length) % all.length;
     if (Number.isNaN(next)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -3160,7 +3160,7 @@ var Standings = class {
     this.waiting.hidden = rows.length > 0;
     this.chart.hidden = !rows.length;
     if (!rows.length) return;
-    const powers = rows.flatMap(({ before, now }) => [before, now].map(powerOf));
+    const powers = rows.flatMap(({ before, now: now2 }) => [before, now2].map(powerOf));
     const low = Math.floor(Math.min(...powers)), high = Math.min(0, Math.ceil(Math.max(...powers)));
     const ranks = Math.ceil(Math.log10(classes2));
     this.axes = {
@@ -3238,8 +3238,8 @@ var Standings = class {
     this.lines.forEach((line3, i) => line3.classList.toggle("read", i === n));
     this.reading.textContent = n >= 0 ? this.words(this.rows[n]) : "";
   }
-  words({ title, before, now, times }) {
-    return `${title}: ${this.label} ${before.odds} and ${before.ordinal} without the text, ${now.odds} and ${now.ordinal} with it: ${times} times as probable.`;
+  words({ title, before, now: now2, times }) {
+    return `${title}: ${this.label} ${before.odds} and ${before.ordinal} without the text, ${now2.odds} and ${now2.ordinal} with it: ${times} times as probable.`;
   }
 };
 function powerOf({ probability }) {
@@ -3561,13 +3561,13 @@ var WatermarkFigure = class {
       const about = without ? "" : `; ${onMarkSaid} of it lies on the text`;
       canvas.setAttribute("aria-label", `${data.method} of ${name}${about}`);
     });
-    const now = found[0], then = data.before[0];
+    const now2 = found[0], then = data.before[0];
     this.figures.replaceChildren();
     const before = (share3) => `${share3} without`;
-    this.figure(`Probability of ${now.label}`, now.odds, before(then.odds));
+    this.figure(`Probability of ${now2.label}`, now2.odds, before(then.odds));
     this.figure("The text makes it", `${without ? "1" : data.times} ×`, "as probable");
-    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now.ordinal, before(then.ordinal));
-    this.figure("Of its map, on the text", now.onMarkSaid, before(then.onMarkSaid));
+    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now2.ordinal, before(then.ordinal));
+    this.figure("Of its map, on the text", now2.onMarkSaid, before(then.onMarkSaid));
     write(this.said, without ? "This is the photo as it was." : data.said.join(" "));
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
@@ -3621,8 +3621,9 @@ async function copyText(text2) {
 var Story = class {
   constructor() {
     this.contents = [];
+    this.photos = null;
     this.choices = null;
-    this.lists = null;
+    this.classes = null;
     this.chapters = /* @__PURE__ */ new Map();
     this.lecture = null;
     this.read = "";
@@ -3873,7 +3874,7 @@ var Choices = class {
     return button;
   }
   draw() {
-    if (!story.choices || !story.lists) return;
+    if (!story.choices || !story.classes || !story.photos) return;
     for (const [name, button] of this.buttons) {
       const found = chosen(name);
       button.querySelector(".value").textContent = found?.title ?? "";
@@ -3890,7 +3891,7 @@ var Choices = class {
     const pick = (what, value) => {
       this.menu.hidePopover();
       button.focus();
-      if (value === story.choices[what].chosen) return;
+      if (value === now(what)) return;
       const { title } = options(what, true).find(({ id: id2 }) => id2 === value);
       button.querySelector(".value").textContent = title;
       this.choose(what, value);
@@ -3918,11 +3919,10 @@ var Choices = class {
   }
 };
 function choosePhoto(strip, pick) {
-  const now = story.choices.photo.chosen;
-  const key = JSON.stringify(story.lists.photos.map(([id2]) => id2));
+  const key = JSON.stringify(story.photos.options.map(([id2]) => id2));
   if (strip.dataset.photos !== key) {
     strip.dataset.photos = key;
-    strip.replaceChildren(...story.lists.photos.map(([id2, title, picture]) => {
+    strip.replaceChildren(...story.photos.options.map(([id2, title, picture]) => {
       const button = element("button", "option", null, { type: "button", role: "radio", title });
       button.dataset.id = id2;
       element("img", "", button, { src: picture, alt: title });
@@ -3931,7 +3931,7 @@ function choosePhoto(strip, pick) {
     rove(strip, () => [...strip.children]);
   }
   for (const button of strip.children) {
-    button.setAttribute("aria-checked", String(button.dataset.id === now));
+    button.setAttribute("aria-checked", String(button.dataset.id === story.photos.chosen));
     button.onclick = () => pick("photo", button.dataset.id);
   }
   onlyStop([...strip.children], strip.querySelector("[aria-checked=true]"));
@@ -3974,7 +3974,7 @@ function row2(line3, name, pick) {
   const button = element("button", "option", null, {
     type: "button",
     role: "radio",
-    "aria-checked": String(line3.id === story.choices[name].chosen)
+    "aria-checked": String(line3.id === now(name))
   });
   element("span", "", button).textContent = line3.title;
   if (line3.fact) element("span", "fact", button).textContent = line3.fact;
@@ -3983,21 +3983,25 @@ function row2(line3, name, pick) {
   return button;
 }
 function chosen(name) {
-  return options(name, true).find(({ id: id2 }) => id2 === story.choices[name].chosen);
+  return options(name, true).find(({ id: id2 }) => id2 === now(name));
+}
+function now(name) {
+  return name === "photo" ? story.photos.chosen : story.choices[name].chosen;
 }
 function options(name, all) {
-  const { choices, lists } = story;
-  if (name === "photo") return lists.photos.map(([id2, title, picture]) => ({ id: id2, title, picture }));
+  if (name === "photo") {
+    return story.photos.options.map(([id2, title, picture]) => ({ id: id2, title, picture }));
+  }
   if (name === "class") return classes(all);
-  return choices[name].options.map(([id2, title, fact = "", group = "", more = ""]) => ({ id: id2, title, fact, group, more }));
+  return story.choices[name].options.map(([id2, title, fact = "", group = "", more = ""]) => ({ id: id2, title, fact, group, more }));
 }
 function classes(all) {
   const likely = new Map(story.choices.class.options);
   const line3 = (index) => {
-    const [title, words2, definition] = story.lists.classes[index];
+    const [title, words2, definition] = story.classes[index];
     return { id: index, title, words: words2, definition, fact: likely.get(index) ?? "" };
   };
-  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line3);
+  return (all ? [...story.classes.keys()] : [...likely.keys()]).map(line3);
 }
 
 // components/learn/lecture.js
@@ -4451,14 +4455,14 @@ var Opening = class {
   }
   show({ header }) {
     story.contents = header.contents;
-    story.choices = header.choices;
+    story.photos = header.photos;
     story.changed("choices");
   }
   draw() {
     const count2 = story.contents.reduce((sum, { steps }) => sum + steps.length, 0);
     this.about.textContent = `${count2} steps, about 20 minutes. No network needed.`;
     this.go.disabled = !story.steps.length;
-    if (story.choices && story.lists) choosePhoto(this.strip, (what, value) => {
+    if (story.photos) choosePhoto(this.strip, (what, value) => {
       story.await();
       story.send("choose", { what, value });
     });
@@ -4504,11 +4508,11 @@ var Closing = class {
 // components/learn/lists.js
 var Lists = class {
   show({ header }) {
-    story.lists = header.lists;
+    story.classes = header.classes ?? story.classes;
+    story.choices = header.choices ?? story.choices;
     story.changed("choices");
   }
   remove() {
-    story.lists = null;
   }
 };
 

@@ -3,8 +3,7 @@ figures.js."""
 
 from __future__ import annotations
 
-from . import sanity
-from . import cheat
+from . import cheat, sanity
 from .chapter import ChapterKind
 from .claims import claims
 from .depth_chapter import depth, measure
