@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 2a8c3d359eb09d0df6692e20c57b3ca87ae1b622e8226f9ea7b7411cc62e4599
+// Made by `npm run build` from modules with the SHA-256 508f6c356cde63dd4da8a0a663bfe1399b1b782d2c414490d3733899f7360635
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
