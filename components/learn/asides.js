@@ -44,7 +44,7 @@ export class Channels {
   resize() {
     const width = this.parent.clientWidth
     if (!width) return
-    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, 340))
+    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, this.picture, 340))
     if (this.k !== undefined) this.select(this.k)
   }
 }
@@ -115,8 +115,8 @@ export function unsent({ parts, data }, k) {
     : `Channel ${parts.order[k]} was not tried.`
 }
 
-// The height for a picture: what a lecture leaves beside formula and words, or the usual.
-export function room(node, usual, others = 265) {
+// The height for a picture: what all else that stands with it leaves in a lecture, or the usual.
+export function room(node, picture, usual) {
   const stage = parseFloat(getComputedStyle(node).getPropertyValue("--stage"))
-  return stage ? Math.max(140, stage - others) : usual
+  return stage ? Math.max(140, stage - (node.offsetHeight - picture.offsetHeight) - 4) : usual
 }

@@ -43,7 +43,8 @@ export class Board {
 
   build() {
     const { model } = this, { parts } = model
-    const count = Math.min(this.room(), parts.sent)
+    this.built = this.room()
+    const count = Math.min(this.built, parts.sent)
     const names = [...Array(count).keys(), ...(parts.all > count ? ["rest"] : [])]
     this.list.replaceChildren()
     this.rows = names.map((k) => new Channel(this.list, this.kind, k, count, this.pick))
@@ -66,18 +67,13 @@ export class Board {
 
   resize() {
     if (!this.model) return
-    const rows = this.room()
-    if (rows !== this.built) {
-      this.built = rows
-      return this.build()
-    }
+    if (this.room() !== this.built) return this.build()
     const width = this.root.clientWidth
     if (!width) return
     this.root.classList.toggle("narrow", width < NARROW)
     const side = width < NARROW ? 150 : Math.min(230, width * 0.17)
     fit(this.photo, this.model.photo.size, side, side * 1.2)
     drawPhoto(this.photo, this.model.photo)
-    this.link()
   }
 
   // Lines from the photo to each row, and from each row to what stands beside it.

@@ -73,7 +73,6 @@ class Claim {
 
   show(plates, context) {
     this.context = context
-    this.row.style.setProperty("--plates", String(plates.length))
     this.row.replaceChildren()
     this.plates = plates.map((plate) => new Plate(this.row, plate))
     const bars = plates.some(({ bar }) => bar !== null)
@@ -97,7 +96,9 @@ class Claim {
     const style = getComputedStyle(this.root), count = this.plates.length
     const stage = this.root.closest("[lecture]") ? parseFloat(style.getPropertyValue("--stage")) : 0
     const narrow = this.place.clientWidth < 560
-    const columns = narrow ? Math.min(count, 2) : count
+    // Numbers have to be read, so on a phone they get its whole width.
+    const columns = narrow ? Math.min(count, this.id === "claim-resolution" ? 1 : 2) : count
+    this.row.style.setProperty("--plates", String(columns))
     const width = (this.place.clientWidth - (columns - 1) * 24) / columns
     const rows = Math.ceil(count / columns)
     const spare = 110 + (this.sides ? 56 : 0)

@@ -228,7 +228,11 @@ export class DepthFigure {
     const { window, input } = this.data
     const boxes = (of) => [low, high].map((stage) =>
       stage.fields && onPhoto(of(stage.fields, this.positionIn(stage)), input, window))
-    const mixed = ([one, other]) => (one && other ? between(one, other, share) : one ?? other)
+    const mixed = ([one, other]) => {
+      if (share === 0) return one
+      if (share === 1) return other
+      return one && other && between(one, other, share)
+    }
     const cells = [low, high].map((stage) => cellBox(stage.shape, window, this.positionIn(stage)))
     return {
       cell: mixed(cells), field: mixed(boxes(fieldBox)), ellipse: mixed(boxes(ellipseBox)),
@@ -260,7 +264,7 @@ export class DepthFigure {
     } else {
       this.caption.textContent = stage.problem || "Measuring what it can see…"
     }
-    this.inset.hidden = !stage.fields
+    this.inset.style.visibility = stage.fields ? "" : "hidden"
     this.inset.setAttribute("aria-label", `What this position can see: ${this.caption.textContent}`)
     const peak = peakOf(stage.values, "for")
     this.reading.textContent = stage.empty

@@ -13,6 +13,7 @@ export class Draggable {
     this.parent = parent
     this.node = element("div", "mark", parent, {
       role: "slider", tabindex: "0", "aria-label": label, "aria-valuemin": "0", "aria-valuemax": "100",
+      title: "Drag it. Arrow keys move it, + and − make it larger and smaller.",
     })
     this.grip = element("div", "grip", this.node, { "aria-hidden": "true" })
     this.node.onpointerdown = (event) => this.press(event)

@@ -13,7 +13,6 @@ import { drawTile, tile } from "./tiles.js"
 const TITLES = ["the sum", "ReLU", "enlarged, coloured", "over the photo"]
 const GAP = 28 // pixels between the pictures
 const MOST = 340 // pixels tall, on the page
-const FORMULA = 100 // pixels that it takes, with the words below
 const NUMBERS = 9.5 // em, beside a small picture
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }
 
@@ -65,9 +64,10 @@ export class Finish {
     // The first three show what the network sees, the last the whole photo. On the page all are
     // equally tall; in a lecture the last is as large as the screen allows.
     const inLine = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole)
-    const small = stage ? (stage - FORMULA - 2 * GAP) / 3 : Math.min(inLine, MOST)
+    const free = stage - this.formula.root.offsetHeight - this.note.offsetHeight - GAP
+    const small = stage ? (free - GAP) / 3 : Math.min(inLine, MOST)
     const beside = width - small * wide - NUMBERS * parseFloat(getComputedStyle(this.row).fontSize) - 2 * GAP
-    const large = stage ? Math.min(beside / whole, stage - FORMULA - 2 * GAP) : small
+    const large = stage ? Math.min(beside / whole, free - 2 * GAP) : small
     this.row.className = `panels ${stage ? "large" : narrow ? "two" : "line"}`
     for (const [n, { frame, canvas }] of this.panels.entries()) {
       const tall = Math.floor(Math.max(60, n < 3 ? small : large))
@@ -111,7 +111,7 @@ export class Finish {
     this.row.classList.toggle("pointed", place !== null)
     if (!place) {
       const low = Math.min(...map.values)
-      const ends = [`${signed(low)} to ${signed(Math.max(...map.values))}`, `0 to ${figures(data.peak)}`,
+      const ends = [`${signed(low)} to ${signed(Math.max(...map.values))}`, data.empty ? "0 everywhere" : `0 to ${figures(data.peak)}`,
         data.empty ? "nothing to colour" : `${figures(data.peak)} is the brightest`, "as on Explore"]
       this.panels.forEach(({ value }, n) => { value.textContent = ends[n] })
       return

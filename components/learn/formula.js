@@ -61,7 +61,7 @@ export class Formula {
   // `lit` is the term that the step is about; within `around`, what is pointed at lights its own.
   constructor(parent, lit, around = parent) {
     this.usual = lit
-    this.root = element("div", "formula", parent)
+    this.root = element("div", "formula", parent, { "data-about": lit })
     const light = ({ target }) => this.light(target.closest("[data-term]")?.dataset.term)
     around.addEventListener("pointerover", light)
     around.addEventListener("pointerleave", () => this.light(this.usual))

@@ -13,7 +13,6 @@ import { drawTile, tile } from "./tiles.js"
 const FIRST = 0.4 // of all stops, to begin at: enough to see what the slider does
 const SLOW = 450, FAST = 110 // milliseconds a stop, while single channels are added and later
 const SINGLE = 8
-const OTHERS = 330 // pixels that formula, slider and words take in a lecture
 
 export class Growing {
   constructor(board, pick) {
@@ -57,7 +56,7 @@ export class Growing {
     const { aside } = this.board
     const width = aside.clientWidth
     if (!width) return
-    fit(this.picture, this.model.photo.size, width, room(aside, 320, OTHERS))
+    fit(this.picture, this.model.photo.size, width, room(aside, this.picture, 320))
     this.move(this.at)
   }
 

@@ -60,7 +60,7 @@ export class Intake {
     const columns = width < 560 ? "one" : width < 900 ? "two" : "three"
     this.root.className = `intake ${columns}`
     const across = { one: 1, two: 0.55, three: 0.38 }[columns]
-    const tall = { one: 340, two: stage - 210, three: stage - 40 }[columns]
+    const tall = { one: 340, two: stage - 250, three: stage - 40 }[columns]
     fit(this.photo, this.source.size, width * across, Math.min(tall, 440))
     drawPhoto(this.photo, this.source)
   }

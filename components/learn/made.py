@@ -14,7 +14,7 @@ from gradcam.backends import Classifier
 from gradcam.making import Making
 from gradcam.making import making as take_apart
 from gradcam.saliency import SaliencyMap
-from gradcam.types import Floats
+from gradcam.types import Floats, Prediction
 from gradcam.watch import Cancelled, Progress, Watch
 
 from .. import engine, state
@@ -42,6 +42,7 @@ class Made:
     rest : what the channels that are not sent add, (h, w).
     positive, negative : how many weights are above zero and how many below.
     settled : after how many channels the map has found its shape.
+    predictions : the most probable classes, best first.
     """
 
     map: SaliencyMap
@@ -56,6 +57,7 @@ class Made:
     positive: int
     negative: int
     settled: int
+    predictions: tuple[Prediction, ...]
 
 
 def made(chosen: Chosen) -> Made:
@@ -124,4 +126,5 @@ def _shown(found: Making) -> Made:
         int((found.weights > 0).sum()),
         int((found.weights < 0).sum()),
         found.settled(),
+        found.predictions,
     )

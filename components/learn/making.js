@@ -67,9 +67,10 @@ export class MakingFigure {
   draw() {
     const ink = inks(this.places.channels)
     Object.assign(this.model, { ink, answerInk: this.model.signedAnswers ? ink.signed : ink.tone })
-    for (const one of this.asides) one.show(this.model)
     for (const board of Object.values(this.boards)) board.show(this.model)
+    for (const one of this.asides) one.show(this.model)
     this.select(this.selected)
+    this.resize()
   }
 
   select(k) {
@@ -86,8 +87,10 @@ export class MakingFigure {
   resize() {
     this.intake.resize()
     if (!this.model) return
-    for (const one of this.asides) one.resize?.()
+    // The boards say how much room there is beside them; their lines go to what stands there then.
     for (const board of Object.values(this.boards)) board.resize()
+    for (const one of this.asides) one.resize?.()
+    for (const board of Object.values(this.boards)) board.link()
   }
 
   wait(state) {

@@ -28,26 +28,17 @@ _GUESSES = 5  # classes beside the photo
 
 def making(chosen: Chosen) -> Chapter:
     """Build the chapter about what was chosen; while a slow method computes, its first step."""
-    found = _seen(chosen)
-    about = {
-        "key": _key(chosen),
-        **_photo(chosen, found.map),
-        **_network(chosen),
-        "guesses": [_guess(one) for one in _guesses(found)],
-        "label": chosen.label,
-        "method": chosen.method,
-        "title": METHODS[chosen.method].title,
-        "waiting": None,
-    }
     photo = {"photo": photo_jpeg(chosen.picture.opened)}
     try:
         parts = made(chosen)
     except (PendingError, StoppedError) as error:
         st.session_state[_JOB] = error.job
-        about["waiting"] = _waiting(error.job)
-        return Chapter("making", waiting_steps(found), about, photo)
-    told = steps(Facts(found, parts))
-    return Chapter("making", told, {**about, **_parts(parts)}, {**photo, **_arrays(parts)})
+        seen = _seen(chosen)
+        about = {**_about(seen), "waiting": _waiting(error.job)}
+        return Chapter("making", waiting_steps(seen), about, photo)
+    seen = Input(chosen, parts.predictions, parts.map)
+    about = {**_about(seen), **_parts(parts)}
+    return Chapter("making", steps(Facts(seen, parts)), about, {**photo, **_arrays(parts)})
 
 
 def _stop(_: object) -> None:
@@ -67,6 +58,20 @@ def _look(_: object) -> None:
 ON: Mapping[str, Callable[[object], None]] = {"look": _look, "stop": _stop, "again": _again}
 
 
+def _about(seen: Input) -> dict[str, Any]:
+    chosen = seen.chosen
+    return {
+        "key": _key(chosen),
+        **_photo(chosen, seen.map),
+        **_network(chosen),
+        "guesses": [_guess(one) for one in _guesses(seen)],
+        "label": chosen.label,
+        "method": chosen.method,
+        "title": METHODS[chosen.method].title,
+        "waiting": None,
+    }
+
+
 def _key(chosen: Chosen) -> str:
     """Return what tells this chapter's numbers from others, for the browser."""
     clf, photo = chosen.clf, chosen.picture.digest
@@ -75,7 +80,7 @@ def _key(chosen: Chosen) -> str:
 
 
 def _seen(chosen: Chosen) -> Input:
-    """Return what the network makes of the photo; a quick method's map says where it looked."""
+    """Return what the network makes of the photo, while the chosen method is slow."""
     asked = request(chosen)
     quick = Request(asked.layers, chosen.clf.usual_method, classes=asked.classes, fit=asked.fit)
     result = engine.explain(chosen.clf, chosen.picture, quick).result

@@ -26,7 +26,7 @@ PAPERS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Input:
-    """What the network makes of the photo. `map` is of a quick method, for the chosen class."""
+    """What the network makes of the photo; `map` is of the chosen class, by whatever method."""
 
     chosen: Chosen
     predictions: tuple[Prediction, ...]

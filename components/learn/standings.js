@@ -46,9 +46,13 @@ export class Standings {
 
   head(label) {
     const head = element("div", "line head", this.chart)
-    element("span", "name", head)
-    element("span", "", head).textContent = `Probability of ${label}`
-    element("span", "", head).textContent = "Its rank among all classes"
+    const name = element("span", "name", head)
+    for (const [kind, text] of [["before", "without"], ["now", "with it"]]) {
+      element("i", `dot ${kind}`, name)
+      name.append(text)
+    }
+    element("span", "odds", head).textContent = `Probability of ${label}`
+    element("span", "rank", head).textContent = "Its rank among all classes"
     element("span", "times", head)
   }
 
@@ -56,7 +60,7 @@ export class Standings {
     const made = element("li", "line", list, { tabindex: "0", "aria-label": this.words(row) })
     made.classList.toggle("chosen", row.chosen)
     element("span", "name", made).textContent = row.title
-    for (const axis of Object.values(this.axes)) this.track(row, axis, made)
+    for (const [kind, axis] of Object.entries(this.axes)) this.track(row, kind, axis, made)
     element("span", "times", made).textContent = `× ${row.times}`
     made.onpointerenter = made.onfocus = () => {
       this.pointed = n
@@ -69,8 +73,8 @@ export class Standings {
     return made
   }
 
-  track(row, { place, ticks }, parent) {
-    const track = element("span", "track", parent, { "aria-hidden": "true" })
+  track(row, kind, { place, ticks }, parent) {
+    const track = element("span", `track ${kind}`, parent, { "aria-hidden": "true" })
     for (const { at } of ticks) element("i", "rule", track).style.left = share(at)
     const [from, to] = [place(row.before), place(row.now)]
     const way = element("i", "way", track)
@@ -81,10 +85,10 @@ export class Standings {
   }
 
   axis() {
-    const foot = element("div", "line foot", this.chart, { "aria-hidden": "true" })
+    const foot = element("div", "line scale", this.chart, { "aria-hidden": "true" })
     element("span", "name", foot)
-    for (const { ticks } of Object.values(this.axes)) {
-      const track = element("span", "track", foot)
+    for (const [kind, { ticks }] of Object.entries(this.axes)) {
+      const track = element("span", `track ${kind}`, foot)
       for (const { at, label } of ticks) {
         if (!label) continue
         const tick = element("span", "tick", track)

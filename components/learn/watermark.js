@@ -14,7 +14,7 @@ import { Watermarked } from "./watermarked.js"
 
 const PATIENCE = 4000 // milliseconds after which a lost question is asked again
 const SETTLED = 700 // milliseconds without a change before it is read out
-const NARROW = 600, GAP = 24, TALLEST = 520, LEAST = 120 // CSS pixels
+const NARROW = 600, GAP = 24, CAPTION = 26, TALLEST = 520, LEAST = 120 // CSS pixels
 const OF_WINDOW = 0.46 // its height for the photo, so that what is below stays in sight
 const [SMALLEST, LARGEST] = [0.04, 0.5] // heights of the text, of the view's
 const files = new Map() // photos and the mask, decoded; each is sent once
@@ -26,7 +26,7 @@ export class WatermarkFigure {
     this.serial = this.pending = 0
     this.without = false
     this.root = element("div", "watermark", this.place)
-    this.build(element("div", "photo", this.root), element("div", "maps", this.root))
+    this.build()
     this.figures = element("dl", "figures", this.root)
     this.said = element("p", "said", this.root)
     this.spoken = element("p", "spoken", this.root, { role: "status" })
@@ -40,16 +40,17 @@ export class WatermarkFigure {
     this.watch.observe(places["watermark-chart"])
   }
 
-  build(photo, maps) {
-    this.stage = element("div", "stage", photo)
-    this.pictures = new Watermarked(this.stage, maps)
+  build() {
+    this.stage = element("div", "stage", this.root)
+    const controls = element("div", "controls", this.root)
+    this.pictures = new Watermarked(this.stage, element("div", "maps", this.root))
     this.draggable = new Draggable(this.stage, "The text on the photo", {
       begin: () => { this.start = { ...this.mark } },
       move: (x, y) => this.moveBy(x, y),
       size: (factor) => this.sizeTo(this.start.height * factor),
       home: () => this.change(this.data.published),
     })
-    const sliders = element("div", "controls", photo), buttons = element("div", "controls", photo)
+    const sliders = element("div", "", controls), buttons = element("div", "", controls)
     this.size = slider(sliders, "Size", "How high the text is", (height) => this.sizeTo(height))
     Object.assign(this.size.input, { min: SMALLEST, max: LARGEST })
     this.opacity = slider(sliders, "Opacity", "How white the text is", (opacity) => {
@@ -146,19 +147,45 @@ export class WatermarkFigure {
     this.ask("chart", this.data.photo)
   }
 
+  // Three pictures in a row, or two maps above each other beside the photo, whichever makes it larger;
+  // on a phone they are below it.
   resize() {
-    const { data, place, pictures } = this, room = place.clientWidth
-    if (!data || !pictures.bitmap || !room) return
-    const narrow = room < NARROW, ratio = data.size[0] / data.size[1]
-    this.root.classList.toggle("narrow", narrow)
-    const given = parseFloat(getComputedStyle(place).getPropertyValue("--stage"))
-    const besides = this.root.offsetHeight - this.stage.offsetHeight
-    const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST, OF_WINDOW * window.innerHeight)
-    const high = Math.floor(Math.min(most, (narrow ? room : (room - GAP) / 1.5) / ratio))
-    const wide = Math.round(high * ratio), small = narrow ? (room - GAP) / 2 : wide / 2
-    pictures.fit([wide, high], [Math.round(small), Math.round(small / ratio)])
-    this.stage.parentElement.style.width = `${wide}px`
+    const { data, place, pictures } = this
+    if (!data || !pictures.bitmap || !place.clientWidth) return
+    const kinds = place.clientWidth < NARROW ? ["narrow"] : ["row", "pair"]
+    const highs = kinds.map((kind) => this.tallest(kind))
+    const best = highs.indexOf(Math.max(...highs))
+    this.arrange(kinds[best], highs[best])
     this.draw()
+  }
+
+  // The photo's height: in a lecture, what all else leaves over.
+  tallest(kind) {
+    const given = parseFloat(getComputedStyle(this.place).getPropertyValue("--stage"))
+    if (!given) return this.arrange(kind, Math.min(TALLEST, OF_WINDOW * window.innerHeight))
+    let high = this.arrange(kind, given)
+    // Smaller pictures may leave the controls less width, so that they take more height.
+    for (let tries = 0; tries < 3 && this.root.offsetHeight > given; tries++) {
+      high = this.arrange(kind, Math.max(LEAST, high - (this.root.offsetHeight - given)))
+    }
+    return high
+  }
+
+  // Returns how high the photo has become, `most` at most.
+  arrange(kind, most) {
+    const room = this.place.clientWidth, ratio = this.data.size[0] / this.data.size[1]
+    const across = {
+      narrow: room / ratio,
+      pair: (room - GAP) / 1.5 / ratio,
+      row: (room - 2 * GAP) / 3 / ratio + (2 / 3) * CAPTION,
+    }
+    const high = Math.floor(Math.min(most, across[kind])), wide = Math.floor(high * ratio)
+    const small = {
+      narrow: (room - GAP) / 2, pair: wide / 2, row: (high - CAPTION) * ratio,
+    }[kind]
+    this.root.className = `watermark ${kind}`
+    this.pictures.fit([wide, high], [Math.floor(small), Math.round(small / ratio)])
+    return high
   }
 
   // At most once a frame.
@@ -187,17 +214,18 @@ export class WatermarkFigure {
     this.pictures.maps.forEach(({ label, odds, note, canvas }, n) => {
       const { label: name, odds: share, empty, onMarkSaid } = found[n]
       label.textContent = name
-      odds.textContent = share
+      odds.textContent = without ? share : `${data.before[n].odds} → ${share}`
       note.textContent = empty
       const about = without ? "" : `; ${onMarkSaid} of it lies on the text`
       canvas.setAttribute("aria-label", `${data.method} of ${name}${about}`)
     })
     const now = found[0], then = data.before[0]
     this.figures.replaceChildren()
-    this.figure(`Probability of ${now.label}`, now.odds, then.odds)
-    this.figure("Times as probable", without ? "1" : data.times, "1")
-    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now.ordinal, then.ordinal)
-    this.figure("Of its map, on the text", now.onMarkSaid, then.onMarkSaid)
+    const before = (share) => `${share} without`
+    this.figure(`Probability of ${now.label}`, now.odds, before(then.odds))
+    this.figure("The text makes it", `${without ? "1" : data.times} ×`, "as probable")
+    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now.ordinal, before(then.ordinal))
+    this.figure("Of its map, on the text", now.onMarkSaid, before(then.onMarkSaid))
     write(this.said, without ? "This is the photo as it was." : data.said.join(" "))
     clearTimeout(this.settling)
     this.settling = setTimeout(() => { this.spoken.textContent = this.said.textContent }, SETTLED)
@@ -207,7 +235,7 @@ export class WatermarkFigure {
     const made = element("div", "", this.figures)
     element("dt", "", made).textContent = name
     element("dd", "", made).textContent = value
-    element("dd", "before", made).textContent = `${before} without`
+    element("dd", "before", made).textContent = before
   }
 
   remove() {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,8 +12,6 @@ from gradcam.bundled import DEFAULT, SPECS
 from gradcam.marks import Box, Mark, box, marked, mask_file
 from gradcam.shortcuts import (
     CARTON,
-    PUBLISHED,
-    Place,
     Readings,
     read,
     share_of_view,
@@ -23,31 +20,20 @@ from gradcam.shortcuts import (
 )  # fmt: skip
 from gradcam.types import Floats, Window
 
-from .. import engine, state
-from ..pickers.model import to_model
+from .. import engine
 from ..pictures import Picture
-from ..turns import turns
 from ..viewer.payload import payload_id, photo_jpeg
 from . import watermark_words as words
-from .chapter import Chapter, Chosen, Handler, Step
+from .chapter import Chapter, Chosen, Step
 from .choices import likely
-from .watermark_rows import OPACITY, Row, compare, compared
+from .watermark_asked import Asked, asked_for, chart_is_wanted, held
+from .watermark_rows import Row, compare, compared
 
-_ASKED, _HELD, _CHART = (f"learn_watermark_{name}" for name in ("asked", "held", "chart"))
 _KEPT = 64  # marked photos, of which only maps and numbers are kept
-_FARTHEST, _SMALLEST, _TALLEST = 2.0, 0.02, 1.0  # of the view
 _CHOICES = ("photo", "class", "layer", "model")
+_TITLE = "A few strokes, and the network thinks of cartons"
+_CHART_TITLE = "One photo proves little, so look at several"
 _SOURCE = "Li et al. 2023, https://arxiv.org/abs/2212.04825"
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """Where the browser wants the mark, and which of its questions this is."""
-
-    place: Place = PUBLISHED
-    opacity: float = OPACITY
-    turned: bool = False
-    serial: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,21 +48,20 @@ class _Seen:
 
 def watermark(chosen: Chosen) -> Chapter:
     """Build the chapter about what was chosen."""
-    with turns().quick():
-        if CARTON not in chosen.clf.labels:
-            return _no_cartons(chosen)
-        asked: _Asked = st.session_state.get(_ASKED, _Asked())
-        if st.session_state.pop(_CHART, False):
-            compare(chosen.clf)
-        seen = _seen(chosen, asked)
-        before, now = (one.classes[0].standing for one in (seen.before, seen.now))
-        rows = compared(chosen.clf, chosen.picture, before, now)
-        data = {**_data(chosen, asked, seen), "chart": [_figures(row) for row in rows]}
-        steps = (_live(chosen, seen), _all(rows))
-        return Chapter("watermark", steps, data, _arrays(chosen, seen))
+    if CARTON not in chosen.clf.labels:
+        return _no_cartons(chosen)
+    asked = asked_for()
+    if chart_is_wanted():
+        compare(chosen.clf)
+    seen = _seen(chosen, asked)
+    before, now = (one.classes[0].standing for one in (seen.before, seen.now))
+    rows = compared(chosen.clf, chosen.picture, before, now)
+    data = {**_data(chosen, asked, seen), "chart": [_figures(row) for row in rows]}
+    steps = (_live(chosen, seen), _all(rows))
+    return Chapter("watermark", steps, data, _arrays(chosen, seen))
 
 
-def _seen(chosen: Chosen, asked: _Asked) -> _Seen:
+def _seen(chosen: Chosen, asked: Asked) -> _Seen:
     clf, picture = chosen.clf, chosen.picture
     size = picture.opened.pixels.shape[:2]
     window = window_of(clf, picture.opened.pixels)
@@ -128,14 +113,15 @@ def _live(chosen: Chosen, seen: _Seen) -> Step:
     known = len(chosen.clf.labels)
     return Step(
         "watermark",
-        "A shortcut that a real network took",
+        _TITLE,
         (
-            "This network learnt what a carton looks like from photos on the web. Many of those "
-            "carried a watermark in Chinese characters, so it learnt the watermark too: for the "
-            "network, such text is evidence of a carton.",
+            "This network learnt what a carton looks like from photos on the web. Many of them "
+            "carried a watermark in Chinese characters, and nobody told the network which of the "
+            "two was the carton. So it learnt both.",
             f"Here is such a text; it says *shortcut*, three times. {words.baseline(carton, known)}"
-            f" Drag the text over the photo, make it larger or fainter, and watch {CARTON} beside "
-            f"{words.name_of(other.prediction)}.",
+            " Drag the text over the photo, make it larger or fainter, and watch the map of "
+            f"*{words.name_of(carton.prediction)}* beside that of "
+            f"*{words.name_of(other.prediction)}*.",
         ),
         (
             "Before you show the map: where will the network find a carton in this photo?",
@@ -154,7 +140,7 @@ def _all(rows: Sequence[Row]) -> Step:
     summed = words.of_all(rows) if rows else "Each photo is looked at twice, with and without it."
     return Step(
         "watermark-chart",
-        "One photo proves little, so look at several",
+        _CHART_TITLE,
         (
             f"{summed} A shortcut need not win to be there: it can wait below the answer until a "
             "photo comes along on which little else speaks up.",
@@ -171,10 +157,9 @@ def _all(rows: Sequence[Row]) -> Step:
     )
 
 
-def _data(chosen: Chosen, asked: _Asked, seen: _Seen) -> dict[str, object]:
+def _data(chosen: Chosen, asked: Asked, seen: _Seen) -> dict[str, object]:
     height, width = chosen.picture.opened.pixels.shape[:2]
     window, covered = seen.window, share_of_view(seen.window, seen.where)
-    visible = covered if asked.opacity else 0.0
     return {
         "serial": asked.serial,
         "model": chosen.clf.id,
@@ -182,17 +167,19 @@ def _data(chosen: Chosen, asked: _Asked, seen: _Seen) -> dict[str, object]:
         "size": [width, height],
         "window": [window.left, window.top, window.right, window.bottom],
         "mark": _mark(asked),
-        "published": _mark(_Asked()),
+        "published": _mark(Asked()),
         "classes": len(chosen.clf.labels),
         "method": METHODS[_method(chosen)].title,
         "before": [words.reading(one) for one in seen.before.classes],
         "now": [words.reading(one) for one in seen.now.classes],
         "times": words.factor(seen.before.classes[0].standing, seen.now.classes[0].standing),
-        "said": words.said(seen.before, seen.now, visible, len(chosen.clf.labels)),
+        "said": words.said(seen.before, seen.now, covered, len(chosen.clf.labels))
+        if asked.opacity
+        else ["The text is wholly transparent, so it changes nothing."],
     }
 
 
-def _mark(asked: _Asked) -> Mapping[str, object]:
+def _mark(asked: Asked) -> Mapping[str, object]:
     return {**vars(asked.place), "opacity": asked.opacity, "turned": asked.turned}
 
 
@@ -212,7 +199,7 @@ def _arrays(chosen: Chosen, seen: _Seen) -> dict[str, Floats | bytes]:
     for name, found in (("before", seen.before), ("now", seen.now)):
         for which, one in zip(("Carton", "Other"), found.classes, strict=True):
             arrays[f"{name}{which}"] = one.map.values
-    if st.session_state.pop(_HELD, "") != payload_id(chosen.picture.opened):
+    if held() != payload_id(chosen.picture.opened):
         arrays["photo"] = photo_jpeg(chosen.picture.opened)
         arrays["mask"] = mask_file("characters")
     return arrays
@@ -227,54 +214,8 @@ def _no_cartons(chosen: Chosen) -> Chapter:
         f"learnt that a watermark means one. {title}, which knows ImageNet's 1,000 classes, has."
     )
     steps = (
-        Step("watermark", "A shortcut that a real network took", (text,), (), ("model",), _SOURCE),
-        Step("watermark-chart", "One photo proves little, so look at several",
+        Step("watermark", _TITLE, (text,), (), ("model",), _SOURCE),
+        Step("watermark-chart", _CHART_TITLE,
              ("The same goes for the other photos.",), (), ("model",), _SOURCE),
     )  # fmt: skip
     return Chapter("watermark", steps, {"offer": title})
-
-
-def _placed(sent: object) -> None:
-    """Keep where the browser put the mark; what is no such thing changes nothing."""
-    if not isinstance(sent, Mapping):
-        return
-    numbers = {}
-    for name, (low, high) in _LIMITS.items():
-        value = sent.get(name)
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return
-        if not math.isfinite(value):
-            return
-        numbers[name] = min(max(float(value), low), high)
-    serial = numbers.pop("serial")
-    opacity = numbers.pop("opacity")
-    st.session_state[_ASKED] = _Asked(
-        Place(**numbers), opacity, sent.get("turned") is True, int(serial)
-    )
-    st.session_state[_HELD] = str(sent.get("held"))
-
-
-_LIMITS: Mapping[str, tuple[float, float]] = {
-    "left": (-_FARTHEST, _FARTHEST),
-    "top": (-_FARTHEST, _FARTHEST),
-    "height": (_SMALLEST, _TALLEST),
-    "opacity": (0, 1),
-    "serial": (0, 2**53),
-}
-
-
-def _compared(sent: object) -> None:
-    st.session_state[_CHART] = True
-    st.session_state[_HELD] = str(sent)
-
-
-def _to_imagenet(_: object) -> None:
-    state.change(lambda view: to_model(view, DEFAULT))
-
-
-ANSWERS: Mapping[str, Handler] = {
-    "mark": _placed,
-    "chart": _compared,
-    "all": lambda _: None,  # sends the photo again
-    "imagenet": _to_imagenet,
-}

@@ -73,7 +73,11 @@ def picture(page: Page, index: int = 0) -> str:
 
 def drawn(page: Page, index: int = 0) -> NDArray[np.int64]:
     """Return one map as drawn, (H, W, 4)."""
-    canvas = page.locator(".viewer .cell:not(.photo) canvas").nth(index)
+    return pixels(page.locator(".viewer .cell:not(.photo) canvas").nth(index))
+
+
+def pixels(canvas: Locator) -> NDArray[np.int64]:
+    """Return what is drawn on a canvas, (H, W, 4)."""
     png = canvas.evaluate("c => c.toDataURL()").split(",")[1]
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA"), np.int64)
 
