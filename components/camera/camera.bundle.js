@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 2b7e4ff9a4384254b4a316bf0c353a8707db69e449bbfcb75bc21fed52b1ede1
+// Made by `npm run build` from modules with the SHA-256 386a1b77b7be31ca7c95c8b6587b1b15032c4a7fb622930ff07d2678868ed289
 
 // components/viewer/payload.js
 function opened(data) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 2b7e4ff9a4384254b4a316bf0c353a8707db69e449bbfcb75bc21fed52b1ede1
+// Made by `npm run build` from modules with the SHA-256 386a1b77b7be31ca7c95c8b6587b1b15032c4a7fb622930ff07d2678868ed289
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -46,28 +46,156 @@ function iconButton(name, label, parent, onClick) {
   return button;
 }
 
-// components/viewer/roving.js
-var STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-function onlyStop(items, chosen2) {
-  const stop = items.includes(chosen2) ? chosen2 : items[0];
-  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
+// components/viewer/text.js
+var MINUS = "−";
+function percent(share3) {
+  if (share3 > 0 && share3 < 5e-4) return "< 0.1 %";
+  if (share3 >= 0.9995 && share3 < 1) return "> 99.9 %";
+  return `${(share3 * 100).toFixed(1)} %`;
 }
-function rove(node2, items) {
-  node2.addEventListener("focusin", (event) => {
-    const found = items().find((item) => item === event.target);
-    if (found) onlyStop(items(), found);
+function wholePercent(share3) {
+  return `${withMinus(String(Math.round(share3 * 100)))} %`;
+}
+var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
+function figures(value) {
+  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
+  const [digits, power] = value.toExponential(2).split("e").map(Number);
+  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
+  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
+  return `${withMinus(String(digits))} × 10${raised}`;
+}
+function withMinus(text2) {
+  return text2.replaceAll("-", MINUS);
+}
+
+// components/learn/cheat_measured.js
+var NAMES = [["honest", "honest"], ["cheat", "cheats"]];
+var Measured = class {
+  constructor(parent) {
+    this.root = element("table", "cheat-measured", parent);
+  }
+  show(rows) {
+    this.root.replaceChildren();
+    element("caption", "spoken", this.root).textContent = "Both networks, measured";
+    const head = element("tr", "", element("thead", "spoken", this.root));
+    for (const text2 of ["Shown", "Network", "Share", "Count"]) {
+      element("th", "", head, { scope: "col" }).textContent = text2;
+    }
+    for (const row3 of rows) this.group(row3);
+  }
+  group(row3) {
+    const group = element("tbody", "", this.root);
+    NAMES.forEach(([name, word], n) => {
+      const line3 = element("tr", `of-${name}`, group);
+      if (!n) {
+        const title = element("th", "title", line3, { scope: "rowgroup", rowspan: "2" });
+        element("span", "", title).textContent = row3.title;
+        element("small", "", title).textContent = row3.what;
+      }
+      const { share: share3, said } = row3[name];
+      element("th", "name", line3, { scope: "row" }).textContent = word;
+      const bar = element("i", "", element("span", "track", element("td", "bar", line3)));
+      bar.style.width = `${share3 * 100}%`;
+      element("td", "figure", line3).textContent = wholePercent(share3);
+      element("td", "count", line3).textContent = said;
+    });
+  }
+};
+
+// components/learn/laid.js
+function filter(first, count2, start, end, cells) {
+  const step = cells / (end - start), reach = Math.max(1, step);
+  return Array.from({ length: count2 }, (_, i) => {
+    const centre = (first + i + 0.5 - start) * step;
+    const from = Math.floor(centre - reach + 0.5), to = Math.floor(centre + reach + 0.5);
+    const weights = [];
+    let sum = 0;
+    for (let j = from; j < to; j++) {
+      const weight = Math.max(0, 1 - Math.abs(j + 0.5 - centre) / reach);
+      weights.push(weight);
+      sum += weight;
+    }
+    const skip = Math.max(0, -from);
+    const inside = weights.slice(skip, Math.max(skip, cells - from));
+    return { from: from + skip, weights: inside.map((weight) => weight / sum) };
   });
-  node2.addEventListener("keydown", (event) => {
-    const all = items(), now = all.indexOf(event.target);
-    const ends = { Home: 0, End: all.length - 1 };
-    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    if (now < 0 || vertical && event.target.matches("select, input")) return;
-    const next = ends[event.key] ?? (now + (STEPS[event.key] ?? NaN) + all.length) % all.length;
-    if (Number.isNaN(next)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    all[next].focus();
-  });
+}
+function inkOf(mask, box, width, height) {
+  const x0 = Math.max(0, Math.floor(box.left)), x1 = Math.min(width, Math.ceil(box.right));
+  const y0 = Math.max(0, Math.floor(box.top)), y1 = Math.min(height, Math.ceil(box.bottom));
+  if (x0 >= x1 || y0 >= y1) return null;
+  const across = filter(x0, x1 - x0, box.left, box.right, mask.width);
+  const down = filter(y0, y1 - y0, box.top, box.bottom, mask.height);
+  const columns = x1 - x0;
+  const wide = new Float32Array(mask.height * columns);
+  for (let row3 = 0; row3 < mask.height; row3++) {
+    for (let i = 0; i < columns; i++) {
+      const { from, weights } = across[i], at2 = row3 * mask.width + from;
+      let sum = 0;
+      for (let k = 0; k < weights.length; k++) sum += weights[k] * mask.values[at2 + k];
+      wide[row3 * columns + i] = sum;
+    }
+  }
+  const values = new Float32Array((y1 - y0) * columns);
+  for (let j = 0; j < y1 - y0; j++) {
+    const { from, weights } = down[j];
+    for (let k = 0; k < weights.length; k++) {
+      const at2 = (from + k) * columns, weight = weights[k];
+      for (let i = 0; i < columns; i++) values[j * columns + i] += weight * wide[at2 + i];
+    }
+  }
+  return { left: x0, top: y0, width: columns, height: y1 - y0, values };
+}
+function lay(pixels2, width, ink, opacity) {
+  if (!ink) return;
+  for (let j = 0; j < ink.height; j++) {
+    for (let i = 0; i < ink.width; i++) {
+      const share3 = ink.values[j * ink.width + i] / 255 * opacity;
+      const at2 = ((ink.top + j) * width + ink.left + i) * 4;
+      for (let c = at2; c < at2 + 3; c++) pixels2[c] += Math.round((255 - pixels2[c]) * share3);
+    }
+  }
+}
+function turned({ width, height, values }) {
+  return { width, height, values: values.toReversed() };
+}
+async function maskOf(file) {
+  const bitmap = await createImageBitmap(new Blob([file], { type: "image/png" }));
+  const { width, height } = bitmap;
+  const pen = new OffscreenCanvas(width, height).getContext("2d");
+  pen.drawImage(bitmap, 0, 0);
+  const { data } = pen.getImageData(0, 0, width, height);
+  return { width, height, values: Uint8Array.from({ length: width * height }, (_, n) => data[4 * n]) };
+}
+
+// components/learn/prose.js
+var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
+function paragraph(text2, parent, className = "") {
+  const made = element("p", className, parent);
+  write(made, text2);
+  return made;
+}
+function write(node2, text2) {
+  const pieces = [];
+  let end = 0;
+  for (const found of text2.matchAll(MARKUP)) {
+    const [whole, strong, label, address] = found;
+    pieces.push(text2.slice(end, found.index));
+    pieces.push(strong === void 0 ? link(label, address) : emphasis(strong));
+    end = found.index + whole.length;
+  }
+  node2.replaceChildren(...pieces, text2.slice(end));
+}
+function emphasis(text2) {
+  const made = element("em");
+  made.textContent = text2;
+  return made;
+}
+function link(label, address) {
+  const made = element("a", "", null, { href: address, target: "_blank", rel: "noopener" });
+  made.textContent = label;
+  return made;
 }
 
 // components/viewer/sign.js
@@ -83,22 +211,6 @@ function peakOf(values, sign) {
   let peak = 0;
   for (const value of values) peak = Math.max(peak, Math.abs(keep2(value)));
   return peak;
-}
-
-// components/viewer/area.js
-function wholePhoto([width, height]) {
-  return { x: 0, y: 0, width, height };
-}
-function windowBox([left, top, right, bottom], area, width, height) {
-  return {
-    x: (left - area.x) / area.width * width,
-    y: (top - area.y) / area.height * height,
-    width: (right - left) / area.width * width,
-    height: (bottom - top) / area.height * height
-  };
-}
-function covers(box, width, height) {
-  return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
 }
 
 // components/viewer/heat.js
@@ -198,6 +310,22 @@ function readLook(fragment, colormaps) {
   };
 }
 
+// components/viewer/area.js
+function wholePhoto([width, height]) {
+  return { x: 0, y: 0, width, height };
+}
+function windowBox([left, top, right, bottom], area, width, height) {
+  return {
+    x: (left - area.x) / area.width * width,
+    y: (top - area.y) / area.height * height,
+    width: (right - left) / area.width * width,
+    height: (bottom - top) / area.height * height
+  };
+}
+function covers(box, width, height) {
+  return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
+}
+
 // components/viewer/pixels.js
 function drawing(look, colormaps, scaleOf, split = 0) {
   const { lut } = colormaps.find(({ name }) => name === look.cm);
@@ -266,6 +394,351 @@ function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
     const x = i % width, y = i / width | 0;
     out[p + 3] = x >= inside.x0 && x < inside.x1 && y >= inside.y0 && y < inside.y1 ? 255 : 0;
   }
+}
+
+// components/learn/draggable.js
+var STEP = 0.01;
+var FAR = 5;
+var GROW = 1.1;
+var Draggable = class {
+  // move(x, y): by so many CSS pixels. size(factor): by so much. begin(): remember where it is, which
+  // is what both count from.
+  constructor(parent, label, act) {
+    this.act = act;
+    this.parent = parent;
+    this.node = element("div", "mark", parent, {
+      role: "slider",
+      tabindex: "0",
+      "aria-label": label,
+      "aria-valuemin": "0",
+      "aria-valuemax": "100",
+      title: "Drag it. Arrow keys move it, + and − make it larger and smaller."
+    });
+    this.grip = element("div", "grip", this.node, { "aria-hidden": "true" });
+    this.node.onpointerdown = (event) => this.press(event);
+    this.node.onpointermove = (event) => this.drag(event);
+    this.node.onpointerup = this.node.onpointercancel = () => this.release();
+    this.node.onkeydown = (event) => this.key(event);
+  }
+  get held() {
+    return Boolean(this.from);
+  }
+  press(event) {
+    if (event.button !== 0 || this.from) return;
+    event.preventDefault();
+    this.node.focus({ preventScroll: true });
+    this.node.setPointerCapture(event.pointerId);
+    const { left, width } = this.node.getBoundingClientRect();
+    const resizing = event.target === this.grip;
+    this.from = { x: event.clientX, y: event.clientY, left, width, resizing, id: event.pointerId };
+    this.node.classList.add("held");
+    this.act.begin();
+  }
+  drag(event) {
+    const { from } = this;
+    if (!from || event.pointerId !== from.id) return;
+    const x = event.clientX - from.x, y = event.clientY - from.y;
+    if (from.resizing) this.act.size((from.width + x) / from.width);
+    else this.act.move(x, y);
+  }
+  release() {
+    this.from = null;
+    this.node.classList.remove("held");
+  }
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const way = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1]
+    }[event.key];
+    const factor = { "+": GROW, "=": GROW, "-": 1 / GROW }[event.key];
+    if (!way && !factor && event.key !== "Home") return;
+    event.preventDefault();
+    this.act.begin();
+    if (way) {
+      const step = STEP * (event.shiftKey ? FAR : 1) * this.parent.clientWidth;
+      this.act.move(way[0] * step, way[1] * step);
+    } else if (factor) this.act.size(factor);
+    else this.act.home();
+  }
+  // Lie here, in CSS pixels of the picture; said in words to those who do not see it.
+  place({ left, top, right, bottom }, share3, words2) {
+    Object.assign(this.node.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${right - left}px`,
+      height: `${bottom - top}px`
+    });
+    this.node.setAttribute("aria-valuenow", String(Math.round(share3 * 100)));
+    this.node.setAttribute("aria-valuetext", words2);
+  }
+};
+
+// components/learn/signed_photo.js
+var SHARPEST = 720;
+var [SMALLEST, LARGEST] = [0.1, 0.45];
+var SignedPhoto = class {
+  // change: called with the {left, top, height} that a hand gives the signature, shares of the side;
+  // home: to put it back.
+  constructor(parent, title, change, home) {
+    this.title = title;
+    this.change = change;
+    this.root = element("div", "stage", parent);
+    this.canvas = element("canvas", "", this.root, { role: "img" });
+    this.draggable = new Draggable(this.root, `Signature, ${title}`, {
+      begin: () => {
+        this.start = this.shown.mark;
+      },
+      move: (x, y) => this.put({ left: this.start.left + x / this.side, top: this.start.top + y / this.side }),
+      size: (factor) => this.put({ height: this.start.height * factor }),
+      home
+    });
+  }
+  // shown: the decoded photo and its `size`, the `window` of it that the network sees, the ink, the
+  // mark {left, top, height, opacity}, whether it is `signed`, and the map with the scale to draw it on.
+  show(shown) {
+    this.shown = shown;
+    const { signed: signed2, mark } = shown;
+    const seen2 = signed2 ? "the photo, signed" : "the photo";
+    this.canvas.setAttribute("aria-label", `${this.title}: ${seen2}, and its heat`);
+    this.draggable.node.hidden = !signed2;
+    this.place(mark);
+    this.draw();
+  }
+  resize(side) {
+    if (side === this.side) return;
+    this.side = side;
+    this.root.style.width = this.root.style.height = `${side}px`;
+    this.place(this.shown.mark);
+    this.draw();
+  }
+  place(mark) {
+    if (!this.side) return;
+    const { left, top, right, bottom } = this.box(mark, this.side);
+    const across = wholePercent(mark.left), down = wholePercent(mark.top);
+    const words2 = `${across} from the left and ${down} from the top, ${wholePercent(mark.height)} high`;
+    this.draggable.place({ left, top, right, bottom }, mark.left, words2);
+  }
+  box({ left, top, height }, side) {
+    const wide = height * this.aspect;
+    return { left: left * side, top: top * side, right: (left + wide) * side, bottom: (top + height) * side };
+  }
+  get aspect() {
+    return this.shown.ink.width / this.shown.ink.height;
+  }
+  // At most once a frame.
+  draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = void 0;
+      if (this.side) this.paint();
+    });
+  }
+  paint() {
+    const { window: seen2, mark, signed: signed2, ink, map: map2, scale, colormaps } = this.shown;
+    const side = Math.min(SHARPEST, Math.round(this.side * devicePixelRatio));
+    const picture = this.photo(side);
+    if (signed2) lay(picture.data, side, inkOf(ink, this.box(mark, side), side, side), mark.opacity);
+    const [left, top, right, bottom] = seen2;
+    const area = { x: left, y: top, width: right - left, height: bottom - top };
+    const heat = upsample({ ...map2, window: seen2 }, area, side, side, "for", scale);
+    const { table } = drawing(DEFAULT_LOOK, colormaps);
+    mixOverlay(picture.data, picture.data, heat, table, 0, side, 0, "for");
+    this.canvas.getContext("2d").putImageData(picture, 0, 0);
+  }
+  // What the network sees, a copy of its pixels; scaled once for each photo and size.
+  photo(side) {
+    const { bitmap, size: size2, window: [left, top, right, bottom] } = this.shown;
+    if (this.plain?.width !== side || this.plain.of !== bitmap) {
+      this.canvas.width = this.canvas.height = side;
+      const pen = this.canvas.getContext("2d", { willReadFrequently: true });
+      const across = bitmap.width / size2[0], down = bitmap.height / size2[1];
+      pen.imageSmoothingQuality = "high";
+      pen.drawImage(
+        bitmap,
+        left * across,
+        top * down,
+        (right - left) * across,
+        (bottom - top) * down,
+        0,
+        0,
+        side,
+        side
+      );
+      this.plain = pen.getImageData(0, 0, side, side);
+      this.plain.of = bitmap;
+    }
+    return new ImageData(new Uint8ClampedArray(this.plain.data), side, side);
+  }
+  // The signature stays whole.
+  put(fields) {
+    const { left, top, height } = { ...this.start, ...fields };
+    const high = clamp(height, SMALLEST, Math.min(LARGEST, 1 / this.aspect));
+    this.change({
+      left: clamp(left, 0, 1 - high * this.aspect),
+      top: clamp(top, 0, 1 - high),
+      height: high
+    });
+  }
+  remove() {
+    cancelAnimationFrame(this.frame);
+  }
+};
+function clamp(value, low, high) {
+  return Math.min(Math.max(value, low), high);
+}
+
+// components/learn/cheat.js
+var SMALLEST2 = 120;
+var files = /* @__PURE__ */ new Map();
+var CheatFigure = class {
+  constructor(places, ask) {
+    this.ask = ask;
+    this.signed = true;
+    this.serial = 0;
+    this.place = places.cheat;
+    this.root = element("div", "cheat", this.place);
+    this.controls();
+    this.row = element("div", "cheat-pair", this.root);
+    this.sides = [];
+    this.measured = new Measured(places["cheat-test"]);
+  }
+  controls() {
+    const row3 = element("div", "cheat-controls", this.root);
+    this.toggle = element("button", "cheat-switch", row3, { type: "button", role: "switch" });
+    element("i", "", this.toggle);
+    element("span", "", this.toggle).textContent = "Signed";
+    this.toggle.onclick = () => this.sign(!this.signed);
+    this.back = element("button", "cheat-back", row3, { type: "button" });
+    this.back.textContent = "Put it back";
+    this.back.onclick = () => this.move(this.data.usual);
+    this.key = element("p", "cheat-key", row3);
+  }
+  async show(data, arrays) {
+    this.data = data;
+    if (arrays.jpeg) {
+      files.clear();
+      files.set(data.photo, createImageBitmap(new Blob([arrays.jpeg], { type: "image/jpeg" })));
+      files.set("ink", maskOf(arrays.ink));
+    }
+    if (!files.has(data.photo)) return this.send(data.place);
+    const [bitmap, ink] = await Promise.all([files.get(data.photo), files.get("ink")]);
+    if (this.data !== data) return void 0;
+    if (!this.sides.length) this.build(data);
+    if (data.serial >= this.serial) {
+      this.serial = data.serial;
+      this.at = data.place;
+    }
+    const peaks = data.networks.flatMap(({ signed: signed2, unsigned }) => [signed2.peak, unsigned.peak]);
+    this.drawn = { bitmap, ink, arrays, scale: Math.max(...peaks) };
+    this.measured.show(data.tested);
+    return this.draw();
+  }
+  build({ networks }) {
+    this.sides = networks.map(({ title }) => {
+      const root = element("div", "cheat-side", this.row);
+      element("h4", "", root).textContent = title;
+      const home = () => this.move(this.data.usual);
+      const photo = new SignedPhoto(root, title, (at2) => this.move(at2), home);
+      const words2 = element("div", "cheat-words", root);
+      const list = element("ol", "cheat-bars", words2, { "aria-label": `${title} says` });
+      const said = element("p", "cheat-said", words2);
+      return { root, photo, list, said, bars: [] };
+    });
+  }
+  sign(signed2) {
+    this.signed = signed2;
+    if (this.drawn) this.draw();
+  }
+  // Put the signature somewhere: it moves at once, the answer follows.
+  move({ left, top, height }) {
+    this.at = { left, top, height };
+    this.signed = true;
+    this.draw();
+    this.send(this.at);
+  }
+  send({ left, top, height }) {
+    this.serial += 1;
+    const held2 = files.has(this.data.photo) ? this.data.photo : "";
+    this.ask("place", { left, top, height, serial: this.serial, held: held2 });
+  }
+  draw() {
+    const { data, signed: signed2, drawn } = this;
+    this.toggle.setAttribute("aria-checked", String(signed2));
+    this.back.hidden = !signed2 || same(this.at, data.usual);
+    this.key.textContent = `Heat: what speaks for ${data.label}. One scale for both.`;
+    const state2 = signed2 ? "signed" : "unsigned";
+    const { size: size2, window: window2, opacity, colormaps } = data;
+    this.sides.forEach((side, n) => {
+      const network = data.networks[n], found = network[state2];
+      this.list(side, found.bars);
+      write(side.said, found.said);
+      const map2 = drawn.arrays[`${network.name}-${state2}`], mark = { ...this.at, opacity };
+      side.photo.show({ ...drawn, size: size2, window: window2, colormaps, map: map2, mark, signed: signed2 });
+    });
+    this.resize();
+  }
+  list(side, bars) {
+    while (side.bars.length < bars.length) {
+      const item = element("li", "", side.list);
+      side.bars.push({
+        item,
+        label: element("span", "label", item),
+        share: element("span", "share", item),
+        bar: element("i", "", element("span", "track", item))
+      });
+    }
+    bars.forEach(({ label, share: share3, own }, n) => {
+      const row3 = side.bars[n];
+      row3.item.classList.toggle("own", own);
+      row3.label.textContent = label;
+      row3.share.textContent = percent(share3);
+      row3.bar.style.width = `${share3 * 100}%`;
+    });
+  }
+  // A photo is as wide as its column, and in a lecture no higher than leaves room for the words.
+  resize() {
+    if (!this.place.clientWidth || !this.sides.length) return;
+    let most = this.sides[0].root.clientWidth;
+    if (this.place.closest("[lecture]")) {
+      const words2 = Math.max(...this.sides.map(({ root, photo }) => root.offsetHeight - photo.root.offsetHeight));
+      const above = this.row.getBoundingClientRect().top - this.root.getBoundingClientRect().top;
+      most = Math.min(most, this.place.clientHeight - above - words2);
+    }
+    for (const { photo } of this.sides) photo.resize(Math.max(SMALLEST2, Math.floor(most)));
+  }
+  remove() {
+    for (const { photo } of this.sides) photo.remove();
+    this.root.remove();
+  }
+};
+function same(one, other) {
+  return ["left", "top", "height"].every((name) => one[name] === other[name]);
+}
+
+// components/viewer/roving.js
+var STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+function onlyStop(items, chosen2) {
+  const stop = items.includes(chosen2) ? chosen2 : items[0];
+  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
+}
+function rove(node2, items) {
+  node2.addEventListener("focusin", (event) => {
+    const found = items().find((item) => item === event.target);
+    if (found) onlyStop(items(), found);
+  });
+  node2.addEventListener("keydown", (event) => {
+    const all = items(), now2 = all.indexOf(event.target);
+    const ends = { Home: 0, End: all.length - 1 };
+    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
+    if (now2 < 0 || vertical && event.target.matches("select, input")) return;
+    const next = ends[event.key] ?? (now2 + (STEPS[event.key] ?? NaN) + all.length) % all.length;
+    if (Number.isNaN(next)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all[next].focus();
+  });
 }
 
 // components/viewer/marks.js
@@ -507,7 +980,7 @@ var HALO = "rgba(0, 0, 0, 0.6)";
 var LINE = "#fff";
 var DIM = "rgba(8, 10, 14, 0.42)";
 var GRID = "rgba(255, 255, 255, 0.22)";
-var SMALLEST = 9;
+var SMALLEST3 = 9;
 function drawField(canvas, row3, { cell, field: field3, ellipse, grid, window: window2, plain }) {
   const pen = canvas.getContext("2d");
   const unit = Math.max(1, canvas.width / 500);
@@ -565,7 +1038,7 @@ function within([x, y, width, height], canvas) {
   return [left, top, Math.max(right - left, 1), Math.max(bottom - top, 1)];
 }
 function drawGrid(pen, [x, y, width, height], [rows, columns]) {
-  if (Math.min(width / columns, height / rows) < SMALLEST) return;
+  if (Math.min(width / columns, height / rows) < SMALLEST3) return;
   pen.strokeStyle = GRID;
   pen.lineWidth = 1;
   pen.beginPath();
@@ -596,31 +1069,8 @@ function outline(pen, trace, thickness, dashes = []) {
   pen.setLineDash([]);
 }
 
-// components/viewer/text.js
-var MINUS = "−";
-function percent(share3) {
-  if (share3 > 0 && share3 < 5e-4) return "< 0.1 %";
-  if (share3 >= 0.9995 && share3 < 1) return "> 99.9 %";
-  return `${(share3 * 100).toFixed(1)} %`;
-}
-function wholePercent(share3) {
-  return `${withMinus(String(Math.round(share3 * 100)))} %`;
-}
-var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
-var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
-function figures(value) {
-  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
-  const [digits, power] = value.toExponential(2).split("e").map(Number);
-  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
-  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
-  return `${withMinus(String(digits))} × 10${raised}`;
-}
-function withMinus(text2) {
-  return text2.replaceAll("-", MINUS);
-}
-
 // components/learn/numbers.js
-var SMALLEST2 = 11;
+var SMALLEST4 = 11;
 function drawNumbers(canvas, { size: size2, window: [left, top, right, bottom] }, map2) {
   const pen = canvas.getContext("2d"), { width, height } = canvas;
   const style = getComputedStyle(canvas);
@@ -631,7 +1081,7 @@ function drawNumbers(canvas, { size: size2, window: [left, top, right, bottom] }
   const from = [left / size2[0] * width, top / size2[1] * height];
   const peak = peakOf(map2.values, "abs") && (peakOf(map2.values, "for") || peakOf(map2.values, "abs"));
   const type = Math.min(across * 0.36, down * 0.5, 20 * density);
-  const written = type >= SMALLEST2 * density * 0.9;
+  const written = type >= SMALLEST4 * density * 0.9;
   pen.clearRect(0, 0, width, height);
   pen.fillStyle = pen.strokeStyle = style.color;
   pen.font = `${type}px ${style.fontFamily}`;
@@ -759,7 +1209,6 @@ var Claim = class {
   }
   show(plates, context) {
     this.context = context;
-    this.row.style.setProperty("--plates", String(plates.length));
     this.row.replaceChildren();
     this.plates = plates.map((plate) => new Plate(this.row, plate));
     const bars = plates.some(({ bar }) => bar !== null);
@@ -781,7 +1230,8 @@ var Claim = class {
     const style = getComputedStyle(this.root), count2 = this.plates.length;
     const stage = this.root.closest("[lecture]") ? parseFloat(style.getPropertyValue("--stage")) : 0;
     const narrow = this.place.clientWidth < 560;
-    const columns = narrow ? Math.min(count2, 2) : count2;
+    const columns = narrow ? Math.min(count2, this.id === "claim-resolution" ? 1 : 2) : count2;
+    this.row.style.setProperty("--plates", String(columns));
     const width = (this.place.clientWidth - (columns - 1) * 24) / columns;
     const rows = Math.ceil(count2 / columns);
     const spare = 110 + (this.sides ? 56 : 0);
@@ -1105,7 +1555,11 @@ var DepthFigure = class {
   marks([low, high], share3) {
     const { window: window2, input } = this.data;
     const boxes = (of) => [low, high].map((stage) => stage.fields && onPhoto(of(stage.fields, this.positionIn(stage)), input, window2));
-    const mixed = ([one, other]) => one && other ? between2(one, other, share3) : one ?? other;
+    const mixed = ([one, other]) => {
+      if (share3 === 0) return one;
+      if (share3 === 1) return other;
+      return one && other && between2(one, other, share3);
+    };
     const cells = [low, high].map((stage) => cellBox(stage.shape, window2, this.positionIn(stage)));
     return {
       cell: mixed(cells),
@@ -1137,7 +1591,7 @@ var DepthFigure = class {
     } else {
       this.caption.textContent = stage.problem || "Measuring what it can see…";
     }
-    this.inset.hidden = !stage.fields;
+    this.inset.style.visibility = stage.fields ? "" : "hidden";
     this.inset.setAttribute("aria-label", `What this position can see: ${this.caption.textContent}`);
     const peak = peakOf(stage.values, "for");
     this.reading.textContent = stage.empty || `The evidence here is ${share(Math.max(evidence, 0) / peak)} of the map’s peak.`;
@@ -1470,7 +1924,7 @@ var Formula = class {
   // `lit` is the term that the step is about; within `around`, what is pointed at lights its own.
   constructor(parent, lit, around = parent) {
     this.usual = lit;
-    this.root = element("div", "formula", parent);
+    this.root = element("div", "formula", parent, { "data-about": lit });
     const light = ({ target }) => this.light(target.closest("[data-term]")?.dataset.term);
     around.addEventListener("pointerover", light);
     around.addEventListener("pointerleave", () => this.light(this.usual));
@@ -1644,7 +2098,7 @@ var Channels = class {
   resize() {
     const width = this.parent.clientWidth;
     if (!width) return;
-    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, 340));
+    fit(this.picture, seenSize(this.model.photo), width, room(this.parent, this.picture, 340));
     if (this.k !== void 0) this.select(this.k);
   }
 };
@@ -1702,9 +2156,9 @@ function unsent({ parts, data }, k) {
   const tried = data.method !== "scorecam" || k < data.tried;
   return tried ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
 }
-function room(node2, usual, others = 265) {
+function room(node2, picture, usual) {
   const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
-  return stage ? Math.max(140, stage - others) : usual;
+  return stage ? Math.max(140, stage - (node2.offsetHeight - picture.offsetHeight) - 4) : usual;
 }
 
 // components/learn/board.js
@@ -1742,7 +2196,8 @@ var Board = class {
   }
   build() {
     const { model } = this, { parts } = model;
-    const count2 = Math.min(this.room(), parts.sent);
+    this.built = this.room();
+    const count2 = Math.min(this.built, parts.sent);
     const names = [...Array(count2).keys(), ...parts.all > count2 ? ["rest"] : []];
     this.list.replaceChildren();
     this.rows = names.map((k) => new Channel(this.list, this.kind, k, count2, this.pick));
@@ -1763,18 +2218,13 @@ var Board = class {
   }
   resize() {
     if (!this.model) return;
-    const rows = this.room();
-    if (rows !== this.built) {
-      this.built = rows;
-      return this.build();
-    }
+    if (this.room() !== this.built) return this.build();
     const width = this.root.clientWidth;
     if (!width) return;
     this.root.classList.toggle("narrow", width < NARROW);
     const side = width < NARROW ? 150 : Math.min(230, width * 0.17);
     fit(this.photo, this.model.photo.size, side, side * 1.2);
     drawPhoto(this.photo, this.model.photo);
-    this.link();
   }
   // Lines from the photo to each row, and from each row to what stands beside it.
   link() {
@@ -1824,7 +2274,6 @@ function line2(x0, y0, x1, y1) {
 var TITLES = ["the sum", "ReLU", "enlarged, coloured", "over the photo"];
 var GAP = 28;
 var MOST = 340;
-var FORMULA = 100;
 var NUMBERS = 9.5;
 var STEPS3 = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 var Finish = class {
@@ -1871,9 +2320,10 @@ var Finish = class {
     const narrow = width < 640, wide = (right - left) / (bottom - top), whole = photo.size[0] / photo.size[1];
     const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
     const inLine = narrow ? (width - GAP) / Math.max(2 * wide, wide + whole) : (width - 3 * GAP) / (3 * wide + whole);
-    const small = stage ? (stage - FORMULA - 2 * GAP) / 3 : Math.min(inLine, MOST);
+    const free = stage - this.formula.root.offsetHeight - this.note.offsetHeight - GAP;
+    const small = stage ? (free - GAP) / 3 : Math.min(inLine, MOST);
     const beside = width - small * wide - NUMBERS * parseFloat(getComputedStyle(this.row).fontSize) - 2 * GAP;
-    const large = stage ? Math.min(beside / whole, stage - FORMULA - 2 * GAP) : small;
+    const large = stage ? Math.min(beside / whole, free - 2 * GAP) : small;
     this.row.className = `panels ${stage ? "large" : narrow ? "two" : "line"}`;
     for (const [n, { frame, canvas }] of this.panels.entries()) {
       const tall = Math.floor(Math.max(60, n < 3 ? small : large));
@@ -1916,7 +2366,7 @@ var Finish = class {
       const low = Math.min(...map2.values);
       const ends = [
         `${signed(low)} to ${signed(Math.max(...map2.values))}`,
-        `0 to ${figures(data.peak)}`,
+        data.empty ? "0 everywhere" : `0 to ${figures(data.peak)}`,
         data.empty ? "nothing to colour" : `${figures(data.peak)} is the brightest`,
         "as on Explore"
       ];
@@ -1945,7 +2395,6 @@ var FIRST = 0.4;
 var SLOW = 450;
 var FAST = 110;
 var SINGLE = 8;
-var OTHERS = 330;
 var Growing = class {
   constructor(board, pick) {
     this.board = board;
@@ -1976,20 +2425,20 @@ var Growing = class {
   }
   show(model) {
     const { parts, map: map2 } = model;
-    const same2 = this.model?.parts.all === parts.all && this.model?.parts.sent === parts.sent;
+    const same3 = this.model?.parts.all === parts.all && this.model?.parts.sent === parts.sent;
     this.model = model;
     this.stops = stops(parts.sent, parts.all);
     this.slider.max = String(this.stops.length - 1);
     this.formula.show(model.data.method);
     this.top = model.data.peak || largest(map2.values);
-    this.at = same2 ? this.at : Math.round(FIRST * (this.stops.length - 1));
+    this.at = same3 ? this.at : Math.round(FIRST * (this.stops.length - 1));
     this.resize();
   }
   resize() {
     const { aside } = this.board;
     const width = aside.clientWidth;
     if (!width) return;
-    fit(this.picture, this.model.photo.size, width, room(aside, 320, OTHERS));
+    fit(this.picture, this.model.photo.size, width, room(aside, this.picture, 320));
     this.move(this.at);
   }
   move(at2) {
@@ -2094,7 +2543,7 @@ var Intake = class {
     const columns = width < 560 ? "one" : width < 900 ? "two" : "three";
     this.root.className = `intake ${columns}`;
     const across = { one: 1, two: 0.55, three: 0.38 }[columns];
-    const tall = { one: 340, two: stage - 210, three: stage - 40 }[columns];
+    const tall = { one: 340, two: stage - 250, three: stage - 40 }[columns];
     fit(this.photo, this.source.size, width * across, Math.min(tall, 440));
     drawPhoto(this.photo, this.source);
   }
@@ -2182,9 +2631,10 @@ var MakingFigure = class {
   draw() {
     const ink = inks(this.places.channels);
     Object.assign(this.model, { ink, answerInk: this.model.signedAnswers ? ink.signed : ink.tone });
-    for (const one of this.asides) one.show(this.model);
     for (const board of Object.values(this.boards)) board.show(this.model);
+    for (const one of this.asides) one.show(this.model);
     this.select(this.selected);
+    this.resize();
   }
   select(k) {
     this.selected = k;
@@ -2198,8 +2648,9 @@ var MakingFigure = class {
   resize() {
     this.intake.resize();
     if (!this.model) return;
-    for (const one of this.asides) one.resize?.();
     for (const board of Object.values(this.boards)) board.resize();
+    for (const one of this.asides) one.resize?.();
+    for (const board of Object.values(this.boards)) board.link();
   }
   wait(state2) {
     this.waiting ??= LATER.map((id2) => new Waiting(this.places[id2], this.ask));
@@ -2225,7 +2676,7 @@ var MakingFigure = class {
 
 // components/learn/curves.js
 var SVG3 = "http://www.w3.org/2000/svg";
-var NAMES = { rank: "Rank correlation", ssim: "SSIM" };
+var NAMES2 = { rank: "Rank correlation", ssim: "SSIM" };
 var LOWEST = { rank: -0.6, ssim: -0.1 };
 var GAP2 = 18;
 var NEAR = 22;
@@ -2298,12 +2749,12 @@ var Curves = class {
     const x = this.x(0), width = this.x(features) - x;
     make("rect", { class: "band", x, width, y: TOP, height: this.bottom - TOP }, this.svg);
     const text2 = make("text", { class: "tick", x: x + 6, y: this.bottom - 24 }, this.svg);
-    write(text2, ["features still", "the trained ones"], x + 6);
+    write2(text2, ["features still", "the trained ones"], x + 6);
   }
   axes() {
     const { svg, right, bottom } = this;
     const title = make("text", { class: "tick", x: 0, y: 12 }, svg);
-    title.textContent = `${NAMES[this.model.measure]} with the trained map`;
+    title.textContent = `${NAMES2[this.model.measure]} with the trained map`;
     for (const value of [1, 0.5, 0, -0.5, -1]) {
       if (value < this.low) continue;
       const y = this.y(value);
@@ -2383,7 +2834,7 @@ var Curves = class {
     this.root.setAttribute("aria-valuemax", String(this.reached));
     this.root.setAttribute("aria-valuenow", String(depth));
     const numbers = data.methods.filter(({ id: id2 }) => this.curve(id2)?.[depth]).map(({ id: id2, title }) => `${title} ${correlation(this.curve(id2)[depth].mean)}`);
-    const text2 = data.states.length ? `${state(data, depth)}. ${NAMES[measure]}: ${numbers.join(", ")}` : "Not measured yet";
+    const text2 = data.states.length ? `${state(data, depth)}. ${NAMES2[measure]}: ${numbers.join(", ")}` : "Not measured yet";
     this.root.setAttribute("aria-valuetext", text2);
   }
   point(event) {
@@ -2444,15 +2895,15 @@ function make(tag, attributes, parent) {
   parent.append(made);
   return made;
 }
-function write(text2, lines, x) {
+function write2(text2, lines, x) {
   lines.forEach((line3, n) => {
     make("tspan", { x, dy: n ? 15 : 0 }, text2).textContent = line3;
   });
 }
 
 // components/learn/forgotten.js
-var LARGEST = 104;
-var SMALLEST3 = 40;
+var LARGEST2 = 104;
+var SMALLEST5 = 40;
 var BETWEEN = 10;
 var Forgotten = class {
   constructor(parent, pick) {
@@ -2531,10 +2982,10 @@ var Forgotten = class {
   // As large as they fit: in a lecture the rows have the height of the chart beside them.
   side(rows) {
     const { parentElement } = this.root;
-    if (!parentElement.closest("[lecture]")) return LARGEST;
+    if (!parentElement.closest("[lecture]")) return LARGEST2;
     const head = this.root.firstElementChild.offsetHeight;
     const each = Math.floor((parentElement.clientHeight - head) / rows) - BETWEEN;
-    return Math.max(SMALLEST3, Math.min(LARGEST, each));
+    return Math.max(SMALLEST5, Math.min(LARGEST2, each));
   }
 };
 
@@ -2695,180 +3146,6 @@ function toggle(parent, text2, tip, onChange) {
   return { node: node2, show: (pressed) => node2.setAttribute("aria-pressed", String(pressed)) };
 }
 
-// components/learn/draggable.js
-var STEP = 0.01;
-var FAR = 5;
-var GROW = 1.1;
-var Draggable = class {
-  // move(x, y): by so many CSS pixels. size(factor): by so much. begin(): remember where it is, which
-  // is what both count from.
-  constructor(parent, label, act) {
-    this.act = act;
-    this.parent = parent;
-    this.node = element("div", "mark", parent, {
-      role: "slider",
-      tabindex: "0",
-      "aria-label": label,
-      "aria-valuemin": "0",
-      "aria-valuemax": "100"
-    });
-    this.grip = element("div", "grip", this.node, { "aria-hidden": "true" });
-    this.node.onpointerdown = (event) => this.press(event);
-    this.node.onpointermove = (event) => this.drag(event);
-    this.node.onpointerup = this.node.onpointercancel = () => this.release();
-    this.node.onkeydown = (event) => this.key(event);
-  }
-  get held() {
-    return Boolean(this.from);
-  }
-  press(event) {
-    if (event.button !== 0 || this.from) return;
-    event.preventDefault();
-    this.node.focus({ preventScroll: true });
-    this.node.setPointerCapture(event.pointerId);
-    const { left, width } = this.node.getBoundingClientRect();
-    const resizing = event.target === this.grip;
-    this.from = { x: event.clientX, y: event.clientY, left, width, resizing, id: event.pointerId };
-    this.node.classList.add("held");
-    this.act.begin();
-  }
-  drag(event) {
-    const { from } = this;
-    if (!from || event.pointerId !== from.id) return;
-    const x = event.clientX - from.x, y = event.clientY - from.y;
-    if (from.resizing) this.act.size((from.width + x) / from.width);
-    else this.act.move(x, y);
-  }
-  release() {
-    this.from = null;
-    this.node.classList.remove("held");
-  }
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const way = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1]
-    }[event.key];
-    const factor = { "+": GROW, "=": GROW, "-": 1 / GROW }[event.key];
-    if (!way && !factor && event.key !== "Home") return;
-    event.preventDefault();
-    this.act.begin();
-    if (way) {
-      const step = STEP * (event.shiftKey ? FAR : 1) * this.parent.clientWidth;
-      this.act.move(way[0] * step, way[1] * step);
-    } else if (factor) this.act.size(factor);
-    else this.act.home();
-  }
-  // Lie here, in CSS pixels of the picture; said in words to those who do not see it.
-  place({ left, top, right, bottom }, share3, words2) {
-    Object.assign(this.node.style, {
-      left: `${left}px`,
-      top: `${top}px`,
-      width: `${right - left}px`,
-      height: `${bottom - top}px`
-    });
-    this.node.setAttribute("aria-valuenow", String(Math.round(share3 * 100)));
-    this.node.setAttribute("aria-valuetext", words2);
-  }
-};
-
-// components/learn/laid.js
-function filter(first, count2, start, end, cells) {
-  const step = cells / (end - start), reach = Math.max(1, step);
-  return Array.from({ length: count2 }, (_, i) => {
-    const centre = (first + i + 0.5 - start) * step;
-    const from = Math.floor(centre - reach + 0.5), to = Math.floor(centre + reach + 0.5);
-    const weights = [];
-    let sum = 0;
-    for (let j = from; j < to; j++) {
-      const weight = Math.max(0, 1 - Math.abs(j + 0.5 - centre) / reach);
-      weights.push(weight);
-      sum += weight;
-    }
-    const skip = Math.max(0, -from);
-    const inside = weights.slice(skip, Math.max(skip, cells - from));
-    return { from: from + skip, weights: inside.map((weight) => weight / sum) };
-  });
-}
-function inkOf(mask, box, width, height) {
-  const x0 = Math.max(0, Math.floor(box.left)), x1 = Math.min(width, Math.ceil(box.right));
-  const y0 = Math.max(0, Math.floor(box.top)), y1 = Math.min(height, Math.ceil(box.bottom));
-  if (x0 >= x1 || y0 >= y1) return null;
-  const across = filter(x0, x1 - x0, box.left, box.right, mask.width);
-  const down = filter(y0, y1 - y0, box.top, box.bottom, mask.height);
-  const columns = x1 - x0;
-  const wide = new Float32Array(mask.height * columns);
-  for (let row3 = 0; row3 < mask.height; row3++) {
-    for (let i = 0; i < columns; i++) {
-      const { from, weights } = across[i], at2 = row3 * mask.width + from;
-      let sum = 0;
-      for (let k = 0; k < weights.length; k++) sum += weights[k] * mask.values[at2 + k];
-      wide[row3 * columns + i] = sum;
-    }
-  }
-  const values = new Float32Array((y1 - y0) * columns);
-  for (let j = 0; j < y1 - y0; j++) {
-    const { from, weights } = down[j];
-    for (let k = 0; k < weights.length; k++) {
-      const at2 = (from + k) * columns, weight = weights[k];
-      for (let i = 0; i < columns; i++) values[j * columns + i] += weight * wide[at2 + i];
-    }
-  }
-  return { left: x0, top: y0, width: columns, height: y1 - y0, values };
-}
-function lay(pixels2, width, ink, opacity) {
-  if (!ink) return;
-  for (let j = 0; j < ink.height; j++) {
-    for (let i = 0; i < ink.width; i++) {
-      const share3 = ink.values[j * ink.width + i] / 255 * opacity;
-      const at2 = ((ink.top + j) * width + ink.left + i) * 4;
-      for (let c = at2; c < at2 + 3; c++) pixels2[c] += Math.round((255 - pixels2[c]) * share3);
-    }
-  }
-}
-function turned({ width, height, values }) {
-  return { width, height, values: values.toReversed() };
-}
-async function maskOf(file) {
-  const bitmap = await createImageBitmap(new Blob([file], { type: "image/png" }));
-  const { width, height } = bitmap;
-  const pen = new OffscreenCanvas(width, height).getContext("2d");
-  pen.drawImage(bitmap, 0, 0);
-  const { data } = pen.getImageData(0, 0, width, height);
-  return { width, height, values: Uint8Array.from({ length: width * height }, (_, n) => data[4 * n]) };
-}
-
-// components/learn/prose.js
-var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
-function paragraph(text2, parent, className = "") {
-  const made = element("p", className, parent);
-  write2(made, text2);
-  return made;
-}
-function write2(node2, text2) {
-  const pieces = [];
-  let end = 0;
-  for (const found of text2.matchAll(MARKUP)) {
-    const [whole, strong, label, address] = found;
-    pieces.push(text2.slice(end, found.index));
-    pieces.push(strong === void 0 ? link(label, address) : emphasis(strong));
-    end = found.index + whole.length;
-  }
-  node2.replaceChildren(...pieces, text2.slice(end));
-}
-function emphasis(text2) {
-  const made = element("em");
-  made.textContent = text2;
-  return made;
-}
-function link(label, address) {
-  const made = element("a", "", null, { href: address, target: "_blank", rel: "noopener" });
-  made.textContent = label;
-  return made;
-}
-
 // components/learn/standings.js
 var TENS = ["1 in 1", "1 in 10", "1 in 100", "1 in 1,000", "1 in 10,000", "1 in 100,000"];
 var MILLIONS = ["1 in a million", "1 in 10 million", "1 in 100 million", "1 in a billion"];
@@ -2886,7 +3163,7 @@ var Standings = class {
     this.waiting.hidden = rows.length > 0;
     this.chart.hidden = !rows.length;
     if (!rows.length) return;
-    const powers = rows.flatMap(({ before, now }) => [before, now].map(powerOf));
+    const powers = rows.flatMap(({ before, now: now2 }) => [before, now2].map(powerOf));
     const low = Math.floor(Math.min(...powers)), high = Math.min(0, Math.ceil(Math.max(...powers)));
     const ranks = Math.ceil(Math.log10(classes2));
     this.axes = {
@@ -2909,16 +3186,20 @@ var Standings = class {
   }
   head(label) {
     const head = element("div", "line head", this.chart);
-    element("span", "name", head);
-    element("span", "", head).textContent = `Probability of ${label}`;
-    element("span", "", head).textContent = "Its rank among all classes";
+    const name = element("span", "name", head);
+    for (const [kind, text2] of [["before", "without"], ["now", "with it"]]) {
+      element("i", `dot ${kind}`, name);
+      name.append(text2);
+    }
+    element("span", "odds", head).textContent = `Probability of ${label}`;
+    element("span", "rank", head).textContent = "Its rank among all classes";
     element("span", "times", head);
   }
   line(row3, n, list) {
     const made = element("li", "line", list, { tabindex: "0", "aria-label": this.words(row3) });
     made.classList.toggle("chosen", row3.chosen);
     element("span", "name", made).textContent = row3.title;
-    for (const axis of Object.values(this.axes)) this.track(row3, axis, made);
+    for (const [kind, axis] of Object.entries(this.axes)) this.track(row3, kind, axis, made);
     element("span", "times", made).textContent = `× ${row3.times}`;
     made.onpointerenter = made.onfocus = () => {
       this.pointed = n;
@@ -2930,8 +3211,8 @@ var Standings = class {
     };
     return made;
   }
-  track(row3, { place: place2, ticks }, parent) {
-    const track = element("span", "track", parent, { "aria-hidden": "true" });
+  track(row3, kind, { place: place2, ticks }, parent) {
+    const track = element("span", `track ${kind}`, parent, { "aria-hidden": "true" });
     for (const { at: at2 } of ticks) element("i", "rule", track).style.left = share2(at2);
     const [from, to] = [place2(row3.before), place2(row3.now)];
     const way = element("i", "way", track);
@@ -2941,10 +3222,10 @@ var Standings = class {
     element("i", "dot now", track).style.left = share2(to);
   }
   axis() {
-    const foot = element("div", "line foot", this.chart, { "aria-hidden": "true" });
+    const foot = element("div", "line scale", this.chart, { "aria-hidden": "true" });
     element("span", "name", foot);
-    for (const { ticks } of Object.values(this.axes)) {
-      const track = element("span", "track", foot);
+    for (const [kind, { ticks }] of Object.entries(this.axes)) {
+      const track = element("span", `track ${kind}`, foot);
       for (const { at: at2, label } of ticks) {
         if (!label) continue;
         const tick = element("span", "tick", track);
@@ -2960,8 +3241,8 @@ var Standings = class {
     this.lines.forEach((line3, i) => line3.classList.toggle("read", i === n));
     this.reading.textContent = n >= 0 ? this.words(this.rows[n]) : "";
   }
-  words({ title, before, now, times }) {
-    return `${title}: ${this.label} ${before.odds} and ${before.ordinal} without the text, ${now.odds} and ${now.ordinal} with it: ${times} times as probable.`;
+  words({ title, before, now: now2, times }) {
+    return `${title}: ${this.label} ${before.odds} and ${before.ordinal} without the text, ${now2.odds} and ${now2.ordinal} with it: ${times} times as probable.`;
   }
 };
 function powerOf({ probability }) {
@@ -2986,7 +3267,7 @@ function rankTicks(powers) {
 }
 
 // components/learn/watermarked.js
-var SHARPEST = 2;
+var SHARPEST2 = 2;
 var Watermarked = class {
   constructor(stage, maps) {
     this.stage = stage;
@@ -3071,7 +3352,7 @@ var Watermarked = class {
 function fitted(canvas, [width, height], bitmap) {
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
-  const sharp = Math.min(window.devicePixelRatio || 1, SHARPEST);
+  const sharp = Math.min(window.devicePixelRatio || 1, SHARPEST2);
   const w2 = Math.round(width * sharp), h = Math.round(height * sharp);
   if (canvas.width === w2 && canvas.height === h && canvas.of === bitmap) return;
   Object.assign(canvas, { width: w2, height: h, of: bitmap });
@@ -3090,11 +3371,12 @@ var PATIENCE2 = 4e3;
 var SETTLED = 700;
 var NARROW2 = 600;
 var GAP3 = 24;
+var CAPTION = 26;
 var TALLEST2 = 520;
 var LEAST = 120;
 var OF_WINDOW = 0.46;
-var [SMALLEST4, LARGEST2] = [0.04, 0.5];
-var files = /* @__PURE__ */ new Map();
+var [SMALLEST6, LARGEST3] = [0.04, 0.5];
+var files2 = /* @__PURE__ */ new Map();
 var WatermarkFigure = class {
   constructor(places, ask) {
     this.place = places.watermark;
@@ -3102,7 +3384,7 @@ var WatermarkFigure = class {
     this.serial = this.pending = 0;
     this.without = false;
     this.root = element("div", "watermark", this.place);
-    this.build(element("div", "photo", this.root), element("div", "maps", this.root));
+    this.build();
     this.figures = element("dl", "figures", this.root);
     this.said = element("p", "said", this.root);
     this.spoken = element("p", "spoken", this.root, { role: "status" });
@@ -3115,9 +3397,10 @@ var WatermarkFigure = class {
     }, { rootMargin: "400px" });
     this.watch.observe(places["watermark-chart"]);
   }
-  build(photo, maps) {
-    this.stage = element("div", "stage", photo);
-    this.pictures = new Watermarked(this.stage, maps);
+  build() {
+    this.stage = element("div", "stage", this.root);
+    const controls = element("div", "controls", this.root);
+    this.pictures = new Watermarked(this.stage, element("div", "maps", this.root));
     this.draggable = new Draggable(this.stage, "The text on the photo", {
       begin: () => {
         this.start = { ...this.mark };
@@ -3126,9 +3409,9 @@ var WatermarkFigure = class {
       size: (factor) => this.sizeTo(this.start.height * factor),
       home: () => this.change(this.data.published)
     });
-    const sliders = element("div", "controls", photo), buttons = element("div", "controls", photo);
+    const sliders = element("div", "", controls), buttons = element("div", "", controls);
     this.size = slider(sliders, "Size", "How high the text is", (height) => this.sizeTo(height));
-    Object.assign(this.size.input, { min: SMALLEST4, max: LARGEST2 });
+    Object.assign(this.size.input, { min: SMALLEST6, max: LARGEST3 });
     this.opacity = slider(sliders, "Opacity", "How white the text is", (opacity) => {
       this.change({ opacity });
     });
@@ -3154,18 +3437,18 @@ var WatermarkFigure = class {
     this.standings.show(data.chart, data.now[0].label, data.classes);
     this.compare();
     this.take(data, arrays);
-    if (answered && !same(this.mark, data.mark)) this.send();
+    if (answered && !same2(this.mark, data.mark)) this.send();
   }
   // Decode what came. What did not come and is not here any more is asked for: the page's script may
   // have begun anew since it was sent.
   async take(data, arrays) {
-    if (arrays.photo) files.set(data.photo, createImageBitmap(new Blob([arrays.photo])));
-    if (arrays.mask) files.set("mask", maskOf(arrays.mask));
-    if (!files.has(data.photo) || !files.has("mask")) {
+    if (arrays.photo) files2.set(data.photo, createImageBitmap(new Blob([arrays.photo])));
+    if (arrays.mask) files2.set("mask", maskOf(arrays.mask));
+    if (!files2.has(data.photo) || !files2.has("mask")) {
       this.ask("all", true);
       return;
     }
-    const [bitmap, mask] = await Promise.all([files.get(data.photo), files.get("mask")]);
+    const [bitmap, mask] = await Promise.all([files2.get(data.photo), files2.get("mask")]);
     if (this.data !== data) return;
     this.pictures.show(data, arrays, bitmap, mask);
     this.write();
@@ -3195,7 +3478,7 @@ var WatermarkFigure = class {
     });
   }
   sizeTo(height) {
-    this.change({ height: within2(height, SMALLEST4, LARGEST2) });
+    this.change({ height: within2(height, SMALLEST6, LARGEST3) });
   }
   send() {
     this.pending = ++this.serial;
@@ -3213,19 +3496,44 @@ var WatermarkFigure = class {
     this.compared = this.data.model;
     this.ask("chart", this.data.photo);
   }
+  // Three pictures in a row, or two maps above each other beside the photo, whichever makes it larger;
+  // on a phone they are below it.
   resize() {
-    const { data, place: place2, pictures } = this, room2 = place2.clientWidth;
-    if (!data || !pictures.bitmap || !room2) return;
-    const narrow = room2 < NARROW2, ratio = data.size[0] / data.size[1];
-    this.root.classList.toggle("narrow", narrow);
-    const given = parseFloat(getComputedStyle(place2).getPropertyValue("--stage"));
-    const besides = this.root.offsetHeight - this.stage.offsetHeight;
-    const most = given ? Math.max(LEAST, given - besides) : Math.min(TALLEST2, OF_WINDOW * window.innerHeight);
-    const high = Math.floor(Math.min(most, (narrow ? room2 : (room2 - GAP3) / 1.5) / ratio));
-    const wide = Math.round(high * ratio), small = narrow ? (room2 - GAP3) / 2 : wide / 2;
-    pictures.fit([wide, high], [Math.round(small), Math.round(small / ratio)]);
-    this.stage.parentElement.style.width = `${wide}px`;
+    const { data, place: place2, pictures } = this;
+    if (!data || !pictures.bitmap || !place2.clientWidth) return;
+    const kinds = place2.clientWidth < NARROW2 ? ["narrow"] : ["row", "pair"];
+    const highs = kinds.map((kind) => this.tallest(kind));
+    const best2 = highs.indexOf(Math.max(...highs));
+    this.arrange(kinds[best2], highs[best2]);
     this.draw();
+  }
+  // The photo's height: in a lecture, what all else leaves over.
+  tallest(kind) {
+    const given = parseFloat(getComputedStyle(this.place).getPropertyValue("--stage"));
+    if (!given) return this.arrange(kind, Math.min(TALLEST2, OF_WINDOW * window.innerHeight));
+    let high = this.arrange(kind, given);
+    for (let tries = 0; tries < 3 && this.root.offsetHeight > given; tries++) {
+      high = this.arrange(kind, Math.max(LEAST, high - (this.root.offsetHeight - given)));
+    }
+    return high;
+  }
+  // Returns how high the photo has become, `most` at most.
+  arrange(kind, most) {
+    const room2 = this.place.clientWidth, ratio = this.data.size[0] / this.data.size[1];
+    const across = {
+      narrow: room2 / ratio,
+      pair: (room2 - GAP3) / 1.5 / ratio,
+      row: (room2 - 2 * GAP3) / 3 / ratio + 2 / 3 * CAPTION
+    };
+    const high = Math.floor(Math.min(most, across[kind])), wide = Math.floor(high * ratio);
+    const small = {
+      narrow: (room2 - GAP3) / 2,
+      pair: wide / 2,
+      row: (high - CAPTION) * ratio
+    }[kind];
+    this.root.className = `watermark ${kind}`;
+    this.pictures.fit([wide, high], [Math.floor(small), Math.round(small / ratio)]);
+    return high;
   }
   // At most once a frame.
   draw() {
@@ -3251,18 +3559,19 @@ var WatermarkFigure = class {
     this.pictures.maps.forEach(({ label, odds, note: note2, canvas }, n) => {
       const { label: name, odds: share3, empty, onMarkSaid } = found[n];
       label.textContent = name;
-      odds.textContent = share3;
+      odds.textContent = without ? share3 : `${data.before[n].odds} → ${share3}`;
       note2.textContent = empty;
       const about = without ? "" : `; ${onMarkSaid} of it lies on the text`;
       canvas.setAttribute("aria-label", `${data.method} of ${name}${about}`);
     });
-    const now = found[0], then = data.before[0];
+    const now2 = found[0], then = data.before[0];
     this.figures.replaceChildren();
-    this.figure(`Probability of ${now.label}`, now.odds, then.odds);
-    this.figure("Times as probable", without ? "1" : data.times, "1");
-    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now.ordinal, then.ordinal);
-    this.figure("Of its map, on the text", now.onMarkSaid, then.onMarkSaid);
-    write2(this.said, without ? "This is the photo as it was." : data.said.join(" "));
+    const before = (share3) => `${share3} without`;
+    this.figure(`Probability of ${now2.label}`, now2.odds, before(then.odds));
+    this.figure("The text makes it", `${without ? "1" : data.times} ×`, "as probable");
+    this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now2.ordinal, before(then.ordinal));
+    this.figure("Of its map, on the text", now2.onMarkSaid, before(then.onMarkSaid));
+    write(this.said, without ? "This is the photo as it was." : data.said.join(" "));
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
       this.spoken.textContent = this.said.textContent;
@@ -3272,7 +3581,7 @@ var WatermarkFigure = class {
     const made = element("div", "", this.figures);
     element("dt", "", made).textContent = name;
     element("dd", "", made).textContent = value;
-    element("dd", "before", made).textContent = `${before} without`;
+    element("dd", "before", made).textContent = before;
   }
   remove() {
     this.watch.disconnect();
@@ -3284,7 +3593,7 @@ var WatermarkFigure = class {
 function within2(value, low, high) {
   return Math.min(Math.max(value, low), high);
 }
-function same(one, other) {
+function same2(one, other) {
   return Object.keys(one).every((name) => one[name] === other[name]);
 }
 
@@ -3293,6 +3602,7 @@ var FIGURES = {
   making: MakingFigure,
   depth: DepthFigure,
   watermark: WatermarkFigure,
+  cheat: CheatFigure,
   sanity: SanityFigure,
   claims: ClaimsFigure
 };
@@ -3314,8 +3624,9 @@ async function copyText(text2) {
 var Story = class {
   constructor() {
     this.contents = [];
+    this.photos = null;
     this.choices = null;
-    this.lists = null;
+    this.classes = null;
     this.chapters = /* @__PURE__ */ new Map();
     this.lecture = null;
     this.read = "";
@@ -3519,8 +3830,8 @@ function distance(a, b) {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const same2 = a[i - 1] === b[j - 1] ? 0 : 1;
-      next[j] = Math.min(next[j - 1] + 1, row3[j] + 1, row3[j - 1] + same2);
+      const same3 = a[i - 1] === b[j - 1] ? 0 : 1;
+      next[j] = Math.min(next[j - 1] + 1, row3[j] + 1, row3[j - 1] + same3);
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       if (swapped) next[j] = Math.min(next[j], before[j - 2] + 1);
     }
@@ -3531,7 +3842,7 @@ function distance(a, b) {
 }
 
 // components/learn/choices.js
-var NAMES2 = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
+var NAMES3 = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
 var MOST2 = 60;
 var GAP4 = 6;
 var Choices = class {
@@ -3559,14 +3870,14 @@ var Choices = class {
       "aria-haspopup": "dialog",
       "aria-expanded": "false"
     });
-    element("span", "what", button).textContent = NAMES2[name];
+    element("span", "what", button).textContent = NAMES3[name];
     if (name === "photo") element("img", "", button, { alt: "" });
     element("span", "value", button);
     button.onclick = () => this.open(name, button);
     return button;
   }
   draw() {
-    if (!story.choices || !story.lists) return;
+    if (!story.choices || !story.classes || !story.photos) return;
     for (const [name, button] of this.buttons) {
       const found = chosen(name);
       button.querySelector(".value").textContent = found?.title ?? "";
@@ -3574,16 +3885,16 @@ var Choices = class {
     }
   }
   open(name, button) {
-    const same2 = this.opener === button && this.menu.matches(":popover-open");
+    const same3 = this.opener === button && this.menu.matches(":popover-open");
     this.menu.hidePopover();
-    if (same2) return;
+    if (same3) return;
     this.opener = button;
-    this.menu.setAttribute("aria-label", NAMES2[name]);
+    this.menu.setAttribute("aria-label", NAMES3[name]);
     this.menu.replaceChildren();
     const pick = (what, value) => {
       this.menu.hidePopover();
       button.focus();
-      if (value === story.choices[what].chosen) return;
+      if (value === now(what)) return;
       const { title } = options(what, true).find(({ id: id2 }) => id2 === value);
       button.querySelector(".value").textContent = title;
       this.choose(what, value);
@@ -3611,11 +3922,10 @@ var Choices = class {
   }
 };
 function choosePhoto(strip, pick) {
-  const now = story.choices.photo.chosen;
-  const key = JSON.stringify(story.lists.photos.map(([id2]) => id2));
+  const key = JSON.stringify(story.photos.options.map(([id2]) => id2));
   if (strip.dataset.photos !== key) {
     strip.dataset.photos = key;
-    strip.replaceChildren(...story.lists.photos.map(([id2, title, picture]) => {
+    strip.replaceChildren(...story.photos.options.map(([id2, title, picture]) => {
       const button = element("button", "option", null, { type: "button", role: "radio", title });
       button.dataset.id = id2;
       element("img", "", button, { src: picture, alt: title });
@@ -3624,13 +3934,13 @@ function choosePhoto(strip, pick) {
     rove(strip, () => [...strip.children]);
   }
   for (const button of strip.children) {
-    button.setAttribute("aria-checked", String(button.dataset.id === now));
+    button.setAttribute("aria-checked", String(button.dataset.id === story.photos.chosen));
     button.onclick = () => pick("photo", button.dataset.id);
   }
   onlyStop([...strip.children], strip.querySelector("[aria-checked=true]"));
 }
 function chooseLine(menu, name, pick) {
-  const list = element("div", "", null, { role: "radiogroup", "aria-label": NAMES2[name] });
+  const list = element("div", "", null, { role: "radiogroup", "aria-label": NAMES3[name] });
   const all = options(name, true), usual = options(name, false);
   const fill = (lines) => {
     let group = "";
@@ -3667,7 +3977,7 @@ function row2(line3, name, pick) {
   const button = element("button", "option", null, {
     type: "button",
     role: "radio",
-    "aria-checked": String(line3.id === story.choices[name].chosen)
+    "aria-checked": String(line3.id === now(name))
   });
   element("span", "", button).textContent = line3.title;
   if (line3.fact) element("span", "fact", button).textContent = line3.fact;
@@ -3676,21 +3986,25 @@ function row2(line3, name, pick) {
   return button;
 }
 function chosen(name) {
-  return options(name, true).find(({ id: id2 }) => id2 === story.choices[name].chosen);
+  return options(name, true).find(({ id: id2 }) => id2 === now(name));
+}
+function now(name) {
+  return name === "photo" ? story.photos.chosen : story.choices[name].chosen;
 }
 function options(name, all) {
-  const { choices, lists } = story;
-  if (name === "photo") return lists.photos.map(([id2, title, picture]) => ({ id: id2, title, picture }));
+  if (name === "photo") {
+    return story.photos.options.map(([id2, title, picture]) => ({ id: id2, title, picture }));
+  }
   if (name === "class") return classes(all);
-  return choices[name].options.map(([id2, title, fact = "", group = "", more = ""]) => ({ id: id2, title, fact, group, more }));
+  return story.choices[name].options.map(([id2, title, fact = "", group = "", more = ""]) => ({ id: id2, title, fact, group, more }));
 }
 function classes(all) {
   const likely = new Map(story.choices.class.options);
   const line3 = (index) => {
-    const [title, words2, definition] = story.lists.classes[index];
+    const [title, words2, definition] = story.classes[index];
     return { id: index, title, words: words2, definition, fact: likely.get(index) ?? "" };
   };
-  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line3);
+  return (all ? [...story.classes.keys()] : [...likely.keys()]).map(line3);
 }
 
 // components/learn/lecture.js
@@ -3796,7 +4110,7 @@ var Lecture = class {
     this.after.disabled = at2 === steps.length - 1;
     this.notes.replaceChildren();
     const list = element("ul", "", this.notes);
-    for (const text2 of this.step.notes) write2(element("li", "", list), text2);
+    for (const text2 of this.step.notes) write(element("li", "", list), text2);
     if (!this.step.notes.length) list.replaceWith("This step has no notes.");
     if (this.step.root.open) this.step.fit();
   }
@@ -3882,7 +4196,7 @@ var Step = class {
       this.prose.replaceChildren();
       for (const one of text2) paragraph(one, this.prose);
     }
-    write2(this.source, linked(source));
+    write(this.source, linked(source));
     this.choices.offer(choices);
   }
   // Where it begins, in CSS pixels from the top of the window.
@@ -4144,14 +4458,14 @@ var Opening = class {
   }
   show({ header }) {
     story.contents = header.contents;
-    story.choices = header.choices;
+    story.photos = header.photos;
     story.changed("choices");
   }
   draw() {
     const count2 = story.contents.reduce((sum, { steps }) => sum + steps.length, 0);
     this.about.textContent = `${count2} steps, about 20 minutes. No network needed.`;
     this.go.disabled = !story.steps.length;
-    if (story.choices && story.lists) choosePhoto(this.strip, (what, value) => {
+    if (story.photos) choosePhoto(this.strip, (what, value) => {
       story.await();
       story.send("choose", { what, value });
     });
@@ -4197,11 +4511,11 @@ var Closing = class {
 // components/learn/lists.js
 var Lists = class {
   show({ header }) {
-    story.lists = header.lists;
+    story.classes = header.classes ?? story.classes;
+    story.choices = header.choices ?? story.choices;
     story.changed("choices");
   }
   remove() {
-    story.lists = null;
   }
 };
 
