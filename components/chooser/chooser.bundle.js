@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 2a8c3d359eb09d0df6692e20c57b3ca87ae1b622e8226f9ea7b7411cc62e4599
+// Made by `npm run build` from modules with the SHA-256 386a1b77b7be31ca7c95c8b6587b1b15032c4a7fb622930ff07d2678868ed289
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

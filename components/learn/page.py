@@ -7,9 +7,13 @@ from functools import partial
 
 import streamlit as st
 
-from .. import errors, state
+from gradcam import Request
+
+from .. import errors, pictures, state
+from ..camera.camera import camera, switch
 from ..explore import explore
 from ..page import Slot
+from ..pictures import Picture
 from ..turns import turns
 from ..view import ViewState
 from .chapter import Chapter, ChapterKind, Chosen
@@ -27,6 +31,7 @@ def learn() -> None:
     st.session_state.pop(_ALL, None)
     with turns().quick(), st.container(key="learn"):
         opening, lists = Slot("learn_opening", 420), st.container()
+        live = st.container(key="learn_camera")
         slots = {kind.id: Slot(f"learn_{kind.id}", kind.height) for kind in CHAPTERS}
         closing = Slot("learn_closing", 120)
         with errors.reported():
@@ -39,6 +44,8 @@ def learn() -> None:
             with lists:
                 send("lists", {"classes": classes(about)}, key="learn_classes")
                 send("lists", {"choices": offered(about)}, key="learn_choices")
+            with live, errors.reported("Camera"):
+                _camera(about)
             for kind in _in_order():
                 with slots[kind.id].fill():
                     _fill(kind, about)
@@ -53,6 +60,16 @@ def _opening(view: ViewState) -> None:
     contents = [{"id": kind.id, "title": kind.title, "steps": kind.outline} for kind in CHAPTERS]
     header = {"contents": contents, "photos": photos(view)}
     send("opening", header, key="learn_opening_part", on={"choose": choose, "first": _wanted})
+
+
+def _camera(about: Chosen) -> None:
+    """Draw the camera's switch and the camera; a frozen frame becomes the story's photo."""
+
+    def tell(shot: Picture) -> None:
+        choose({"what": "photo", "value": pictures.keep(shot)})
+
+    if switch():
+        camera(about.clf, Request((about.layer.name,), about.method), on_freeze=tell)
 
 
 def _closing() -> None:
