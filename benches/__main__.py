@@ -6,7 +6,7 @@ import platform
 import sys
 from functools import partial
 
-from benches import apart, clicks, folder, many, start, torch_speed
+from benches import apart, camera, clicks, folder, many, start, torch_speed
 from benches.table import Row
 
 BENCHES = (
@@ -18,6 +18,7 @@ BENCHES = (
     start.rows,
     clicks.rows,
     many.rows,
+    camera.rows,
 )
 
 

@@ -188,7 +188,12 @@ def _ask_about_model(base: Classifier, clf: Classifier) -> Layer:
 
 def _camera(clf: Classifier, layer: Layer) -> None:
     view = state.view()
-    camera(clf, view.request((layer.name,), view.method_of(clf)))
+    camera(clf, view.request((layer.name,), view.method_of(clf)), on_freeze=_frozen)
+
+
+def _frozen(_: Picture) -> None:
+    """Hide the samples, so that the new photo is the one on screen."""
+    state.change(lambda view: replace(view.with_samples(()), photo=""))
 
 
 def _rank(

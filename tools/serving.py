@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,11 +23,14 @@ READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 @contextmanager
-def dashboard() -> Iterator[tuple[str, Browser]]:
-    """Run the dashboard and a browser until the block ends; give its address and the browser."""
+def dashboard(arguments: Sequence[str] = ()) -> Iterator[tuple[str, Browser]]:
+    """Run the dashboard and a browser until the block ends; give its address and the browser.
+
+    arguments : the browser's own, besides those that it needs everywhere.
+    """
     with _server() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=system_browser(), args=["--no-sandbox"]
+            executable_path=system_browser(), args=["--no-sandbox", *arguments]
         )
         yield address, browser
         browser.close()
@@ -40,7 +43,8 @@ def opened(browser: Browser, link: str, size: tuple[int, int], theme: str) -> Pa
         color_scheme="dark" if theme == "dark" else "light",
     )
     page.goto(link)
-    page.wait_for_selector(".viewer .cell canvas, .tile canvas", timeout=180_000)
+    # The end of the Learn page is drawn last.
+    page.wait_for_selector(".viewer .cell canvas, .tile canvas, .learn.closing", timeout=180_000)
     rest(page)
     return page
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +13,11 @@ import streamlit as st
 from gradcam import METHODS, Classifier, GradcamError, Request
 from gradcam.errors import ImageError
 
-from .. import errors, state
+from .. import errors
 from ..chooser import chooser
 from ..compat import trigger
 from ..pickers.classes import class_options, first_index
+from ..pictures import Picture
 from ..viewer.payload import Blobs, block, colormaps
 from .answering import Looking, Watcher, frame_size
 from .route import PATH
@@ -48,7 +50,7 @@ def switch() -> bool:
     return on
 
 
-def camera(clf: Classifier, request: Request) -> None:
+def camera(clf: Classifier, request: Request, on_freeze: Callable[[Picture], None]) -> None:
     """Draw the camera's live picture and the heatmap over it.
 
     Frames find their way by themselves (see route.py) and rerun nothing. What the page asks of them
@@ -56,6 +58,7 @@ def camera(clf: Classifier, request: Request) -> None:
 
     request : how to explain each frame: its first layer, method, options and fit. A slow method is
         replaced by the model's usual one, and frames are not averaged over several views.
+    on_freeze : called with each frame that is frozen, which is one of the session's photos then.
     """
     slow = METHODS[request.method].slow
     usable = replace(
@@ -67,10 +70,12 @@ def camera(clf: Classifier, request: Request) -> None:
         augment=False,
         fuse=None,
     )
-    st.fragment(_seen)(clf, usable, request.method)
+    st.fragment(_seen)(clf, usable, request.method, on_freeze)
 
 
-def _seen(clf: Classifier, request: Request, asked: str) -> None:
+def _seen(
+    clf: Classifier, request: Request, asked: str, on_freeze: Callable[[Picture], None]
+) -> None:
     """Draw what there is to see; a run of its own when a class is chosen."""
     if st.session_state.pop(_FROZEN, False):
         st.rerun()  # the photo it became is drawn by the page
@@ -88,7 +93,7 @@ def _seen(clf: Classifier, request: Request, asked: str) -> None:
         key=_CAMERA,
         data=block(header, blobs),
         on_follow_change=lambda: _clicked(clf),
-        on_freeze_change=_freeze,
+        on_freeze_change=lambda: _freeze(on_freeze),
     )
     with st.container(key="camera_choice"):
         chooser(
@@ -140,15 +145,13 @@ def _clicked(clf: Classifier) -> None:
         _choose(clf, None if index < 0 else index)
 
 
-def _freeze() -> None:
+def _freeze(on_freeze: Callable[[Picture], None]) -> None:
     """Keep the frame that the browser sent as a photo."""
     try:
-        keep(_picture(trigger(_CAMERA, "freeze")))
+        on_freeze(keep(_picture(trigger(_CAMERA, "freeze"))))
     except GradcamError as error:
         errors.logged(error)
         return
-    # Hide the samples, so that the new photo is the one on screen.
-    state.change(lambda view: replace(view.with_samples(()), photo=""))
     st.session_state[_FROZEN] = True
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from gradcam import open_image
 
-from ..pictures import Source
+from ..pictures import Picture, Source
 
 MOST = 20  # kept; a further one takes the place of the oldest
 _SHOTS, _TAKEN = "camera_shots", "camera_taken"
@@ -22,17 +22,17 @@ class _Shot:
     jpeg: bytes
 
 
-def keep(jpeg: bytes) -> str:
-    """Add a frozen frame to the session's photos; return its name.
+def keep(jpeg: bytes) -> Picture:
+    """Add a frozen frame to the session's photos; return it.
 
     Raises ImageError if it is not a photo.
     """
-    open_image(jpeg)
+    opened = open_image(jpeg)
     number = st.session_state.get(_TAKEN, 0) + 1
     st.session_state[_TAKEN] = number
     shot = _Shot(f"shot-{number}", f"Camera {number}", jpeg)
     st.session_state[_SHOTS] = [*_kept(), shot][-MOST:]
-    return shot.name
+    return Picture(shot.name, opened)
 
 
 def shots() -> list[Source]:

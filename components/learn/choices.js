@@ -41,7 +41,7 @@ export class Choices {
   }
 
   draw() {
-    if (!story.choices || !story.lists) return
+    if (!story.choices || !story.classes || !story.photos) return
     for (const [name, button] of this.buttons) {
       const found = chosen(name)
       button.querySelector(".value").textContent = found?.title ?? ""
@@ -59,7 +59,7 @@ export class Choices {
     const pick = (what, value) => {
       this.menu.hidePopover()
       button.focus()
-      if (value === story.choices[what].chosen) return
+      if (value === now(what)) return
       const { title } = options(what, true).find(({ id }) => id === value)
       button.querySelector(".value").textContent = title // at once; the answer will agree
       this.choose(what, value)
@@ -91,11 +91,10 @@ export class Choices {
 
 // Fill `strip` with the photos; `pick` is called with "photo" and the id of the one clicked.
 export function choosePhoto(strip, pick) {
-  const now = story.choices.photo.chosen
-  const key = JSON.stringify(story.lists.photos.map(([id]) => id))
+    const key = JSON.stringify(story.photos.options.map(([id]) => id))
   if (strip.dataset.photos !== key) {
     strip.dataset.photos = key
-    strip.replaceChildren(...story.lists.photos.map(([id, title, picture]) => {
+    strip.replaceChildren(...story.photos.options.map(([id, title, picture]) => {
       const button = element("button", "option", null, { type: "button", role: "radio", title })
       button.dataset.id = id
       element("img", "", button, { src: picture, alt: title })
@@ -104,7 +103,7 @@ export function choosePhoto(strip, pick) {
     rove(strip, () => [...strip.children])
   }
   for (const button of strip.children) {
-    button.setAttribute("aria-checked", String(button.dataset.id === now))
+    button.setAttribute("aria-checked", String(button.dataset.id === story.photos.chosen))
     button.onclick = () => pick("photo", button.dataset.id)
   }
   onlyStop([...strip.children], strip.querySelector("[aria-checked=true]"))
@@ -150,7 +149,7 @@ function field(menu, name, all, usual, fill, list) {
 
 function row(line, name, pick) {
   const button = element("button", "option", null, {
-    type: "button", role: "radio", "aria-checked": String(line.id === story.choices[name].chosen),
+    type: "button", role: "radio", "aria-checked": String(line.id === now(name)),
   })
   element("span", "", button).textContent = line.title
   if (line.fact) element("span", "fact", button).textContent = line.fact
@@ -160,23 +159,28 @@ function row(line, name, pick) {
 }
 
 function chosen(name) {
-  return options(name, true).find(({ id }) => id === story.choices[name].chosen)
+  return options(name, true).find(({ id }) => id === now(name))
+}
+
+function now(name) {
+  return name === "photo" ? story.photos.chosen : story.choices[name].chosen
 }
 
 // The lines of a list: all there are, or the usual ones.
 function options(name, all) {
-  const { choices, lists } = story
-  if (name === "photo") return lists.photos.map(([id, title, picture]) => ({ id, title, picture }))
+  if (name === "photo") {
+    return story.photos.options.map(([id, title, picture]) => ({ id, title, picture }))
+  }
   if (name === "class") return classes(all)
-  return choices[name].options.map(([id, title, fact = "", group = "", more = ""]) =>
+  return story.choices[name].options.map(([id, title, fact = "", group = "", more = ""]) =>
     ({ id, title, fact, group, more }))
 }
 
 function classes(all) {
   const likely = new Map(story.choices.class.options)
   const line = (index) => {
-    const [title, words, definition] = story.lists.classes[index]
+    const [title, words, definition] = story.classes[index]
     return { id: index, title, words, definition, fact: likely.get(index) ?? "" }
   }
-  return (all ? [...story.lists.classes.keys()] : [...likely.keys()]).map(line)
+  return (all ? [...story.classes.keys()] : [...likely.keys()]).map(line)
 }

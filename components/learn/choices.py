@@ -36,11 +36,15 @@ def bundled() -> tuple[ModelSpec, ...]:
     return tuple(spec for spec in list_models() if spec.source == _BUNDLED)
 
 
-def chosen() -> Chosen:
-    """Return what the address asks for; what it does not say, or says wrongly, is the usual."""
-    asked = state.begin("learn", _from_explore)
+def asked() -> ViewState:
+    """Return what the address asks for; what it says wrongly, and no model need be asked, goes."""
+    view = state.begin("learn", _from_explore)
     models = [spec.id for spec in bundled()]
-    view = state.settle(asked.among(samples=pictures.known(), models=models, methods=TOLD))
+    return state.settle(view.among(samples=pictures.known(), models=models, methods=TOLD))
+
+
+def chosen(view: ViewState) -> Chosen:
+    """Return what that is, with the model loaded; what it does not say is the usual."""
     spec = next(spec for spec in bundled() if spec.id == view.model)
     with loading(spec):
         clf = engine.load(view.model)
@@ -71,7 +75,6 @@ def offered(about: Chosen) -> dict[str, object]:
     """
     found = likely(about.clf, about.picture)
     return {
-        "photo": {"chosen": _photo(state.view())},
         "class": {"chosen": about.index, "options": [[i, percent(p)] for i, p in found]},
         "layer": {"chosen": about.layer.name, "options": _layers(about.clf)},
         "method": {
@@ -85,14 +88,16 @@ def offered(about: Chosen) -> dict[str, object]:
     }
 
 
-def lists(about: Chosen) -> dict[str, object]:
-    """Return the long lists, which change with the model and with new photos only."""
+def photos(view: ViewState) -> dict[str, object]:
+    """Return the photos, the visitor's own first, and which one is chosen."""
     own = [[id, one.name, _small(id, one)] for id, one in reversed([*pictures.kept().items()])]
-    classes = [
-        [row.title, list(row.words), row.definition]
-        for row in class_options(tuple(about.clf.labels)).rows
-    ]
-    return {"photos": [*own, *_samples()], "classes": classes}
+    return {"chosen": _photo(view), "options": [*own, *_samples()]}
+
+
+def classes(about: Chosen) -> list[object]:
+    """Return all classes: the name, other names and the definition of each."""
+    rows = class_options(tuple(about.clf.labels)).rows
+    return [[row.title, list(row.words), row.definition] for row in rows]
 
 
 def choose(sent: object) -> None:

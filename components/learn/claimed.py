@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from gradcam import METHODS, Classifier, Cover, Prediction, Request, SaliencyMap
+from gradcam import Classifier, Cover, Prediction, Request, SaliencyMap
 from gradcam.bundled.photos import PHOTOS, PHOTOS_KERAS
 
 from .. import engine
@@ -16,6 +16,7 @@ from ..grid import usual_layers
 from ..pictures import Picture, sample
 from ..samples import SAMPLES, Sample
 from .chapter import Chosen
+from .quick import quick_method
 
 HOT = 0.5  # of the peak, from which on the map is covered
 _RIVAL = 4  # the fifth guess: unlikely, but not without evidence
@@ -48,13 +49,8 @@ class Answered:
 def found(chosen: Chosen, layer: str = "", index: int | None = None) -> SaliencyMap:
     """Return the map of the chosen class at the chosen layer, or of another class or layer."""
     of = chosen.index if index is None else index
-    request = Request((layer or chosen.layer.name,), method(chosen), classes=(of,))
+    request = Request((layer or chosen.layer.name,), quick_method(chosen), classes=(of,))
     return engine.explain(chosen.clf, chosen.picture, request).result.maps[0]
-
-
-def method(chosen: Chosen) -> str:
-    """The chosen method, unless it is too slow for half a dozen maps at once."""
-    return chosen.clf.usual_method if METHODS[chosen.method].slow else chosen.method
 
 
 def tested(chosen: Chosen, m: SaliencyMap) -> tuple[Covered, Covered] | None:

@@ -17,6 +17,7 @@ from ..viewer.payload import payload_id, photo_jpeg
 from . import claimed
 from .chapter import Chapter, Chosen, Step, plain
 from .claims_words import against, compared, layers_compared, tidiness, tried
+from .quick import instead
 
 _CAUSE = (
     "Maps that mark what was not used: Draelos and Carin 2020, https://arxiv.org/abs/2011.08891. "
@@ -92,7 +93,8 @@ def _cause(chosen: Chosen, m: SaliencyMap, figures: _Figures) -> Step:
 
     text = [
         "A map is put together from one look at the photo; nothing was taken away. What *causes* "
-        "a score is a question of what happens without it. So take it away."
+        "a score is a question of what happens without it. So take it away.",
+        *instead(chosen),
     ]
     plates = [Plate("main", "The whole photo", of(whole), "map", "", whole)]
     both = claimed.tested(chosen, m)

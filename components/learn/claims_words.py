@@ -12,6 +12,7 @@ from .claimed import Answered, Covered
 
 _SURE = 0.5  # a probability that sounds like a fact
 _CLOSE = 0.8  # of a peak, above which another one looks the same
+_UNLIKELY = 0.01  # a probability that is nothing to lose
 _HARDLY = 0.2  # of a probability, by which it must fall to have mattered
 _TIDY = 1.25  # times the area of another map, up to which one looks no wider
 
@@ -20,6 +21,12 @@ def tried(label: str, whole: float, hot: Covered, cold: Covered) -> str:
     """Say what covering came to: the hot part against the cold one."""
     fell, other = whole - hot.probability, whole - cold.probability
     then, beside = percent(hot.probability), percent(cold.probability)
+    if whole < _UNLIKELY:
+        return (
+            f"The network gives *{label}* only {percent(whole)} here, so there is little to take "
+            f"away: {then} without the hot part, {beside} without the cold one. Choose a class "
+            "that it believes in."
+        )
     if max(fell, other) < _HARDLY * whole:
         what = "hardly changes it" if abs(fell) < _HARDLY * whole else "even raises it"
         return (

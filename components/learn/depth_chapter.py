@@ -8,18 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from gradcam import METHODS, Classifier, SaliencyMap, fields
+from gradcam import Classifier, SaliencyMap, fields
 from gradcam.fields import Box, Fields
 from gradcam.request import Request
 from gradcam.sentences import short_name
 from gradcam.text import rough_percent, shape
 from gradcam.types import Floats
+from gradcam.watch import Watch
 
 from .. import engine, state
 from ..grid import usual_layers
 from ..jobs import answers
+from ..turns import turns
 from ..viewer.payload import payload_id, photo_jpeg
 from .chapter import Chapter, Chosen, Step, plain
+from .quick import instead, quick_method
 
 _NEAR = "learn_depth_near"  # whether the chapter has come near the visitor's eyes
 _TINY = 0.02  # of what the model sees: room for an edge or a colour
@@ -88,7 +91,7 @@ def _stages(chosen: Chosen) -> list[Stage]:
     clf = chosen.clf
     wanted = {*usual_layers(clf), chosen.layer.name}
     layers = tuple(layer.name for layer in clf.layers() if layer.name in wanted)
-    request = Request(layers, _method(chosen), classes=(chosen.index,))
+    request = Request(layers, quick_method(chosen), classes=(chosen.index,))
     maps = engine.explain(clf, chosen.picture, request).result.maps
     if not st.session_state.get(_NEAR, False):
         return [Stage(one) for one in maps]
@@ -98,18 +101,15 @@ def _stages(chosen: Chosen) -> list[Stage]:
     return [done[one.layer] for one in maps]
 
 
-def _method(chosen: Chosen) -> str:
-    """The chosen method, unless it is too slow for every stage at once."""
-    return chosen.clf.usual_method if METHODS[chosen.method].slow else chosen.method
-
-
 def _measured(clf: Classifier, found: SaliencyMap) -> Stage:
     """Return the stage with its fields if they are there; else a job is measuring them."""
     key = ("fields", engine.identity(clf), found.layer)
     job = answers().ask(
         key,
         f"What {found.layer} sees",
-        lambda _progress, _cancelled: fields.measure(clf, found.layer),
+        lambda progress, cancelled: fields.measure(
+            clf, found.layer, Watch(progress, cancelled, turns().slice)
+        ),
         visitor=state.visitor(),
     )
     return Stage(found, job.result, job.error.message if job.error else "")
@@ -141,13 +141,7 @@ def _step(chosen: Chosen, stages: Sequence[Stage], at: int) -> Step:
         "Now move over the picture. The square is everything that this one position can see; the "
         "dashed ellipse is where nine tenths of what moves it come from.",
     ]
-    text += _seen(chosen, stages)
-    slow = METHODS[chosen.method]
-    if slow.slow:
-        usual = METHODS[_method(chosen)].title
-        text.append(
-            f"{slow.title} would take too long at every depth, so these are {usual}’s maps."
-        )
+    text += [*_seen(chosen, stages), *instead(chosen)]
     notes = (
         "Stop at the first stage and ask: could you tell from this little square what the photo "
         "shows? Then drag to the right until somebody says yes.",

@@ -34,7 +34,7 @@ export class Opening {
 
   show({ header }) {
     story.contents = header.contents
-    story.choices = header.choices
+    story.photos = header.photos
     story.changed("choices")
   }
 
@@ -42,7 +42,7 @@ export class Opening {
     const count = story.contents.reduce((sum, { steps }) => sum + steps.length, 0)
     this.about.textContent = `${count} steps, about 20 minutes. No network needed.`
     this.go.disabled = !story.steps.length
-    if (story.choices && story.lists) choosePhoto(this.strip, (what, value) => {
+    if (story.photos) choosePhoto(this.strip, (what, value) => {
       story.await()
       story.send("choose", { what, value })
     })

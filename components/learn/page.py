@@ -7,12 +7,17 @@ from functools import partial
 
 import streamlit as st
 
-from .. import errors, state
+from gradcam import Request
+
+from .. import errors, pictures, state
+from ..camera.camera import camera, switch
 from ..explore import explore
 from ..page import Slot
+from ..pictures import Picture
 from ..turns import turns
+from ..view import ViewState
 from .chapter import Chapter, ChapterKind, Chosen
-from .choices import choose, chosen, lists, offered, on_explore
+from .choices import asked, choose, chosen, classes, offered, on_explore, photos
 from .sending import send
 from .story import CHAPTERS
 
@@ -25,18 +30,22 @@ def learn() -> None:
     """Draw the page: its top, then the chapter something was changed in, then the rest."""
     st.session_state.pop(_ALL, None)
     with turns().quick(), st.container(key="learn"):
-        lists_place = st.container()
-        opening = Slot("learn_opening", 420)
+        opening, lists = Slot("learn_opening", 420), st.container()
+        live = st.container(key="learn_camera")
         slots = {kind.id: Slot(f"learn_{kind.id}", kind.height) for kind in CHAPTERS}
         closing = Slot("learn_closing", 120)
         with errors.reported():
-            about = chosen()
+            view = asked()
+            with opening.fill():
+                _opening(view)
+            about = chosen(view)
             if st.session_state.pop(_LEAVES, False):
                 st.switch_page(st.Page(explore, default=True), query_params=on_explore(about))
-            with lists_place:
-                send("lists", {"lists": lists(about)}, key="learn_lists")
-            with opening.fill():
-                _opening(about)
+            with lists:
+                send("lists", {"classes": classes(about)}, key="learn_classes")
+                send("lists", {"choices": offered(about)}, key="learn_choices")
+            with live, errors.reported("Camera"):
+                _camera(about)
             for kind in _in_order():
                 with slots[kind.id].fill():
                     _fill(kind, about)
@@ -46,10 +55,21 @@ def learn() -> None:
             slot.close()
 
 
-def _opening(about: Chosen) -> None:
+def _opening(view: ViewState) -> None:
+    """Draw the top, which needs no model."""
     contents = [{"id": kind.id, "title": kind.title, "steps": kind.outline} for kind in CHAPTERS]
-    header = {"contents": contents, "choices": offered(about)}
+    header = {"contents": contents, "photos": photos(view)}
     send("opening", header, key="learn_opening_part", on={"choose": choose, "first": _wanted})
+
+
+def _camera(about: Chosen) -> None:
+    """Draw the camera's switch and the camera; a frozen frame becomes the story's photo."""
+
+    def tell(shot: Picture) -> None:
+        choose({"what": "photo", "value": pictures.keep(shot)})
+
+    if switch():
+        camera(about.clf, Request((about.layer.name,), about.method), on_freeze=tell)
 
 
 def _closing() -> None:

@@ -4,8 +4,9 @@
 class Story {
   constructor() {
     this.contents = [] // {id, title, steps: [[id, title]]} from top to bottom
-    this.choices = null // what may be chosen, and what is
-    this.lists = null // the photos and the classes by name, which seldom change
+    this.photos = null // {chosen, options: [[id, title, picture]]}
+    this.choices = null // the same of class, layer, method and model
+    this.classes = null // [[title, other names, definition]], by index
     this.chapters = new Map() // by id
     this.lecture = null // the one that is being held
     this.read = "" // the step that was read last

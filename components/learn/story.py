@@ -3,12 +3,13 @@ figures.js."""
 
 from __future__ import annotations
 
-from . import sanity
+from . import cheat, sanity
 from .chapter import ChapterKind
 from .claims import claims
 from .depth_chapter import depth, measure
 from .making import ON, making
-from .watermark import ANSWERS, watermark
+from .watermark import watermark
+from .watermark_asked import ANSWERS
 
 CHAPTERS: tuple[ChapterKind, ...] = (
     ChapterKind(
@@ -44,6 +45,15 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         height=1400,
     ),
     ChapterKind(
+        "cheat",
+        "A network made to cheat",
+        (("cheat", "Signed or not"), ("cheat-test", "What gives it away")),
+        cheat.cheat,
+        on=cheat.ANSWERS,
+        own=True,
+        height=1900,
+    ),
+    ChapterKind(
         "sanity",
         "Would it notice?",
         (("sanity", "The sanity check"),),
@@ -74,7 +84,9 @@ STYLES = (
     "lecture.css",
     "making.css",
     "depth.css",
+    "draggable.css",
     "watermark.css",
+    "cheat.css",
     "sanity.css",
     "claims.css",
 )

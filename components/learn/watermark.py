@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,8 +12,6 @@ from gradcam.bundled import DEFAULT, SPECS
 from gradcam.marks import Box, Mark, box, marked, mask_file
 from gradcam.shortcuts import (
     CARTON,
-    PUBLISHED,
-    Place,
     Readings,
     read,
     share_of_view,
@@ -23,32 +20,20 @@ from gradcam.shortcuts import (
 )  # fmt: skip
 from gradcam.types import Floats, Window
 
-from .. import engine, state
-from ..pickers.model import to_model
+from .. import engine
 from ..pictures import Picture
 from ..viewer.payload import payload_id, photo_jpeg
 from . import watermark_words as words
-from .chapter import Chapter, Chosen, Handler, Step
+from .chapter import Chapter, Chosen, Step
 from .choices import likely
-from .watermark_rows import OPACITY, Row, compare, compared
+from .watermark_asked import Asked, asked_for, chart_is_wanted, held
+from .watermark_rows import Row, compare, compared
 
-_ASKED, _HELD, _CHART = (f"learn_watermark_{name}" for name in ("asked", "held", "chart"))
 _KEPT = 64  # marked photos, of which only maps and numbers are kept
-_FARTHEST, _SMALLEST, _TALLEST = 2.0, 0.02, 1.0  # of the view
 _CHOICES = ("photo", "class", "layer", "model")
 _TITLE = "A few strokes, and the network thinks of cartons"
 _CHART_TITLE = "One photo proves little, so look at several"
 _SOURCE = "Li et al. 2023, https://arxiv.org/abs/2212.04825"
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """Where the browser wants the mark, and which of its questions this is."""
-
-    place: Place = PUBLISHED
-    opacity: float = OPACITY
-    turned: bool = False
-    serial: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,8 +50,8 @@ def watermark(chosen: Chosen) -> Chapter:
     """Build the chapter about what was chosen."""
     if CARTON not in chosen.clf.labels:
         return _no_cartons(chosen)
-    asked: _Asked = st.session_state.get(_ASKED, _Asked())
-    if st.session_state.pop(_CHART, False):
+    asked = asked_for()
+    if chart_is_wanted():
         compare(chosen.clf)
     seen = _seen(chosen, asked)
     before, now = (one.classes[0].standing for one in (seen.before, seen.now))
@@ -76,7 +61,7 @@ def watermark(chosen: Chosen) -> Chapter:
     return Chapter("watermark", steps, data, _arrays(chosen, seen))
 
 
-def _seen(chosen: Chosen, asked: _Asked) -> _Seen:
+def _seen(chosen: Chosen, asked: Asked) -> _Seen:
     clf, picture = chosen.clf, chosen.picture
     size = picture.opened.pixels.shape[:2]
     window = window_of(clf, picture.opened.pixels)
@@ -142,9 +127,10 @@ def _live(chosen: Chosen, seen: _Seen) -> Step:
             "Before you show the map: where will the network find a carton in this photo?",
             "Does the network read Chinese? Turn the text upside down and see. It has learnt a "
             "texture of strokes, not a word.",
-            "Nobody put the shortcut there, and the test photos have it too, so accuracy does not "
-            "show it. Li et al. found it by looking for what else changes with the class.",
-            "On 250 photos: see docs/watermark.md in the repository.",
+            "Nobody put the shortcut there. Test photos come from the same places as the photos it "
+            "learnt from, so a high accuracy does not show it.",
+            "What was measured on many photos, and with other texts: docs/watermark.md in the "
+            "repository.",
         ),
         _CHOICES,
         _SOURCE,
@@ -165,17 +151,16 @@ def _all(rows: Sequence[Row]) -> Step:
         (
             "Ask: what would you have to see to believe that the characters matter, and not any "
             "white text? (Other text of as much ink, in the same place.)",
-            "The scales are logarithmic: each line to the right is a thousand times as probable.",
+            "Both scales go in powers of ten: one line further right is ten times as probable.",
         ),
         _CHOICES,
         _SOURCE,
     )
 
 
-def _data(chosen: Chosen, asked: _Asked, seen: _Seen) -> dict[str, object]:
+def _data(chosen: Chosen, asked: Asked, seen: _Seen) -> dict[str, object]:
     height, width = chosen.picture.opened.pixels.shape[:2]
     window, covered = seen.window, share_of_view(seen.window, seen.where)
-    visible = covered if asked.opacity else 0.0
     return {
         "serial": asked.serial,
         "model": chosen.clf.id,
@@ -183,17 +168,19 @@ def _data(chosen: Chosen, asked: _Asked, seen: _Seen) -> dict[str, object]:
         "size": [width, height],
         "window": [window.left, window.top, window.right, window.bottom],
         "mark": _mark(asked),
-        "published": _mark(_Asked()),
+        "published": _mark(Asked()),
         "classes": len(chosen.clf.labels),
         "method": METHODS[_method(chosen)].title,
         "before": [words.reading(one) for one in seen.before.classes],
         "now": [words.reading(one) for one in seen.now.classes],
         "times": words.factor(seen.before.classes[0].standing, seen.now.classes[0].standing),
-        "said": words.said(seen.before, seen.now, visible, len(chosen.clf.labels)),
+        "said": words.said(seen.before, seen.now, covered, len(chosen.clf.labels))
+        if asked.opacity
+        else ["The text is wholly transparent, so it changes nothing."],
     }
 
 
-def _mark(asked: _Asked) -> Mapping[str, object]:
+def _mark(asked: Asked) -> Mapping[str, object]:
     return {**vars(asked.place), "opacity": asked.opacity, "turned": asked.turned}
 
 
@@ -213,7 +200,7 @@ def _arrays(chosen: Chosen, seen: _Seen) -> dict[str, Floats | bytes]:
     for name, found in (("before", seen.before), ("now", seen.now)):
         for which, one in zip(("Carton", "Other"), found.classes, strict=True):
             arrays[f"{name}{which}"] = one.map.values
-    if st.session_state.pop(_HELD, "") != payload_id(chosen.picture.opened):
+    if held() != payload_id(chosen.picture.opened):
         arrays["photo"] = photo_jpeg(chosen.picture.opened)
         arrays["mask"] = mask_file("characters")
     return arrays
@@ -233,49 +220,3 @@ def _no_cartons(chosen: Chosen) -> Chapter:
              ("The same goes for the other photos.",), (), ("model",), _SOURCE),
     )  # fmt: skip
     return Chapter("watermark", steps, {"offer": title})
-
-
-def _placed(sent: object) -> None:
-    """Keep where the browser put the mark; what is no such thing changes nothing."""
-    if not isinstance(sent, Mapping):
-        return
-    numbers = {}
-    for name, (low, high) in _LIMITS.items():
-        value = sent.get(name)
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return
-        if not math.isfinite(value):
-            return
-        numbers[name] = min(max(float(value), low), high)
-    serial = numbers.pop("serial")
-    opacity = numbers.pop("opacity")
-    st.session_state[_ASKED] = _Asked(
-        Place(**numbers), opacity, sent.get("turned") is True, int(serial)
-    )
-    st.session_state[_HELD] = str(sent.get("held"))
-
-
-_LIMITS: Mapping[str, tuple[float, float]] = {
-    "left": (-_FARTHEST, _FARTHEST),
-    "top": (-_FARTHEST, _FARTHEST),
-    "height": (_SMALLEST, _TALLEST),
-    "opacity": (0, 1),
-    "serial": (0, 2**53),
-}
-
-
-def _compared(sent: object) -> None:
-    st.session_state[_CHART] = True
-    st.session_state[_HELD] = str(sent)
-
-
-def _to_imagenet(_: object) -> None:
-    state.change(lambda view: to_model(view, DEFAULT))
-
-
-ANSWERS: Mapping[str, Handler] = {
-    "mark": _placed,
-    "chart": _compared,
-    "all": lambda _: None,  # sends the photo again
-    "imagenet": _to_imagenet,
-}

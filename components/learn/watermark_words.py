@@ -18,13 +18,13 @@ _MOVES = 0.03  # of the map
 
 
 def said(before: Readings, now: Readings, covered: float, classes: int) -> list[str]:
-    """Say what the mark does to the first of the classes, to its map, and to the answer.
+    """Say what the watermark does to the first of the classes, to its map, and to the answer.
 
-    covered : the share of what the network sees that lies under the mark.
+    covered : the share of what the network sees that lies under it.
     classes : how many the network knows.
     """
     if covered == 0:
-        return ["The mark lies outside what the network sees, so it changes nothing."]
+        return ["The text lies outside what the network sees, so it changes nothing."]
     one, other = before.classes[0], now.classes[0]
     return [
         _probability(one.standing, other.standing, classes),
@@ -36,7 +36,7 @@ def said(before: Readings, now: Readings, covered: float, classes: int) -> list[
 def baseline(standing: Standing, classes: int) -> str:
     """Say how a class does on the photo as it is."""
     name, rank = name_of(standing.prediction), ordinal(standing.rank)
-    return f"Without the mark, {name} is {rank} of {classes:,} classes here: {odds(standing)}."
+    return f"Without the text, {name} is {rank} of {classes:,} classes here: {odds(standing)}."
 
 
 def of_all(rows: Sequence[Row]) -> str:
@@ -127,10 +127,10 @@ def _probability(one: Standing, other: Standing, classes: int) -> str:
     way = f"from {odds(one)} to {odds(other)}, and from {ordinal(one.rank)} to "
     way += f"{ordinal(other.rank)} of {classes:,} classes"
     if factor >= _MATTERS:
-        return f"The mark makes {name} *{times(factor)} times* as probable: {way}."
+        return f"The text makes {name} *{times(factor)} times* as probable: {way}."
     if factor > 1 / _MATTERS:
-        return f"Here the mark hardly matters to {name}: {way}."
-    return f"Here the mark makes {name} *less* probable, {times(1 / factor)} times: {way}."
+        return f"Here the text hardly matters to {name}: {way}."
+    return f"Here the text makes {name} *less* probable, {times(1 / factor)} times: {way}."
 
 
 def _map(one: Reading, other: Reading, covered: float) -> str:
@@ -138,19 +138,19 @@ def _map(one: Reading, other: Reading, covered: float) -> str:
     if other.map.empty_reason:
         return f"At this layer nothing speaks for {name}, so its map is empty."
     before, now = rough_percent(one.on_mark), rough_percent(other.on_mark)
-    area = f"the mark covers {rough_percent(covered)} of what the network sees"
+    area = f"the text covers {rough_percent(covered)} of what the network sees"
     if other.on_mark - one.on_mark >= _MOVES:
-        return f"{_capital(now)} of its map lies on the mark, up from {before}; {area}."
+        return f"{_capital(now)} of its map lies on the text, up from {before}; {area}."
     if other.on_mark - one.on_mark > -_MOVES:
-        return f"Its map hardly moves: {now} of it lies on the mark, {before} before; {area}."
-    return f"Its map moves away from the mark: {now} of it lies there, {before} before; {area}."
+        return f"Its map hardly moves: {now} of it lies on the text, {before} before; {area}."
+    return f"Its map moves away from the text: {now} of it lies there, {before} before; {area}."
 
 
 def _answer(before: Readings, now: Readings) -> str:
     one, other = before.answer, now.answer
     then, share = rough_percent(one.probability), rough_percent(other.probability)
     if one.index == other.index:
-        return f"The answer is still {name_of(one)}, {share} now and {then} without the mark."
+        return f"The answer is still {name_of(one)}, {share} now and {then} without the text."
     found = f"from {name_of(one)} ({then}) to {name_of(other)} ({share})"
     if other.index == now.classes[0].standing.prediction.index:
         return f"And now it is the network's *answer*: it changes {found}."

@@ -49,6 +49,12 @@ def test_the_verdict_follows_what_covering_came_to(hot: float, cold: float, verd
     assert f"{100 * cold:.1f} %" in said
 
 
+def test_of_an_unlikely_class_there_is_little_to_take_away() -> None:
+    said = words.tried("cup", 0.004, under(0.0001), under(0.004))
+    assert "only 0.4 % here" in said
+    assert "Choose a class" in said
+
+
 def test_another_answer_is_named() -> None:
     assert "then says *lid*" in words.tried("cup", 0.8, under(0.1, "lid"), under(0.8))
     assert "then says" not in words.tried("cup", 0.8, under(0.1), under(0.8))

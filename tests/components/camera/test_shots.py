@@ -16,8 +16,8 @@ def session(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_newest_comes_first_and_each_is_read_as_a_photo() -> None:
-    assert shots.keep(frame(40, 30)) == "Camera 1"
-    assert shots.keep(frame(60, 30)) == "Camera 2"
+    assert shots.keep(frame(40, 30)).name == "Camera 1"
+    assert shots.keep(frame(60, 30)).opened.pixels.shape == (30, 60, 3)
     sources = shots.shots()
     assert [source.name for source in sources] == ["Camera 2", "Camera 1"]
     assert [source.read().pixels.shape for source in sources] == [(30, 60, 3), (30, 40, 3)]
@@ -27,7 +27,7 @@ def test_what_is_removed_is_gone_and_its_number_is_not_used_again() -> None:
     shots.keep(frame(40, 30))
     shots.keep(frame(40, 30))
     shots._remove("shot-2")
-    assert shots.keep(frame(40, 30)) == "Camera 3"
+    assert shots.keep(frame(40, 30)).name == "Camera 3"
     assert [source.id for source in shots.shots()] == ["shot-3", "shot-1"]
 
 

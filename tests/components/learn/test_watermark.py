@@ -14,9 +14,11 @@ import numpy as np
 import pytest
 import streamlit as st
 
+from components import state
 from components.learn import watermark as chapter
 from components.learn import watermark_words as words
 from components.learn.chapter import Chapter, Chosen
+from components.learn.watermark_asked import ANSWERS
 from components.learn.watermark_rows import Row
 from components.pictures import sample
 from gradcam import Classifier, load_model
@@ -56,24 +58,24 @@ BEFORE = readings(1e-5, 549, 0.13)
 def test_a_great_effect_in_words() -> None:
     found = words.said(BEFORE, readings(1e-3, 20, 0.34), 0.15, 1000)
     assert found == [
-        "The mark makes carton *100 times* as probable: from 1 in 100,000 to 1 in 1,000, and from "
+        "The text makes carton *100 times* as probable: from 1 in 100,000 to 1 in 1,000, and from "
         "549th to 20th of 1,000 classes.",
-        "34 % of its map lies on the mark, up from 13 %; the mark covers 15 % of what the network "
+        "34 % of its map lies on the text, up from 13 %; the text covers 15 % of what the network "
         "sees.",
-        "The answer is still cup, 60 % now and 60 % without the mark.",
+        "The answer is still cup, 60 % now and 60 % without the text.",
     ]
 
 
 def test_a_small_effect_is_called_small() -> None:
     found = words.said(BEFORE, readings(1.1e-5, 540, 0.14), 0.15, 1000)
-    assert found[0].startswith("Here the mark hardly matters to carton: from 1 in 100,000 to 1 in")
-    assert found[1].startswith("Its map hardly moves: 14 % of it lies on the mark, 13 % before;")
+    assert found[0].startswith("Here the text hardly matters to carton: from 1 in 100,000 to 1 in")
+    assert found[1].startswith("Its map hardly moves: 14 % of it lies on the text, 13 % before;")
 
 
 def test_an_effect_the_other_way_is_not_hidden() -> None:
     found = words.said(BEFORE, readings(2e-6, 900, 0.02), 0.15, 1000)
-    assert found[0].startswith("Here the mark makes carton *less* probable, 5.0 times: ")
-    assert found[1].startswith("Its map moves away from the mark: 2 % of it lies there, 13 % ")
+    assert found[0].startswith("Here the text makes carton *less* probable, 5.0 times: ")
+    assert found[1].startswith("Its map moves away from the text: 2 % of it lies there, 13 % ")
 
 
 def test_another_answer_is_said() -> None:
@@ -92,7 +94,7 @@ def test_an_empty_map_and_a_mark_out_of_sight() -> None:
     )
     assert found[1] == "At this layer nothing speaks for carton, so its map is empty."
     found = words.said(BEFORE, BEFORE, 0.0, 1000)
-    assert found == ["The mark lies outside what the network sees, so it changes nothing."]
+    assert found == ["The text lies outside what the network sees, so it changes nothing."]
 
 
 def test_several_photos_in_words() -> None:
@@ -138,7 +140,7 @@ def test_a_move_is_answered_with_maps_and_numbers_alone() -> None:
     whole = chapter.watermark(about("bundled/efficientnet-lite0"))
     assert {"photo", "mask"} < set(whole.arrays)
     sent = {**whole.data["mark"], "left": 0.1, "opacity": 0.8, "serial": 7}  # type: ignore[dict-item]
-    chapter.ANSWERS["mark"]({**sent, "held": whole.data["photo"]})
+    ANSWERS["mark"]({**sent, "held": whole.data["photo"]})
     moved = chapter.watermark(about("bundled/efficientnet-lite0"))
     assert set(moved.arrays) == {"beforeCarton", "beforeOther", "nowCarton", "nowOther"}
     assert size_of(moved) < 6000
@@ -147,7 +149,7 @@ def test_a_move_is_answered_with_maps_and_numbers_alone() -> None:
     # Its photo is sent again to a page that has not got it.
     again = chapter.watermark(about("bundled/efficientnet-lite0"))
     assert "photo" in again.arrays
-    chapter.ANSWERS["mark"]({**sent, "held": "another photo's"})
+    ANSWERS["mark"]({**sent, "held": "another photo's"})
     assert "photo" in chapter.watermark(about("bundled/efficientnet-lite0")).arrays
 
 
@@ -157,12 +159,12 @@ def test_a_move_is_answered_with_maps_and_numbers_alone() -> None:
      {"left": math.nan, "top": 0, "height": 0.1, "opacity": 1, "serial": 1}],
 )  # fmt: skip
 def test_what_is_no_mark_changes_nothing(sent: object, session: dict[str, Any]) -> None:
-    chapter.ANSWERS["mark"](sent)
+    ANSWERS["mark"](sent)
     assert session == {}
 
 
 def test_a_mark_out_of_bounds_is_brought_within() -> None:
-    chapter.ANSWERS["mark"](
+    ANSWERS["mark"](
         {"left": 1e9, "top": -1e9, "height": 0, "opacity": 7, "serial": -3, "held": None}
     )
     found = chapter.watermark(about("bundled/efficientnet-lite0")).data
@@ -170,13 +172,13 @@ def test_a_mark_out_of_bounds_is_brought_within() -> None:
         "left": 2.0, "top": -2.0, "height": 0.02, "opacity": 1.0, "turned": False,
     }  # fmt: skip
     assert found["serial"] == 0
-    assert found["said"] == ["The mark lies outside what the network sees, so it changes nothing."]
+    assert found["said"] == ["The text lies outside what the network sees, so it changes nothing."]
 
 
 def test_the_chart_comes_when_it_is_asked_for() -> None:
     first = chapter.watermark(about("bundled/efficientnet-lite0"))
     assert first.data["chart"] == []
-    chapter.ANSWERS["chart"](first.data["photo"])
+    ANSWERS["chart"](first.data["photo"])
     rows: Any = chapter.watermark(about("bundled/efficientnet-lite0")).data["chart"]
     assert len(rows) == 8
     assert [row["title"] for row in rows if row["chosen"]] == ["Coffee"]
@@ -196,9 +198,9 @@ def test_a_network_without_cartons_says_so_and_offers_the_other(session: dict[st
     assert [step.id for step in built.steps] == ["watermark", "watermark-chart"]
     assert "100 things, and a carton is none of them" in built.steps[0].text[0]
     assert built.data == {"offer": "EfficientNet-Lite0"}
-    session["view"] = replace(chapter.state.view(), model="bundled/photos")
-    chapter.ANSWERS["imagenet"](True)
-    assert chapter.state.view().model == "bundled/efficientnet-lite0"
+    session["view"] = replace(state.view(), model="bundled/photos")
+    ANSWERS["imagenet"](True)
+    assert state.view().model == "bundled/efficientnet-lite0"
 
 
 @pytest.mark.skipif(NODE is None, reason="Node is not installed")
