@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 2176ef4184917193b550c76a7ef77ecc5f82c970f7ec05d6d376c0fd34009085
+// Made by `npm run build` from modules with the SHA-256 71e79ba99c7f938be314f41a62f0a553747febdafd53d015246bfee2f1b2b3ba
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {
