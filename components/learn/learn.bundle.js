@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 2a8c3d359eb09d0df6692e20c57b3ca87ae1b622e8226f9ea7b7411cc62e4599
+// Made by `npm run build` from modules with the SHA-256 71e79ba99c7f938be314f41a62f0a553747febdafd53d015246bfee2f1b2b3ba
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -46,28 +46,156 @@ function iconButton(name, label, parent, onClick) {
   return button;
 }
 
-// components/viewer/roving.js
-var STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-function onlyStop(items, chosen2) {
-  const stop = items.includes(chosen2) ? chosen2 : items[0];
-  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
+// components/viewer/text.js
+var MINUS = "−";
+function percent(share3) {
+  if (share3 > 0 && share3 < 5e-4) return "< 0.1 %";
+  if (share3 >= 0.9995 && share3 < 1) return "> 99.9 %";
+  return `${(share3 * 100).toFixed(1)} %`;
 }
-function rove(node2, items) {
-  node2.addEventListener("focusin", (event) => {
-    const found = items().find((item) => item === event.target);
-    if (found) onlyStop(items(), found);
+function wholePercent(share3) {
+  return `${withMinus(String(Math.round(share3 * 100)))} %`;
+}
+var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
+function figures(value) {
+  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
+  const [digits, power] = value.toExponential(2).split("e").map(Number);
+  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
+  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
+  return `${withMinus(String(digits))} × 10${raised}`;
+}
+function withMinus(text2) {
+  return text2.replaceAll("-", MINUS);
+}
+
+// components/learn/cheat_measured.js
+var NAMES = [["honest", "honest"], ["cheat", "cheats"]];
+var Measured = class {
+  constructor(parent) {
+    this.root = element("table", "cheat-measured", parent);
+  }
+  show(rows) {
+    this.root.replaceChildren();
+    element("caption", "spoken", this.root).textContent = "Both networks, measured";
+    const head = element("tr", "", element("thead", "spoken", this.root));
+    for (const text2 of ["Shown", "Network", "Share", "Count"]) {
+      element("th", "", head, { scope: "col" }).textContent = text2;
+    }
+    for (const row3 of rows) this.group(row3);
+  }
+  group(row3) {
+    const group = element("tbody", "", this.root);
+    NAMES.forEach(([name, word], n) => {
+      const line3 = element("tr", `of-${name}`, group);
+      if (!n) {
+        const title = element("th", "title", line3, { scope: "rowgroup", rowspan: "2" });
+        element("span", "", title).textContent = row3.title;
+        element("small", "", title).textContent = row3.what;
+      }
+      const { share: share3, said } = row3[name];
+      element("th", "name", line3, { scope: "row" }).textContent = word;
+      const bar = element("i", "", element("span", "track", element("td", "bar", line3)));
+      bar.style.width = `${share3 * 100}%`;
+      element("td", "figure", line3).textContent = wholePercent(share3);
+      element("td", "count", line3).textContent = said;
+    });
+  }
+};
+
+// components/learn/laid.js
+function filter(first, count2, start, end, cells) {
+  const step = cells / (end - start), reach = Math.max(1, step);
+  return Array.from({ length: count2 }, (_, i) => {
+    const centre = (first + i + 0.5 - start) * step;
+    const from = Math.floor(centre - reach + 0.5), to = Math.floor(centre + reach + 0.5);
+    const weights = [];
+    let sum = 0;
+    for (let j = from; j < to; j++) {
+      const weight = Math.max(0, 1 - Math.abs(j + 0.5 - centre) / reach);
+      weights.push(weight);
+      sum += weight;
+    }
+    const skip = Math.max(0, -from);
+    const inside = weights.slice(skip, Math.max(skip, cells - from));
+    return { from: from + skip, weights: inside.map((weight) => weight / sum) };
   });
-  node2.addEventListener("keydown", (event) => {
-    const all = items(), now2 = all.indexOf(event.target);
-    const ends = { Home: 0, End: all.length - 1 };
-    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    if (now2 < 0 || vertical && event.target.matches("select, input")) return;
-    const next = ends[event.key] ?? (now2 + (STEPS[event.key] ?? NaN) + all.length) % all.length;
-    if (Number.isNaN(next)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    all[next].focus();
-  });
+}
+function inkOf(mask, box, width, height) {
+  const x0 = Math.max(0, Math.floor(box.left)), x1 = Math.min(width, Math.ceil(box.right));
+  const y0 = Math.max(0, Math.floor(box.top)), y1 = Math.min(height, Math.ceil(box.bottom));
+  if (x0 >= x1 || y0 >= y1) return null;
+  const across = filter(x0, x1 - x0, box.left, box.right, mask.width);
+  const down = filter(y0, y1 - y0, box.top, box.bottom, mask.height);
+  const columns = x1 - x0;
+  const wide = new Float32Array(mask.height * columns);
+  for (let row3 = 0; row3 < mask.height; row3++) {
+    for (let i = 0; i < columns; i++) {
+      const { from, weights } = across[i], at2 = row3 * mask.width + from;
+      let sum = 0;
+      for (let k = 0; k < weights.length; k++) sum += weights[k] * mask.values[at2 + k];
+      wide[row3 * columns + i] = sum;
+    }
+  }
+  const values = new Float32Array((y1 - y0) * columns);
+  for (let j = 0; j < y1 - y0; j++) {
+    const { from, weights } = down[j];
+    for (let k = 0; k < weights.length; k++) {
+      const at2 = (from + k) * columns, weight = weights[k];
+      for (let i = 0; i < columns; i++) values[j * columns + i] += weight * wide[at2 + i];
+    }
+  }
+  return { left: x0, top: y0, width: columns, height: y1 - y0, values };
+}
+function lay(pixels2, width, ink, opacity) {
+  if (!ink) return;
+  for (let j = 0; j < ink.height; j++) {
+    for (let i = 0; i < ink.width; i++) {
+      const share3 = ink.values[j * ink.width + i] / 255 * opacity;
+      const at2 = ((ink.top + j) * width + ink.left + i) * 4;
+      for (let c = at2; c < at2 + 3; c++) pixels2[c] += Math.round((255 - pixels2[c]) * share3);
+    }
+  }
+}
+function turned({ width, height, values }) {
+  return { width, height, values: values.toReversed() };
+}
+async function maskOf(file) {
+  const bitmap = await createImageBitmap(new Blob([file], { type: "image/png" }));
+  const { width, height } = bitmap;
+  const pen = new OffscreenCanvas(width, height).getContext("2d");
+  pen.drawImage(bitmap, 0, 0);
+  const { data } = pen.getImageData(0, 0, width, height);
+  return { width, height, values: Uint8Array.from({ length: width * height }, (_, n) => data[4 * n]) };
+}
+
+// components/learn/prose.js
+var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
+function paragraph(text2, parent, className = "") {
+  const made = element("p", className, parent);
+  write(made, text2);
+  return made;
+}
+function write(node2, text2) {
+  const pieces = [];
+  let end = 0;
+  for (const found of text2.matchAll(MARKUP)) {
+    const [whole, strong, label, address] = found;
+    pieces.push(text2.slice(end, found.index));
+    pieces.push(strong === void 0 ? link(label, address) : emphasis(strong));
+    end = found.index + whole.length;
+  }
+  node2.replaceChildren(...pieces, text2.slice(end));
+}
+function emphasis(text2) {
+  const made = element("em");
+  made.textContent = text2;
+  return made;
+}
+function link(label, address) {
+  const made = element("a", "", null, { href: address, target: "_blank", rel: "noopener" });
+  made.textContent = label;
+  return made;
 }
 
 // components/viewer/sign.js
@@ -83,22 +211,6 @@ function peakOf(values, sign) {
   let peak = 0;
   for (const value of values) peak = Math.max(peak, Math.abs(keep2(value)));
   return peak;
-}
-
-// components/viewer/area.js
-function wholePhoto([width, height]) {
-  return { x: 0, y: 0, width, height };
-}
-function windowBox([left, top, right, bottom], area, width, height) {
-  return {
-    x: (left - area.x) / area.width * width,
-    y: (top - area.y) / area.height * height,
-    width: (right - left) / area.width * width,
-    height: (bottom - top) / area.height * height
-  };
-}
-function covers(box, width, height) {
-  return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
 }
 
 // components/viewer/heat.js
@@ -198,6 +310,22 @@ function readLook(fragment, colormaps) {
   };
 }
 
+// components/viewer/area.js
+function wholePhoto([width, height]) {
+  return { x: 0, y: 0, width, height };
+}
+function windowBox([left, top, right, bottom], area, width, height) {
+  return {
+    x: (left - area.x) / area.width * width,
+    y: (top - area.y) / area.height * height,
+    width: (right - left) / area.width * width,
+    height: (bottom - top) / area.height * height
+  };
+}
+function covers(box, width, height) {
+  return box.x <= 0.5 && box.y <= 0.5 && box.x + box.width >= width - 0.5 && box.y + box.height >= height - 0.5;
+}
+
 // components/viewer/pixels.js
 function drawing(look, colormaps, scaleOf, split = 0) {
   const { lut } = colormaps.find(({ name }) => name === look.cm);
@@ -266,6 +394,351 @@ function mixHeatmap(out, heat, lut, threshold, inside, width, sign) {
     const x = i % width, y = i / width | 0;
     out[p + 3] = x >= inside.x0 && x < inside.x1 && y >= inside.y0 && y < inside.y1 ? 255 : 0;
   }
+}
+
+// components/learn/draggable.js
+var STEP = 0.01;
+var FAR = 5;
+var GROW = 1.1;
+var Draggable = class {
+  // move(x, y): by so many CSS pixels. size(factor): by so much. begin(): remember where it is, which
+  // is what both count from.
+  constructor(parent, label, act) {
+    this.act = act;
+    this.parent = parent;
+    this.node = element("div", "mark", parent, {
+      role: "slider",
+      tabindex: "0",
+      "aria-label": label,
+      "aria-valuemin": "0",
+      "aria-valuemax": "100",
+      title: "Drag it. Arrow keys move it, + and − make it larger and smaller."
+    });
+    this.grip = element("div", "grip", this.node, { "aria-hidden": "true" });
+    this.node.onpointerdown = (event) => this.press(event);
+    this.node.onpointermove = (event) => this.drag(event);
+    this.node.onpointerup = this.node.onpointercancel = () => this.release();
+    this.node.onkeydown = (event) => this.key(event);
+  }
+  get held() {
+    return Boolean(this.from);
+  }
+  press(event) {
+    if (event.button !== 0 || this.from) return;
+    event.preventDefault();
+    this.node.focus({ preventScroll: true });
+    this.node.setPointerCapture(event.pointerId);
+    const { left, width } = this.node.getBoundingClientRect();
+    const resizing = event.target === this.grip;
+    this.from = { x: event.clientX, y: event.clientY, left, width, resizing, id: event.pointerId };
+    this.node.classList.add("held");
+    this.act.begin();
+  }
+  drag(event) {
+    const { from } = this;
+    if (!from || event.pointerId !== from.id) return;
+    const x = event.clientX - from.x, y = event.clientY - from.y;
+    if (from.resizing) this.act.size((from.width + x) / from.width);
+    else this.act.move(x, y);
+  }
+  release() {
+    this.from = null;
+    this.node.classList.remove("held");
+  }
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const way = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1]
+    }[event.key];
+    const factor = { "+": GROW, "=": GROW, "-": 1 / GROW }[event.key];
+    if (!way && !factor && event.key !== "Home") return;
+    event.preventDefault();
+    this.act.begin();
+    if (way) {
+      const step = STEP * (event.shiftKey ? FAR : 1) * this.parent.clientWidth;
+      this.act.move(way[0] * step, way[1] * step);
+    } else if (factor) this.act.size(factor);
+    else this.act.home();
+  }
+  // Lie here, in CSS pixels of the picture; said in words to those who do not see it.
+  place({ left, top, right, bottom }, share3, words2) {
+    Object.assign(this.node.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${right - left}px`,
+      height: `${bottom - top}px`
+    });
+    this.node.setAttribute("aria-valuenow", String(Math.round(share3 * 100)));
+    this.node.setAttribute("aria-valuetext", words2);
+  }
+};
+
+// components/learn/signed_photo.js
+var SHARPEST = 720;
+var [SMALLEST, LARGEST] = [0.1, 0.45];
+var SignedPhoto = class {
+  // change: called with the {left, top, height} that a hand gives the signature, shares of the side;
+  // home: to put it back.
+  constructor(parent, title, change, home) {
+    this.title = title;
+    this.change = change;
+    this.root = element("div", "stage", parent);
+    this.canvas = element("canvas", "", this.root, { role: "img" });
+    this.draggable = new Draggable(this.root, `Signature, ${title}`, {
+      begin: () => {
+        this.start = this.shown.mark;
+      },
+      move: (x, y) => this.put({ left: this.start.left + x / this.side, top: this.start.top + y / this.side }),
+      size: (factor) => this.put({ height: this.start.height * factor }),
+      home
+    });
+  }
+  // shown: the decoded photo and its `size`, the `window` of it that the network sees, the ink, the
+  // mark {left, top, height, opacity}, whether it is `signed`, and the map with the scale to draw it on.
+  show(shown) {
+    this.shown = shown;
+    const { signed: signed2, mark } = shown;
+    const seen2 = signed2 ? "the photo, signed" : "the photo";
+    this.canvas.setAttribute("aria-label", `${this.title}: ${seen2}, and its heat`);
+    this.draggable.node.hidden = !signed2;
+    this.place(mark);
+    this.draw();
+  }
+  resize(side) {
+    if (side === this.side) return;
+    this.side = side;
+    this.root.style.width = this.root.style.height = `${side}px`;
+    this.place(this.shown.mark);
+    this.draw();
+  }
+  place(mark) {
+    if (!this.side) return;
+    const { left, top, right, bottom } = this.box(mark, this.side);
+    const across = wholePercent(mark.left), down = wholePercent(mark.top);
+    const words2 = `${across} from the left and ${down} from the top, ${wholePercent(mark.height)} high`;
+    this.draggable.place({ left, top, right, bottom }, mark.left, words2);
+  }
+  box({ left, top, height }, side) {
+    const wide = height * this.aspect;
+    return { left: left * side, top: top * side, right: (left + wide) * side, bottom: (top + height) * side };
+  }
+  get aspect() {
+    return this.shown.ink.width / this.shown.ink.height;
+  }
+  // At most once a frame.
+  draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = void 0;
+      if (this.side) this.paint();
+    });
+  }
+  paint() {
+    const { window: seen2, mark, signed: signed2, ink, map: map2, scale, colormaps } = this.shown;
+    const side = Math.min(SHARPEST, Math.round(this.side * devicePixelRatio));
+    const picture = this.photo(side);
+    if (signed2) lay(picture.data, side, inkOf(ink, this.box(mark, side), side, side), mark.opacity);
+    const [left, top, right, bottom] = seen2;
+    const area = { x: left, y: top, width: right - left, height: bottom - top };
+    const heat = upsample({ ...map2, window: seen2 }, area, side, side, "for", scale);
+    const { table } = drawing(DEFAULT_LOOK, colormaps);
+    mixOverlay(picture.data, picture.data, heat, table, 0, side, 0, "for");
+    this.canvas.getContext("2d").putImageData(picture, 0, 0);
+  }
+  // What the network sees, a copy of its pixels; scaled once for each photo and size.
+  photo(side) {
+    const { bitmap, size: size2, window: [left, top, right, bottom] } = this.shown;
+    if (this.plain?.width !== side || this.plain.of !== bitmap) {
+      this.canvas.width = this.canvas.height = side;
+      const pen = this.canvas.getContext("2d", { willReadFrequently: true });
+      const across = bitmap.width / size2[0], down = bitmap.height / size2[1];
+      pen.imageSmoothingQuality = "high";
+      pen.drawImage(
+        bitmap,
+        left * across,
+        top * down,
+        (right - left) * across,
+        (bottom - top) * down,
+        0,
+        0,
+        side,
+        side
+      );
+      this.plain = pen.getImageData(0, 0, side, side);
+      this.plain.of = bitmap;
+    }
+    return new ImageData(new Uint8ClampedArray(this.plain.data), side, side);
+  }
+  // The signature stays whole.
+  put(fields) {
+    const { left, top, height } = { ...this.start, ...fields };
+    const high = clamp(height, SMALLEST, Math.min(LARGEST, 1 / this.aspect));
+    this.change({
+      left: clamp(left, 0, 1 - high * this.aspect),
+      top: clamp(top, 0, 1 - high),
+      height: high
+    });
+  }
+  remove() {
+    cancelAnimationFrame(this.frame);
+  }
+};
+function clamp(value, low, high) {
+  return Math.min(Math.max(value, low), high);
+}
+
+// components/learn/cheat.js
+var SMALLEST2 = 120;
+var files = /* @__PURE__ */ new Map();
+var CheatFigure = class {
+  constructor(places, ask) {
+    this.ask = ask;
+    this.signed = true;
+    this.serial = 0;
+    this.place = places.cheat;
+    this.root = element("div", "cheat", this.place);
+    this.controls();
+    this.row = element("div", "cheat-pair", this.root);
+    this.sides = [];
+    this.measured = new Measured(places["cheat-test"]);
+  }
+  controls() {
+    const row3 = element("div", "cheat-controls", this.root);
+    this.toggle = element("button", "cheat-switch", row3, { type: "button", role: "switch" });
+    element("i", "", this.toggle);
+    element("span", "", this.toggle).textContent = "Signed";
+    this.toggle.onclick = () => this.sign(!this.signed);
+    this.back = element("button", "cheat-back", row3, { type: "button" });
+    this.back.textContent = "Put it back";
+    this.back.onclick = () => this.move(this.data.usual);
+    this.key = element("p", "cheat-key", row3);
+  }
+  async show(data, arrays) {
+    this.data = data;
+    if (arrays.jpeg) {
+      files.clear();
+      files.set(data.photo, createImageBitmap(new Blob([arrays.jpeg], { type: "image/jpeg" })));
+      files.set("ink", maskOf(arrays.ink));
+    }
+    if (!files.has(data.photo)) return this.send(data.place);
+    const [bitmap, ink] = await Promise.all([files.get(data.photo), files.get("ink")]);
+    if (this.data !== data) return void 0;
+    if (!this.sides.length) this.build(data);
+    if (data.serial >= this.serial) {
+      this.serial = data.serial;
+      this.at = data.place;
+    }
+    const peaks = data.networks.flatMap(({ signed: signed2, unsigned }) => [signed2.peak, unsigned.peak]);
+    this.drawn = { bitmap, ink, arrays, scale: Math.max(...peaks) };
+    this.measured.show(data.tested);
+    return this.draw();
+  }
+  build({ networks }) {
+    this.sides = networks.map(({ title }) => {
+      const root = element("div", "cheat-side", this.row);
+      element("h4", "", root).textContent = title;
+      const home = () => this.move(this.data.usual);
+      const photo = new SignedPhoto(root, title, (at2) => this.move(at2), home);
+      const words2 = element("div", "cheat-words", root);
+      const list = element("ol", "cheat-bars", words2, { "aria-label": `${title} says` });
+      const said = element("p", "cheat-said", words2);
+      return { root, photo, list, said, bars: [] };
+    });
+  }
+  sign(signed2) {
+    this.signed = signed2;
+    if (this.drawn) this.draw();
+  }
+  // Put the signature somewhere: it moves at once, the answer follows.
+  move({ left, top, height }) {
+    this.at = { left, top, height };
+    this.signed = true;
+    this.draw();
+    this.send(this.at);
+  }
+  send({ left, top, height }) {
+    this.serial += 1;
+    const held2 = files.has(this.data.photo) ? this.data.photo : "";
+    this.ask("place", { left, top, height, serial: this.serial, held: held2 });
+  }
+  draw() {
+    const { data, signed: signed2, drawn } = this;
+    this.toggle.setAttribute("aria-checked", String(signed2));
+    this.back.hidden = !signed2 || same(this.at, data.usual);
+    this.key.textContent = `Heat: what speaks for ${data.label}. One scale for both.`;
+    const state2 = signed2 ? "signed" : "unsigned";
+    const { size: size2, window: window2, opacity, colormaps } = data;
+    this.sides.forEach((side, n) => {
+      const network = data.networks[n], found = network[state2];
+      this.list(side, found.bars);
+      write(side.said, found.said);
+      const map2 = drawn.arrays[`${network.name}-${state2}`], mark = { ...this.at, opacity };
+      side.photo.show({ ...drawn, size: size2, window: window2, colormaps, map: map2, mark, signed: signed2 });
+    });
+    this.resize();
+  }
+  list(side, bars) {
+    while (side.bars.length < bars.length) {
+      const item = element("li", "", side.list);
+      side.bars.push({
+        item,
+        label: element("span", "label", item),
+        share: element("span", "share", item),
+        bar: element("i", "", element("span", "track", item))
+      });
+    }
+    bars.forEach(({ label, share: share3, own }, n) => {
+      const row3 = side.bars[n];
+      row3.item.classList.toggle("own", own);
+      row3.label.textContent = label;
+      row3.share.textContent = percent(share3);
+      row3.bar.style.width = `${share3 * 100}%`;
+    });
+  }
+  // A photo is as wide as its column, and in a lecture no higher than leaves room for the words.
+  resize() {
+    if (!this.place.clientWidth || !this.sides.length) return;
+    let most = this.sides[0].root.clientWidth;
+    if (this.place.closest("[lecture]")) {
+      const words2 = Math.max(...this.sides.map(({ root, photo }) => root.offsetHeight - photo.root.offsetHeight));
+      const above = this.row.getBoundingClientRect().top - this.root.getBoundingClientRect().top;
+      most = Math.min(most, this.place.clientHeight - above - words2);
+    }
+    for (const { photo } of this.sides) photo.resize(Math.max(SMALLEST2, Math.floor(most)));
+  }
+  remove() {
+    for (const { photo } of this.sides) photo.remove();
+    this.root.remove();
+  }
+};
+function same(one, other) {
+  return ["left", "top", "height"].every((name) => one[name] === other[name]);
+}
+
+// components/viewer/roving.js
+var STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+function onlyStop(items, chosen2) {
+  const stop = items.includes(chosen2) ? chosen2 : items[0];
+  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
+}
+function rove(node2, items) {
+  node2.addEventListener("focusin", (event) => {
+    const found = items().find((item) => item === event.target);
+    if (found) onlyStop(items(), found);
+  });
+  node2.addEventListener("keydown", (event) => {
+    const all = items(), now2 = all.indexOf(event.target);
+    const ends = { Home: 0, End: all.length - 1 };
+    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
+    if (now2 < 0 || vertical && event.target.matches("select, input")) return;
+    const next = ends[event.key] ?? (now2 + (STEPS[event.key] ?? NaN) + all.length) % all.length;
+    if (Number.isNaN(next)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    all[next].focus();
+  });
 }
 
 // components/viewer/marks.js
@@ -507,7 +980,7 @@ var HALO = "rgba(0, 0, 0, 0.6)";
 var LINE = "#fff";
 var DIM = "rgba(8, 10, 14, 0.42)";
 var GRID = "rgba(255, 255, 255, 0.22)";
-var SMALLEST = 9;
+var SMALLEST3 = 9;
 function drawField(canvas, row3, { cell, field: field3, ellipse, grid, window: window2, plain }) {
   const pen = canvas.getContext("2d");
   const unit = Math.max(1, canvas.width / 500);
@@ -565,7 +1038,7 @@ function within([x, y, width, height], canvas) {
   return [left, top, Math.max(right - left, 1), Math.max(bottom - top, 1)];
 }
 function drawGrid(pen, [x, y, width, height], [rows, columns]) {
-  if (Math.min(width / columns, height / rows) < SMALLEST) return;
+  if (Math.min(width / columns, height / rows) < SMALLEST3) return;
   pen.strokeStyle = GRID;
   pen.lineWidth = 1;
   pen.beginPath();
@@ -596,31 +1069,8 @@ function outline(pen, trace, thickness, dashes = []) {
   pen.setLineDash([]);
 }
 
-// components/viewer/text.js
-var MINUS = "−";
-function percent(share3) {
-  if (share3 > 0 && share3 < 5e-4) return "< 0.1 %";
-  if (share3 >= 0.9995 && share3 < 1) return "> 99.9 %";
-  return `${(share3 * 100).toFixed(1)} %`;
-}
-function wholePercent(share3) {
-  return `${withMinus(String(Math.round(share3 * 100)))} %`;
-}
-var THREE_FIGURES = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
-var RAISED = new Map([..."-0123456789"].map((digit, n) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[n]]));
-function figures(value) {
-  if (value === 0 || !Number.isFinite(value)) return withMinus(String(value + 0));
-  const [digits, power] = value.toExponential(2).split("e").map(Number);
-  if (power >= -4 && power < 7) return withMinus(THREE_FIGURES.format(value));
-  const raised = [...String(power)].map((digit) => RAISED.get(digit)).join("");
-  return `${withMinus(String(digits))} × 10${raised}`;
-}
-function withMinus(text2) {
-  return text2.replaceAll("-", MINUS);
-}
-
 // components/learn/numbers.js
-var SMALLEST2 = 11;
+var SMALLEST4 = 11;
 function drawNumbers(canvas, { size: size2, window: [left, top, right, bottom] }, map2) {
   const pen = canvas.getContext("2d"), { width, height } = canvas;
   const style = getComputedStyle(canvas);
@@ -631,7 +1081,7 @@ function drawNumbers(canvas, { size: size2, window: [left, top, right, bottom] }
   const from = [left / size2[0] * width, top / size2[1] * height];
   const peak = peakOf(map2.values, "abs") && (peakOf(map2.values, "for") || peakOf(map2.values, "abs"));
   const type = Math.min(across * 0.36, down * 0.5, 20 * density);
-  const written = type >= SMALLEST2 * density * 0.9;
+  const written = type >= SMALLEST4 * density * 0.9;
   pen.clearRect(0, 0, width, height);
   pen.fillStyle = pen.strokeStyle = style.color;
   pen.font = `${type}px ${style.fontFamily}`;
@@ -1387,7 +1837,8 @@ function describe({ parts, data }, k) {
   const [, w2] = parts.shape;
   const where = `strongest in row ${Math.floor(peak / w2) + 1}, column ${peak % w2 + 1}`;
   const weight = parts.eachPlace ? `weight ${signed(parts.weight(k))} on average` : `weight ${signed(parts.weight(k))}`;
-  const score = data.method === "scorecam" ? `, score alone ${figures(parts.score(k))}` : "";
+  const alone = parts.score(k);
+  const score = data.method !== "scorecam" ? "" : Number.isNaN(alone) ? ", was not tried" : `, score alone ${figures(alone)}`;
   return `Channel ${parts.order[k]}: answers up to ${figures(answers[peak])}, ${where}${score}, ${weight}, adds ${signed(parts.total(k))} in all`;
 }
 
@@ -1703,8 +2154,7 @@ function unsent({ parts, data }, k) {
   if (k === "rest") {
     return `All other channels of the ${parts.all.toLocaleString("en")}. Each moves the map less than those above.`;
   }
-  const tried = data.method !== "scorecam" || k < data.tried;
-  return tried ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
+  return data.method !== "scorecam" || !Number.isNaN(parts.score(k)) ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
 }
 function room(node2, picture, usual) {
   const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
@@ -1975,13 +2425,13 @@ var Growing = class {
   }
   show(model) {
     const { parts, map: map2 } = model;
-    const same2 = this.model?.parts.all === parts.all && this.model?.parts.sent === parts.sent;
+    const same3 = this.model?.parts.all === parts.all && this.model?.parts.sent === parts.sent;
     this.model = model;
     this.stops = stops(parts.sent, parts.all);
     this.slider.max = String(this.stops.length - 1);
     this.formula.show(model.data.method);
     this.top = model.data.peak || largest(map2.values);
-    this.at = same2 ? this.at : Math.round(FIRST * (this.stops.length - 1));
+    this.at = same3 ? this.at : Math.round(FIRST * (this.stops.length - 1));
     this.resize();
   }
   resize() {
@@ -2133,9 +2583,9 @@ var MakingFigure = class {
     for (const place2 of Object.values(places)) place2.classList.add("making");
     this.intake = new Intake(places.photo);
     this.selected = 0;
-    this.dark = window.matchMedia("(prefers-color-scheme: dark)");
-    this.recolour = () => this.model && this.draw();
-    this.dark.addEventListener("change", this.recolour);
+    places.channels.addEventListener("transitionend", ({ target, propertyName }) => {
+      if (target === places.channels && propertyName === "color") this.redraw();
+    });
     join(this);
   }
   async show(data, arrays) {
@@ -2193,7 +2643,7 @@ var MakingFigure = class {
   }
   // The look changed on Explore, or the theme.
   redraw() {
-    if (this.model && currentLook()) this.draw();
+    if (this.model) this.draw();
   }
   resize() {
     this.intake.resize();
@@ -2218,7 +2668,6 @@ var MakingFigure = class {
   remove() {
     this.removed = true;
     clearTimeout(this.timer);
-    this.dark.removeEventListener("change", this.recolour);
     for (const one of this.asides ?? []) one.remove?.();
     part(this);
   }
@@ -2226,7 +2675,7 @@ var MakingFigure = class {
 
 // components/learn/curves.js
 var SVG3 = "http://www.w3.org/2000/svg";
-var NAMES = { rank: "Rank correlation", ssim: "SSIM" };
+var NAMES2 = { rank: "Rank correlation", ssim: "SSIM" };
 var LOWEST = { rank: -0.6, ssim: -0.1 };
 var GAP2 = 18;
 var NEAR = 22;
@@ -2267,7 +2716,7 @@ var Curves = class {
   draw() {
     const { root, svg, model } = this;
     const width = root.clientWidth, height = root.clientHeight;
-    this.right = width - (width < 480 ? 104 : 132);
+    this.right = width - (width < 480 ? 122 : 138);
     if (this.right < 2 * LEFT || !height) return;
     const { data, measure } = model;
     svg.setAttribute("width", width);
@@ -2299,12 +2748,12 @@ var Curves = class {
     const x = this.x(0), width = this.x(features) - x;
     make("rect", { class: "band", x, width, y: TOP, height: this.bottom - TOP }, this.svg);
     const text2 = make("text", { class: "tick", x: x + 6, y: this.bottom - 24 }, this.svg);
-    write(text2, ["features still", "the trained ones"], x + 6);
+    write2(text2, ["features still", "the trained ones"], x + 6);
   }
   axes() {
     const { svg, right, bottom } = this;
     const title = make("text", { class: "tick", x: 0, y: 12 }, svg);
-    title.textContent = `${NAMES[this.model.measure]} with the trained map`;
+    title.textContent = `${NAMES2[this.model.measure]} with the trained map`;
     for (const value of [1, 0.5, 0, -0.5, -1]) {
       if (value < this.low) continue;
       const y = this.y(value);
@@ -2384,7 +2833,7 @@ var Curves = class {
     this.root.setAttribute("aria-valuemax", String(this.reached));
     this.root.setAttribute("aria-valuenow", String(depth));
     const numbers = data.methods.filter(({ id: id2 }) => this.curve(id2)?.[depth]).map(({ id: id2, title }) => `${title} ${correlation(this.curve(id2)[depth].mean)}`);
-    const text2 = data.states.length ? `${state(data, depth)}. ${NAMES[measure]}: ${numbers.join(", ")}` : "Not measured yet";
+    const text2 = data.states.length ? `${state(data, depth)}. ${NAMES2[measure]}: ${numbers.join(", ")}` : "Not measured yet";
     this.root.setAttribute("aria-valuetext", text2);
   }
   point(event) {
@@ -2445,15 +2894,16 @@ function make(tag, attributes, parent) {
   parent.append(made);
   return made;
 }
-function write(text2, lines, x) {
+function write2(text2, lines, x) {
   lines.forEach((line3, n) => {
     make("tspan", { x, dy: n ? 15 : 0 }, text2).textContent = line3;
   });
 }
 
 // components/learn/forgotten.js
-var LARGEST = 104;
-var SMALLEST3 = 44;
+var LARGEST2 = 104;
+var SMALLEST5 = 40;
+var BETWEEN = 10;
 var Forgotten = class {
   constructor(parent, pick) {
     this.pick = pick;
@@ -2461,7 +2911,7 @@ var Forgotten = class {
     const head = element("div", "head", this.root);
     element("span", "", head);
     element("span", "", head).textContent = "Trained";
-    this.now = element("span", "now", head);
+    element("span", "", head).textContent = "Random";
     this.rows = /* @__PURE__ */ new Map();
     this.note = element("p", "note", this.root);
   }
@@ -2478,7 +2928,7 @@ var Forgotten = class {
     this.rows = new Map(methods.map(({ id: id2, title }) => {
       const root = element("button", "method", null, { type: "button" });
       this.note.before(root);
-      const words2 = element("span", "words", root);
+      const words2 = element("span", "says", root);
       element("span", "title", words2).textContent = title;
       const number2 = element("span", "number", words2);
       const before = element("canvas", "", root, { "aria-hidden": "true" });
@@ -2490,10 +2940,9 @@ var Forgotten = class {
   }
   draw() {
     const { model, rows } = this;
-    const { data, arrays, depth, method, photo } = model;
+    const { arrays, depth, method, photo } = model;
     const side = this.side(rows.size);
     this.root.style.setProperty("--side", `${side}px`);
-    this.now.textContent = depth ? `${depth} of ${data.blocks.length} random` : "Random";
     for (const [id2, row3] of rows) {
       const trained = arrays[`trained/${id2}`];
       const random = !depth ? null : id2 === "edges" ? trained : arrays[`${id2}/${depth}`];
@@ -2529,11 +2978,13 @@ var Forgotten = class {
     const scale = largest(map2.values.filter((value) => value > 0));
     drawMap(canvas, photo, map2, { colormaps: this.model.data.colormaps, scale, area: seen(photo) });
   }
-  // As large as they fit into a lecture's screen.
+  // As large as they fit: in a lecture the rows have the height of the chart beside them.
   side(rows) {
-    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
-    if (!stage) return LARGEST;
-    return Math.max(SMALLEST3, Math.min(LARGEST, Math.floor((stage - 250) / rows) - 8));
+    const { parentElement } = this.root;
+    if (!parentElement.closest("[lecture]")) return LARGEST2;
+    const head = this.root.firstElementChild.offsetHeight;
+    const each = Math.floor((parentElement.clientHeight - head) / rows) - BETWEEN;
+    return Math.max(SMALLEST5, Math.min(LARGEST2, each));
   }
 };
 
@@ -2602,6 +3053,7 @@ var SanityFigure = class {
     }, LOOK);
   }
   press() {
+    if (!this.model || this.pressed) return;
     const { status } = this.model.data;
     this.pressed = status === "running" ? "stop" : status === "done" ? "again" : "start";
     if (this.pressed !== "stop") this.depth = 0;
@@ -2634,7 +3086,7 @@ var SanityFigure = class {
     const { status, done, total, left, runs, said } = data;
     const running = status === "running";
     this.button.textContent = running ? "Cancel" : status === "done" ? "Again, with other random weights" : status === "ready" ? "Make a copy forget" : "Start again";
-    this.button.disabled = Boolean(this.pressed);
+    this.button.setAttribute("aria-disabled", String(Boolean(this.pressed)));
     this.bar.hidden = !running;
     this.bar.value = total ? done / total : 0;
     const blocks = data.blocks.length;
@@ -2691,181 +3143,6 @@ function toggle(parent, text2, tip, onChange) {
   const on = () => node2.getAttribute("aria-pressed") === "true";
   node2.onclick = () => onChange(!on());
   return { node: node2, show: (pressed) => node2.setAttribute("aria-pressed", String(pressed)) };
-}
-
-// components/learn/draggable.js
-var STEP = 0.01;
-var FAR = 5;
-var GROW = 1.1;
-var Draggable = class {
-  // move(x, y): by so many CSS pixels. size(factor): by so much. begin(): remember where it is, which
-  // is what both count from.
-  constructor(parent, label, act) {
-    this.act = act;
-    this.parent = parent;
-    this.node = element("div", "mark", parent, {
-      role: "slider",
-      tabindex: "0",
-      "aria-label": label,
-      "aria-valuemin": "0",
-      "aria-valuemax": "100",
-      title: "Drag it. Arrow keys move it, + and − make it larger and smaller."
-    });
-    this.grip = element("div", "grip", this.node, { "aria-hidden": "true" });
-    this.node.onpointerdown = (event) => this.press(event);
-    this.node.onpointermove = (event) => this.drag(event);
-    this.node.onpointerup = this.node.onpointercancel = () => this.release();
-    this.node.onkeydown = (event) => this.key(event);
-  }
-  get held() {
-    return Boolean(this.from);
-  }
-  press(event) {
-    if (event.button !== 0 || this.from) return;
-    event.preventDefault();
-    this.node.focus({ preventScroll: true });
-    this.node.setPointerCapture(event.pointerId);
-    const { left, width } = this.node.getBoundingClientRect();
-    const resizing = event.target === this.grip;
-    this.from = { x: event.clientX, y: event.clientY, left, width, resizing, id: event.pointerId };
-    this.node.classList.add("held");
-    this.act.begin();
-  }
-  drag(event) {
-    const { from } = this;
-    if (!from || event.pointerId !== from.id) return;
-    const x = event.clientX - from.x, y = event.clientY - from.y;
-    if (from.resizing) this.act.size((from.width + x) / from.width);
-    else this.act.move(x, y);
-  }
-  release() {
-    this.from = null;
-    this.node.classList.remove("held");
-  }
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const way = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1]
-    }[event.key];
-    const factor = { "+": GROW, "=": GROW, "-": 1 / GROW }[event.key];
-    if (!way && !factor && event.key !== "Home") return;
-    event.preventDefault();
-    this.act.begin();
-    if (way) {
-      const step = STEP * (event.shiftKey ? FAR : 1) * this.parent.clientWidth;
-      this.act.move(way[0] * step, way[1] * step);
-    } else if (factor) this.act.size(factor);
-    else this.act.home();
-  }
-  // Lie here, in CSS pixels of the picture; said in words to those who do not see it.
-  place({ left, top, right, bottom }, share3, words2) {
-    Object.assign(this.node.style, {
-      left: `${left}px`,
-      top: `${top}px`,
-      width: `${right - left}px`,
-      height: `${bottom - top}px`
-    });
-    this.node.setAttribute("aria-valuenow", String(Math.round(share3 * 100)));
-    this.node.setAttribute("aria-valuetext", words2);
-  }
-};
-
-// components/learn/laid.js
-function filter(first, count2, start, end, cells) {
-  const step = cells / (end - start), reach = Math.max(1, step);
-  return Array.from({ length: count2 }, (_, i) => {
-    const centre = (first + i + 0.5 - start) * step;
-    const from = Math.floor(centre - reach + 0.5), to = Math.floor(centre + reach + 0.5);
-    const weights = [];
-    let sum = 0;
-    for (let j = from; j < to; j++) {
-      const weight = Math.max(0, 1 - Math.abs(j + 0.5 - centre) / reach);
-      weights.push(weight);
-      sum += weight;
-    }
-    const skip = Math.max(0, -from);
-    const inside = weights.slice(skip, Math.max(skip, cells - from));
-    return { from: from + skip, weights: inside.map((weight) => weight / sum) };
-  });
-}
-function inkOf(mask, box, width, height) {
-  const x0 = Math.max(0, Math.floor(box.left)), x1 = Math.min(width, Math.ceil(box.right));
-  const y0 = Math.max(0, Math.floor(box.top)), y1 = Math.min(height, Math.ceil(box.bottom));
-  if (x0 >= x1 || y0 >= y1) return null;
-  const across = filter(x0, x1 - x0, box.left, box.right, mask.width);
-  const down = filter(y0, y1 - y0, box.top, box.bottom, mask.height);
-  const columns = x1 - x0;
-  const wide = new Float32Array(mask.height * columns);
-  for (let row3 = 0; row3 < mask.height; row3++) {
-    for (let i = 0; i < columns; i++) {
-      const { from, weights } = across[i], at2 = row3 * mask.width + from;
-      let sum = 0;
-      for (let k = 0; k < weights.length; k++) sum += weights[k] * mask.values[at2 + k];
-      wide[row3 * columns + i] = sum;
-    }
-  }
-  const values = new Float32Array((y1 - y0) * columns);
-  for (let j = 0; j < y1 - y0; j++) {
-    const { from, weights } = down[j];
-    for (let k = 0; k < weights.length; k++) {
-      const at2 = (from + k) * columns, weight = weights[k];
-      for (let i = 0; i < columns; i++) values[j * columns + i] += weight * wide[at2 + i];
-    }
-  }
-  return { left: x0, top: y0, width: columns, height: y1 - y0, values };
-}
-function lay(pixels2, width, ink, opacity) {
-  if (!ink) return;
-  for (let j = 0; j < ink.height; j++) {
-    for (let i = 0; i < ink.width; i++) {
-      const share3 = ink.values[j * ink.width + i] / 255 * opacity;
-      const at2 = ((ink.top + j) * width + ink.left + i) * 4;
-      for (let c = at2; c < at2 + 3; c++) pixels2[c] += Math.round((255 - pixels2[c]) * share3);
-    }
-  }
-}
-function turned({ width, height, values }) {
-  return { width, height, values: values.toReversed() };
-}
-async function maskOf(file) {
-  const bitmap = await createImageBitmap(new Blob([file], { type: "image/png" }));
-  const { width, height } = bitmap;
-  const pen = new OffscreenCanvas(width, height).getContext("2d");
-  pen.drawImage(bitmap, 0, 0);
-  const { data } = pen.getImageData(0, 0, width, height);
-  return { width, height, values: Uint8Array.from({ length: width * height }, (_, n) => data[4 * n]) };
-}
-
-// components/learn/prose.js
-var MARKUP = /\*([^*]+)\*|\[([^\]]+)\]\((https:\/\/[^\s)]+)\)/g;
-function paragraph(text2, parent, className = "") {
-  const made = element("p", className, parent);
-  write2(made, text2);
-  return made;
-}
-function write2(node2, text2) {
-  const pieces = [];
-  let end = 0;
-  for (const found of text2.matchAll(MARKUP)) {
-    const [whole, strong, label, address] = found;
-    pieces.push(text2.slice(end, found.index));
-    pieces.push(strong === void 0 ? link(label, address) : emphasis(strong));
-    end = found.index + whole.length;
-  }
-  node2.replaceChildren(...pieces, text2.slice(end));
-}
-function emphasis(text2) {
-  const made = element("em");
-  made.textContent = text2;
-  return made;
-}
-function link(label, address) {
-  const made = element("a", "", null, { href: address, target: "_blank", rel: "noopener" });
-  made.textContent = label;
-  return made;
 }
 
 // components/learn/standings.js
@@ -2989,7 +3266,7 @@ function rankTicks(powers) {
 }
 
 // components/learn/watermarked.js
-var SHARPEST = 2;
+var SHARPEST2 = 2;
 var Watermarked = class {
   constructor(stage, maps) {
     this.stage = stage;
@@ -3074,7 +3351,7 @@ var Watermarked = class {
 function fitted(canvas, [width, height], bitmap) {
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
-  const sharp = Math.min(window.devicePixelRatio || 1, SHARPEST);
+  const sharp = Math.min(window.devicePixelRatio || 1, SHARPEST2);
   const w2 = Math.round(width * sharp), h = Math.round(height * sharp);
   if (canvas.width === w2 && canvas.height === h && canvas.of === bitmap) return;
   Object.assign(canvas, { width: w2, height: h, of: bitmap });
@@ -3097,8 +3374,8 @@ var CAPTION = 26;
 var TALLEST2 = 520;
 var LEAST = 120;
 var OF_WINDOW = 0.46;
-var [SMALLEST4, LARGEST2] = [0.04, 0.5];
-var files = /* @__PURE__ */ new Map();
+var [SMALLEST6, LARGEST3] = [0.04, 0.5];
+var files2 = /* @__PURE__ */ new Map();
 var WatermarkFigure = class {
   constructor(places, ask) {
     this.place = places.watermark;
@@ -3133,7 +3410,7 @@ var WatermarkFigure = class {
     });
     const sliders = element("div", "", controls), buttons = element("div", "", controls);
     this.size = slider(sliders, "Size", "How high the text is", (height) => this.sizeTo(height));
-    Object.assign(this.size.input, { min: SMALLEST4, max: LARGEST2 });
+    Object.assign(this.size.input, { min: SMALLEST6, max: LARGEST3 });
     this.opacity = slider(sliders, "Opacity", "How white the text is", (opacity) => {
       this.change({ opacity });
     });
@@ -3159,18 +3436,18 @@ var WatermarkFigure = class {
     this.standings.show(data.chart, data.now[0].label, data.classes);
     this.compare();
     this.take(data, arrays);
-    if (answered && !same(this.mark, data.mark)) this.send();
+    if (answered && !same2(this.mark, data.mark)) this.send();
   }
   // Decode what came. What did not come and is not here any more is asked for: the page's script may
   // have begun anew since it was sent.
   async take(data, arrays) {
-    if (arrays.photo) files.set(data.photo, createImageBitmap(new Blob([arrays.photo])));
-    if (arrays.mask) files.set("mask", maskOf(arrays.mask));
-    if (!files.has(data.photo) || !files.has("mask")) {
+    if (arrays.photo) files2.set(data.photo, createImageBitmap(new Blob([arrays.photo])));
+    if (arrays.mask) files2.set("mask", maskOf(arrays.mask));
+    if (!files2.has(data.photo) || !files2.has("mask")) {
       this.ask("all", true);
       return;
     }
-    const [bitmap, mask] = await Promise.all([files.get(data.photo), files.get("mask")]);
+    const [bitmap, mask] = await Promise.all([files2.get(data.photo), files2.get("mask")]);
     if (this.data !== data) return;
     this.pictures.show(data, arrays, bitmap, mask);
     this.write();
@@ -3200,7 +3477,7 @@ var WatermarkFigure = class {
     });
   }
   sizeTo(height) {
-    this.change({ height: within2(height, SMALLEST4, LARGEST2) });
+    this.change({ height: within2(height, SMALLEST6, LARGEST3) });
   }
   send() {
     this.pending = ++this.serial;
@@ -3293,7 +3570,7 @@ var WatermarkFigure = class {
     this.figure("The text makes it", `${without ? "1" : data.times} ×`, "as probable");
     this.figure(`Rank of ${data.classes.toLocaleString("en")} classes`, now2.ordinal, before(then.ordinal));
     this.figure("Of its map, on the text", now2.onMarkSaid, before(then.onMarkSaid));
-    write2(this.said, without ? "This is the photo as it was." : data.said.join(" "));
+    write(this.said, without ? "This is the photo as it was." : data.said.join(" "));
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
       this.spoken.textContent = this.said.textContent;
@@ -3315,7 +3592,7 @@ var WatermarkFigure = class {
 function within2(value, low, high) {
   return Math.min(Math.max(value, low), high);
 }
-function same(one, other) {
+function same2(one, other) {
   return Object.keys(one).every((name) => one[name] === other[name]);
 }
 
@@ -3324,6 +3601,7 @@ var FIGURES = {
   making: MakingFigure,
   depth: DepthFigure,
   watermark: WatermarkFigure,
+  cheat: CheatFigure,
   sanity: SanityFigure,
   claims: ClaimsFigure
 };
@@ -3551,8 +3829,8 @@ function distance(a, b) {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const same2 = a[i - 1] === b[j - 1] ? 0 : 1;
-      next[j] = Math.min(next[j - 1] + 1, row3[j] + 1, row3[j - 1] + same2);
+      const same3 = a[i - 1] === b[j - 1] ? 0 : 1;
+      next[j] = Math.min(next[j - 1] + 1, row3[j] + 1, row3[j - 1] + same3);
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       if (swapped) next[j] = Math.min(next[j], before[j - 2] + 1);
     }
@@ -3563,7 +3841,7 @@ function distance(a, b) {
 }
 
 // components/learn/choices.js
-var NAMES2 = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
+var NAMES3 = { photo: "Photo", class: "Class", layer: "Layer", method: "Method", model: "Model" };
 var MOST2 = 60;
 var GAP4 = 6;
 var Choices = class {
@@ -3591,7 +3869,7 @@ var Choices = class {
       "aria-haspopup": "dialog",
       "aria-expanded": "false"
     });
-    element("span", "what", button).textContent = NAMES2[name];
+    element("span", "what", button).textContent = NAMES3[name];
     if (name === "photo") element("img", "", button, { alt: "" });
     element("span", "value", button);
     button.onclick = () => this.open(name, button);
@@ -3606,11 +3884,11 @@ var Choices = class {
     }
   }
   open(name, button) {
-    const same2 = this.opener === button && this.menu.matches(":popover-open");
+    const same3 = this.opener === button && this.menu.matches(":popover-open");
     this.menu.hidePopover();
-    if (same2) return;
+    if (same3) return;
     this.opener = button;
-    this.menu.setAttribute("aria-label", NAMES2[name]);
+    this.menu.setAttribute("aria-label", NAMES3[name]);
     this.menu.replaceChildren();
     const pick = (what, value) => {
       this.menu.hidePopover();
@@ -3661,7 +3939,7 @@ function choosePhoto(strip, pick) {
   onlyStop([...strip.children], strip.querySelector("[aria-checked=true]"));
 }
 function chooseLine(menu, name, pick) {
-  const list = element("div", "", null, { role: "radiogroup", "aria-label": NAMES2[name] });
+  const list = element("div", "", null, { role: "radiogroup", "aria-label": NAMES3[name] });
   const all = options(name, true), usual = options(name, false);
   const fill = (lines) => {
     let group = "";
@@ -3831,7 +4109,7 @@ var Lecture = class {
     this.after.disabled = at2 === steps.length - 1;
     this.notes.replaceChildren();
     const list = element("ul", "", this.notes);
-    for (const text2 of this.step.notes) write2(element("li", "", list), text2);
+    for (const text2 of this.step.notes) write(element("li", "", list), text2);
     if (!this.step.notes.length) list.replaceWith("This step has no notes.");
     if (this.step.root.open) this.step.fit();
   }
@@ -3917,7 +4195,7 @@ var Step = class {
       this.prose.replaceChildren();
       for (const one of text2) paragraph(one, this.prose);
     }
-    write2(this.source, linked(source));
+    write(this.source, linked(source));
     this.choices.offer(choices);
   }
   // Where it begins, in CSS pixels from the top of the window.

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 2a8c3d359eb09d0df6692e20c57b3ca87ae1b622e8226f9ea7b7411cc62e4599
+// Made by `npm run build` from modules with the SHA-256 71e79ba99c7f938be314f41a62f0a553747febdafd53d015246bfee2f1b2b3ba
 
 // components/viewer/payload.js
 function unpack(data) {
