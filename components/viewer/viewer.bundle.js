@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 508f6c356cde63dd4da8a0a663bfe1399b1b782d2c414490d3733899f7360635
+// Made by `npm run build` from modules with the SHA-256 71e79ba99c7f938be314f41a62f0a553747febdafd53d015246bfee2f1b2b3ba
 
 // components/viewer/area.js
 var MAX_ZOOM = 12;
