@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 71e79ba99c7f938be314f41a62f0a553747febdafd53d015246bfee2f1b2b3ba
+// Made by `npm run build` from modules with the SHA-256 a50561799c0dfc2a6b90538c5e9b1c730bd662f8f8330f0d14a2cffe857f440c
 
 // components/viewer/payload.js
 function opened(data) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 71e79ba99c7f938be314f41a62f0a553747febdafd53d015246bfee2f1b2b3ba
+// Made by `npm run build` from modules with the SHA-256 a50561799c0dfc2a6b90538c5e9b1c730bd662f8f8330f0d14a2cffe857f440c
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -3352,7 +3352,7 @@ function fitted(canvas, [width, height], bitmap) {
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
   const sharp = Math.min(window.devicePixelRatio || 1, SHARPEST2);
-  const w2 = Math.round(width * sharp), h = Math.round(height * sharp);
+  const w2 = Math.max(1, Math.round(width * sharp)), h = Math.max(1, Math.round(height * sharp));
   if (canvas.width === w2 && canvas.height === h && canvas.of === bitmap) return;
   Object.assign(canvas, { width: w2, height: h, of: bitmap });
   const pen = canvas.getContext("2d", { willReadFrequently: true });
