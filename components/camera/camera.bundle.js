@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 386a1b77b7be31ca7c95c8b6587b1b15032c4a7fb622930ff07d2678868ed289
+// Made by `npm run build` from modules with the SHA-256 c0109d544d73ca4e24d98ca97f34a0d0c1777e1cd581dabe2d1934eeb7098af2
 
 // components/viewer/payload.js
 function opened(data) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 386a1b77b7be31ca7c95c8b6587b1b15032c4a7fb622930ff07d2678868ed289
+// Made by `npm run build` from modules with the SHA-256 c0109d544d73ca4e24d98ca97f34a0d0c1777e1cd581dabe2d1934eeb7098af2
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -3096,8 +3096,8 @@ var SanityFigure = class {
     this.words.textContent = this.pressed === "stop" ? "Stopping" : this.pressed ? "Copying the network" : running ? total ? `Random network ${network} of ${runs}${rest}` : "Copying the network" : status === "stopped" ? total ? `Cancelled after ${done} of ${total} states.` : "Cancelled." : status === "failed" ? said : status === "ready" ? `${runs} random networks, a few seconds. The network itself is not touched.` : "";
   }
   say(conclusion, own, { after, runs }) {
-    const begun = conclusion && after < runs ? `After ${after} of ${runs} random networks: ` : "";
-    const text2 = conclusion ? `${begun}${conclusion}` : "";
+    const early = conclusion && after < runs;
+    const text2 = early ? `${conclusion} (After ${after} of ${runs} random networks.)` : conclusion;
     if (this.said === `${text2}|${own}`) return;
     this.said = `${text2}|${own}`;
     this.conclusion.replaceChildren();
