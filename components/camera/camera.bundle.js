@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 2a8c3d359eb09d0df6692e20c57b3ca87ae1b622e8226f9ea7b7411cc62e4599
+// Made by `npm run build` from modules with the SHA-256 9267e44afd57ff23a38b8679e8a0aee68938ad20be05ffd38daa89067402aee7
 
 // components/viewer/payload.js
 function opened(data) {
@@ -549,6 +549,7 @@ var Camera = class {
     this.stage = element("div", "stage", this.room);
     this.canvas = element("canvas", "", this.stage, { role: "img", "aria-label": "The camera's picture" });
     this.note = element("p", "note", this.stage);
+    this.note.hidden = true;
     this.problem = element("div", "problem", this.stage, { role: "alert" });
     this.why = element("p", "", this.problem);
     this.retry = button("Try again", this.problem, () => this.open());
@@ -570,7 +571,7 @@ var Camera = class {
     const bar = element("div", "controls", this.room);
     this.freeze = button("Freeze", bar, () => this.keep());
     this.freeze.title = "Keep this picture as one of your photos, with everything the page can say about it";
-    const label = element("label", "", bar);
+    const label = element("label", "mirror", bar);
     this.mirror = element("input", "", label, { type: "checkbox" });
     label.append("Mirror");
     this.mirror.onchange = () => {
@@ -578,6 +579,7 @@ var Camera = class {
       this.reflect();
     };
     this.device = element("select", "", bar, { "aria-label": "Camera" });
+    this.device.hidden = true;
     this.device.onchange = () => this.open(this.device.value);
     this.speed = element("span", "speed", bar);
     this.about = element("p", "about", this.room);

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 2a8c3d359eb09d0df6692e20c57b3ca87ae1b622e8226f9ea7b7411cc62e4599
+// Made by `npm run build` from modules with the SHA-256 9267e44afd57ff23a38b8679e8a0aee68938ad20be05ffd38daa89067402aee7
 
 // components/viewer/cache.js
 var CHOSEN = "gradcam-photo";
