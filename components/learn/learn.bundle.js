@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 508f6c356cde63dd4da8a0a663bfe1399b1b782d2c414490d3733899f7360635
+// Made by `npm run build` from modules with the SHA-256 7b49e6cf18943fc046394fc27847a129232d121e86cb0eb3d357eee6a5506705
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -53,6 +53,11 @@ function percent(share3) {
   if (share3 >= 0.9995 && share3 < 1) return "> 99.9 %";
   return `${(share3 * 100).toFixed(1)} %`;
 }
+function roughPercent(share3) {
+  if (share3 > 0 && share3 < 0.01) return "< 1 %";
+  if (share3 > 0.99 && share3 < 1) return "> 99 %";
+  return wholePercent(share3);
+}
 function wholePercent(share3) {
   return `${withMinus(String(Math.round(share3 * 100)))} %`;
 }
@@ -97,7 +102,7 @@ var Measured = class {
       element("th", "name", line3, { scope: "row" }).textContent = word;
       const bar = element("i", "", element("span", "track", element("td", "bar", line3)));
       bar.style.width = `${share3 * 100}%`;
-      element("td", "figure", line3).textContent = wholePercent(share3);
+      element("td", "figure", line3).textContent = roughPercent(share3);
       element("td", "count", line3).textContent = said;
     });
   }

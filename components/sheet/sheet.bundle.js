@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 508f6c356cde63dd4da8a0a663bfe1399b1b782d2c414490d3733899f7360635
+// Made by `npm run build` from modules with the SHA-256 7b49e6cf18943fc046394fc27847a129232d121e86cb0eb3d357eee6a5506705
 
 // components/viewer/payload.js
 function unpack(data) {
