@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7b49e6cf18943fc046394fc27847a129232d121e86cb0eb3d357eee6a5506705
+// Made by `npm run build` from modules with the SHA-256 b51cec1f6f1dcc617e2cf24b90dab76065064cbf8af4c3663961b3b35a0e6dca
 
 // components/viewer/elements.js
 function element(tag, className = "", parent = null, attributes = {}) {

@@ -1,4 +1,4 @@
-// Made by `npm run build` from modules with the SHA-256 7b49e6cf18943fc046394fc27847a129232d121e86cb0eb3d357eee6a5506705
+// Made by `npm run build` from modules with the SHA-256 b51cec1f6f1dcc617e2cf24b90dab76065064cbf8af4c3663961b3b35a0e6dca
 
 // components/viewer/elements.js
 var SVG = "http://www.w3.org/2000/svg";
@@ -1842,7 +1842,8 @@ function describe({ parts, data }, k) {
   const [, w2] = parts.shape;
   const where = `strongest in row ${Math.floor(peak / w2) + 1}, column ${peak % w2 + 1}`;
   const weight = parts.eachPlace ? `weight ${signed(parts.weight(k))} on average` : `weight ${signed(parts.weight(k))}`;
-  const score = data.method === "scorecam" ? `, score alone ${figures(parts.score(k))}` : "";
+  const alone = parts.score(k);
+  const score = data.method !== "scorecam" ? "" : Number.isNaN(alone) ? ", was not tried" : `, score alone ${figures(alone)}`;
   return `Channel ${parts.order[k]}: answers up to ${figures(answers[peak])}, ${where}${score}, ${weight}, adds ${signed(parts.total(k))} in all`;
 }
 
@@ -2158,8 +2159,7 @@ function unsent({ parts, data }, k) {
   if (k === "rest") {
     return `All other channels of the ${parts.all.toLocaleString("en")}. Each moves the map less than those above.`;
   }
-  const tried = data.method !== "scorecam" || k < data.tried;
-  return tried ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
+  return data.method !== "scorecam" || !Number.isNaN(parts.score(k)) ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.` : `Channel ${parts.order[k]} was not tried.`;
 }
 function room(node2, picture, usual) {
   const stage = parseFloat(getComputedStyle(node2).getPropertyValue("--stage"));
@@ -2588,9 +2588,9 @@ var MakingFigure = class {
     for (const place2 of Object.values(places)) place2.classList.add("making");
     this.intake = new Intake(places.photo);
     this.selected = 0;
-    this.dark = window.matchMedia("(prefers-color-scheme: dark)");
-    this.recolour = () => this.model && this.draw();
-    this.dark.addEventListener("change", this.recolour);
+    places.channels.addEventListener("transitionend", ({ target, propertyName }) => {
+      if (target === places.channels && propertyName === "color") this.redraw();
+    });
     join(this);
   }
   async show(data, arrays) {
@@ -2648,7 +2648,7 @@ var MakingFigure = class {
   }
   // The look changed on Explore, or the theme.
   redraw() {
-    if (this.model && currentLook()) this.draw();
+    if (this.model) this.draw();
   }
   resize() {
     this.intake.resize();
@@ -2673,7 +2673,6 @@ var MakingFigure = class {
   remove() {
     this.removed = true;
     clearTimeout(this.timer);
-    this.dark.removeEventListener("change", this.recolour);
     for (const one of this.asides ?? []) one.remove?.();
     part(this);
   }
@@ -2722,7 +2721,7 @@ var Curves = class {
   draw() {
     const { root, svg, model } = this;
     const width = root.clientWidth, height = root.clientHeight;
-    this.right = width - (width < 480 ? 104 : 132);
+    this.right = width - (width < 480 ? 122 : 138);
     if (this.right < 2 * LEFT || !height) return;
     const { data, measure } = model;
     svg.setAttribute("width", width);
@@ -2908,7 +2907,8 @@ function write2(text2, lines, x) {
 
 // components/learn/forgotten.js
 var LARGEST2 = 104;
-var SMALLEST5 = 44;
+var SMALLEST5 = 40;
+var BETWEEN = 10;
 var Forgotten = class {
   constructor(parent, pick) {
     this.pick = pick;
@@ -2916,7 +2916,7 @@ var Forgotten = class {
     const head = element("div", "head", this.root);
     element("span", "", head);
     element("span", "", head).textContent = "Trained";
-    this.now = element("span", "now", head);
+    element("span", "", head).textContent = "Random";
     this.rows = /* @__PURE__ */ new Map();
     this.note = element("p", "note", this.root);
   }
@@ -2933,7 +2933,7 @@ var Forgotten = class {
     this.rows = new Map(methods.map(({ id: id2, title }) => {
       const root = element("button", "method", null, { type: "button" });
       this.note.before(root);
-      const words2 = element("span", "words", root);
+      const words2 = element("span", "says", root);
       element("span", "title", words2).textContent = title;
       const number2 = element("span", "number", words2);
       const before = element("canvas", "", root, { "aria-hidden": "true" });
@@ -2945,10 +2945,9 @@ var Forgotten = class {
   }
   draw() {
     const { model, rows } = this;
-    const { data, arrays, depth, method, photo } = model;
+    const { arrays, depth, method, photo } = model;
     const side = this.side(rows.size);
     this.root.style.setProperty("--side", `${side}px`);
-    this.now.textContent = depth ? `${depth} of ${data.blocks.length} random` : "Random";
     for (const [id2, row3] of rows) {
       const trained = arrays[`trained/${id2}`];
       const random = !depth ? null : id2 === "edges" ? trained : arrays[`${id2}/${depth}`];
@@ -2984,11 +2983,13 @@ var Forgotten = class {
     const scale = largest(map2.values.filter((value) => value > 0));
     drawMap(canvas, photo, map2, { colormaps: this.model.data.colormaps, scale, area: seen(photo) });
   }
-  // As large as they fit into a lecture's screen.
+  // As large as they fit: in a lecture the rows have the height of the chart beside them.
   side(rows) {
-    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"));
-    if (!stage) return LARGEST2;
-    return Math.max(SMALLEST5, Math.min(LARGEST2, Math.floor((stage - 250) / rows) - 8));
+    const { parentElement } = this.root;
+    if (!parentElement.closest("[lecture]")) return LARGEST2;
+    const head = this.root.firstElementChild.offsetHeight;
+    const each = Math.floor((parentElement.clientHeight - head) / rows) - BETWEEN;
+    return Math.max(SMALLEST5, Math.min(LARGEST2, each));
   }
 };
 
@@ -3057,6 +3058,7 @@ var SanityFigure = class {
     }, LOOK);
   }
   press() {
+    if (!this.model || this.pressed) return;
     const { status } = this.model.data;
     this.pressed = status === "running" ? "stop" : status === "done" ? "again" : "start";
     if (this.pressed !== "stop") this.depth = 0;
@@ -3089,7 +3091,7 @@ var SanityFigure = class {
     const { status, done, total, left, runs, said } = data;
     const running = status === "running";
     this.button.textContent = running ? "Cancel" : status === "done" ? "Again, with other random weights" : status === "ready" ? "Make a copy forget" : "Start again";
-    this.button.disabled = Boolean(this.pressed);
+    this.button.setAttribute("aria-disabled", String(Boolean(this.pressed)));
     this.bar.hidden = !running;
     this.bar.value = total ? done / total : 0;
     const blocks = data.blocks.length;
@@ -3355,7 +3357,7 @@ function fitted(canvas, [width, height], bitmap) {
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
   const sharp = Math.min(window.devicePixelRatio || 1, SHARPEST2);
-  const w2 = Math.round(width * sharp), h = Math.round(height * sharp);
+  const w2 = Math.max(1, Math.round(width * sharp)), h = Math.max(1, Math.round(height * sharp));
   if (canvas.width === w2 && canvas.height === h && canvas.of === bitmap) return;
   Object.assign(canvas, { width: w2, height: h, of: bitmap });
   const pen = canvas.getContext("2d", { willReadFrequently: true });
