@@ -30,6 +30,7 @@ from gradcam.errors import LayerError
 from gradcam.layers import require_layers
 from gradcam.preprocess import convert
 from gradcam.types import Window
+from gradcam.watch import Watch
 
 HOLDS = 0.9  # of the gradient's energy lies in the ellipse
 _FEW = 8  # cells along a side, of which each is measured
@@ -102,20 +103,21 @@ class Fields:
         return Box(float(x - across), float(y - down), float(x + across), float(y + down))
 
 
-def measure(clf: Classifier, layer: str) -> Fields:
+def measure(clf: Classifier, layer: str, watch: Watch | None = None) -> Fields:
     """Measure the receptive fields of a layer's positions.
 
     It runs the model up to the layer and back for half a dozen positions. The answer depends on
-    the model alone, so it is worth keeping.
+    the model alone, so it is worth keeping. `watch` may let other work go first in between.
 
     Raises LayerError if the model has no such layer, or no gradient gets from it to the pixels.
     """
     require_layers(clf, [layer])
     grid = next(one.shape[1:] for one in clf.layers() if one.name == layer)
     size = clf.preprocessing.crop
-    seen = _seen(clf, layer, [_few(cells) for cells in grid])
+    watch = watch or Watch()
+    seen = _seen(clf, layer, [_few(cells) for cells in grid], watch)
     if not all(_complete(seen[axis], grid[axis], size[axis]) for axis in (0, 1)):
-        seen = _seen(clf, layer, [range(cells) for cells in grid])
+        seen = _seen(clf, layer, [range(cells) for cells in grid], watch)
     rows, columns = (_along(seen[axis], grid[axis], size[axis]) for axis in (0, 1))
     return Fields(layer, rows, columns)
 
@@ -172,7 +174,7 @@ def _few(cells: int) -> Sequence[int]:
 
 
 def _seen(
-    clf: Classifier, layer: str, places: Sequence[Sequence[int]]
+    clf: Classifier, layer: str, places: Sequence[Sequence[int]], watch: Watch
 ) -> tuple[Mapping[int, _Seen], Mapping[int, _Seen]]:
     """Return what the given rows and columns see, by row and by column.
 
@@ -181,10 +183,7 @@ def _seen(
     count = max(map(len, places))
     rows, columns = ([side[min(n, len(side) - 1)] for n in range(count)] for side in places)
     energy = np.concatenate(
-        [
-            _energy(clf, layer, rows[n : n + _AT_ONCE], columns[n : n + _AT_ONCE])
-            for n in range(0, count, _AT_ONCE)
-        ]
+        [_energy(clf, layer, rows[one], columns[one]) for one in watch.slices(count, _AT_ONCE)]
     )
     both = [_measured(one) for one in energy]
     return (

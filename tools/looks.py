@@ -97,6 +97,10 @@ STATES: Mapping[str, State] = MappingProxyType({
     "panorama": State("", _shaped(4)),
     "tall": State("", _shaped(0.4)),
     "signed": State("#sign=both"),
+    "learn": State("learn"),
+    "learn-sum": State("learn#sum"),
+    "learn-claim": State("learn#claim-cause"),
+    "lecture": State("learn#heatmap", _click("Start the lecture")),
 })  # fmt: skip
 
 

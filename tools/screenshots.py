@@ -42,6 +42,10 @@ SHOTS = (
     Shot("why-not", "?image=two-things&why=967,872"),
     Shot("contact-sheet", f"?image={','.join(sample.id for sample in SAMPLES)}"),
     Shot("present", "?image=coffee", 1440, 810, "dark", "Present"),
+    Shot("learn", "learn#sum", 1440, 1000),
+    Shot("learn-dark", "learn?image=coffee#early-and-late", 1440, 1000, "dark"),
+    Shot("learn-lecture", "learn?image=two-things", 1280, 720, click="Start the lecture"),
+    Shot("learn-narrow", "learn", 390, 844),
     Shot("explore-narrow", "", 390, 844),
     Shot("explore-narrow-dark", "", 390, 844, "dark"),
 )
@@ -60,7 +64,7 @@ def main() -> None:
 def _take(browser: Browser, address: str, shot: Shot, target: Path) -> None:
     page = opened(browser, f"{address}/{shot.link}", (shot.width, shot.height), shot.scheme)
     if shot.click:
-        page.get_by_role("button", name=shot.click).click()
+        page.get_by_role("button", name=shot.click).first.click()
         page.wait_for_timeout(6000)  # until the hints have faded
     page.screenshot(path=target)
     page.close()

@@ -43,7 +43,8 @@ def opened(browser: Browser, link: str, size: tuple[int, int], theme: str) -> Pa
         color_scheme="dark" if theme == "dark" else "light",
     )
     page.goto(link)
-    page.wait_for_selector(".viewer .cell canvas, .tile canvas", timeout=180_000)
+    # The end of the Learn page is drawn last.
+    page.wait_for_selector(".viewer .cell canvas, .tile canvas, .learn.closing", timeout=180_000)
     rest(page)
     return page
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import gradcam
-from gradcam.bundled import efficientnet_lite0, photos
+from gradcam.bundled import cheat, efficientnet_lite0, photos
 from gradcam.errors import GradcamError
 from gradcam.images import read_image
 from gradcam.preprocess import preprocess
@@ -29,7 +29,14 @@ Predict = Callable[[Floats], Floats]
 """Model input (N, h, w, 3), normalised → logits (N, classes)."""
 Targets = NDArray[np.intp]
 
-MODELS = (efficientnet_lite0.TORCH, efficientnet_lite0.KERAS, photos.PHOTOS, photos.PHOTOS_KERAS)
+MODELS = (
+    efficientnet_lite0.TORCH,
+    efficientnet_lite0.KERAS,
+    photos.PHOTOS,
+    photos.PHOTOS_KERAS,
+    cheat.CHEAT,
+    cheat.CHEAT_KERAS,
+)
 _POINTS = (0, 10, 20, 30, 40, 50, 60, 80, 100)
 
 

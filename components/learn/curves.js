@@ -48,7 +48,7 @@ export class Curves {
   draw() {
     const { root, svg, model } = this
     const width = root.clientWidth, height = root.clientHeight
-    this.right = width - (width < 480 ? 104 : 132)
+    this.right = width - (width < 480 ? 122 : 138)
     if (this.right < 2 * LEFT || !height) return
     const { data, measure } = model
     svg.setAttribute("width", width)

@@ -14,10 +14,12 @@ from gradcam.request import Request
 from gradcam.sentences import short_name
 from gradcam.text import rough_percent, shape
 from gradcam.types import Floats
+from gradcam.watch import Watch
 
 from .. import engine, state
 from ..grid import usual_layers
 from ..jobs import answers
+from ..turns import turns
 from ..viewer.payload import payload_id, photo_jpeg
 from .chapter import Chapter, Chosen, Step, plain
 from .quick import instead, quick_method
@@ -105,7 +107,9 @@ def _measured(clf: Classifier, found: SaliencyMap) -> Stage:
     job = answers().ask(
         key,
         f"What {found.layer} sees",
-        lambda _progress, _cancelled: fields.measure(clf, found.layer),
+        lambda progress, cancelled: fields.measure(
+            clf, found.layer, Watch(progress, cancelled, turns().slice)
+        ),
         visitor=state.visitor(),
     )
     return Stage(found, job.result, job.error.message if job.error else "")

@@ -7,6 +7,7 @@
 //   resize()                  a place changed its size; in a lecture its height is given as well.
 //   remove()
 
+import { CheatFigure } from "./cheat.js"
 import { ClaimsFigure } from "./claims.js"
 import { DepthFigure } from "./depths.js"
 import { MakingFigure } from "./making.js"
@@ -17,6 +18,7 @@ export const FIGURES = {
   making: MakingFigure,
   depth: DepthFigure,
   watermark: WatermarkFigure,
+  cheat: CheatFigure,
   sanity: SanityFigure,
   claims: ClaimsFigure,
 }

@@ -7,7 +7,8 @@ import { correlation, state } from "./curves.js"
 import { drawMap, fit, seen, seenSize } from "./overlay.js"
 import { largest } from "./sums.js"
 
-const LARGEST = 104, SMALLEST = 44 // CSS pixels, the longer side of a picture
+const LARGEST = 104, SMALLEST = 40 // CSS pixels, the longer side of a picture
+const BETWEEN = 10 // CSS pixels between two pictures
 
 export class Forgotten {
   constructor(parent, pick) {
@@ -16,7 +17,7 @@ export class Forgotten {
     const head = element("div", "head", this.root)
     element("span", "", head)
     element("span", "", head).textContent = "Trained"
-    this.now = element("span", "now", head)
+    element("span", "", head).textContent = "Random"
     this.rows = new Map()
     this.note = element("p", "note", this.root)
   }
@@ -35,7 +36,7 @@ export class Forgotten {
     this.rows = new Map(methods.map(({ id, title }) => {
       const root = element("button", "method", null, { type: "button" })
       this.note.before(root)
-      const words = element("span", "words", root)
+      const words = element("span", "says", root)
       element("span", "title", words).textContent = title
       const number = element("span", "number", words)
       const before = element("canvas", "", root, { "aria-hidden": "true" })
@@ -48,10 +49,9 @@ export class Forgotten {
 
   draw() {
     const { model, rows } = this
-    const { data, arrays, depth, method, photo } = model
+    const { arrays, depth, method, photo } = model
     const side = this.side(rows.size)
     this.root.style.setProperty("--side", `${side}px`)
-    this.now.textContent = depth ? `${depth} of ${data.blocks.length} random` : "Random"
     for (const [id, row] of rows) {
       const trained = arrays[`trained/${id}`]
       const random = !depth ? null : id === "edges" ? trained : arrays[`${id}/${depth}`]
@@ -92,10 +92,12 @@ export class Forgotten {
     drawMap(canvas, photo, map, { colormaps: this.model.data.colormaps, scale, area: seen(photo) })
   }
 
-  // As large as they fit into a lecture's screen.
+  // As large as they fit: in a lecture the rows have the height of the chart beside them.
   side(rows) {
-    const stage = parseFloat(getComputedStyle(this.root).getPropertyValue("--stage"))
-    if (!stage) return LARGEST
-    return Math.max(SMALLEST, Math.min(LARGEST, Math.floor((stage - 250) / rows) - 8))
+    const { parentElement } = this.root
+    if (!parentElement.closest("[lecture]")) return LARGEST
+    const head = this.root.firstElementChild.offsetHeight
+    const each = Math.floor((parentElement.clientHeight - head) / rows) - BETWEEN
+    return Math.max(SMALLEST, Math.min(LARGEST, each))
   }
 }

@@ -76,6 +76,7 @@ export class SanityFigure {
   }
 
   press() {
+    if (!this.model || this.pressed) return
     const { status } = this.model.data
     this.pressed = status === "running" ? "stop" : status === "done" ? "again" : "start"
     if (this.pressed !== "stop") this.depth = 0
@@ -112,7 +113,8 @@ export class SanityFigure {
     const running = status === "running"
     this.button.textContent = running ? "Cancel" : status === "done" ? "Again, with other random weights"
       : status === "ready" ? "Make a copy forget" : "Start again"
-    this.button.disabled = Boolean(this.pressed)
+    // Not disabled, which would take the keyboard's focus from it.
+    this.button.setAttribute("aria-disabled", String(Boolean(this.pressed)))
     this.bar.hidden = !running
     this.bar.value = total ? done / total : 0
     const blocks = data.blocks.length

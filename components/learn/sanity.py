@@ -215,18 +215,16 @@ def _conclusions(check: SanityCheck | None) -> dict[str, Any]:
 def _step(chosen: Chosen, check: SanityCheck | None) -> Step:
     label, layer = plain(chosen.label), plain(chosen.layer.name)
     text = (
-        "A map can look convincing and still say nothing about the network. So take a copy of the "
-        "network and make it *forget*: give its weights random values, block by block from the "
-        f"output down. If the map of *{label}* stays as it was, it never depended on what the "
-        "network has learnt.",
-        f"The map is taken at *{layer}*. As long as only layers above it are random, its features "
-        "are still the trained ones: Grad-CAM mixes the same feature maps with random weights, so "
-        "the map may land on the same places, or come out upside down. From the layer's own block "
-        "on, the features are random too.",
-        "*Rank correlation* compares the order of all positions from cold to hot: 1 is the same "
-        "order, 0 is no relation, −1 is upside down. *SSIM* compares the pictures as drawn. Every "
-        f"line is the mean of {RUNS} random networks, because a single one may be lucky. The edges "
-        "of the photo are there for comparison: they know of no network and cannot notice.",
+        "A map can look convincing and still say nothing about the network. So make a copy of it "
+        "*forget*: give its weights random values, block by block from the output down. If the map "
+        f"of *{label}* stays as it was, it never depended on what the network had learnt.",
+        f"First only what lies above *{layer}* is random. The features there are still the trained "
+        "ones, and Grad-CAM mixes them with random weights: the map may land on the same places or "
+        f"come out upside down. From *{layer}*’s own block on, the features are random too.",
+        "*Rank correlation* is 1 if all positions keep their order from cold to hot, 0 without any "
+        "relation, −1 upside down; *SSIM* compares the pictures as drawn. Each line is the mean of "
+        f"{RUNS} random networks, for a single one may be lucky. *Edges* of the photo know of no "
+        "network: they cannot notice.",
     )
     notes = (
         "Before you press the button, ask: which of these maps will change, and how soon?",

@@ -3,7 +3,7 @@ figures.js."""
 
 from __future__ import annotations
 
-from . import sanity
+from . import cheat, sanity
 from .chapter import ChapterKind
 from .claims import claims
 from .depth_chapter import depth, measure
@@ -45,6 +45,15 @@ CHAPTERS: tuple[ChapterKind, ...] = (
         height=1400,
     ),
     ChapterKind(
+        "cheat",
+        "A network made to cheat",
+        (("cheat", "Signed or not"), ("cheat-test", "What gives it away")),
+        cheat.cheat,
+        on=cheat.ANSWERS,
+        own=True,
+        height=1900,
+    ),
+    ChapterKind(
         "sanity",
         "Would it notice?",
         (("sanity", "The sanity check"),),
@@ -75,7 +84,9 @@ STYLES = (
     "lecture.css",
     "making.css",
     "depth.css",
+    "draggable.css",
     "watermark.css",
+    "cheat.css",
     "sanity.css",
     "claims.css",
 )
