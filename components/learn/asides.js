@@ -109,8 +109,7 @@ export function unsent({ parts, data }, k) {
   if (k === "rest") {
     return `All other channels of the ${parts.all.toLocaleString("en")}. Each moves the map less than those above.`
   }
-  const tried = data.method !== "scorecam" || k < data.tried
-  return tried
+  return data.method !== "scorecam" || !Number.isNaN(parts.score(k))
     ? `Channel ${parts.order[k]}: weight ${signed(parts.weight(k))}, adds ${signed(parts.total(k))} in all.`
     : `Channel ${parts.order[k]} was not tried.`
 }

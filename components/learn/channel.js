@@ -127,6 +127,8 @@ export function describe({ parts, data }, k) {
   const [, w] = parts.shape
   const where = `strongest in row ${Math.floor(peak / w) + 1}, column ${(peak % w) + 1}`
   const weight = parts.eachPlace ? `weight ${signed(parts.weight(k))} on average` : `weight ${signed(parts.weight(k))}`
-  const score = data.method === "scorecam" ? `, score alone ${figures(parts.score(k))}` : ""
+  const alone = parts.score(k)
+  const score = data.method !== "scorecam" ? ""
+    : Number.isNaN(alone) ? ", was not tried" : `, score alone ${figures(alone)}`
   return `Channel ${parts.order[k]}: answers up to ${figures(answers[peak])}, ${where}${score}, ${weight}, adds ${signed(parts.total(k))} in all`
 }

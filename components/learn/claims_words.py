@@ -23,9 +23,9 @@ def tried(label: str, whole: float, hot: Covered, cold: Covered) -> str:
     then, beside = percent(hot.probability), percent(cold.probability)
     if whole < _UNLIKELY:
         return (
-            f"The network gives *{label}* only {percent(whole)} here, so there is little to take "
-            f"away: {then} without the hot part, {beside} without the cold one. Choose a class "
-            "that it believes in."
+            f"On this photo the network hardly believes in *{label}* ({percent(whole)}), so there "
+            f"is little to take away: {then} without the hot part, {beside} without the cold one. "
+            "Choose a class that it believes in."
         )
     if max(fell, other) < _HARDLY * whole:
         what = "hardly changes it" if abs(fell) < _HARDLY * whole else "even raises it"

@@ -1,6 +1,6 @@
 // How a heatmap is made: five steps that show the same channels, and one choice among them.
 
-import { currentLook, join, part, startLook } from "../viewer/page.js"
+import { join, part, startLook } from "../viewer/page.js"
 import { Channels, Weights } from "./asides.js"
 import { Board } from "./board.js"
 import { Finish } from "./finish.js"
@@ -20,9 +20,9 @@ export class MakingFigure {
     for (const place of Object.values(places)) place.classList.add("making")
     this.intake = new Intake(places.photo)
     this.selected = 0
-    this.dark = window.matchMedia("(prefers-color-scheme: dark)")
-    this.recolour = () => this.model && this.draw()
-    this.dark.addEventListener("change", this.recolour)
+    places.channels.addEventListener("transitionend", ({ target, propertyName }) => {
+      if (target === places.channels && propertyName === "color") this.redraw()
+    })
     join(this)
   }
 
@@ -81,7 +81,7 @@ export class MakingFigure {
 
   // The look changed on Explore, or the theme.
   redraw() {
-    if (this.model && currentLook()) this.draw()
+    if (this.model) this.draw()
   }
 
   resize() {
@@ -111,7 +111,6 @@ export class MakingFigure {
   remove() {
     this.removed = true
     clearTimeout(this.timer)
-    this.dark.removeEventListener("change", this.recolour)
     for (const one of this.asides ?? []) one.remove?.()
     part(this)
   }

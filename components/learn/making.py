@@ -150,7 +150,6 @@ def _parts(parts: Made) -> dict[str, Any]:
         "settled": parts.settled,
         "peak": parts.map.peak,
         "empty": parts.map.empty_reason,
-        "tried": parts.map.parameters.get("channels"),
     }
 
 

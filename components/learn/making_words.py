@@ -284,6 +284,8 @@ def _signs(facts: Facts, what: str = "") -> str:
     """Return how many weights are positive, negative and zero."""
     made = facts.made
     count = facts.channels * (facts.places if what else 1)
+    if made.positive == count:
+        return f"All {count:,} {what or 'weights'} are positive."
     zero = count - made.positive - made.negative
     parts = [f"{made.positive:,} are positive"] + [
         f"{number:,} {word}"

@@ -127,9 +127,10 @@ def _live(chosen: Chosen, seen: _Seen) -> Step:
             "Before you show the map: where will the network find a carton in this photo?",
             "Does the network read Chinese? Turn the text upside down and see. It has learnt a "
             "texture of strokes, not a word.",
-            "Nobody put the shortcut there, and the test photos have it too, so accuracy does not "
-            "show it. Li et al. found it by looking for what else changes with the class.",
-            "On 250 photos: see docs/watermark.md in the repository.",
+            "Nobody put the shortcut there. Test photos come from the same places as the photos it "
+            "learnt from, so a high accuracy does not show it.",
+            "What was measured on many photos, and with other texts: docs/watermark.md in the "
+            "repository.",
         ),
         _CHOICES,
         _SOURCE,
@@ -150,7 +151,7 @@ def _all(rows: Sequence[Row]) -> Step:
         (
             "Ask: what would you have to see to believe that the characters matter, and not any "
             "white text? (Other text of as much ink, in the same place.)",
-            "The scales are logarithmic: each line to the right is a thousand times as probable.",
+            "Both scales go in powers of ten: one line further right is ten times as probable.",
         ),
         _CHOICES,
         _SOURCE,

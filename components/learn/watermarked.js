@@ -102,7 +102,7 @@ function fitted(canvas, [width, height], bitmap) {
   canvas.style.width = `${width}px`
   canvas.style.height = `${height}px`
   const sharp = Math.min(window.devicePixelRatio || 1, SHARPEST)
-  const w = Math.round(width * sharp), h = Math.round(height * sharp)
+  const w = Math.max(1, Math.round(width * sharp)), h = Math.max(1, Math.round(height * sharp))
   if (canvas.width === w && canvas.height === h && canvas.of === bitmap) return
   Object.assign(canvas, { width: w, height: h, of: bitmap })
   const pen = canvas.getContext("2d", { willReadFrequently: true })

@@ -51,7 +51,7 @@ def test_the_verdict_follows_what_covering_came_to(hot: float, cold: float, verd
 
 def test_of_an_unlikely_class_there_is_little_to_take_away() -> None:
     said = words.tried("cup", 0.004, under(0.0001), under(0.004))
-    assert "only 0.4 % here" in said
+    assert "hardly believes in *cup* (0.4 %)" in said
     assert "Choose a class" in said
 
 
