@@ -44,7 +44,7 @@ SHOTS = (
     Shot("present", "?image=coffee", 1440, 810, "dark", "Present"),
     Shot("learn", "learn#sum", 1440, 1000),
     Shot("learn-dark", "learn?image=coffee#early-and-late", 1440, 1000, "dark"),
-    Shot("learn-lecture", "learn?image=two-things#watermark", 1280, 720, click="Start the lecture"),
+    Shot("learn-lecture", "learn?image=two-things", 1280, 720, click="Start the lecture"),
     Shot("learn-narrow", "learn", 390, 844),
     Shot("explore-narrow", "", 390, 844),
     Shot("explore-narrow-dark", "", 390, 844, "dark"),
