@@ -1,7 +1,7 @@
 // What was measured of the honest network and the one that cheats, as pairs of bars.
 
 import { element } from "../viewer/elements.js"
-import { wholePercent } from "../viewer/text.js"
+import { roughPercent } from "../viewer/text.js"
 
 const NAMES = [["honest", "honest"], ["cheat", "cheats"]]
 
@@ -33,7 +33,7 @@ export class Measured {
       element("th", "name", line, { scope: "row" }).textContent = word
       const bar = element("i", "", element("span", "track", element("td", "bar", line)))
       bar.style.width = `${share * 100}%`
-      element("td", "figure", line).textContent = wholePercent(share)
+      element("td", "figure", line).textContent = roughPercent(share)
       element("td", "count", line).textContent = said
     })
   }

@@ -120,4 +120,4 @@ def test_by_keyboard(page: Page, step: Locator) -> None:
     rows = page.locator('[data-step="cheat-test"] .cheat-measured tr')
     expect(rows).to_have_count(11)
     shares = rows.locator(".figure").all_inner_texts()
-    assert all(re.fullmatch(r"\d{1,3} %", text) for text in shares)
+    assert all(re.fullmatch(r"(< )?\d{1,3} %", text) for text in shares)
