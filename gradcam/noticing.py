@@ -92,7 +92,7 @@ def sentence(title: str, curve: Sequence[Point], blocks: Sequence[str]) -> str:
     found, last, total = verdict(curve), curve[-1], len(blocks)
     whole = f"all {total} blocks" if total > 1 else f"“{blocks[0]}”"
     end, first = number(last.mean), number(curve[1].mean)
-    spread = f", give or take {number(last.error)}" if last.error > 0.005 else ""
+    spread = f", give or take {number(last.error)}," if last.error > 0.005 else ""
     spread = spread if math.isfinite(last.error) else " in a single run"
     begins = f"to {first} with only “{blocks[0]}” random, and " if total > 1 else ""
     said = {

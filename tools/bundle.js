@@ -27,6 +27,7 @@ export async function bundled(entry) {
     bundle: true,
     charset: "utf8",
     format: "esm",
+    minify: true, // Streamlit sends a script again with every answer of its component
     write: false,
   })
   return outputFiles[0].text

@@ -23,6 +23,7 @@ export class Camera {
     this.stage = element("div", "stage", this.room)
     this.canvas = element("canvas", "", this.stage, { role: "img", "aria-label": "The camera's picture" })
     this.note = element("p", "note", this.stage)
+    this.note.hidden = true
     this.problem = element("div", "problem", this.stage, { role: "alert" })
     this.why = element("p", "", this.problem)
     this.retry = button("Try again", this.problem, () => this.open())
@@ -45,7 +46,7 @@ export class Camera {
     const bar = element("div", "controls", this.room)
     this.freeze = button("Freeze", bar, () => this.keep())
     this.freeze.title = "Keep this picture as one of your photos, with everything the page can say about it"
-    const label = element("label", "", bar)
+    const label = element("label", "mirror", bar)
     this.mirror = element("input", "", label, { type: "checkbox" })
     label.append("Mirror")
     this.mirror.onchange = () => {
@@ -53,6 +54,7 @@ export class Camera {
       this.reflect()
     }
     this.device = element("select", "", bar, { "aria-label": "Camera" })
+    this.device.hidden = true // until there are several
     this.device.onchange = () => this.open(this.device.value)
     this.speed = element("span", "speed", bar)
     this.about = element("p", "about", this.room)

@@ -22,7 +22,7 @@ export class Board {
     this.links = document.createElementNS(SVG, "svg")
     this.links.setAttribute("aria-hidden", "true")
     this.root.append(this.links)
-    const source = element("figure", "source", this.root)
+    const source = element("figure", "origin", this.root)
     this.photo = element("canvas", "", source, { role: "img" })
     this.caption = element("figcaption", "", source)
     const middle = element("div", "middle", this.root)

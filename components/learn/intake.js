@@ -7,7 +7,7 @@ import { drawPhoto, fit } from "./overlay.js"
 export class Intake {
   constructor(parent) {
     this.root = element("div", "intake", parent)
-    const source = element("figure", "source", this.root)
+    const source = element("figure", "origin", this.root)
     this.photo = element("canvas", "", source, { role: "img" })
     this.caption = element("figcaption", "", source)
     const network = element("figure", "network", this.root)

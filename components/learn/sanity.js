@@ -130,8 +130,8 @@ export class SanityFigure {
   }
 
   say(conclusion, own, { after, runs }) {
-    const begun = conclusion && after < runs ? `After ${after} of ${runs} random networks: ` : ""
-    const text = conclusion ? `${begun}${conclusion}` : ""
+    const early = conclusion && after < runs
+    const text = early ? `${conclusion} (After ${after} of ${runs} random networks.)` : conclusion
     if (this.said === `${text}|${own}`) return
     this.said = `${text}|${own}`
     this.conclusion.replaceChildren()

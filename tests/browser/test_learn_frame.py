@@ -65,7 +65,7 @@ def test_a_link_to_a_step_opens_there_and_stays_there(page: Page, address: str) 
 def test_the_contents_lead_to_a_step_and_back_again(page: Page, address: str) -> None:
     page.emulate_media(reduced_motion="reduce")
     open_story(page, address)
-    page.locator(".contents a").last.click()
+    page.locator(".contents > ol > li > a").last.click()
     settle(page)
     assert abs(step(page, page.url.split("#")[1]).evaluate(TOP) - 72) < 4
     page.set_viewport_size({"width": 390, "height": 844})

@@ -75,7 +75,7 @@ def test_sentences_hold_the_numbers_they_follow_from() -> None:
     )
     said = sentence("Grad-CAM", curve(1, 0.4, 0.4, 0.3, error=0.25), BLOCKS)
     assert said == (
-        "It is unclear whether Grad-CAM notices: the rank correlation is 0.30, give or take 0.25 "
+        "It is unclear whether Grad-CAM notices: the rank correlation is 0.30, give or take 0.25, "
         "with all 3 blocks random."
     )
 
