@@ -47,9 +47,9 @@ def rows() -> Iterator[Row]:
         assert isinstance(clf, TorchClassifier)
         assert isinstance(clf.preprocessing, Preprocessing)
         infer(clf.module, tasks[:16], clf.preprocessing)
-        start = time.perf_counter()
+        before = time.perf_counter()
         infer(clf.module, tasks, clf.preprocessing)
-        plain = time.perf_counter() - start
+        plain = time.perf_counter() - before
     note = f"the upload before it took {uploaded - start:.1f} s"
     what = f"{PHOTOS} photos uploaded, to the first screenful of maps"
     yield Row(what, first - uploaded, "s", 3, note=note)
