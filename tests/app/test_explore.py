@@ -206,7 +206,7 @@ def test_comparing_models_opens_with_one_that_is_here(app: AppTest, shown: list[
     app.query_params.update({"model": "bundled/photos", "across": "models"})
     app.run()
     assert healthy(app)
-    assert chooser(app, "Compare with")["chosen"] == ["bundled/photos-keras"]
+    assert chooser(app, "Compare with")["chosen"] == ["bundled/photos-cheat"]
     assert len(shown[0].panels) == 2
 
 
