@@ -68,7 +68,7 @@ def one_page(browser: Browser, address: str) -> Iterator[Page]:
     opened.close()
 
 
-@pytest.mark.parametrize("selector", sorted({*selectors()} - RUNNING, key=in_dialog))
+@pytest.mark.parametrize("selector", sorted(sorted({*selectors()} - RUNNING), key=in_dialog))
 def test_test_id(one_page: Page, selector: str) -> None:
     """Each selector matches on the page, a dialog's once it is open."""
     if in_dialog(selector) and not one_page.get_by_role("dialog").is_visible():
