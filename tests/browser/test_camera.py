@@ -122,6 +122,7 @@ def test_a_frame_is_answered_as_the_photo_is_and_none_waits(
     assert live.evaluate("tracks.map((track) => track.readyState)") == ["ended"]
 
 
+@pytest.mark.alone
 def test_a_frozen_frame_is_a_photo_of_the_session(live: Page, address: str) -> None:
     open_page(live, f"{address}/?model={MODEL}")
     camera = switch_on(live)

@@ -135,6 +135,7 @@ def test_score_cam_reports_progress_and_how_much_energy_it_covers(page: Page, ad
     expect(page.locator(".viewer .cell:not(.photo) .peak")).to_contain_text("% of the energy")
 
 
+@pytest.mark.alone
 def test_a_running_score_cam_is_cancelled_within_a_second(page: Page, address: str) -> None:
     """Six views of six photos take long enough to be cancelled before they finish."""
     open_page(page, f"{address}/?{SLOW}")

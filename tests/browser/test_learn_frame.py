@@ -51,6 +51,7 @@ def test_any_class_is_found_by_name_with_the_keyboard_alone(page: Page, address:
     expect(button).to_be_focused()
 
 
+@pytest.mark.alone
 def test_a_link_to_a_step_opens_there_and_stays_there(page: Page, address: str) -> None:
     page.goto(f"{address}/learn?image=coffee#{STEPS[-1]}")
     target = step(page, STEPS[-1])

@@ -126,6 +126,7 @@ def test_playing_ends_at_the_whole_map(page: Page, address: str) -> None:
     expect(here.get_by_role("button", name="Play")).to_be_visible()
 
 
+@pytest.mark.alone
 def test_scorecam_tells_another_story_and_can_be_cancelled(page: Page, address: str) -> None:
     page.goto(f"{address}/{LINK}&method=scorecam&channels=0&layer=layer1")
     wait = step(page, "weights").locator(".making-wait")

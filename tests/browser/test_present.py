@@ -141,6 +141,7 @@ def test_it_starts_at_the_focused_cell(page: Page, address: str) -> None:
     expect(page.locator(DIALOG)).to_have_count(0)
 
 
+@pytest.mark.heavy
 def test_the_mouse_works_too_and_its_buttons_fade(page: Page, address: str) -> None:
     open_page(page, f"{address}/?image=coffee")
     present(page)

@@ -99,6 +99,7 @@ def test_the_drawn_pixels_are_the_map(page: Page, maps: str) -> None:
         press(page, "ArrowRight")
 
 
+@pytest.mark.heavy
 def test_slides_use_the_toolbars_look_and_overlay_instead_of_swipe(page: Page, maps: str) -> None:
     shown = {}
     for view in ("overlay", "swipe", "contour"):
@@ -175,6 +176,7 @@ def test_an_empty_map_shows_the_photo_and_says_why(page: Page, maps: str) -> Non
     expect(page.locator(f"{DIALOG} .note")).to_be_hidden()
 
 
+@pytest.mark.heavy
 def test_every_slide_names_the_model_layer_and_method(page: Page, address: str) -> None:
     open_page(page, f"{address}/?model=bundled/photos&image=coffee&across=layers")
     present(page)

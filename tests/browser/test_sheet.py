@@ -63,6 +63,7 @@ def drawn(tile: Locator) -> int:
     return count
 
 
+@pytest.mark.heavy
 def test_eighteen_uploads_are_eighteen_tiles(
     page: Page, address: str, files: list[Path], tmp_path: Path
 ) -> None:

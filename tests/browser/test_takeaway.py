@@ -116,6 +116,7 @@ def test_everything_shown_as_one_zip(page: Page, address: str) -> None:
         assert files[-2:] == ["maps.npz", "manifest.json"]
 
 
+@pytest.mark.heavy
 def test_across_models_each_model_has_its_own_manifest(page: Page, address: str) -> None:
     open_page(
         page,
