@@ -2,8 +2,8 @@
 
 import { wholePhoto } from "../viewer/area.js"
 import { upsample } from "../viewer/heat.js"
-import { drawContours, drawDivider, drawFrame } from "../viewer/marks.js"
-import { composite, drawing } from "../viewer/pixels.js"
+import { paintMap } from "../viewer/painting.js"
+import { drawing } from "../viewer/pixels.js"
 import { panelPeak } from "../viewer/sign.js"
 
 const SMALL_QUALITY = 0.96 // at 0.9, probabilities differ by some points from those of the picture itself
@@ -65,11 +65,6 @@ export function paint(canvas, pixels, map, look, colormaps) {
   const placed = { ...map, window: [left * width, top * height, right * width, bottom * height] }
   const context = drawing(look, colormaps, (panel) => panelPeak(panel, look.sign), SPLIT)
   const heat = upsample(placed, area, width, height, look.sign, context.scaleOf(map))
-  const picture = new ImageData(width, height)
   const layers = { photo: pixels.data, heat, window: placed.window, area, width, height }
-  composite(picture.data, layers, context)
-  pen.putImageData(picture, 0, 0)
-  if (look.view === "contour") drawContours(pen, heat, context)
-  if (look.view === "swipe") drawDivider(pen, context.split)
-  if (look.view !== "heatmap") drawFrame(pen, placed.window, area)
+  return paintMap(pen, layers, context)
 }

@@ -3,10 +3,11 @@
 import { wholePhoto } from "../viewer/area.js"
 import { upsample } from "../viewer/heat.js"
 import { DEFAULT_LOOK } from "../viewer/look.js"
-import { drawCrop, drawFrame } from "../viewer/marks.js"
+import { drawCrop } from "../viewer/marks.js"
 import { currentLook, startLook } from "../viewer/page.js"
+import { paintMap } from "../viewer/painting.js"
 import { decodePhoto, photoPixels } from "../viewer/photo.js"
-import { composite, drawing } from "../viewer/pixels.js"
+import { drawing } from "../viewer/pixels.js"
 
 // `photo` is {jpeg, id, size, window}; the window is the part that the network sees.
 export async function openPhoto(photo) {
@@ -49,16 +50,9 @@ export function drawMap(canvas, photo, map, { colormaps, scale, view = "overlay"
   const { width, height } = canvas
   const placed = { ...map, window: photo.window }
   const heat = upsample(placed, area, width, height, look.sign, scale)
-  const picture = new ImageData(width, height)
   const behind = pixels(canvas, photo, area).data
-  const { window } = photo
-  composite(
-    picture.data, { photo: behind, heat, window, area, width, height },
-    drawing(look, colormaps, () => scale),
-  )
-  const pen = canvas.getContext("2d")
-  pen.putImageData(picture, 0, 0)
-  if (view === "overlay") drawFrame(pen, window, area)
+  const layers = { photo: behind, heat, window: photo.window, area, width, height }
+  paintMap(canvas.getContext("2d"), layers, drawing(look, colormaps, () => scale))
 }
 
 // What the network sees where `map` is strong, and `rest`, [r, g, b] up to 1, where it is not: the map

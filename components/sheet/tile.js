@@ -3,9 +3,8 @@
 import { wholePhoto } from "../viewer/area.js"
 import { element } from "../viewer/elements.js"
 import { upsample } from "../viewer/heat.js"
-import { drawContours, drawFrame } from "../viewer/marks.js"
+import { paintMap } from "../viewer/painting.js"
 import { photoPixels } from "../viewer/photo.js"
-import { composite } from "../viewer/pixels.js"
 import { percent } from "../viewer/text.js"
 import { verdict } from "./order.js"
 
@@ -88,12 +87,8 @@ export class Tile {
     const [panel] = row.panels, area = wholePhoto(row.size)
     const photo = photoPixels(row, area, width, height)
     const heat = upsample(panel, area, width, height, context.look.sign, context.scaleOf(panel))
-    const picture = new ImageData(width, height)
-    composite(picture.data, { photo: photo.data, heat, window: panel.window, area, width, height }, context)
-    const pen = canvas.getContext("2d")
-    pen.putImageData(picture, 0, 0)
-    if (context.look.view === "contour") drawContours(pen, heat, context)
-    if (context.look.view !== "heatmap") drawFrame(pen, panel.window, area)
+    const layers = { photo: photo.data, heat, window: panel.window, area, width, height }
+    paintMap(canvas.getContext("2d"), layers, context)
   }
 }
 

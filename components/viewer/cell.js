@@ -2,9 +2,9 @@
 
 import { cornerButton, element, nameButton } from "./elements.js"
 import { upsample, valueAt } from "./heat.js"
-import { drawContours, drawCrop, drawDivider, drawFrame } from "./marks.js"
+import { drawCrop } from "./marks.js"
+import { paintMap } from "./painting.js"
 import { photoPixels } from "./photo.js"
-import { composite } from "./pixels.js"
 import { KEEP, noteOf, panelPeak } from "./sign.js"
 import { figures, wholePercent } from "./text.js"
 
@@ -99,16 +99,10 @@ export class Cell {
       if (!panel) drawCrop(pen, row.window, area)
       return
     }
-    const { look } = context
     const heat = this.heat(area, width, height, context)
-    const picture = new ImageData(width, height)
     const layers = { photo: photo.data, heat, window: panel.window, area, width, height }
-    composite(picture.data, layers, context)
-    pen.putImageData(picture, 0, 0)
-    if (look.view === "contour") drawContours(pen, heat, context)
-    if (look.view === "swipe") drawDivider(pen, context.split)
-    if (look.view !== "heatmap") drawFrame(pen, panel.window, area)
-    this.follow(look.sign)
+    paintMap(pen, layers, context)
+    this.follow(context.look.sign)
   }
 
   // Update the text that depends on the sign, which changes less often than the picture.
