@@ -23,7 +23,8 @@ export function follow() {
   }
   const unfollow = story.follow(pin)
   const grown = new ResizeObserver(() => { if (held) place(held) })
-  grown.observe(document.body)
+  // Not the body, which is as high as the window: the page scrolls inside it.
+  grown.observe(document.querySelector(".st-key-learn") ?? document.body)
   const free = () => { held = null }
   const moved = () => {
     at = asked()
