@@ -71,6 +71,7 @@ FLOORS = (
         "gradcam.sanity",
         "gradcam.report",
     ),
+    ("gradcam.metrics",),
     ("gradcam",),
     ("gradcam.cli", "components"),
     ("app", "gradcam.__main__"),
@@ -78,6 +79,7 @@ FLOORS = (
 FRAMEWORKS = {
     "gradcam.backends.torch": {"torch", "torchvision", "triton", "timm", "transformers"},
     "gradcam.weights": {"huggingface_hub"},
+    "gradcam.metrics": {"scipy"},
     "gradcam.backends.keras": {"keras", "tensorflow"},
     "components": {"streamlit"},
     "app": {"streamlit"},
@@ -168,6 +170,7 @@ def test_a_fresh_interpreter_pays_for_no_framework(module: str) -> None:
     heavy = [
         "torch", "torchvision", "timm", "transformers", "huggingface_hub",
         "tensorflow", "keras", "streamlit", "matplotlib", "skimage",
+        "scipy", "sklearn", "pandas", "pyarrow", "ray",
     ]  # fmt: skip
     code = f"import sys, {module}; print([m for m in {heavy} if m in sys.modules])"
     run = subprocess.run(
