@@ -25,7 +25,7 @@ FILES = [
 FLOORS = (
     ("gradcam.errors", "gradcam.text", "gradcam.versions"),
     ("gradcam.types",),
-    ("gradcam.arrays",),
+    ("gradcam.arrays", "gradcam.decoding"),
     (
         "gradcam.watch",
         "gradcam.labels",
@@ -72,7 +72,7 @@ FLOORS = (
         "gradcam.sanity",
         "gradcam.report",
     ),
-    ("gradcam.rows",),
+    ("gradcam.metrics", "gradcam.rows"),
     ("gradcam",),
     ("gradcam.cli", "components"),
     ("app", "gradcam.__main__"),
@@ -80,6 +80,7 @@ FLOORS = (
 FRAMEWORKS = {
     "gradcam.backends.torch": {"torch", "torchvision", "triton", "timm", "transformers"},
     "gradcam.weights": {"huggingface_hub"},
+    "gradcam.metrics": {"scipy"},
     "gradcam.backends.keras": {"keras", "tensorflow"},
     "gradcam.parts": {"pyarrow"},
     "gradcam.rows": {"pyarrow"},
@@ -172,7 +173,7 @@ def test_a_fresh_interpreter_pays_for_no_framework(module: str) -> None:
     heavy = [
         "torch", "torchvision", "timm", "transformers", "huggingface_hub",
         "tensorflow", "keras", "streamlit", "matplotlib", "skimage",
-        "pyarrow", "ray",
+        "scipy", "sklearn", "pandas", "pyarrow", "ray",
     ]  # fmt: skip
     code = f"import sys, {module}; print([m for m in {heavy} if m in sys.modules])"
     run = subprocess.run(
