@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 if __name__ == "__main__":
+    from components.evaluate.page import evaluate
     from components.explore import explore
     from components.learn.page import learn
 
@@ -25,6 +26,7 @@ if __name__ == "__main__":
         [
             st.Page(explore, title="Explore", icon=":material/search:", default=True),
             st.Page(learn, title="Learn", icon=":material/school:"),
+            st.Page(evaluate, title="Evaluate", icon=":material/analytics:"),
         ],
         position="top",
     )

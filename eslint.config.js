@@ -5,6 +5,7 @@ import globals from "globals"
 const PURE = [
   "components/camera/pace.js",
   "components/chooser/{lists,rank}.js",
+  "components/evaluate/{fitting,lasso,nearby,sorting}.js",
   "components/learn/sums.js",
   "components/sheet/order.js",
   "components/viewer/{area,arrange,cache,coverage,heat,look,morph,payload,pixels,sign,text}.js",

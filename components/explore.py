@@ -13,6 +13,7 @@ from gradcam.backends import Classifier, takes_phrases
 from . import awaited, engine, errors, state
 from .ahead import page_key, with_spare
 from .camera.camera import camera
+from .chosen_model import chosen_model, loaded_model, with_phrases
 from .clicks import clicks
 from .cover import answered, covered
 from .depth import depth
@@ -29,14 +30,14 @@ from .pickers.model import compared, model_ids, model_picker, spec_of
 from .pickers.more import more
 from .pickers.own_model import load_asked, loaded
 from .pickers.phrases import phrase_picker
-from .pictures import Picture, Unreadable, kept, shown
+from .pictures import Picture, Unreadable, kept, note_brought, shown
 from .pictures import known as photos
 from .saved import reopen
 from .takeaway import take_away
 from .turns import turns
 from .view import OWN, ViewState
 from .viewer import Setting, viewer
-from .waiting import cancelled, loading, progress, weights_ready
+from .waiting import cancelled, progress, weights_ready
 
 
 def explore() -> None:
@@ -49,6 +50,7 @@ def explore() -> None:
         page = _Page()
         with st.sidebar, st.container(gap="xsmall", key="choices"):
             brought = images_panel()
+            note_brought(brought.photos[: brought.own])
             model_picker(view)
             page.model_questions = Slot("asking", 420)
             more(view)
@@ -58,8 +60,8 @@ def explore() -> None:
             reopened, not_opened = reopen(brought.saved if pictures else (), pictures)
             _report_files(pictures, [*brought.bad, *not_opened])
             awaited.news()
-            base = _chosen_model(view)
-            clf = _with_phrases(base, view)
+            base = chosen_model(view)
+            clf = with_phrases(base, view)
             others = _others(view) if clf is not None else ()
         ranked: list[Ranked] = []
         if base is not None:
@@ -112,35 +114,6 @@ class _Page:
                 slot.close()
 
 
-def _chosen_model(view: ViewState) -> Classifier | None:
-    """Return the view's model; if it fails to load, the view before comes back."""
-    try:
-        clf = _loaded(view.model)
-    except Exception as error:  # whatever a file on this machine can lead to
-        awaited.refuse(view, errors.logged(error))
-        return None
-    awaited.stands(view)
-    return clf
-
-
-def _loaded(model: str) -> Classifier:
-    """Return a model that is on this machine."""
-    own, spec = loaded(), spec_of(model)
-    if model in own or spec is None:
-        return own[model]
-    with loading(spec):
-        return engine.load(model)
-
-
-def _with_phrases(clf: Classifier | None, view: ViewState) -> Classifier | None:
-    """Return the model for the view's phrases if it takes any; None if they do not do."""
-    if not takes_phrases(clf):
-        return clf
-    with errors.reported():
-        return engine.with_phrases(clf, view)
-    return None
-
-
 def _others(view: ViewState) -> tuple[Classifier, ...]:
     """Return the models to compare with that are ready."""
     if view.across != "models":
@@ -154,7 +127,7 @@ def _other(model: str, view: ViewState) -> Classifier | None:
     spec = spec_of(model)
     with errors.reported():
         if model in loaded() or spec is None or weights_ready(spec, lambda: _leave_out(model)):
-            return _with_phrases(_loaded(model), view)
+            return with_phrases(loaded_model(model), view)
     return None
 
 

@@ -19,7 +19,7 @@ from .samples import SAMPLES, load
 from .view import FEW, OWN
 
 MAX_PHOTOS = 500
-_KEPT, _SHOWN = "kept_photos", "shown_photos"
+_KEPT, _SHOWN, _BROUGHT = "kept_photos", "shown_photos", "brought_photos"
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,13 @@ class Source:
     id : the same in every run of the session; of a sample, the same in every link.
     name : the file's name, with its folders if a whole folder was uploaded.
     read : decodes it; raises GradcamError if that fails.
+    file : the bytes of the file, where there is one.
     """
 
     id: str
     name: str
     read: Callable[[], Opened] = field(repr=False, compare=False)
+    file: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,17 @@ def shown() -> tuple[str, ...]:
     return tuple(id for id in st.session_state.get(_SHOWN, ()) if id in known())
 
 
+def note_brought(own: Sequence[Source]) -> None:
+    """Remember the visitor's own photos on Explore, of which Streamlit drops the uploads there."""
+    st.session_state[_BROUGHT] = tuple(own)
+
+
+def brought() -> tuple[Source, ...]:
+    """Return the visitor's own photos as Explore last had them, newest first."""
+    own: tuple[Source, ...] = st.session_state.get(_BROUGHT, ())
+    return own
+
+
 def own_id(picture: Picture) -> str:
     """Return what a view calls a photo of the visitor's own. Only this session knows it."""
     return f"{OWN}{picture.digest[:16]}"
@@ -116,7 +129,9 @@ def called_source(id: str) -> Source:
 def upload_source(file: UploadedFile) -> Source:
     """Return an upload, to be read when it is due."""
     # The bytes are Streamlit's own; the file is a view of them.
-    return Source(upload_id(file), file.name, lambda: open_image(file.getvalue()))
+    return Source(
+        upload_id(file), file.name, lambda: open_image(file.getvalue()), lambda: file.getvalue()
+    )
 
 
 def read(sources: Sequence[Source]) -> tuple[list[Picture], list[Unreadable]]:

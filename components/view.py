@@ -9,6 +9,7 @@ The query holds ids and indices, never labels, and only what differs from the de
     phrases=a red car⏎a dog  negative=a photo
     sort=unsure  only=differs,281  photo=rocket
     why=504,967  cover=coffee~b48x32-AAf_,rocket~…
+    section=methods  photos=folder
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ FEW = 6  # photos with a line each; more become a contact sheet
 MAX_ONLY = 12
 SORTS = ("new", "name", "sure", "unsure", "class", "differs")  # of the contact sheet
 ACROSS = ("classes", "layers", "methods", "models")
+SECTIONS = ("methods", "strategies")  # of Evaluate, besides the first
+PHOTOS = ("uploads", "folder", "samples")
 CHANNELS = (64, 128, 256, 512, 0)  # 0 means all
 DEFAULT_CHANNELS = 128
 MAX_PHRASES = 10
@@ -71,6 +74,8 @@ class ViewState:
     why : two classes: what speaks for the first rather than for the second is drawn too.
     cover : which parts of photos are covered: the photo's key and the text of a `gradcam.Cover`.
         Keys are sample ids, or begin with OWN.
+    section, photos : the open section of Evaluate, and which photos its folder sections are about;
+        "" is the usual one of each.
     """
 
     samples: tuple[str, ...] = ()
@@ -97,6 +102,8 @@ class ViewState:
     photo: str = ""
     why: tuple[int, int] | None = None
     cover: tuple[tuple[str, str], ...] = ()
+    section: str = ""
+    photos: str = ""
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> ViewState:
@@ -128,6 +135,8 @@ class ViewState:
             photo=_name(query.get("photo", "")),
             why=_pair(query.get("why", "")),
             cover=_covers(query.get("cover", "")),
+            section=_one_of(query.get("section", ""), SECTIONS, first.section),
+            photos=_one_of(query.get("photos", ""), PHOTOS, first.photos),
         )
 
     def to_query(self) -> dict[str, str]:
@@ -159,6 +168,8 @@ class ViewState:
             "photo": self.photo,
             "why": "" if own or self.why is None else f"{self.why[0]},{self.why[1]}",
             "cover": ",".join(f"{k}~{text}" for k, text in self.cover if not k.startswith(OWN)),
+            "section": self.section,
+            "photos": self.photos,
         }
         return {name: value for name, value in query.items() if value}
 

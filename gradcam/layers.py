@@ -38,6 +38,20 @@ def require_layers(clf: Classifier, names: Iterable[str]) -> None:
             )
 
 
+def one_layer(clf: Classifier, given: Any) -> str:
+    """Return the name of the one layer in `given`, or of the recommended one if that is None.
+
+    Raises LayerError as `layer_names` and `require_layers` do, and for several layers.
+    """
+    names = layer_names(clf, given) or tuple(one.name for one in clf.layers() if one.recommended)
+    require_layers(clf, names)
+    if len(names) != 1:
+        raise LayerError(
+            f"{len(names)} layers were named, where one is looked at.", hint="Name one layer."
+        )
+    return names[0]
+
+
 def _name(clf: Classifier, one: Any) -> str:
     if isinstance(one, str):
         return one

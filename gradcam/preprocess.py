@@ -110,6 +110,22 @@ def picture(values: Floats, how: AnyPreprocessing) -> Photo:
     return np.asarray(np.rint(np.clip(scaled, 0, 1) * 255), np.uint8)
 
 
+def blank(how: AnyPreprocessing) -> Floats:
+    """Return model input of one colour, the one that tells a model least: float32 (*how.crop, 3).
+
+    It is 0 after normalisation, the mean colour; ImageNet's mean colour where the model takes raw
+    values and `how.mean` is zero, and for custom code.
+    """
+    colour = IMAGENET_MEAN if isinstance(how, CustomPreprocessing) else _mean_colour(how)
+    if isinstance(how, CustomPreprocessing):
+        flat = np.empty((*how.crop, 3), np.uint8)
+        flat[:] = [round(255 * part) for part in colour]
+        return _code(how).convert(flat)
+    whole = np.empty((*how.crop, 3), np.float32)
+    whole[:] = _normalise(np.array(colour, np.float32), how)
+    return whole
+
+
 def in_words(how: AnyPreprocessing, fit: Fit = "crop") -> str:
     """Say in one line what is done to a photo, such as for a report.
 
@@ -229,8 +245,7 @@ def _framed(values: Floats, corner: tuple[int, int], how: Preprocessing) -> Floa
     if (height, width) == how.crop:
         return values
     # Padding after normalisation makes the border exactly 0, not the nearest of 256 colours.
-    whole = np.empty((*how.crop, 3), np.float32)
-    whole[:] = _normalise(np.array(_mean_colour(how), np.float32), how)
+    whole = blank(how)
     left, top = corner
     whole[top : top + height, left : left + width] = values
     return whole

@@ -27,9 +27,9 @@ from gradcam.answer import require_suited
 from gradcam.backends import Classifier, copyable
 from gradcam.backends.cascade import Block
 from gradcam.classes import find_class, most_probable, predictions
-from gradcam.errors import GradcamError, LayerError, MethodError, ModelError
+from gradcam.errors import GradcamError, MethodError, ModelError
 from gradcam.images import ImageSource, open_image
-from gradcam.layers import layer_names, require_layers
+from gradcam.layers import one_layer
 from gradcam.methods import METHODS, method_key
 from gradcam.methods.base import MethodInput
 from gradcam.noticing import Point, Verdict, point, sentence, together, verdict
@@ -190,7 +190,7 @@ class Cascade:
                 hint="Wrap a PyTorch module or a Keras model.",
             )
         self._clf, self.runs, self._seed = clf, runs, seed
-        self.layer = _one_layer(clf, layer)
+        self.layer = one_layer(clf, layer)
         photo = open_image(image).pixels
         self._inputs = preprocess(photo, clf.preprocessing, fit).values[None]
         drawn = edges(picture(self._inputs[0], clf.preprocessing))
@@ -347,16 +347,6 @@ def _why_dead(values: Floats) -> str:
     if values.any():
         return "the same everywhere" if np.ptp(values) == 0 else ""
     return "zero everywhere"
-
-
-def _one_layer(clf: Classifier, layer: Any) -> str:
-    names = layer_names(clf, layer) or tuple(one.name for one in clf.layers() if one.recommended)
-    require_layers(clf, names)
-    if len(names) != 1:
-        raise LayerError(
-            f"{len(names)} layers were named, and a sanity check is of one.", hint="Name one layer."
-        )
-    return names[0]
 
 
 def _named(clf: Classifier, methods: Sequence[str]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ FILES = [
 FLOORS = (
     ("gradcam.errors", "gradcam.text", "gradcam.versions"),
     ("gradcam.types",),
-    ("gradcam.arrays",),
+    ("gradcam.arrays", "gradcam.decoding"),
     (
         "gradcam.watch",
         "gradcam.labels",
@@ -45,6 +45,7 @@ FLOORS = (
         "gradcam.merging",
         "gradcam.covering",
         "gradcam.marks",
+        "gradcam.photos",
         "gradcam.weights",
     ),
     ("gradcam.transforms", "gradcam.bundled"),
@@ -61,7 +62,7 @@ FLOORS = (
     ),
     ("gradcam.drawing", "gradcam.sentences", "gradcam.fields", "gradcam.shortcuts"),
     ("gradcam.files",),
-    ("gradcam.explanation",),
+    ("gradcam.explanation", "gradcam.parts"),
     ("gradcam.answer", "gradcam.live", "gradcam.wrapping"),
     (
         "gradcam.models",
@@ -71,6 +72,7 @@ FLOORS = (
         "gradcam.sanity",
         "gradcam.report",
     ),
+    ("gradcam.metrics", "gradcam.rows"),
     ("gradcam",),
     ("gradcam.cli", "components"),
     ("app", "gradcam.__main__"),
@@ -78,7 +80,10 @@ FLOORS = (
 FRAMEWORKS = {
     "gradcam.backends.torch": {"torch", "torchvision", "triton", "timm", "transformers"},
     "gradcam.weights": {"huggingface_hub"},
+    "gradcam.metrics": {"scipy"},
     "gradcam.backends.keras": {"keras", "tensorflow"},
+    "gradcam.parts": {"pyarrow"},
+    "gradcam.rows": {"pyarrow"},
     "components": {"streamlit"},
     "app": {"streamlit"},
 }
@@ -168,6 +173,7 @@ def test_a_fresh_interpreter_pays_for_no_framework(module: str) -> None:
     heavy = [
         "torch", "torchvision", "timm", "transformers", "huggingface_hub",
         "tensorflow", "keras", "streamlit", "matplotlib", "skimage",
+        "scipy", "sklearn", "pandas", "pyarrow", "ray",
     ]  # fmt: skip
     code = f"import sys, {module}; print([m for m in {heavy} if m in sys.modules])"
     run = subprocess.run(

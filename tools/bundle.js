@@ -12,6 +12,7 @@ export const ROOT = fileURLToPath(new URL("..", import.meta.url))
 export const ENTRIES = {
   "components/camera/camera.bundle.js": "components/camera/main.js",
   "components/chooser/chooser.bundle.js": "components/chooser/chooser.js",
+  "components/evaluate/evaluate.bundle.js": "components/evaluate/evaluate.js",
   "components/learn/learn.bundle.js": "components/learn/learn.js",
   "components/sheet/sheet.bundle.js": "components/sheet/sheet.js",
   "components/thumbnails/thumbnails.bundle.js": "components/thumbnails/thumbnails.js",

@@ -38,7 +38,8 @@ def keep(jpeg: bytes) -> Picture:
 def shots() -> list[Source]:
     """Return the frozen frames, newest first."""
     return [
-        Source(shot.id, shot.name, partial(open_image, shot.jpeg)) for shot in reversed(_kept())
+        Source(shot.id, shot.name, partial(open_image, shot.jpeg), partial(bytes, shot.jpeg))
+        for shot in reversed(_kept())
     ]
 
 

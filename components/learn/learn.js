@@ -5,7 +5,7 @@ import { ChapterPart } from "./chapter.js"
 import { Closing } from "./closing.js"
 import { Opening } from "./opening.js"
 import { Lists } from "./lists.js"
-import { received } from "./received.js"
+import { received } from "../viewer/received.js"
 
 const PARTS = { opening: Opening, chapter: ChapterPart, closing: Closing, lists: Lists }
 const instances = new WeakMap() // by parentElement, kept between reruns

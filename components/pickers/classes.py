@@ -17,6 +17,9 @@ from ..view import MAX_CLASSES, MAX_TOP, ViewState
 
 TOP, CLASSES, FOCUS = "top", "classes", "focus"
 _NO_WORDS = ClassWords((), "")
+_EVERY_COLUMN = (
+    "Every picture in the grid explains this class. A click on a guess's bar chooses it, too."
+)
 
 
 def class_picker(view: ViewState, labels: Sequence[str]) -> None:
@@ -48,7 +51,7 @@ def class_picker(view: ViewState, labels: Sequence[str]) -> None:
     )
 
 
-def one_class(view: ViewState, labels: Sequence[str]) -> None:
+def one_class(view: ViewState, labels: Sequence[str], help: str = _EVERY_COLUMN) -> None:
     """Draw the choice of the one class that every column shows."""
     chooser(
         "Class",
@@ -58,8 +61,7 @@ def one_class(view: ViewState, labels: Sequence[str]) -> None:
         on_choose=lambda ids: state.change(lambda v: replace(v, focus=first_index(ids))),
         optional=True,
         placeholder="Each photo's best guess",
-        help="Every picture in the grid explains this class. A click on a guess's bar chooses it, "
-        "too.",
+        help=help,
     )
 
 

@@ -17,8 +17,11 @@ FIT, AUGMENT = "fit", "augment"
 _FITS = {"crop": "Crop", "squash": "Squash", "pad": "Pad"}
 
 
-def more(view: ViewState) -> None:
-    """Draw the form for other models, and the rest below a line that opens."""
+def more(view: ViewState, *, averages: bool = True) -> None:
+    """Draw the form for other models, and the rest below a line that opens.
+
+    averages : offer averages over several views of the photo.
+    """
     with st.popover(
         "Another model",
         icon=":material/add:",
@@ -31,7 +34,8 @@ def more(view: ViewState) -> None:
         own_model.form()
     with st.expander("More", icon=":material/tune:", key="more"):
         _fit(view)
-        _augment(view)
+        if averages:
+            _augment(view)
 
 
 def _fit(view: ViewState) -> None:

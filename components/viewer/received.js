@@ -1,6 +1,6 @@
-// Reads the bytes written by components/learn/sending.py.
+// Reads the bytes written by components/packing.py.
 
-import { opened } from "../viewer/payload.js"
+import { opened } from "./payload.js"
 
 // Returns the header and the arrays by name: {shape, values} or, of a file, its bytes. No number is
 // copied.

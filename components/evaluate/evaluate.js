@@ -1,0 +1,20 @@
+// Entry point that Streamlit calls for each part of the Evaluate page. A part's kind is in its header.
+
+import { received } from "../viewer/received.js"
+
+const KINDS = {}
+const instances = new WeakMap() // by parentElement, kept between reruns
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const message = received(data)
+  let shown = instances.get(parentElement)
+  if (!shown) {
+    shown = new KINDS[message.header.kind](parentElement, setTriggerValue)
+    instances.set(parentElement, shown)
+  }
+  shown.show(message)
+  return () => {
+    shown.remove()
+    instances.delete(parentElement)
+  }
+}

@@ -1,0 +1,144 @@
+"""Which photos the sections about a folder work on: uploads, the operator's folder, or samples."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+import streamlit as st
+from PIL import Image
+
+from gradcam import Layer
+
+from .. import pictures, state
+from ..errors import plain
+from ..pickers.images import Brought
+from ..pictures import Picture, Source, called_source
+from ..samples import SAMPLES
+from ..view import PHOTOS, ViewState
+
+_CHOICE = "evaluate_photos"
+_PHOTOS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+# A path is never taken from the browser; whoever starts the server names the folder.
+_FOLDER = os.environ.get("GRADCAM_FOLDER", "")
+
+
+@dataclass(frozen=True)
+class Given:
+    """One photo of a folder: its name in it, its file, and the folder that is its label."""
+
+    name: str
+    source: Path | bytes
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Photos:
+    """The photos of a folder, or what stands in for one.
+
+    id : one of PHOTOS. title : what to call them on the page; untrusted text.
+    """
+
+    id: str
+    title: str
+    given: Sequence[Given]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is chosen beside the page's sections.
+
+    picture : the one photo; None if there is none that can be read.
+    photos : for the sections about a folder.
+    """
+
+    view: ViewState
+    layer: Layer
+    picture: Picture | None
+    photos: Callable[[], Photos]
+
+
+def photos_chosen(brought: Brought) -> Photos:
+    """Draw the choice of the photos, if there are several to choose from; return the chosen ones.
+
+    brought : what the sidebar holds; without uploads there, those that Explore had last.
+    """
+    own = brought.photos[: brought.own] or pictures.brought()
+    offered = [id for id in PHOTOS if (own if id == "uploads" else id == "samples" or _FOLDER)]
+    chosen = state.view().photos
+    chosen = chosen if chosen in offered else offered[0]
+    if len(offered) > 1:
+        titles = {"uploads": f"Your {len(own)} photos", "folder": plain(_folder_title(), 60),
+                  "samples": f"The {len(SAMPLES)} samples"}  # fmt: skip
+        state.show(_CHOICE, chosen)
+        st.radio(
+            "Photos",
+            offered,
+            format_func=titles.__getitem__,
+            key=_CHOICE,
+            horizontal=True,
+            on_change=state.from_widget,
+            args=(_CHOICE, lambda view, id: replace(view, photos=id)),
+        )
+    return _GIVEN[chosen](own)
+
+
+def _uploads(own: Sequence[Source]) -> Photos:
+    count = Counter[str]()
+    given = []
+    for source in own:
+        count[source.name] += 1
+        again = f" ({count[source.name]})" if count[source.name] > 1 else ""
+        given.append(_given(source, f"{source.name}{again}"))
+    return Photos("uploads", "your photos", tuple(given))
+
+
+def _folder(_: Sequence[Source]) -> Photos:
+    return Photos("folder", _folder_title(), _inside(_FOLDER))
+
+
+def _folder_title() -> str:
+    return Path(_FOLDER).resolve().name
+
+
+def _samples(_: Sequence[Source]) -> Photos:
+    return Photos("samples", "the samples", _sample_files())
+
+
+_GIVEN: Mapping[str, Callable[[Sequence[Source]], Photos]] = MappingProxyType(
+    {"uploads": _uploads, "folder": _folder, "samples": _samples}
+)
+
+
+@st.cache_resource(show_spinner=False, ttl="1m")
+def _inside(folder: str) -> tuple[Given, ...]:
+    root = Path(folder)
+    files = (file for file in sorted(root.rglob("*")) if file.suffix.lower() in _PHOTOS)
+    names = ((file, file.relative_to(root)) for file in files)
+    return tuple(
+        Given(name.as_posix(), file, name.parts[0] if len(name.parts) > 1 else "")
+        for file, name in names
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def _sample_files() -> tuple[Given, ...]:
+    return tuple(_given(called_source(one.id), f"{one.id}.png") for one in SAMPLES)
+
+
+def _given(source: Source, name: str) -> Given:
+    """Return a photo as its file, or a frame or sample as one. Its first folder is its label."""
+    if source.file is not None:
+        file = source.file()
+    else:
+        buffer = io.BytesIO()
+        Image.fromarray(source.read().pixels).save(buffer, "PNG", compress_level=1)
+        file = buffer.getvalue()
+    # A whole folder's files come with its name in front.
+    *folders, _ = name.replace("\\", "/").split("/")
+    return Given(name, file, folders[1] if len(folders) > 1 else "")

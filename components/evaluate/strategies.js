@@ -1,0 +1,158 @@
+// What a model goes by: the suspects of all classes, and one class as a map of its photos with its
+// groups and the list of its files.
+
+import { element } from "../viewer/elements.js"
+import { startLook } from "../viewer/page.js"
+import { Clusters } from "./clusters.js"
+import { columnsOf } from "./columns.js"
+import { Eigenvalues } from "./eigenvalues.js"
+import { tableOf } from "./everything.js"
+import { Files } from "./files.js"
+import { Glances } from "./glances.js"
+import { photosText } from "./groups.js"
+import { Peek } from "./peek.js"
+import { Scatter } from "./scatter.js"
+import { selectionOf } from "./selection.js"
+import { Suspects } from "./suspects.js"
+
+const HINT = "Draw around points to select their photos, or click one. Shift adds to what is selected."
+
+export class Strategies {
+  // `send` reports a selection, another class, and a suspect that is marked.
+  constructor(parent, send) {
+    this.send = send
+    this.root = element("section", "board", parent)
+    this.headline = element("p", "headline", this.root)
+    this.suspects = new Suspects(this.root, (what, suspect) => this.act(what, suspect))
+    const head = element("div", "line-of-words class-line", this.root)
+    const choice = element("label", "control list", head)
+    element("span", "name", choice).textContent = "Class"
+    this.classes = element("select", "", choice, { "aria-label": "Class" })
+    this.classes.onchange = () => this.send("class", { index: Number(this.classes.value), photos: null })
+    this.facts = element("span", "quiet", head)
+    this.place = element("div", "map", this.root)
+    this.words = element("div", "line-of-words", this.root)
+    this.count = element("span", "count", this.words, { role: "status" })
+    this.closer = this.word("Look closer", () => this.zoom())
+    this.whole = this.word("Show all points", () => this.scatter.zoom(null) ?? this.tell())
+    this.none = this.word("Select none", () => this.selection.take([]))
+  }
+
+  word(text, act) {
+    const button = element("button", "word", this.words, { type: "button" })
+    button.textContent = text
+    button.onclick = act
+    return button
+  }
+
+  show({ header, arrays }) {
+    startLook(header.colormaps)
+    if (this.token !== header.token) this.begin(header)
+    this.header = header
+    this.table = tableOf(header, arrays)
+    this.photos = [...arrays.photos.values]
+    const { colormaps } = header, { glances } = this
+    this.headline.textContent = header.headline
+    this.suspects.show(header.suspects, { arrays, colormaps, glances })
+    this.showClasses(header)
+    this.showClass(header, arrays)
+    if (header.select) this.selection.take(header.select)
+  }
+
+  begin({ token, address }) {
+    this.token = token
+    this.end()
+    this.place.replaceChildren()
+    this.selection = selectionOf(token, (photos) => this.send("select", { photos }))
+    this.glances = new Glances(address)
+    const field = element("div", "field", this.place)
+    this.scatter = new Scatter(field, this.selection, (at, x, y) => this.look(at, x, y))
+    this.peek = new Peek(field)
+    const side = element("div", "side", this.place)
+    element("h4", "", side).textContent = "Groups"
+    this.clusters = new Clusters(side, this.selection, (group) => this.scatter.raise(group))
+    element("h4", "", side).textContent = "How many groups?"
+    this.eigenvalues = new Eigenvalues(side)
+    this.files = new Files(this.root, this.selection, "Photos of this class")
+    this.stop = this.selection.listen(() => this.tell())
+  }
+
+  showClasses({ classes, options, index }) {
+    this.classes.replaceChildren(...options.map(({ index: one, place, count, suspects }) => {
+      const suspected = suspects ? `, ${suspects} suspect${suspects === 1 ? "" : "s"}` : ""
+      return new Option(`${classes[place]} (${photosText(count)}${suspected})`, one)
+    }))
+    this.classes.value = String(index)
+  }
+
+  showClass(header, arrays) {
+    this.facts.textContent = header.facts
+    const groups = arrays.groups.values
+    const photosOf = (group) => this.photos.filter((_, n) => groups[n] === group)
+    this.clusters.show(header.clusters, { arrays, colormaps: header.colormaps, photosOf })
+    this.eigenvalues.show({ values: header.eigenvalues, gap: header.gap })
+    this.files.show({ photos: this.photos, columns: columnsOf(this.table, groups) })
+    // Photos without heat lie nowhere; they are in the list.
+    const lying = this.photos.map((_, n) => n).filter((n) => !Number.isNaN(arrays.xy.values[2 * n]))
+    this.lying = lying
+    const label = `${photosText(lying.length)} of ${header.title}, near each other where the heat is alike`
+    this.scatter.show({
+      label,
+      xy: Float32Array.from(lying.flatMap((n) => [arrays.xy.values[2 * n], arrays.xy.values[2 * n + 1]])),
+      groups: Int32Array.from(lying, (n) => groups[n]),
+      photos: lying.map((n) => this.photos[n]),
+      names: lying.map((n) => this.said(n)),
+    })
+    this.tell()
+  }
+
+  said(n) {
+    const { names, classes, predicted } = this.table
+    return predicted[n] < 0 ? names[n] : `${names[n]}, taken for ${classes[predicted[n]]}`
+  }
+
+  look(at, x, y) {
+    if (at < 0) return this.peek.hide()
+    const n = this.lying[at], { names } = this.table
+    const said = this.said(n).slice(names[n].length + 2), name = names[n].split("/").at(-1)
+    const { colormaps } = this.header
+    return this.peek.show(this.glances.of(this.photos[n]), { name, said, colormaps }, x, y)
+  }
+
+  zoom() {
+    const { photos } = this.scatter.data
+    const chosen = photos.map((_, i) => i).filter((i) => this.selection.has(photos[i]))
+    this.scatter.zoom(chosen)
+    this.tell()
+  }
+
+  tell() {
+    const here = this.photos.filter((photo) => this.selection.has(photo)).length
+    this.count.textContent = here ? `${here} of ${photosText(this.photos.length)} selected` : HINT
+    this.none.hidden = this.closer.hidden = !here
+    this.whole.hidden = !this.scatter.zoomed
+  }
+
+  act(what, suspect) {
+    if (what === "mark") return this.send("mark", { suspect: suspect.id })
+    if (suspect.index === this.header.index) {
+      this.scatter.zoom(null)
+      this.place.scrollIntoView({ block: "nearest", behavior: "smooth" })
+      return this.selection.take(suspect.photos)
+    }
+    return this.send("class", { index: suspect.index, photos: suspect.photos })
+  }
+
+  end() {
+    this.stop?.()
+    this.scatter?.remove()
+    this.eigenvalues?.remove()
+    this.files?.remove()
+    this.files?.root.remove()
+  }
+
+  remove() {
+    this.end()
+    this.root.remove()
+  }
+}
