@@ -72,7 +72,9 @@ class Rows(Protocol):
     key : a digest of all that the rows depend on: the model's, the request, options and version.
     """
 
-    key: str
+    @property
+    def key(self) -> str:
+        """What tells these rows from others: see above."""
 
     def schema(self) -> pa.Schema:
         """Return its own columns, which can all be null; `work_out` adds those of every table."""

@@ -73,6 +73,7 @@ FLOORS = (
         "gradcam.report",
     ),
     ("gradcam.metrics", "gradcam.rows"),
+    ("gradcam.evaluation",),
     ("gradcam",),
     ("gradcam.cli", "components"),
     ("app", "gradcam.__main__"),
@@ -84,6 +85,7 @@ FRAMEWORKS = {
     "gradcam.backends.keras": {"keras", "tensorflow"},
     "gradcam.parts": {"pyarrow"},
     "gradcam.rows": {"pyarrow"},
+    "gradcam.evaluation": {"pyarrow"},
     "components": {"streamlit"},
     "app": {"streamlit"},
 }

@@ -161,8 +161,14 @@ def _add_scoring(command: argparse.ArgumentParser) -> None:
         metavar="METHOD", help="default: all that suit the model")  # fmt: skip
     add("--layers", nargs="+", action="extend", metavar="LAYER",
         help="default: the recommended layer")  # fmt: skip
-    add("--metrics", nargs="+", action="extend", choices=tuple(METRICS), metavar="METRIC",
-        help=f"of {', '.join(METRICS)}; default: all, with --boxes also those that need boxes")
+    add(
+        "--metrics",
+        nargs="+",
+        action="extend",
+        choices=tuple(METRICS),
+        metavar="METRIC",
+        help=f"of {', '.join(METRICS)}; default: all, with --boxes also those that need boxes",
+    )
     add("--boxes", type=Path, metavar="FILE",
         help="where the objects are: CSV with the columns file, left, top, right, bottom, "
         "edges in pixels of the photo, a line for each box")  # fmt: skip
@@ -173,9 +179,14 @@ def _add_scoring(command: argparse.ArgumentParser) -> None:
         help=f"steps of deletion and insertion; default: {COARSE}")  # fmt: skip
     add("--fit", default="crop", choices=FITS,
         help="how the photo is fitted to the model's input; default: crop")  # fmt: skip
-    add("--out", type=Path, default=Path("evaluation"), metavar="DIR",
-        help="where tables and page are written, and a run continues; default: evaluation")
-    add("--jobs", type=_count, default=_cores(), metavar="N",
+    add(
+        "--out",
+        type=Path,
+        default=Path("evaluation"),
+        metavar="DIR",
+        help="where tables and page are written, and a run continues; default: evaluation",
+    )
+    add("--jobs", type=_count, default=cores(), metavar="N",
         help="threads that read photos; default: all cores")  # fmt: skip
 
 

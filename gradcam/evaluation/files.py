@@ -39,7 +39,7 @@ def flat(table: pa.Table, metrics: Sequence[str]) -> pa.Table:
 
     columns = [*PHOTO_COLUMNS, "error"]
     rows = [
-        {name: row[name] for name in columns} | _scores(one, metrics)
+        {**{name: row[name] for name in columns}, **_scores(one, metrics)}
         for row in photos(table)
         for one in row["scores"] or [{}]
     ]

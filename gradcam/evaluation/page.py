@@ -5,7 +5,7 @@ Names of photos, classes, layers and models are untrusted text, and all go throu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from gradcam.report.html_page import content_policy
 from gradcam.text import count
 
 Facts = Sequence[tuple[str, str]]
+Curves = Mapping[str, Mapping[Setting, MeanCurve]]
 _SHOWN_FAILURES = 50
 # Which curves are drawn in one picture: how far apart the two are says how good the order is.
 _PAIRS = (
@@ -87,7 +88,7 @@ def _overview(evaluation: Evaluation, found: dict[str, tuple[Standing, ...]]) ->
         for metric in found
     )
     rows = "".join(
-        f'<tr{" class=baseline" if setting.baseline else ""}>'
+        f"<tr{' class=baseline' if setting.baseline else ''}>"
         f'<th scope="row"><bdi>{_text(name(setting, evaluation))}</bdi></th>'
         + "".join(_cell(setting, standings) for standings in found.values())
         + "</tr>"
@@ -117,9 +118,7 @@ def _metric(metric: str, standings: Sequence[Standing], evaluation: Evaluation) 
     blind = {
         one.setting.layer: one.mean for one in standings if one.setting.method == "random"
     }  # as coarse as its layer
-    rows = "".join(
-        _row(one, scale, blind.get(one.setting.layer), evaluation) for one in standings
-    )
+    rows = "".join(_row(one, scale, blind.get(one.setting.layer), evaluation) for one in standings)
     return f"""<section>
 <h2>{_text(row.title)} <span class="quiet">{row.better} is better</span></h2>
 <p class="sentence">{_text(conclusion(metric, standings, evaluation))}</p>
@@ -133,7 +132,8 @@ def _metric(metric: str, standings: Sequence[Standing], evaluation: Evaluation) 
 
 
 def _row(one: Standing, scale: Scale, blind: Interval | None, evaluation: Evaluation) -> str:
-    called = f'<th scope="row"><bdi>{_text(name(one.setting, evaluation))}</bdi>{_missing(one)}</th>'
+    title = _text(name(one.setting, evaluation))
+    called = f'<th scope="row"><bdi>{title}</bdi>{_missing(one)}</th>'
     if one.mean is None:
         return f"<tr>{called}<td></td><td>–</td><td></td><td></td></tr>"
     kind = "baseline" if one.setting.baseline else "level" if one.level else ""
@@ -176,9 +176,7 @@ random map's.</p>
 <p class="key">{key}</p><div class="grid-of">{figures}</div></section>"""
 
 
-def _figure(
-    setting: Setting, evaluation: Evaluation, found: dict[str, dict[Setting, MeanCurve]], top: float
-) -> str:
+def _figure(setting: Setting, evaluation: Evaluation, found: Curves, top: float) -> str:
     blind = Setting(setting.layer, "random")
     drawn = [("blind", of[blind]) for of in found.values() if blind in of]
     drawn += [(curve, of[setting]) for curve, of in found.items() if setting in of]

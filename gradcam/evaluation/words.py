@@ -60,7 +60,7 @@ def name(setting: Setting, evaluation: Evaluation) -> str:
 
 
 def conclusion(metric: str, standings: Sequence[Standing], evaluation: Evaluation) -> str:
-    """Say in a sentence or two who comes first by a metric, and who cannot be told apart from it."""
+    """Say who comes first by a metric, and who cannot be told apart from it."""
     ranked = [one for one in standings if one.mean is not None]
     methods = [one for one in ranked if not one.setting.baseline]
     if not methods:
