@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from gradcam.errors import GradcamError
-from gradcam.metrics.probing import Box
+from gradcam.metrics.pointing import Box
 
 Boxes = Mapping[str, tuple[Box, ...]]
 COLUMNS = ("file", "left", "top", "right", "bottom")

@@ -24,7 +24,8 @@ from gradcam.images import Opened
 from gradcam.methods import METHODS
 from gradcam.metrics.baselines import BASELINES, baselines
 from gradcam.metrics.curves import Curve
-from gradcam.metrics.probing import Box, Faithful, Prober
+from gradcam.metrics.pointing import Box
+from gradcam.metrics.probing import Faithful, Prober
 from gradcam.prepared import Prepared, prepare
 from gradcam.preprocess import recorded
 from gradcam.request import Request
