@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
@@ -26,9 +25,6 @@ from gradcam.evaluation.words import conclusion, photos_of
 from gradcam.photos import Given, collect
 from gradcam.rows import done_so_far, work_out
 from gradcam.watch import Watch
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 PHOTOS = "photos.parquet"
 TITLE = "Which method, which layer?"
@@ -65,7 +61,7 @@ def shuffled(given: Sequence[Given]) -> list[Given]:
 
 def _worked(
     given: Sequence[Given], rows: ScoreRows, worker: Scorer, options: argparse.Namespace
-) -> pa.Table:
+) -> files.Table:
     with tqdm(total=len(given), unit="image", file=sys.stderr, disable=None) as bar:
 
         def progress(done: int, total: int) -> None:
@@ -90,7 +86,7 @@ def _folder(out: Path) -> Path:
 
 
 def _write(
-    options: argparse.Namespace, clf: Classifier, asked: Asked, table: pa.Table, photos: int
+    options: argparse.Namespace, clf: Classifier, asked: Asked, table: files.Table, photos: int
 ) -> Evaluation:
     """Write all files on the photos that are done, and print what follows from them."""
     evaluation = gathered(files.photos(table), asked.metrics)

@@ -13,7 +13,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gradcam.errors import GradcamError
 from gradcam.evaluation.results import Evaluation
@@ -23,6 +23,7 @@ from gradcam.files.write import atomic_write
 if TYPE_CHECKING:
     import pyarrow as pa
 
+Table: TypeAlias = "pa.Table"
 PHOTO_COLUMNS = ("file", "label", "class_index", "class_label", "probability")
 SUMMARY = ("metric", "layer", "method", "mean", "low", "high", "photos", "missing")
 DIFFERENCES = (
@@ -30,7 +31,7 @@ DIFFERENCES = (
 )  # fmt: skip
 
 
-def flat(table: pa.Table, metrics: Sequence[str]) -> pa.Table:
+def flat(table: Table, metrics: Sequence[str]) -> Table:
     """Return a table of photos with a row for each layer and method, without the curves.
 
     A photo that failed has one row, with its error.
@@ -49,7 +50,7 @@ def flat(table: pa.Table, metrics: Sequence[str]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=pa.schema(list(types.items())))
 
 
-def photos(table: pa.Table) -> Iterator[Mapping[str, Any]]:
+def photos(table: Table) -> Iterator[Mapping[str, Any]]:
     """Yield the photos' rows, some at a time, because each unpacks to many numbers."""
     for batch in table.to_batches(max_chunksize=256):
         yield from batch.to_pylist()
@@ -80,7 +81,7 @@ def differences_csv(evaluation: Evaluation) -> str:
     )  # fmt: skip
 
 
-def write(out: Path, table: pa.Table, evaluation: Evaluation, page: str) -> list[Path]:
+def write(out: Path, table: Table, evaluation: Evaluation, page: str) -> list[Path]:
     """Write all files into the folder `out`; each appears only once it is whole.
 
     Raises GradcamError if the folder cannot be written to.
