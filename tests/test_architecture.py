@@ -73,6 +73,7 @@ FLOORS = (
         "gradcam.report",
     ),
     ("gradcam.metrics", "gradcam.rows"),
+    ("gradcam.spread",),
     ("gradcam.find",),
     ("gradcam",),
     ("gradcam.cli", "components"),
@@ -86,6 +87,7 @@ FRAMEWORKS = {
     "gradcam.backends.keras": {"keras", "tensorflow"},
     "gradcam.parts": {"pyarrow"},
     "gradcam.rows": {"pyarrow"},
+    "gradcam.spread": {"ray"},
     "components": {"streamlit"},
     "app": {"streamlit"},
 }
