@@ -73,6 +73,7 @@ FLOORS = (
         "gradcam.report",
     ),
     ("gradcam.metrics", "gradcam.rows"),
+    ("gradcam.spread",),
     ("gradcam.evaluation", "gradcam.find"),
     ("gradcam",),
     ("gradcam.cli", "components"),
@@ -87,6 +88,7 @@ FRAMEWORKS = {
     "gradcam.parts": {"pyarrow"},
     "gradcam.rows": {"pyarrow"},
     "gradcam.evaluation": {"pyarrow"},
+    "gradcam.spread": {"ray"},
     "components": {"streamlit"},
     "app": {"streamlit"},
 }

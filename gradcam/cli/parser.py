@@ -58,6 +58,8 @@ def parser() -> argparse.ArgumentParser:
         "--only-raw", action="store_true", help="write only raw maps: nothing at the photo's size"
     )
 
+    add_spread(explain)
+
     report = _add_command(commands, "report", "write one report on images and folders of images")
     _add_request(report)
     report.add_argument("--title", default="Where the model looks")
@@ -217,6 +219,20 @@ def _add_request(command: argparse.ArgumentParser) -> None:
         help="scale each map to its own peak, or an image's maps to a shared one")  # fmt: skip
     add("--batch", type=_count, default=8, metavar="N", help="images per forward pass; default: 8")
     add("--jobs", type=_count, default=cores(), metavar="N", help="threads; default: all cores")
+
+
+def add_spread(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of a command that can work on a cluster."""
+    command.add_argument(
+        "--ray", nargs="?", const="", metavar="ADDRESS",
+        help="work on a Ray cluster, or on one that is started here for the time of the work",
+    )  # fmt: skip
+    command.add_argument(
+        "--threads", type=_count, metavar="N",
+        help="threads of the model; with --ray, of each worker, of which there are as many as the "
+        "cluster has room for: 1 is fastest there. Equal results, to the last bit, take equal "
+        "threads; default: all cores",
+    )  # fmt: skip
 
 
 def _class(text: str) -> int | str:
