@@ -41,7 +41,7 @@ from gradcam.watch import Watch
 ROOT = Path(__file__).resolve().parent.parent
 LITE0 = "bundled/efficientnet-lite0"
 KEPT = Path(os.environ.get("GRADCAM_EVALUATION", ROOT / "build" / "evaluation"))
-DATA = ROOT.parent / "shared" / "data"
+DATA = Path(os.environ.get("GRADCAM_SHARED", ROOT.parent / "shared")) / "data"
 SHARES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)  # of each run's photos, one after another
 OF_A_CLASS = 10  # of the 50 validation photos of each of Tiny ImageNet's 100 classes
 # Named one by one, so that what is kept stays good when a metric or method is added.
