@@ -32,8 +32,10 @@ if __name__ == "__main__":
     )
     page.run()
 else:
-    from components.camera.route import route
+    from components.camera import route as camera
     from components.compat import without_delay
+    from components.evaluate import route as evaluate
 
-    app = st.App(__file__, routes=[route])  # so Streamlit knows that this file is a server
+    # So Streamlit knows that this file is a server.
+    app = st.App(__file__, routes=[camera.route, evaluate.route])
     app = without_delay(app)
