@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import re
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,18 +13,15 @@ from typing import IO, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from gradcam.arrays import as_array, channels_last, to_8bit
-from gradcam.errors import ImageError, NonFiniteError
+from gradcam.decoding import USE, decode, from_pil, require_size
+from gradcam.errors import ImageError
 from gradcam.types import Photo
 
-MAX_PIXELS = 64_000_000
-MIN_SIDE = 8
-MAX_ASPECT = 40
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://|data:", re.IGNORECASE)
 _FILES_OF = 'Pass its files: gradcam.explain_batch(clf, sorted(Path("…").glob("*.jpg"))).'
-_USE = "Use a JPEG, PNG, WebP, GIF, BMP or TIFF photo."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -95,13 +90,13 @@ def open_image(source: ImageSource) -> Opened:
     if isinstance(source, Opened):
         return source
     if isinstance(source, Image.Image):
-        return _from_pil(source)
+        return Opened(*from_pil(source))
     if isinstance(source, (str, os.PathLike)):
-        return _from_bytes(_read(source))
+        return Opened(*decode(_read(source)))
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return _from_bytes(bytes(source))
+        return Opened(*decode(bytes(source)))
     if hasattr(source, "read"):
-        return _from_bytes(_read_file(source))
+        return Opened(*decode(_read_file(source)))
     array = as_array(source)
     if array is None:
         raise _not_an_image(source)
@@ -177,82 +172,13 @@ def _not_an_image(source: object) -> ImageError:
             f"A {type(source).__name__} of {len(source)} is not one image.",
             hint="Use gradcam.explain_batch for several images.",
         )
-    hint = "OpenCV gives None for a file that it cannot read." if source is None else _USE
+    hint = "OpenCV gives None for a file that it cannot read." if source is None else USE
     return ImageError(f"{type(source).__name__} is not an image.", hint=hint)
-
-
-def _from_bytes(data: bytes) -> Opened:
-    if not data:
-        raise ImageError("The file is empty (0 bytes).", hint="Choose another file.")
-    with warnings.catch_warnings():
-        # _check_size enforces our own limit before any pixel is decoded.
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        try:
-            with Image.open(io.BytesIO(data)) as image:
-                return _from_pil(image)
-        except UnidentifiedImageError as error:
-            raise ImageError("This file is not an image.", hint=_USE) from error
-        except Image.DecompressionBombError as error:
-            raise ImageError("The image is too large.", hint=_limit()) from error
-        except (OSError, SyntaxError, ValueError, EOFError) as error:
-            raise ImageError(
-                "The image is damaged or truncated.", hint="Save or download it again."
-            ) from error
-
-
-def _from_pil(image: Image.Image) -> Opened:
-    _check_size(*image.size)
-    notes = []
-    if getattr(image, "n_frames", 1) > 1:
-        image.seek(0)
-        notes.append("Animated image: only the first frame is used.")
-    upright = ImageOps.exif_transpose(image)
-    return Opened(np.asarray(_to_rgb(upright)), tuple(notes))
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I") or image.mode == "F":
-        return Image.fromarray(_deep_to_8bit(np.asarray(image))).convert("RGB")
-    if image.has_transparency_data:
-        rgba = image.convert("RGBA")
-        white = Image.new("RGBA", rgba.size, "white")
-        return Image.alpha_composite(white, rgba).convert("RGB")
-    return image.convert("RGB")
-
-
-def _deep_to_8bit(grey: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Scale 16-bit integers from 65535 to 255; stretch anything else to the full range."""
-    values = grey.astype(np.float64)
-    if np.issubdtype(grey.dtype, np.integer) and values.min() >= 0 and values.max() <= 65535:
-        return np.asarray(np.rint(values / 257), np.uint8)
-    if not np.isfinite(values).all():
-        raise NonFiniteError("The image contains NaN or infinity.", hint=_USE)
-    low, high = values.min(), values.max()
-    stretched = (values - low) / max(high - low, 1e-12)
-    return np.asarray(np.rint(stretched * 255), np.uint8)
 
 
 def _from_array(array: NDArray[np.generic]) -> Opened:
     picture, moved = channels_last(array)
-    _check_size(picture.shape[1], picture.shape[0])
+    require_size(picture.shape[1], picture.shape[0])
     notes = ("Channels first: the array was read as (channels, height, width).",) if moved else ()
-    return Opened(np.asarray(_to_rgb(Image.fromarray(to_8bit(picture)))), notes)
-
-
-def _check_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
-        raise ImageError(f"The image is too large ({width} × {height} pixels).", hint=_limit())
-    if max(width, height) > MAX_ASPECT * min(width, height):
-        raise ImageError(
-            f"The image is too narrow ({width} × {height} pixels).",
-            hint=f"Crop it first: one side may be at most {MAX_ASPECT} times the other.",
-        )
-    if min(width, height) < MIN_SIDE:
-        raise ImageError(
-            f"The image is too small ({width} × {height} pixels).",
-            hint=f"Use an image with at least {MIN_SIDE} pixels on each side.",
-        )
-
-
-def _limit() -> str:
-    return f"Shrink it first: the limit is {MAX_PIXELS // 1_000_000} megapixels."
+    pixels, _ = from_pil(Image.fromarray(to_8bit(picture)))
+    return Opened(pixels, notes)

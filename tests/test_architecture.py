@@ -25,7 +25,7 @@ FILES = [
 FLOORS = (
     ("gradcam.errors", "gradcam.text", "gradcam.versions"),
     ("gradcam.types",),
-    ("gradcam.arrays",),
+    ("gradcam.arrays", "gradcam.decoding"),
     (
         "gradcam.watch",
         "gradcam.labels",
@@ -45,6 +45,7 @@ FLOORS = (
         "gradcam.merging",
         "gradcam.covering",
         "gradcam.marks",
+        "gradcam.photos",
         "gradcam.weights",
     ),
     ("gradcam.transforms", "gradcam.bundled"),
@@ -61,7 +62,7 @@ FLOORS = (
     ),
     ("gradcam.drawing", "gradcam.sentences", "gradcam.fields", "gradcam.shortcuts"),
     ("gradcam.files",),
-    ("gradcam.explanation",),
+    ("gradcam.explanation", "gradcam.parts"),
     ("gradcam.answer", "gradcam.live", "gradcam.wrapping"),
     (
         "gradcam.models",
@@ -71,7 +72,7 @@ FLOORS = (
         "gradcam.sanity",
         "gradcam.report",
     ),
-    ("gradcam.metrics",),
+    ("gradcam.metrics", "gradcam.rows"),
     ("gradcam",),
     ("gradcam.cli", "components"),
     ("app", "gradcam.__main__"),
@@ -81,6 +82,8 @@ FRAMEWORKS = {
     "gradcam.weights": {"huggingface_hub"},
     "gradcam.metrics": {"scipy"},
     "gradcam.backends.keras": {"keras", "tensorflow"},
+    "gradcam.parts": {"pyarrow"},
+    "gradcam.rows": {"pyarrow"},
     "components": {"streamlit"},
     "app": {"streamlit"},
 }
