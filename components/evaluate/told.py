@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from gradcam.find import ClassFound, Embedding, Found, Suspect
-from gradcam.text import count, wholly
+from gradcam.text import count, rough_percent
 from gradcam.types import Floats
 
 from .glances import Glance, Glances, describe
@@ -182,7 +182,7 @@ def _facts(rows: pa.Table) -> str:
     known = [one == other for one, other in zip(truth, predicted, strict=True) if one is not None]
     if not known:
         return ""
-    return f"{wholly(sum(known) / len(known))} are taken for what they are labelled."
+    return f"{rough_percent(sum(known) / len(known))} are taken for what they are labelled."
 
 
 def _names(groups: Numbers) -> list[int]:
