@@ -67,12 +67,11 @@ class Worker(Protocol):
 
 
 class Rows(Protocol):
-    """What is worked out for each photo; it can be pickled, and sent to other machines.
+    """What is worked out for each photo; it can be pickled, and sent to other machines."""
 
-    key : a digest of all that the rows depend on: the model's, the request, options and version.
-    """
-
-    key: str
+    @property
+    def key(self) -> str:
+        """A digest of all that the rows depend on: the model's, the request, options, version."""
 
     def schema(self) -> pa.Schema:
         """Return its own columns, which can all be null; `work_out` adds those of every table."""
