@@ -68,7 +68,9 @@ class Search:
     given: Sequence[Given]
 
     @classmethod
-    def of(cls, clf: Classifier, layer: Layer, photos: Photos, explain: Explain, fit: Fit) -> Search:
+    def of(
+        cls, clf: Classifier, layer: Layer, photos: Photos, explain: Explain, fit: Fit
+    ) -> Search:
         """Return the question. Raises MethodError or LayerError if it cannot be asked."""
         rows = find_rows(clf, explain, layer.name, fit=fit)
         about = About(
@@ -120,7 +122,7 @@ def earlier() -> list[tuple[Path, About]]:
 
 
 def about(place: Path) -> About | None:
-    """Return what the result in a folder is about; None if there is none, or it was not finished."""
+    """Return what the result in a folder is about; None if there is no finished one."""
     try:
         return About(**json.loads((place / _ABOUT).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):

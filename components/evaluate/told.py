@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from gradcam.find import ClassFound, Embedding, Found, Suspect
-from gradcam.text import count, rough_percent
+from gradcam.text import rough_percent
 from gradcam.types import Floats
 
 from .glances import Glance, Glances, describe
@@ -169,7 +169,9 @@ class Told:
 def headline(found: Found, suspects: Sequence[Suspect]) -> str:
     """Say in a sentence what came of it."""
     explained = sum(one.count for one in found.classes)
-    about = f"{count(explained, 'photo')} of {count(len(found.classes), 'class')}"
+    classes = len(found.classes)
+    about = f"{explained:,} photo{'s' * (explained != 1)} of "
+    about += "one class" if classes == 1 else f"{classes:,} classes"
     strong = [one for one in suspects if one.strong]
     if not strong:
         return f"{about}: no group of photos stands out as if the model went by a shortcut."
@@ -227,7 +229,7 @@ class _Small(Sequence[Glance | None]):
     def __getitem__(self, n: int) -> Glance | None: ...
     @overload
     def __getitem__(self, n: slice) -> Sequence[Glance | None]: ...
-    def __getitem__(self, n: int | slice) -> Glance | None | Sequence[Glance | None]:
+    def __getitem__(self, n: int | slice) -> Glance | Sequence[Glance | None] | None:
         if isinstance(n, slice):
             return [self[k] for k in range(*n.indices(len(self)))]
         jpeg = self._rows["thumbnail"][n].as_py()

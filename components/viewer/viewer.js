@@ -195,7 +195,9 @@ export class Viewer {
     const one = this.rows.length === 1
     this.title.textContent = one ? row.answer || row.caption : `${this.rows.length} photos`
     explainUnsure(this.title, one && row.unsure)
-    const named = this.mode === "line" && this.header.across !== "classes"
+    const { across, beside } = this.header
+    this.title.hidden = beside
+    const named = this.mode === "line" && across !== "classes" && !beside
     const titles = named ? row.panels.map(({ title }) => title) : []
     this.columns.replaceChildren(...["", ...titles].map((title) => {
       const column = element("span", "")
