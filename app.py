@@ -34,8 +34,9 @@ if __name__ == "__main__":
 else:
     from components.camera import route as camera
     from components.compat import without_delay
-    from components.evaluate import route as evaluate
+    from components.evaluate import route as photos
+    from components.guard import guarded
 
     # So Streamlit knows that this file is a server.
-    app = st.App(__file__, routes=[camera.route, evaluate.route])
-    app = without_delay(app)
+    app = st.App(__file__, routes=[camera.route, photos.route])
+    app = without_delay(guarded(app))
