@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 from PIL import Image
@@ -17,11 +17,9 @@ from gradcam.types import Floats
 
 from .glances import Glance, Glances, describe
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 Near = Literal["place", "texture"]
 Grouping = Literal["clusters", "groups"]
+Table = Any  # a pyarrow.Table, which only the library imports
 Numbers = np.ndarray[Any, np.dtype[np.intp]]
 # In the order of LIES in columns.js.
 _LIES = ("border", "upper_left", "upper_right", "lower_left", "lower_right", "x", "y", "area",
@@ -179,7 +177,7 @@ def headline(found: Found, suspects: Sequence[Suspect]) -> str:
     return f"{about}: {many} out as if the model went by a shortcut."
 
 
-def _facts(rows: pa.Table) -> str:
+def _facts(rows: Table) -> str:
     truth, predicted = rows["truth"].to_pylist(), rows["predicted"].to_pylist()
     known = [one == other for one, other in zip(truth, predicted, strict=True) if one is not None]
     if not known:
@@ -211,7 +209,7 @@ def _average(
     return describe(id, Glance(buffer.getvalue(), of.average_map(members)), arrays)
 
 
-def _floats(table: pa.Table, column: str) -> Floats:
+def _floats(table: Table, column: str) -> Floats:
     found = table[column].to_numpy()
     return np.asarray(found, np.float32)
 
@@ -219,7 +217,7 @@ def _floats(table: pa.Table, column: str) -> Floats:
 class _Small(Sequence[Glance | None]):
     """The rows' small photos, read from the table one by one."""
 
-    def __init__(self, rows: pa.Table) -> None:
+    def __init__(self, rows: Table) -> None:
         self._rows = rows
 
     def __len__(self) -> int:
