@@ -6,7 +6,7 @@ as the paper takes.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -16,12 +16,12 @@ from gradcam import METHODS, MethodError, Request
 from gradcam.answer import answer
 from gradcam.backends import Classifier
 from gradcam.images import Opened
-from gradcam.metrics import METRICS, Faithful, Prober
+from gradcam.metrics import Faithful, Prober
 from gradcam.metrics.baselines import BASELINES, baselines
 from gradcam.metrics.curves import COARSE
 from gradcam.prepared import Prepared, prepare
 from gradcam.saliency import SaliencyMap
-from gradcam.types import Fit, Prediction
+from gradcam.types import Prediction
 from gradcam.watch import Cancelled, Progress, Watch
 
 from .. import engine, state
@@ -32,6 +32,7 @@ from ..view import ViewState
 
 FINER = ("deletion", "insertion")  # measured twice
 KEPT = 16
+_JOB = "faithful_job"
 
 
 @dataclass(frozen=True)
@@ -49,40 +50,38 @@ class Question:
     methods: tuple[str, ...]
 
     @property
-    def key(self) -> Hashable:
-        """What tells it from all others."""
-        model = engine.identity(self.clf)
-        requests = tuple(map(self.request, self.methods))
-        return ("faithful", model, self.picture.digest, self.layer, self.index, requests)
-
-    @property
-    def fit(self) -> Fit:
-        """How the photo is fitted to the model's input."""
-        return self.view.fit
+    def about(self) -> Hashable:
+        """What tells it from all others, whatever the methods."""
+        view, model = self.view, engine.identity(self.clf)
+        options = (view.fit, view.channels, view.against)
+        return ("faithful", model, self.picture.digest, self.layer, self.index, options)
 
     @property
     def label(self) -> str:
         """The name of the class. It is untrusted text, as all labels are."""
         return self.clf.labels[self.index]
 
+    @property
+    def rows(self) -> int:
+        """The rows of the model's input, which is how many steps the paper takes."""
+        return self.clf.preprocessing.crop[0]
+
     def request(self, method: str) -> Request:
         """Return what is asked of a method: the same as on Explore, so it is the same map."""
-        return replace(self.view.request((self.layer,), method, (self.index,)), augment=False)
+        request = self.view.request((self.layer,), method, (self.index,))
+        return replace(request, augment=False)
 
 
 @dataclass(eq=False)
 class Measured:
-    """The maps measured so far, in the order asked, the baselines last.
+    """The maps measured so far, by method; it grows while a thread runs.
 
-    It grows while the thread runs, and stays once that is done or was stopped. `steps` are those of
-    the curves, for each map. `failed` are the methods that could not make one. `whole` says that
-    nothing is left to measure.
+    steps : those of the curves, for each map. failed : methods that could not make one.
     """
 
     found: dict[str, Faithful] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
     failed: dict[str, MethodError] = field(default_factory=dict)
-    whole: bool = False
 
     def add(self, one: Faithful, steps: int) -> None:
         """Add what was measured of a map, in place of what was measured before."""
@@ -92,60 +91,86 @@ class Measured:
         self.found[one.method] = one
         self.steps[one.method] = steps
 
+    def of(self, asked: Question) -> list[Faithful]:
+        """Return what is known of the methods asked for, in their order, then of the baselines."""
+        names = (*asked.methods, *BASELINES)
+        return [self.found[name] for name in names if name in self.found]
+
+    def has(self, asked: Question) -> bool:
+        """Whether nothing is left to measure."""
+        names = (*asked.methods, *BASELINES)
+        return all(self.steps.get(n) == asked.rows or n in self.failed for n in names)
+
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def kept(key: Hashable) -> Measured:  # noqa: ARG001
-    """Return what is known of the question with this key, whoever asked it."""
+def kept(about: Hashable) -> Measured:  # noqa: ARG001
+    """Return what is known, whoever asked for it."""
     return Measured()
 
 
-def measure(question: Question) -> tuple[Measured, Job]:
-    """Return what is known so far, and the job that goes on with it, or has ended."""
-    measured = kept(question.key)
-    make = partial(_measure, measured, question, question.picture.opened)
-    title = f"Measuring {len(question.methods)} maps of {question.picture.name}"
-    return measured, answers().ask(question.key, title, make, visitor=state.visitor())
+def measure(asked: Question) -> tuple[Measured, Job | None]:
+    """Return what is known so far, and the job that goes on with it; None if nothing is left.
+
+    The visitor's job for another question is given up.
+    """
+    measured, visitor = kept(asked.about), state.visitor()
+    key = (asked.about, asked.methods)
+    before: Job | None = st.session_state.get(_JOB)
+    if before is not None and before.key != key:
+        before.leave(visitor)
+    if measured.has(asked):
+        return measured, None
+    title = f"Measuring {len(asked.methods) + len(BASELINES)} maps of {asked.picture.name}"
+    make = partial(_measure, measured, asked, asked.picture.opened)
+    job = answers().ask(key, title, make, visitor=visitor)
+    if job.ended.is_set() and job.error is None:
+        answers().forget([key], visitor)  # what it found has been dropped since
+        job = answers().ask(key, title, make, visitor=visitor)
+    st.session_state[_JOB] = job
+    return measured, job
 
 
 def _measure(
     measured: Measured, asked: Question, photo: Opened, progress: Progress, cancelled: Cancelled
 ) -> None:
     """Measure all maps in a few steps, then deletion and insertion again in as many as rows."""
-    clf, rows = asked.clf, asked.clf.preprocessing.crop[0]
-    finer = [name for name in FINER if name in METRICS]
-    count = len(asked.methods) + len(BASELINES)
-    later = [count * len(finer) * (rows + 1)]  # steps, until they are part of the total
+    clf, rows = asked.clf, asked.rows
+    names = [name for name in (*asked.methods, *BASELINES) if measured.steps.get(name) != rows]
+    later = [len(names) * len(FINER) * (rows + 1)]  # steps, until they are part of the total
     watch = Watch(lambda done, total: progress(done, total + later[0]), cancelled, turns().slice)
-    prepared = prepare(clf, photo, asked.fit)
+    prepared = prepare(clf, photo, asked.view.fit)
     coarse = Prober(clf, prepared, asked.index, steps=COARSE, watch=watch)
-    watch.expect(count * coarse.cost)
+    watch.expect(len(names) * coarse.cost)
     maps = []
-    for title, found in _maps(asked, prepared, coarse.prediction, measured, watch):
-        if found is None:
+    for name, title, found in _maps(asked, names, prepared, coarse.prediction, watch):
+        if isinstance(found, MethodError):
+            measured.failed[name] = found
             watch.step(coarse.cost)
             continue
         measured.add(coarse.score(found, title), COARSE)
         maps.append((title, found))
-    fine = Prober(clf, prepared, asked.index, steps=rows, metrics=finer, watch=watch)
+    fine = Prober(clf, prepared, asked.index, steps=rows, metrics=FINER, watch=watch)
     later[0] = 0
     watch.expect(len(maps) * fine.cost)
     for title, found in maps:
         measured.add(fine.score(found, title), rows)
-    measured.whole = True
 
 
 def _maps(
-    asked: Question, photo: Prepared, prediction: Prediction, measured: Measured, watch: Watch
-) -> Iterator[tuple[str, SaliencyMap | None]]:
-    """Yield the title and the map of each method, then of the baselines; None where one fails."""
-    for name in asked.methods:
+    asked: Question, names: Sequence[str], photo: Prepared, prediction: Prediction, watch: Watch
+) -> Iterator[tuple[str, str, SaliencyMap | MethodError]]:
+    """Yield the name, the title and the map of each method and baseline, or why there is none."""
+    for name in names:
+        if name in BASELINES:
+            continue
         try:
             (explained,) = answer(asked.clf, [photo], asked.request(name), watch)
         except MethodError as error:
-            measured.failed[name] = error
-            yield METHODS[name].title, None
+            yield name, METHODS[name].title, error
         else:
-            yield METHODS[name].title, explained.maps[0]
+            yield name, METHODS[name].title, explained.maps[0]
     shape = next(one.shape for one in asked.clf.layers() if one.name == asked.layer)
-    for blind in baselines(prediction, asked.layer, shape[1:], photo.input.window, photo.size):
-        yield BASELINES[blind.method], blind
+    window, size = photo.input.window, photo.size
+    for blind in baselines(prediction, asked.layer, shape[1:], window, size):
+        if blind.method in names:
+            yield blind.method, BASELINES[blind.method], blind
