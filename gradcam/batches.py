@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from math import prod
@@ -46,6 +47,14 @@ def chunks(items: Iterable[Item], size: int) -> Iterator[Sequence[Item]]:
     source = iter(items)
     while chunk := list(islice(source, size)):
         yield chunk
+
+
+def cores() -> int:
+    """Return how many processor cores this process may use."""
+    # In a container, the machine may have more.
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _classes(clf: Classifier, request: Request) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from pkgutil import resolve_name
 
 import gradcam
+from gradcam.batches import cores
 from gradcam.bundled import DEFAULT
 from gradcam.drawing.render import COLORMAPS, DEFAULT_COLORMAP, Look
 from gradcam.errors import MethodError
@@ -165,7 +165,7 @@ def _add_request(command: argparse.ArgumentParser) -> None:
     add("--scale", default="each", choices=SCALES,
         help="scale each map to its own peak, or an image's maps to a shared one")  # fmt: skip
     add("--batch", type=_count, default=8, metavar="N", help="images per forward pass; default: 8")
-    add("--jobs", type=_count, default=_cores(), metavar="N", help="threads; default: all cores")
+    add("--jobs", type=_count, default=cores(), metavar="N", help="threads; default: all cores")
 
 
 def _class(text: str) -> int | str:
@@ -200,10 +200,3 @@ def _share(text: str) -> float:
     if not 0 <= number <= 1:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
     return number
-
-
-def _cores() -> int:
-    # In a container, the machine may have more cores than this process may use.
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
