@@ -7,20 +7,17 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from gradcam import METHODS, Request
 from gradcam.backends import Classifier
 from gradcam.metrics import METRICS, Faithful
 from gradcam.metrics.baselines import BASELINES
-from gradcam.metrics.ordering import Drawn
-from gradcam.metrics.perturbing import Perturbed
-from gradcam.preprocess import picture, preprocess
-from gradcam.types import Floats, Photo
+from gradcam.types import Floats
 
 from .. import engine, errors, state
 from ..chooser import chooser
+from ..compat import skeleton
 from ..grid import usual_methods
 from ..pickers.method import method_options
 from ..view import MAX_COLUMNS, ViewState
@@ -28,11 +25,12 @@ from ..viewer.payload import payload_id, photo_jpeg
 from ..waiting import cancelled, progress
 from .faithful_words import answer, best, measured_by, warnings
 from .measuring import Measured, Question, measure
-from .pictured import jpeg
+from .pictured import at_step, changed_at, views
 from .sending import send
 from .sources import Chosen
 
 _ASKED = "faithful_road"
+_HEIGHT = 520  # pixels, of the curves
 _TICK = 0.6  # seconds between two looks at what has been measured
 _CURVES: Mapping[str, tuple[str, str, str]] = MappingProxyType({
     "deletion": ("Deletion", "deleted, the most relevant first", "lower"),
@@ -95,49 +93,42 @@ def _figure(asked: Question, measured: Measured) -> None:
     """Draw curves and table; a second, small part is the picture of ROAD that was asked for."""
     found = measured.of(asked)
     if not found:
+        skeleton(_HEIGHT)
         return
-    opened, clf = asked.picture.opened, asked.clf
-    view = engine.model_view(clf.preprocessing, opened.digest, asked.view.fit, clf, opened)
-    photo = _perturbed(asked)
-    height, width = view.shape[:2]
+    opened, seen, done = asked.picture.opened, views(asked, found[0]), measured.has(asked)
     whole = found[0].map
     header = {
         "photo": payload_id(opened),
         "size": [opened.pixels.shape[1], opened.pixels.shape[0]],
         "window": [whole.window.left, whole.window.top, whole.window.right, whole.window.bottom],
-        "input": [width, height],
+        "input": seen.size[::-1],
+        "blank": seen.blank,
         "label": asked.label,
-        "share": whole.prediction.probability,
-        "answer": answer(found, asked.label) if measured.has(asked) else "",
-        "notes": [*warnings(found), *_failed(asked, measured)] if measured.has(asked) else [],
+        "answer": answer(found, asked.label) if done else "",
+        "notes": [*warnings(found), *_failed(asked, measured)] if done else [],
         "curves": _curves(found),
         "metrics": [_metric(name, found) for name in measured_by(found)],
         "rows": [_row(one, measured.steps[one.method]) for one in found],
-        "blank": [int(v) for v in _pixels(photo, found[0], "deletion", -1, asked)[0, 0]],
     }
     arrays: dict[str, Floats | bytes] = {
         "photo": photo_jpeg(opened),
-        "seen": jpeg(view),
-        "blurred": jpeg(_pixels(photo, found[0], "insertion", 0, asked)),
+        "seen": seen.whole,
+        "blurred": seen.blurred,
     }
     for one in found:
         arrays[f"map/{one.method}"] = one.map.values
         if "deletion" in one.curves:
-            arrays[f"steps/{one.method}"] = _steps(one, (height, width))
+            arrays[f"steps/{one.method}"] = _changed(measured, one, seen.size)
     send("faithful", header, key="faithful_part", arrays=arrays, on={"road": _ask_road})
     _road(asked, {one.method: one for one in found})
 
 
-def _perturbed(asked: Question) -> Perturbed:
-    how = asked.clf.preprocessing
-    values = preprocess(asked.picture.opened.pixels, how, asked.view.fit).values
-    return Perturbed(values, how, asked.rows)
-
-
-def _pixels(photo: Perturbed, one: Faithful, curve: str, step: int, asked: Question) -> Photo:
-    """Return the photo as the model sees it at a step of a map's curve; -1 is the last."""
-    at = step % len(photo.fractions(curve))
-    return picture(photo.at(Drawn.of(one.map, photo.size), curve, at), asked.clf.preprocessing)
+def _changed(measured: Measured, one: Faithful, size: tuple[int, int]) -> bytes:
+    """Return at which step each pixel changes, worked out once for each map and number of steps."""
+    key = (one.method, measured.steps[one.method])
+    if key not in measured.changed:
+        measured.changed[key] = changed_at(one, size)
+    return measured.changed[key]
 
 
 def _curves(found: list[Faithful]) -> list[dict[str, Any]]:
@@ -182,14 +173,6 @@ def _row(one: Faithful, steps: int) -> dict[str, Any]:
     }
 
 
-def _steps(one: Faithful, size: tuple[int, int]) -> bytes:
-    """Return at which step of deletion, and of insertion, each pixel is changed, as uint16."""
-    pixels = size[0] * size[1]
-    counts = np.rint(np.multiply(one.curves["deletion"].fractions, pixels))
-    changed = np.searchsorted(counts, Drawn.of(one.map, size).ranks, side="right")
-    return changed.astype("<u2").tobytes()
-
-
 def _failed(asked: Question, measured: Measured) -> list[str]:
     """Say which methods made no map, and why."""
     return [
@@ -209,12 +192,12 @@ def _road(asked: Question, found: Mapping[str, Faithful]) -> None:
     sent = st.session_state.get(_ASKED)
     if not isinstance(sent, Mapping):
         return
-    method, curve, step = (sent.get(name) for name in ("method", "curve", "step"))
-    one = found.get(method) if isinstance(method, str) else None
+    method, curve, step = str(sent.get("method")), str(sent.get("curve")), sent.get("step")
+    one = found.get(method)
     if one is None or curve not in one.curves or not isinstance(step, int):
         return
     if 0 <= step < len(one.curves[curve].fractions):
-        pixels = _pixels(_perturbed(asked), one, curve, step, asked)
+        picture = at_step(asked, one, curve, step)
         header = {"method": method, "curve": curve, "step": step, "label": asked.label,
                   "photo": payload_id(asked.picture.opened)}  # fmt: skip
-        send("road", header, key="faithful_road_part", arrays={"picture": jpeg(pixels)})
+        send("road", header, key="faithful_road_part", arrays={"picture": picture})

@@ -77,11 +77,13 @@ class Measured:
     """The maps measured so far, by method; it grows while a thread runs.
 
     steps : those of the curves, for each map. failed : methods that could not make one.
+    changed : for the browser, by method and steps: see `pictured.changed_at`.
     """
 
     found: dict[str, Faithful] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
     failed: dict[str, MethodError] = field(default_factory=dict)
+    changed: dict[tuple[str, int], bytes] = field(default_factory=dict)
 
     def add(self, one: Faithful, steps: int) -> None:
         """Add what was measured of a map, in place of what was measured before."""
