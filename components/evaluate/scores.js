@@ -2,26 +2,10 @@
 
 import { drawMap, drawPhoto, fit, seen, seenSize } from "../learn/overlay.js"
 import { element, spoken } from "../viewer/elements.js"
-import { percent } from "../viewer/text.js"
 import { link } from "./link.js"
-import { sorted } from "./sorting.js"
+import { ranked, scoreText } from "./ranking.js"
 
 const SIDE = 44 // CSS pixels of a map beside its name
-
-export function scoreText(score, as) {
-  if (score === null || score === undefined) return "–"
-  if (as === "percent") return percent(score)
-  if (as === "yes") return score ? "yes" : "no"
-  return score.toFixed(3).replace("-0.000", "0.000").replace("-", "−")
-}
-
-// The rows, best first by one metric, or turned round.
-export function ranked(rows, metric, turned) {
-  if (!metric) return rows
-  const values = rows.map(({ scores }) => scores[metric.id] ?? NaN)
-  const order = sorted(rows.length, { values }, (metric.better === "higher") !== turned)
-  return [...order].map((n) => rows[n])
-}
 
 export class Scores {
   constructor(parent, pick) {

@@ -3,7 +3,7 @@ import { test } from "node:test"
 
 import { masked } from "../../../../components/evaluate/masking.js"
 import { ceiling, stepAt } from "../../../../components/evaluate/plot.js"
-import { ranked, scoreText } from "../../../../components/evaluate/scores.js"
+import { ranked, scoreText } from "../../../../components/evaluate/ranking.js"
 
 test("the step next to a fraction", () => {
   assert.equal(stepAt([0, 0.25, 0.5, 1], 0.3), 1)
