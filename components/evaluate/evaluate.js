@@ -2,9 +2,11 @@
 
 import { received } from "../viewer/received.js"
 import { Everything } from "./everything.js"
+import { Faithful } from "./faithful.js"
+import { Road } from "./road.js"
 import { Strategies } from "./strategies.js"
 
-const KINDS = { photos: Everything, strategies: Strategies }
+const KINDS = { faithful: Faithful, photos: Everything, road: Road, strategies: Strategies }
 const instances = new WeakMap() // by parentElement, kept between reruns
 
 export default function ({ parentElement, data, setTriggerValue }) {
