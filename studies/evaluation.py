@@ -29,12 +29,11 @@ from tqdm import tqdm
 sys.path.insert(0, str(Path(__file__).parent.parent))
 import gradcam
 from gradcam.backends import Classifier
-from gradcam.cli.evaluate import shuffled
 from gradcam.evaluation.asking import Of, asked_of
 from gradcam.evaluation.files import Table
 from gradcam.evaluation.scoring import Scorer, ScoreRows, rows_of
 from gradcam.metrics.pointing import Box
-from gradcam.photos import Given, collect
+from gradcam.photos import Given, collect, shuffled
 from gradcam.rows import done_so_far, work_out
 from gradcam.watch import Watch
 
