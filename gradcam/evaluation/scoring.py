@@ -108,6 +108,8 @@ class Scorer:
             self._clf, item.photo, item.of, metrics=asked.metrics, steps=asked.steps,
             boxes=item.boxes, seed=asked.seed, watch=watch,
         )  # fmt: skip
+        maps = (len(asked.methods) + len(BASELINES)) * len(asked.layers)
+        watch.expect(prober.cost * maps)
         found = [one for method in asked.methods for one in self._of(method, prober, watch)]
         for layer in asked.layers:
             found += self._blind(layer, prober)
@@ -127,6 +129,7 @@ class Scorer:
             (explained,) = answer(self._clf, [prober.prepared], request, watch)
         except (MethodError, NonFiniteError) as error:
             for layer in self._asked.layers:
+                watch.step(prober.cost)
                 yield _row(layer, method, self._asked.metrics, why=str(error))
             return
         for one in explained.maps:
