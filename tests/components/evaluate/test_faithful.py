@@ -142,6 +142,10 @@ def test_one_sentence_says_who_wins() -> None:
         "by Deletion."
     )
     assert answer([RANDOM], "red") == ""
+    assert answer([A, RANDOM, CENTRE], "red") == (
+        "By 1 of 2 measures, Grad-CAM's map of red is more faithful than a random map and a "
+        "centred blob."
+    )
 
 
 def test_a_map_that_knows_nothing_and_wins_is_said() -> None:
