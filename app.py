@@ -34,6 +34,7 @@ if __name__ == "__main__":
 else:
     from components.camera.route import route
     from components.compat import without_delay
+    from components.guard import guarded
 
     app = st.App(__file__, routes=[route])  # so Streamlit knows that this file is a server
-    app = without_delay(app)
+    app = without_delay(guarded(app))

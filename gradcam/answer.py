@@ -20,7 +20,7 @@ from gradcam.errors import ImageError, MethodError, NonFiniteError
 from gradcam.explanation import Explanation
 from gradcam.images import ImageSource
 from gradcam.layers import require_layers
-from gradcam.methods import METHODS
+from gradcam.methods import METHODS, method_key
 from gradcam.methods.base import MethodInput, MethodOutput
 from gradcam.places import places, require_same_places
 from gradcam.prepared import Prepared, prepare
@@ -133,6 +133,20 @@ def require_suited(clf: Classifier, method: str) -> None:
             f"{METHODS[method].title} is not drawn for {clf.title}: {why}.",
             hint=f"Use {METHODS[clf.usual_method].title}, which was made for such models.",
         )
+
+
+def suited(clf: Classifier, methods: Sequence[str]) -> tuple[str, ...]:
+    """Return the keys of methods given by key or title, each once.
+
+    Raises MethodError for none, for an unknown one, and as `require_suited` does.
+    """
+    names = (methods,) if isinstance(methods, str) else methods
+    keys = tuple(dict.fromkeys(method_key(name) for name in names))
+    if not keys:
+        raise MethodError("No method was named.", hint="Name at least one, or pass None.")
+    for key in keys:
+        require_suited(clf, key)
+    return keys
 
 
 def ask(

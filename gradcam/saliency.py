@@ -140,6 +140,13 @@ def place(heat: Floats, window: Window, photo_size: tuple[int, int]) -> Floats:
     return _along(wide, 0, photo_size[0], window.top, window.bottom)
 
 
+def covered_parts(start: float, end: float, first: float, last: float, parts: int) -> Floats:
+    """Return how much of each of `parts` equal parts of [first, last] lies in [start, end]."""
+    edges = np.linspace(first, last, parts + 1)
+    inside = np.minimum(end, edges[1:]) - np.maximum(start, edges[:-1])
+    return np.maximum(inside / np.diff(edges), 0).astype(np.float32)
+
+
 def _along(values: Floats, axis: int, size: int, start: float, end: float) -> Floats:
     """Interpolate linearly along one axis, which becomes `size` long."""
     cells = values.shape[axis]

@@ -23,14 +23,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from gradcam.answer import require_suited
+from gradcam.answer import suited
 from gradcam.backends import Classifier, copyable
 from gradcam.backends.cascade import Block
 from gradcam.classes import find_class, most_probable, predictions
 from gradcam.errors import GradcamError, MethodError, ModelError
 from gradcam.images import ImageSource, open_image
 from gradcam.layers import one_layer
-from gradcam.methods import METHODS, method_key
+from gradcam.methods import METHODS
 from gradcam.methods.base import MethodInput
 from gradcam.noticing import Point, Verdict, point, sentence, together, verdict
 from gradcam.preprocess import picture, preprocess
@@ -199,7 +199,7 @@ class Cascade:
         logits = clf.capture(self._inputs, []).logits
         self.index = int(most_probable(logits, 1)[0, 0]) if of is None else find_class(clf, of)
         (self.prediction,) = predictions(clf, logits[0], [self.index])
-        self.methods = self._usual() if methods is None else _named(clf, methods)
+        self.methods = self._usual() if methods is None else suited(clf, methods)
         self._trained = self._look(clf)
         self._copy = clf.random_copy()
         self.blocks = self._copy.blocks
@@ -347,13 +347,3 @@ def _why_dead(values: Floats) -> str:
     if values.any():
         return "the same everywhere" if np.ptp(values) == 0 else ""
     return "zero everywhere"
-
-
-def _named(clf: Classifier, methods: Sequence[str]) -> tuple[str, ...]:
-    names = (methods,) if isinstance(methods, str) else methods
-    keys = tuple(dict.fromkeys(method_key(name) for name in names))
-    if not keys:
-        raise MethodError("No method was named.", hint="Name at least one, or pass None.")
-    for key in keys:
-        require_suited(clf, key)
-    return keys

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from gradcam.marks import Box, Mark
 from gradcam.methods import METHODS
 from gradcam.methods.base import MethodInput
 from gradcam.preprocess import preprocess
-from gradcam.saliency import SaliencyMap, evidence, resize
+from gradcam.saliency import SaliencyMap, covered_parts, evidence, resize
 from gradcam.types import Floats, ModelInput, Photo, Prediction, Window
 from gradcam.watch import Watch
 
@@ -162,23 +161,16 @@ def share_within(values: Floats, window: Window, where: Box) -> float:
     total = fine.sum()
     if total <= 0:
         return 0.0
-    down = _covered(where.top, where.bottom, window.top, window.bottom)
-    right = _covered(where.left, where.right, window.left, window.right)
+    down = covered_parts(where.top, where.bottom, window.top, window.bottom, _SIDE)
+    right = covered_parts(where.left, where.right, window.left, window.right, _SIDE)
     return float(down @ fine @ right / total)
 
 
 def share_of_view(window: Window, where: Box) -> float:
     """Return the share of what the model sees that lies within a box: an even map's `on_mark`."""
-    down = _covered(where.top, where.bottom, window.top, window.bottom)
-    right = _covered(where.left, where.right, window.left, window.right)
+    down = covered_parts(where.top, where.bottom, window.top, window.bottom, _SIDE)
+    right = covered_parts(where.left, where.right, window.left, window.right, _SIDE)
     return float(down.mean() * right.mean())
-
-
-def _covered(start: float, end: float, first: float, last: float) -> Floats:
-    """Return how much of each of `_SIDE` equal parts of [first, last] lies in [start, end]."""
-    edges = np.linspace(first, last, _SIDE + 1)
-    parts = [max(0.0, min(end, b) - max(start, a)) / (b - a) for a, b in pairwise(edges)]
-    return np.array(parts, np.float32)
 
 
 def _standing(clf: Classifier, logits: Floats, index: int) -> Standing:

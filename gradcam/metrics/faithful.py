@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gradcam.answer import answer, require_suited
+from gradcam.answer import answer, suited
 from gradcam.backends import Classifier
 from gradcam.errors import MethodError
 from gradcam.images import ImageSource
 from gradcam.layers import one_layer
-from gradcam.methods import METHODS, method_key
+from gradcam.methods import METHODS
 from gradcam.metrics.baselines import BASELINES, baselines
 from gradcam.metrics.curves import Steps
-from gradcam.metrics.probing import Box, Faithful, Prober
-from gradcam.prepared import Prepared
+from gradcam.metrics.ordering import Drawn
+from gradcam.metrics.perturbing import Perturbed
+from gradcam.metrics.pointing import Box
+from gradcam.metrics.probing import Faithful, Prober
+from gradcam.prepared import Prepared, prepare
 from gradcam.preprocess import picture
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
@@ -73,7 +76,7 @@ def faithfulness(
     prober = Prober(
         clf, image, of, fit=fit, metrics=metrics, steps=steps, boxes=boxes, seed=seed, watch=watch
     )
-    names = suiting(clf) if methods is None else _named(clf, methods)
+    names = suiting(clf) if methods is None else suited(clf, methods)
     at = one_layer(clf, layer)
     watch.expect(prober.cost * (len(names) + len(BASELINES)))
     for name in names:
@@ -115,18 +118,12 @@ def seen_at(
 
     Raises GradcamError for an unknown curve or step.
     """
-    prober = Prober(clf, image, saliency_map.prediction.index, fit=fit, steps=steps, seed=seed)
-    return picture(prober.seen(saliency_map, curve, step), clf.preprocessing)
+    prepared = image if isinstance(image, Prepared) else prepare(clf, image, fit)
+    photo = Perturbed(prepared.input.values, clf.preprocessing, steps, seed)
+    shown = photo.at(Drawn.of(saliency_map, photo.size, seed), curve, step)
+    return picture(shown, clf.preprocessing)
 
 
 def suiting(clf: Classifier) -> tuple[str, ...]:
     """Return the methods that are not known to fail on a model; some others may turn out to."""
     return tuple(name for name in METHODS if name not in clf.unsuited)
-
-
-def _named(clf: Classifier, methods: Sequence[str]) -> tuple[str, ...]:
-    names = (methods,) if isinstance(methods, str) else methods
-    keys = tuple(dict.fromkeys(method_key(name) for name in names))
-    for key in keys:
-        require_suited(clf, key)
-    return keys

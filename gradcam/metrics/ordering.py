@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,12 +14,29 @@ from gradcam.types import Floats
 Order = NDArray[np.intp]
 
 
-def spread(saliency_map: SaliencyMap, size: tuple[int, int]) -> Floats:
-    """Return the map as it is drawn on the model's input: heat in [0, 1], float32 (h_in, w_in).
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A map as it is drawn on the model's input, and the order of pixels that follows from it.
 
-    It is upsampled bilinearly, and rectified before that; with the sign "both" it keeps its sign.
+    heat : float32 (h_in, w_in) in [0, 1]; with the sign "both" in [-1, 1].
+    order : flat indices, the most relevant pixel first.
     """
-    return resize(saliency_map.heat(), size)
+
+    heat: Floats
+    order: Order
+
+    @classmethod
+    def of(cls, saliency_map: SaliencyMap, size: tuple[int, int], seed: int = 0) -> Drawn:
+        """Rectify a map, upsample it bilinearly to the input's `size`, and order its pixels."""
+        heat = resize(saliency_map.heat(), size)
+        return cls(heat, order(heat, seed))
+
+    @cached_property
+    def ranks(self) -> NDArray[np.int32]:
+        """How many pixels come before each pixel, int32 (h_in, w_in): 0 at the most relevant."""
+        found = np.empty(len(self.order), np.int32)
+        found[self.order] = np.arange(len(self.order), dtype=np.int32)
+        return found.reshape(self.heat.shape)
 
 
 def order(heat: Floats, seed: int = 0) -> Order:
@@ -30,10 +50,3 @@ def order(heat: Floats, seed: int = 0) -> Order:
     """
     shuffled = np.random.default_rng(seed).permutation(heat.size)
     return shuffled[np.argsort(-heat.ravel()[shuffled], kind="stable")]
-
-
-def ranks(order: Order, size: tuple[int, int]) -> NDArray[np.int32]:
-    """Return how many pixels come before each pixel, int32 (h, w): 0 at the most relevant one."""
-    found = np.empty(len(order), np.int32)
-    found[order] = np.arange(len(order), dtype=np.int32)
-    return found.reshape(size)

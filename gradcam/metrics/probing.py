@@ -4,33 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradcam.backends import Classifier
 from gradcam.classes import find_class, most_probable, predictions
-from gradcam.errors import GradcamError, ModelError, require_known
+from gradcam.errors import ModelError, require_known
 from gradcam.images import ImageSource
-from gradcam.metrics.curves import Curve, Steps, counts
-from gradcam.metrics.ordering import Order, order, ranks, spread
-from gradcam.metrics.perturbing import blurred, deleted, inserted
+from gradcam.metrics import confidence, pointing
+from gradcam.metrics.curves import Curve, Steps
+from gradcam.metrics.ordering import Drawn
+from gradcam.metrics.perturbing import Perturbed
+from gradcam.metrics.pointing import Box
 from gradcam.metrics.table import METRICS
 from gradcam.prepared import Prepared, prepare
-from gradcam.preprocess import blank
 from gradcam.saliency import SaliencyMap
 from gradcam.types import Fit, Floats
 from gradcam.watch import Watch
 
-Box = tuple[float, float, float, float]  # left, top, right, bottom in photo pixels
-Make = Callable[[], Floats]
+Step = tuple[Hashable, Callable[[], Floats]]  # what identifies an input, and what makes it
 _BATCH = 16
 # Maps that differ by less than this share of their peak are one map: the methods that are
 # identical at a last layer differ by rounding, which would otherwise order a few pixels otherwise.
 _SAME = 1e-5
-NOTHING: Mapping[str, str] = MappingProxyType({})
+_NO_REASONS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,21 +48,7 @@ class Faithful:
     map: SaliencyMap
     scores: Mapping[str, float | None]
     curves: Mapping[str, Curve]
-    why: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-
-
-@dataclass(frozen=True, eq=False)
-class _Drawn:
-    """A map on the model's input: its heat, and the order of pixels that follows from it."""
-
-    key: int
-    small: Floats
-    heat: Floats
-    order: Order
-
-    @cached_property
-    def ranks(self) -> NDArray[np.int32]:
-        return ranks(self.order, (self.heat.shape[0], self.heat.shape[1]))
+    why: Mapping[str, str] = field(default_factory=lambda: _NO_REASONS)
 
 
 class Prober:
@@ -83,7 +68,7 @@ class Prober:
     steps : of deletion and insertion, see `gradcam.metrics.curves.counts`.
     boxes : where objects of the class are, (left, top, right, bottom) in photo pixels.
     seed : of the order of ties and of ROAD's noise.
-    watch : counts forward passes: `cost` of them for a map.
+    watch : told of `cost` steps for each map.
 
     Raises GradcamError for unknown metrics and steps, and as `open_image` and `find_class` do.
     """
@@ -101,85 +86,102 @@ class Prober:
         seed: int = 0,
         watch: Watch | None = None,
     ) -> None:
-        self.clf, self.seed, self.boxes = clf, seed, tuple(boxes)
-        self.metrics = chosen_metrics(metrics, self.boxes)
-        self.watch = watch or Watch()
+        self.clf, self._seed, self._boxes = clf, seed, tuple(boxes)
+        self.metrics = chosen_metrics(metrics, self._boxes)
+        self._watch = watch or Watch()
         self.prepared = image if isinstance(image, Prepared) else prepare(clf, image, fit)
-        self.values = self.prepared.input.values
-        self.size = (self.values.shape[0], self.values.shape[1])
-        self.counts = counts(self.size, steps)
-        logits = clf.capture(self.values[None], []).logits
+        values = self.prepared.input.values
+        self._photo = Perturbed(values, clf.preprocessing, steps, seed)
+        logits = clf.capture(values[None], []).logits
         index = int(most_probable(logits, 1)[0, 0]) if of is None else find_class(clf, of)
         (self.prediction,) = predictions(clf, logits[0], [index])
         self._known: dict[Hashable, float] = {"whole": self.prediction.probability}
-        self._drawn: list[_Drawn] = []
+        self._drawn: list[tuple[Floats, Drawn]] = []
         self._batch = _BATCH
 
     @property
     def cost(self) -> int:
-        """How many forward passes one map takes, if it shares none with another."""
-        return sum(len(self._points(curve)) for curve in self._curves)
+        """How many inputs one map needs, at most as many forward passes."""
+        return sum(len(self._photo.fractions(curve)) for curve in self._curves) + self._masks
 
     def score(self, saliency_map: SaliencyMap, title: str) -> Faithful:
         """Score one map of the class. Raises CancelledError if the watch says so."""
         if why := saliency_map.empty_reason:
-            self.watch.step(self.cost)
-            nothing = dict.fromkeys(self.metrics)
+            self._watch.step(self.cost)
+            nothing: dict[str, float | None] = dict.fromkeys(self.metrics)
             reasons = dict.fromkeys(self.metrics, why)
             return Faithful(saliency_map.method, title, saliency_map, nothing, {}, reasons)
-        drawn = self._draw(saliency_map)
-        curves = self._run(drawn)
-        scores = {name: self._score(name, curves) for name in self.metrics}
-        return Faithful(saliency_map.method, title, saliency_map, scores, curves)
-
-    def seen(self, saliency_map: SaliencyMap, curve: str, step: int) -> Floats:
-        """Return the input at a step of a curve, float32 (h_in, w_in, 3)."""
-        require_known("a curve", curve, [name for m in METRICS.values() for name in m.curves])
-        last = len(self._points(curve)) - 1
-        if not 0 <= step <= last:
-            raise GradcamError(f"{curve} has no step {step}.", hint=f"Steps run from 0 to {last}.")
-        _, make = self._input(self._draw(saliency_map), curve, step)
-        return make()
+        number, drawn = self._draw(saliency_map)
+        steps = {curve: self._steps(number, drawn, curve) for curve in self._curves}
+        through: Step = ((number, "through"), partial(self._photo.through, drawn))
+        self._learn([*(one for curve in steps.values() for one in curve), *[through] * self._masks])
+        curves = {
+            curve: Curve(
+                tuple(self._photo.fractions(curve).tolist()),
+                tuple(self._known[key] for key, _ in asked),
+            )
+            for curve, asked in steps.items()
+        }
+        why_not = {name: why for name in self.metrics if (why := self._unscored(name))}
+        scores = {
+            name: None if name in why_not else self._score(name, drawn, curves, through[0])
+            for name in self.metrics
+        }
+        return Faithful(saliency_map.method, title, saliency_map, scores, curves, why_not)
 
     @property
-    def _curves(self) -> list[str]:
-        return [curve for name in self.metrics for curve in METRICS[name].curves]
+    def _curves(self) -> tuple[str, ...]:
+        return tuple(curve for name in self.metrics for curve in METRICS[name].curves)
 
-    def _score(self, name: str, curves: Mapping[str, Curve]) -> float | None:
+    @property
+    def _masks(self) -> bool:
+        return any(METRICS[name].masks for name in self.metrics)
+
+    def _score(
+        self, name: str, drawn: Drawn, curves: Mapping[str, Curve], through: Hashable
+    ) -> float:
+        whole, window = self.prediction.probability, self.prepared.input.window
+        if name == "road":
+            return curves["road_least"].mean - curves["road_most"].mean
+        if name == "average_drop":
+            return confidence.drop(whole, self._known[through])
+        if name == "increase":
+            return confidence.increase(whole, self._known[through])
+        if name == "pointing":
+            return float(pointing.hit(drawn.order, self._photo.size, window, self._boxes))
+        if name == "energy":
+            return pointing.energy(drawn.heat, window, self._boxes)
         return curves[name].auc
 
-    def _points(self, curve: str) -> NDArray[np.float64]:  # noqa: ARG002
-        """Return the fraction of pixels that is changed at each step of a curve."""
-        shares: NDArray[np.float64] = self.counts / (self.size[0] * self.size[1])
-        return shares
+    def _unscored(self, name: str) -> str:
+        """Return why no map of this photo can be scored, or ""."""
+        if name == "average_drop" and not self.prediction.probability:
+            return "The class has no probability to lose."
+        if not METRICS[name].needs_boxes:
+            return ""
+        if not self._boxes:
+            return "No box says where the object is."
+        if self.prepared.input.view is not None:
+            return "It is not known which part of the photo the model sees."
+        if not pointing.inside(self._photo.size, self.prepared.input.window, self._boxes).any():
+            return "The object lies outside what the model sees."
+        return ""
 
-    def _run(self, drawn: _Drawn) -> dict[str, Curve]:
-        points = {curve: self._points(curve) for curve in self._curves}
-        asked = {
-            curve: [self._input(drawn, curve, step) for step in range(len(points[curve]))]
-            for curve in points
-        }
-        self._learn([one for steps in asked.values() for one in steps])
-        return {
-            curve: Curve(tuple(points[curve].tolist()), tuple(self._known[key] for key, _ in steps))
-            for curve, steps in asked.items()
-        }
+    def _steps(self, number: int, drawn: Drawn, curve: str) -> list[Step]:
+        return [
+            (
+                self._photo.shared(curve, step) or (number, curve, step),
+                partial(self._photo.at, drawn, curve, step),
+            )
+            for step in range(len(self._photo.fractions(curve)))
+        ]
 
-    def _input(self, drawn: _Drawn, curve: str, step: int) -> tuple[Hashable, Make]:
-        """Return what identifies a step among all maps' steps, and what makes its input."""
-        count, last = int(self.counts[step]), len(self.counts) - 1
-        if curve == "deletion":
-            key = {0: "whole", last: "blank"}.get(step, (drawn.key, curve, step))
-            return key, lambda: deleted(self.values, self._blank, drawn.ranks, count)
-        key = {0: "blurred", last: "whole"}.get(step, (drawn.key, curve, step))
-        return key, lambda: inserted(self.values, self._blurred, drawn.ranks, count)
-
-    def _learn(self, asked: Sequence[tuple[Hashable, Make]]) -> None:
+    def _learn(self, asked: Sequence[Step]) -> None:
         """Find the probability of the class for every input that is not known yet."""
         new = {key: make for key, make in asked if key not in self._known}
-        self.watch.step(len(asked) - len(new))
+        self._watch.step(len(asked) - len(new))
         keys = list(new)
-        for part in self.watch.slices(len(keys), self._batch):
+        for part in self._watch.slices(len(keys), self._batch):
             found = self._logits(np.stack([new[key]() for key in keys[part]]))
             for key, logits in zip(keys[part], found, strict=True):
                 (known,) = predictions(self.clf, logits, [self.prediction.index])
@@ -193,26 +195,16 @@ class Prober:
                 if len(inputs) == 1:
                     raise
                 self._batch = 1  # some models take one photo at a time
-        alone = [self.clf.capture(one[None], []).logits for one in inputs]
-        return np.concatenate(alone)
+        return np.concatenate([self.clf.capture(one[None], []).logits for one in inputs])
 
-    def _draw(self, saliency_map: SaliencyMap) -> _Drawn:
-        small = saliency_map.heat()
-        for drawn in self._drawn:
-            alike = drawn.small.shape == small.shape
-            if alike and np.allclose(drawn.small, small, rtol=0, atol=_SAME):
-                return drawn
-        heat = spread(saliency_map, self.size)
-        self._drawn.append(_Drawn(len(self._drawn), small, heat, order(heat, self.seed)))
-        return self._drawn[-1]
-
-    @cached_property
-    def _blank(self) -> Floats:
-        return blank(self.clf.preprocessing)
-
-    @cached_property
-    def _blurred(self) -> Floats:
-        return blurred(self.values)
+    def _draw(self, saliency_map: SaliencyMap) -> tuple[int, Drawn]:
+        """Return the map on the model's input, and the number of the first map that is like it."""
+        heat = saliency_map.heat()
+        for number, (kept, drawn) in enumerate(self._drawn):
+            if kept.shape == heat.shape and np.allclose(kept, heat, rtol=0, atol=_SAME):
+                return number, drawn
+        self._drawn.append((heat, Drawn.of(saliency_map, self._photo.size, self._seed)))
+        return len(self._drawn) - 1, self._drawn[-1][1]
 
 
 def chosen_metrics(names: Sequence[str] | None, boxes: Sequence[Box]) -> tuple[str, ...]:

@@ -92,6 +92,63 @@ def test_an_empty_map_has_no_score_but_a_reason(clf) -> None:
     assert negative.why["deletion"] == "No positive evidence for this class at this layer."
 
 
+def test_average_drop_divides_by_the_probability_on_the_whole_photo(clf) -> None:
+    """An exactly right map keeps every white pixel; a map of one of them keeps that one."""
+    right = score(clf, RIGHT).scores
+    assert (right["average_drop"], right["increase"]) == (0, 0)
+    one = np.zeros((4, 4))
+    one[0, 0] = 1
+    whole = sigmoid(4)
+    assert score(clf, one).scores["average_drop"] == pytest.approx((whole - sigmoid(1)) / whole)
+    wrong = score(clf, 1 - RIGHT).scores["average_drop"]
+    assert wrong == pytest.approx((whole - sigmoid(0)) / whole)
+
+
+def test_confidence_increases_where_the_map_hides_what_speaks_against_the_class(clf) -> None:
+    """Class 1 is one of two: without the white pixels it rises from 1 − σ(4) to 1/2."""
+    clf.head = np.float32([[0], [16]])  # class 0 is against whiteness
+    found = score(clf, 1 - RIGHT).scores
+    assert (found["average_drop"], found["increase"]) == (0, 1)
+    assert score(clf, RIGHT).scores["increase"] == 0  # equal is no increase
+
+
+def test_road_fills_in_and_compares_both_orders(clf) -> None:
+    """The least relevant pixels are black among black; without the square nothing is white."""
+    falling = np.arange(16, 0, -1).reshape(4, 4)  # row by row from the top
+    found = score(clf, falling)
+    most, least = found.curves["road_most"], found.curves["road_least"]
+    assert most.fractions == least.fractions == pytest.approx([k / 10 for k in range(1, 10)])
+    # 10 %: one pixel. Its three neighbours are white, and so is it again, but for the noise.
+    assert most.probabilities[0] == pytest.approx(sigmoid(4), abs=0.002)
+    # Up to 40 % the last row and half of the next go, and come back black.
+    assert least.probabilities[:4] == pytest.approx([sigmoid(4)] * 4, abs=0.002)
+    # 50 %: without the first two rows there is only black to fill in from.
+    assert most.probabilities[4] == pytest.approx(sigmoid(0), abs=0.002)
+    expected = np.mean(least.probabilities) - np.mean(most.probabilities)
+    assert found.scores["road"] == pytest.approx(expected)
+    assert found.scores["road"] > 0.1
+    assert score(clf, falling[::-1]).scores["road"] < 0
+
+
+def test_boxes_are_in_photo_pixels(clf) -> None:
+    box = (0, 0, 4, 4)  # the photo is 8 × 8, the white square its upper left quarter
+    assert score(clf, RIGHT, boxes=[box]).scores["energy"] == pytest.approx(1)
+    assert score(clf, 1 - RIGHT, boxes=[box]).scores["energy"] == pytest.approx(0)
+    assert score(clf, np.ones((4, 4)), boxes=[box]).scores["energy"] == pytest.approx(1 / 4)
+    assert score(clf, 1 - RIGHT, boxes=[box]).scores["pointing"] == 1  # no pixel is 15 away
+
+
+def test_without_a_box_or_with_one_out_of_sight_there_is_a_reason(clf) -> None:
+    assert "energy" not in score(clf, RIGHT).scores
+    asked = score(clf, RIGHT, metrics=["energy", "deletion"])
+    assert asked.scores["energy"] is None
+    assert asked.why == {"energy": "No box says where the object is."}
+    away = score(clf, RIGHT, boxes=[(100, 100, 120, 120)])
+    assert away.scores["pointing"] is None
+    assert away.why["pointing"] == "The object lies outside what the model sees."
+    assert away.scores["deletion"] is not None
+
+
 def test_the_class_stays_the_same_when_another_becomes_more_probable(clf) -> None:
     clf.head = np.float32([[16], [32]])  # class 1 doubles the count: it wins while white is left
     found = score(clf, RIGHT).curves["deletion"].probabilities
