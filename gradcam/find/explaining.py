@@ -199,13 +199,13 @@ class FindWorker:
         asked = replace(asked, classes=explained[:, None])
         (layer,) = asked.layers
         maps = run(self.request, asked).maps[layer][:, 0]
-        activations, gradients = asked.capture.activations[layer], asked.gradients[layer][:, 0]
+        activations = asked.capture.activations[layer]
         told = [
             predictions(self.clf, logits, [guess, index])
             for logits, guess, index in zip(asked.capture.logits, best, explained, strict=True)
         ]
         return [
-            self._row(item, told[n], maps[n], texture(maps[n], activations[n], gradients[n]))
+            self._row(item, told[n], maps[n], texture(maps[n], activations[n]))
             for n, item in enumerate(items)
         ]
 
@@ -230,7 +230,7 @@ class FindWorker:
             made = SaliencyMap(
                 values, told, self.request.method, self.request.method, item.input.window, size
             )
-            return {**row, "empty": made.empty_reason or "No channel speaks for this class."}
+            return {**row, "empty": made.empty_reason or "The layer is silent where the heat lies."}
         where = lying(heat)._asdict()
         return {**row, **where, "map": heat.reshape(-1), "texture": there}
 

@@ -82,33 +82,29 @@ def lying(heat: Floats) -> Lying:
     )
 
 
-def texture(values: Floats, activations: Floats, gradients: Floats) -> Floats | None:
-    """Return what speaks for the class where the heat lies, channel by channel.
+def texture(values: Floats, activations: Floats) -> Floats | None:
+    """Return what the layer sees where the heat lies: its activations, averaged by the heat.
 
-    With heat h, activations A and gradients G it is Σ_p h_p ReLU(G_cp A_cp), summed over positions
-    p: HiResCAM's terms (Draelos and Carin 2020, arXiv:2011.08891) averaged by the heat. Two
-    photos whose heat lies on the same thing have nearly the same texture, wherever that thing is on
-    each; channels that see other things there count little, because they do not speak for the
-    class.
+    Two photos whose heat lies on the same thing have nearly the same texture, wherever that thing
+    is on each of them.
 
     Parameters
     ----------
     values : float32 (h, w), a map of any size over what the model saw.
-    activations, gradients : float32 (C, h', w') of the layer that the map is of.
+    activations : float32 (C, h', w') of the layer that the map is of.
 
     Returns
     -------
     float32 (D,) of length one, D the smaller of C and `LONGEST`; None if nothing is positive, or
-    no channel speaks for the class there. Above `LONGEST`, one fixed random projection keeps the
-    distances between photos to some 5 % (Johnson and Lindenstrauss 1984).
+    the layer is silent there. Above `LONGEST`, one fixed random projection keeps the distances
+    between photos to some 5 % (Johnson and Lindenstrauss 1984).
     """
     where = evidence(values, "for").astype(np.float64)
     if where.shape != activations.shape[1:]:
         where = resize(where.astype(np.float32), activations.shape[1:]).astype(np.float64)
     if where.sum() <= 0:
         return None
-    speaks = np.maximum(activations.astype(np.float64) * gradients, 0)
-    pooled = np.tensordot(speaks, where / where.sum(), 2)
+    pooled = np.tensordot(activations.astype(np.float64), where / where.sum(), 2)
     size = np.linalg.norm(pooled)
     if not size > 0:
         return None

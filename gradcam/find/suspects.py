@@ -7,8 +7,10 @@ between photos with a mark and photos without there is a gulf, and that gulf is 
 
 For a candidate, a cluster of the class, all photos are placed on the line from the mean of the rest
 to the mean of the group. A member's own vector is left out of that mean, or any group would lie
-apart by chance where there are as many numbers as photos. The unit is the rest's spread. The group
-becomes the photos that are nearer to its mean than to that of the rest, until that changes nothing.
+apart by chance where there are as many numbers as photos. The unit is the rest's spread. First the
+group becomes its core, the photos whose cosines with that line are largest, up to where sorted
+cosines fall furthest; then all photos that are nearer to its mean than to that of the rest. Each is
+done again until it changes nothing.
 
     gulf = (what 90 % of the members exceed) − (what 98 % of the rest stay below)
     score = gulf · tightness · m / (m + 8)
@@ -130,6 +132,7 @@ def suspects(
 
 def _apart(vectors: Wide, members: Members) -> Group | None:
     """Return the group that a candidate becomes; None if it becomes too small or too large."""
+    members = _core(vectors, members)
     for _ in range(_ROUNDS):
         along, _ = _line(vectors, members)
         nearer = along > along[members].mean() / 2
@@ -142,6 +145,21 @@ def _apart(vectors: Wide, members: Members) -> Group | None:
     gulf = np.quantile(along[members], _TYPICAL) - np.quantile(along[~members], _UNLIKELY)
     size = members.sum() / (members.sum() + _HANDFUL)
     return Group(members, float(gulf * np.median(cosine[members]) * size), along)
+
+
+def _core(vectors: Wide, members: Members) -> Members:
+    """Return those of all photos that are most alike, up to where likeness falls furthest."""
+    for _ in range(_ROUNDS):
+        _, cosine = _line(vectors, members)
+        order = np.argsort(-cosine, kind="stable")
+        most = max(_SMALLEST, int(_LARGEST * len(vectors)))
+        falls = -np.diff(cosine[order])[_SMALLEST - 1 : most]
+        alike = np.zeros(len(vectors), np.bool_)
+        alike[order[: _SMALLEST + int(np.argmax(falls))]] = True
+        if (alike == members).all():
+            break
+        members = alike
+    return members
 
 
 def _line(vectors: Wide, members: Members) -> tuple[Wide, Wide]:
