@@ -28,6 +28,7 @@ from gradcam.explain import explain, explain_batch, explain_each
 from gradcam.explanation import Explanation, load_explanation
 from gradcam.images import open_image, read_image
 from gradcam.methods import METHODS
+from gradcam.metrics import METRICS, Faithful, faithfulness
 from gradcam.models import list_models, load_model
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
@@ -46,12 +47,14 @@ from gradcam.wrapping import wrap
 
 __all__ = [
     "METHODS",
+    "METRICS",
     "CancelledError",
     "ClassError",
     "Classifier",
     "Cover",
     "CustomPreprocessing",
     "Explanation",
+    "Faithful",
     "GradcamError",
     "GradcamWarning",
     "ImageError",
@@ -75,6 +78,7 @@ __all__ = [
     "explain",
     "explain_batch",
     "explain_each",
+    "faithfulness",
     "list_models",
     "load_explanation",
     "load_model",

@@ -37,6 +37,9 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
     "Checks": ("gradcam:sanity_check", "gradcam:SanityCheck", "gradcam.sanity:SanityState",
                "gradcam.sanity:Likeness", "gradcam.noticing:Point",
                "gradcam.similarity:rank_correlation", "gradcam.similarity:ssim"),
+    "Faithfulness": ("gradcam:faithfulness", "gradcam:Faithful", "gradcam.metrics:Curve",
+                     "gradcam.metrics:seen_at", "gradcam.metrics:Prober",
+                     "gradcam.metrics:Metric"),
     "Models": ("gradcam:list_models", "gradcam:load_model", "gradcam:wrap",
                "gradcam.backends:Classifier", "gradcam.backends:Capture"),
     "Photos": ("gradcam:read_image", "gradcam:open_image", "gradcam.images:Opened",
@@ -72,6 +75,7 @@ def _one_of(values: Sequence[str]) -> str:
 # Type aliases used in signatures.
 ALIASES: Mapping[str, str] = {
     "Sign": _one_of(SIGNS),
+    "Box": "(left, top, right, bottom), edges in photo pixels",
     "Cancelled": "`() -> bool`, polled several times a second",
     "ArrayLike": "NumPy array, or nested lists",
     "Fill": _one_of(FILLS),
@@ -83,6 +87,7 @@ ALIASES: Mapping[str, str] = {
     "Photo": "NumPy array of uint8, (H, W, 3): upright RGB",
     "Progress": "`(done, total) -> None`",
     "Scale": f"{_one_of(['each', 'shared'])} or a number",
+    "Steps": f"{_one_of(['fine', 'coarse'])} or a number",
     "Source": _one_of(get_args(Source)),
 }
 
@@ -91,6 +96,7 @@ def page() -> str:
     """Return the whole of docs/api.md."""
     special: Mapping[str, Callable[[], str]] = {
         "Methods": methods,
+        "Faithfulness": metrics,
         "Nouns": aliases,
         "Errors": error_tree,
         "Command line": command_line,
@@ -196,6 +202,19 @@ def methods() -> str:
     )
     head = ("key", "title", "good for", "cost beyond one forward pass", "options", "source")
     return "\n\n".join([table(head, rows), lead, "\n".join(formulas)])
+
+
+def metrics() -> str:
+    """Return METRICS as a table."""
+    rows = [
+        (f"`{key}`", row.title, row.protocol, row.better, _source(row.source))
+        for key, row in gradcam.METRICS.items()
+    ]
+    lead = (
+        "`gradcam.METRICS` is read-only; `metrics=` takes its keys. The last two need boxes. How "
+        "published code measures the same is on the page on [correctness](correctness.md):"
+    )
+    return f"{lead}\n\n{table(('key', 'title', 'protocol', 'better', 'source'), rows)}"
 
 
 def _source(source: str) -> str:

@@ -15,7 +15,7 @@ from ..compat import trigger
 from ..packing import packed
 
 _HERE = Path(__file__).parent
-_STYLES = ("evaluate.css",)  # a file for each kind, after the one for all
+_STYLES = ("evaluate.css", "faithful.css")  # a file for each kind, after the one for all
 _COMPONENT = st.components.v2.component(
     "gradcam_evaluate",
     css="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES),

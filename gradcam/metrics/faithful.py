@@ -59,12 +59,12 @@ def faithfulness(
     boxes : where objects of the class are, (left, top, right, bottom) in photo pixels.
     seed : of the order of ties, of ROAD's noise and of the random map.
     sign : which evidence counts, as for `gradcam.explain`.
-    watch : told of every forward pass, and may cancel.
+    watch : a `gradcam.watch.Watch(progress, cancelled)`, told of every forward pass.
 
-    Yields
-    ------
-    A Faithful for each method as soon as it is done, in the order asked; then those of a random map
-    and of a centred blob.
+    Returns
+    -------
+    An iterator over a Faithful for each method, as soon as it is done, in the order asked; then
+    those of a random map and of a centred blob.
 
     Raises
     ------

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 
@@ -25,11 +24,12 @@ from gradcam.types import Fit, Floats
 from gradcam.watch import Watch
 
 Step = tuple[Hashable, Callable[[], Floats]]  # what identifies an input, and what makes it
-_BATCH = 16
+# Of inputs in one forward pass: on a processor, batches whose activations leave its cache are
+# slower (EfficientNet-Lite0 takes 24 ms a photo by fours, and 43 by sixteens).
+_BATCH_BYTES = 2.5e6
 # Maps that differ by less than this share of their peak are one map: the methods that are
 # identical at a last layer differ by rounding, which would otherwise order a few pixels otherwise.
 _SAME = 1e-5
-_NO_REASONS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class Faithful:
     map: SaliencyMap
     scores: Mapping[str, float | None]
     curves: Mapping[str, Curve]
-    why: Mapping[str, str] = field(default_factory=lambda: _NO_REASONS)
+    why: Mapping[str, str]
 
 
 class Prober:
@@ -97,7 +97,7 @@ class Prober:
         (self.prediction,) = predictions(clf, logits[0], [index])
         self._known: dict[Hashable, float] = {"whole": self.prediction.probability}
         self._drawn: list[tuple[Floats, Drawn]] = []
-        self._batch = _BATCH
+        self._batch = max(1, int(_BATCH_BYTES / values.nbytes))
 
     @property
     def cost(self) -> int:
@@ -105,7 +105,13 @@ class Prober:
         return sum(len(self._photo.fractions(curve)) for curve in self._curves) + self._masks
 
     def score(self, saliency_map: SaliencyMap, title: str) -> Faithful:
-        """Score one map of the class. Raises CancelledError if the watch says so."""
+        """Score one map of the class at any layer.
+
+        saliency_map : a map of this photo, for the class of `prediction`.
+        title : what to call it.
+
+        Raises CancelledError if the watch says so.
+        """
         if why := saliency_map.empty_reason:
             self._watch.step(self.cost)
             nothing: dict[str, float | None] = dict.fromkeys(self.metrics)
