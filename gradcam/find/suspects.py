@@ -13,7 +13,7 @@ cosines fall furthest; then all photos that are nearer to its mean than to that 
 done again until it changes nothing.
 
     gulf = (what 90 % of the members exceed) − (what 98 % of the rest stay below)
-    score = gulf · tightness · m / (m + 8)
+    score = gulf · tightness² · m / (m + 8)
 
 Tightness is the median cosine of the m members with the mean of the others, so that a score is for
 being apart, alike, and more than a handful. `docs/find.md` says what honest classes reach, and how
@@ -37,7 +37,7 @@ Kind = Literal["place", "texture", "both"]
 Members = NDArray[np.bool_]
 
 STRONG = 1.0  # a score that no honest class reached; see docs/find.md
-WORTH = 0.3  # a score below which a group is not mentioned
+WORTH = 0.5  # a score below which a group is not mentioned
 _MOST = 5  # suspects of a class
 _SMALLEST = 4  # photos of a suspect
 _LARGEST = 0.5  # of the class
@@ -144,7 +144,8 @@ def _apart(vectors: Wide, members: Members) -> Group | None:
     along, cosine = _line(vectors, members)
     gulf = np.quantile(along[members], _TYPICAL) - np.quantile(along[~members], _UNLIKELY)
     size = members.sum() / (members.sum() + _HANDFUL)
-    return Group(members, float(gulf * np.median(cosine[members]) * size), along)
+    tightness = np.median(cosine[members])
+    return Group(members, float(gulf * tightness**2 * size), along)
 
 
 def _core(vectors: Wide, members: Members) -> Members:
