@@ -14,6 +14,7 @@ import streamlit as st
 from PIL import Image
 
 from gradcam import Layer
+from gradcam.rows import Given, collect
 
 from .. import pictures, state
 from ..errors import plain
@@ -23,18 +24,8 @@ from ..samples import SAMPLES
 from ..view import PHOTOS, ViewState
 
 _CHOICE = "evaluate_photos"
-_PHOTOS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 # A path is never taken from the browser; whoever starts the server names the folder.
 _FOLDER = os.environ.get("GRADCAM_FOLDER", "")
-
-
-@dataclass(frozen=True)
-class Given:
-    """One photo of a folder: its name in it, its file, and the folder that is its label."""
-
-    name: str
-    source: Path | bytes
-    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,13 +108,7 @@ _GIVEN: Mapping[str, Callable[[Sequence[Source]], Photos]] = MappingProxyType(
 
 @st.cache_resource(show_spinner=False, ttl="1m")
 def _inside(folder: str) -> tuple[Given, ...]:
-    root = Path(folder)
-    files = (file for file in sorted(root.rglob("*")) if file.suffix.lower() in _PHOTOS)
-    names = ((file, file.relative_to(root)) for file in files)
-    return tuple(
-        Given(name.as_posix(), file, name.parts[0] if len(name.parts) > 1 else "")
-        for file, name in names
-    )
+    return tuple(collect([Path(folder)]))
 
 
 @st.cache_resource(show_spinner=False)
