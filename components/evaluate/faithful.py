@@ -72,7 +72,7 @@ def faithful(clf: Classifier, chosen: Chosen) -> None:
             errors.show(job.error)
         else:
             progress([job])
-    st.fragment(_figure, run_every=_TICK if running else None)(asked, measured)
+    st.fragment(draw, run_every=_TICK if running else None)(asked, measured)
 
 
 def methods_of(view: ViewState, clf: Classifier) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ def _question(clf: Classifier, chosen: Chosen) -> Question:
     return Question(clf, chosen.picture, view, layer, index, methods_of(view, clf))
 
 
-def _figure(asked: Question, measured: Measured) -> None:
+def draw(asked: Question, measured: Measured) -> None:
     """Draw curves and table; a second, small part is the picture of ROAD that was asked for."""
     found = measured.of(asked)
     if not found:
