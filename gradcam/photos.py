@@ -80,6 +80,14 @@ def open_photo(source: Path | bytes) -> Opened:
     return open_image(source)
 
 
+def bytes_of(file: Path) -> bytes | None:
+    """Return the bytes of a photo for another machine to open, or None if `open_photo` fails."""
+    try:
+        return file.read_bytes() if file.is_file() else None
+    except OSError:
+        return None
+
+
 def _find(path: Path, out: Path | None) -> Iterator[Found]:
     if not path.is_dir():
         yield Found(path, Path(path.name), Path(os.path.abspath(path)).parent.name)

@@ -73,7 +73,8 @@ FLOORS = (
         "gradcam.report",
     ),
     ("gradcam.metrics", "gradcam.rows"),
-    ("gradcam.find",),
+    ("gradcam.spread",),
+    ("gradcam.evaluation", "gradcam.find"),
     ("gradcam",),
     ("gradcam.cli", "components"),
     ("app", "gradcam.__main__"),
@@ -86,6 +87,8 @@ FRAMEWORKS = {
     "gradcam.backends.keras": {"keras", "tensorflow"},
     "gradcam.parts": {"pyarrow"},
     "gradcam.rows": {"pyarrow"},
+    "gradcam.evaluation": {"pyarrow"},
+    "gradcam.spread": {"ray"},
     "components": {"streamlit"},
     "app": {"streamlit"},
 }

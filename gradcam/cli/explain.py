@@ -14,7 +14,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from gradcam.cli.folder import Outcome, Steps, Tally, work_through
 from gradcam.cli.models import load
 from gradcam.cli.parser import look_of, request_of
 from gradcam.cli.photos import Task
+from gradcam.cli.spread import cluster_of, use_threads, work_on
 from gradcam.drawing.render import Look
 from gradcam.explanation import Explanation
 from gradcam.files import MANIFEST
@@ -40,20 +41,34 @@ _OURS = re.compile(r"\d{2,}-.+\.png|maps\.npz")
 
 def explain(options: argparse.Namespace) -> int:
     """Write a folder for each photo, and print a summary."""
+    use_threads(options)
     tasks = photos.tasks(options.images, options.out)
     tally = Tally(options)
     if tasks:
         request_of(options)  # what is wrong with it should not show only once the model is there
-        look = None if options.only_raw else look_of(options)
+        look_of(options)
         _clear_unfinished(task.folder for task in tasks)
-        clf = load(options)
-        request = request_of(options, clf.usual_method)
-        todo = steps(clf, request, look, overwrite=options.overwrite)
-        outcomes = work_through(tasks, todo, batch=options.batch, jobs=options.jobs)
-        for _ in tally.watch(outcomes, len(tasks)):
+        for _ in tally.watch(_outcomes(tasks, options, load(options)), len(tasks)):
             pass
+        _clear_unfinished(task.folder for task in tasks)  # of workers that were lost
     tally.summary(options.out)
     return tally.status
+
+
+def _outcomes(
+    tasks: Sequence[Task], options: argparse.Namespace, clf: Classifier
+) -> Generator[Outcome]:
+    """Explain the photos here, or on the cluster that was asked for."""
+    todo = _steps_of(options, clf)
+    if (cluster := cluster_of(options)) is not None:
+        return work_on(cluster, tasks, options, clf.digest, _steps_of)
+    return work_through(tasks, todo, batch=options.batch, jobs=options.jobs)
+
+
+def _steps_of(options: argparse.Namespace, clf: Classifier) -> Steps:
+    request = request_of(options, clf.usual_method)
+    look = None if options.only_raw else look_of(options)
+    return steps(clf, request, look, overwrite=options.overwrite)
 
 
 def steps(clf: Classifier, request: Request, look: Look | None, *, overwrite: bool) -> Steps:

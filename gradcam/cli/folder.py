@@ -125,8 +125,10 @@ def work_through(
 ) -> Generator[Outcome]:
     """Yield the outcome of each task as soon as it is known; close the generator to stop early.
 
-    An exception in `read` or `write` fails that photo only; one in `explain` ends the whole run.
-    Writes that have begun are always finished.
+    Photos go through the model with those that stand beside them in the list, because what else is
+    computed with a photo shows in the last bits of its maps. An exception in `read` or `write`
+    fails that photo only; one in `explain` ends the whole run. Writes that have begun are always
+    finished.
     """
     pool = ThreadPoolExecutor(jobs, "gradcam")
     writing: deque[Future[Outcome]] = deque()
@@ -143,13 +145,14 @@ def work_through(
 
     try:
         read = partial(_guarded, steps.read)
-        for task, reading in read_ahead(pool, read, tasks, batch + jobs):
+        coming = read_ahead(pool, read, tasks, batch + jobs)
+        for n, (task, reading) in enumerate(coming, start=1):
             found = reading.result()
             if isinstance(found, Outcome):
                 yield found
-                continue
-            waiting.append((task, found))
-            if len(waiting) == batch:
+            else:
+                waiting.append((task, found))
+            if n % batch == 0:
                 yield from flush()
                 yield from _written(writing, leave=batch + jobs)
         yield from flush()

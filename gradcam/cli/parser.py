@@ -11,7 +11,10 @@ from gradcam.batches import cores
 from gradcam.bundled import DEFAULT
 from gradcam.drawing.render import COLORMAPS, DEFAULT_COLORMAP, Look
 from gradcam.errors import MethodError
+from gradcam.evaluation.asking import OF
 from gradcam.methods import find_method, method_key
+from gradcam.metrics import METRICS
+from gradcam.metrics.curves import COARSE
 from gradcam.ranges import RANGES
 from gradcam.request import Request
 from gradcam.types import FITS, FUSIONS, SIGNS
@@ -22,6 +25,8 @@ COMMANDS = {
     "layers": "gradcam.cli.models:layers",
     "explain": "gradcam.cli.explain:explain",
     "report": "gradcam.cli.report:report",
+    "evaluate": "gradcam.cli.evaluate:evaluate",
+    "find": "gradcam.cli.find:run",
     "prefetch": "gradcam.cli.models:prefetch",
 }
 SCALES = ("each", "shared")
@@ -54,6 +59,8 @@ def parser() -> argparse.ArgumentParser:
         "--only-raw", action="store_true", help="write only raw maps: nothing at the photo's size"
     )
 
+    add_spread(explain)
+
     report = _add_command(commands, "report", "write one report on images and folders of images")
     _add_request(report)
     report.add_argument("--title", default="Where the model looks")
@@ -61,6 +68,17 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument(
         "--out", type=Path, default=Path("report.html"), help=".html, .pdf or .pptx"
     )
+
+    evaluate = _add_command(
+        commands, "evaluate", "score methods and layers over images and folders of images"
+    )
+    _add_images(evaluate)
+    _add_model(evaluate, "--model", default=DEFAULT)
+    _add_scoring(evaluate)
+
+    find = _add_command(commands, "find", "find what a model goes by over folders of images")
+    _add_finding(find)
+    add_spread(find)
 
     prefetch = _add_command(commands, "prefetch", "download weights for offline use")
     prefetch.add_argument(
@@ -136,12 +154,52 @@ def _add_model(command: argparse.ArgumentParser, name: str, **options: str) -> N
     )  # fmt: skip
 
 
-def _add_request(command: argparse.ArgumentParser) -> None:
-    """Add the arguments that `explain` and `report` share."""
+def _add_images(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "images", nargs="+", type=Path, metavar="IMAGE",
         help="image files, or folders to search recursively",
     )  # fmt: skip
+
+
+def _add_scoring(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of `evaluate`."""
+    add = command.add_argument
+    add("--methods", nargs="+", action="extend", type=_method, choices=sorted(gradcam.METHODS),
+        metavar="METHOD", help="default: all that suit the model")  # fmt: skip
+    add("--layers", nargs="+", action="extend", metavar="LAYER",
+        help="default: the recommended layer")  # fmt: skip
+    add(
+        "--metrics",
+        nargs="+",
+        action="extend",
+        choices=tuple(METRICS),
+        metavar="METRIC",
+        help=f"of {', '.join(METRICS)}; default: all, with --boxes also those that need boxes",
+    )
+    add("--boxes", type=Path, metavar="FILE",
+        help="where the objects are: CSV with the columns file, left, top, right, bottom, "
+        "edges in pixels of the photo, a line for each box")  # fmt: skip
+    add("--classes", default="predicted", choices=OF,
+        help="which class is explained: the predicted one, or the one that the photo's folder or "
+        "name says it shows; default: predicted")  # fmt: skip
+    add("--steps", type=_count, default=COARSE, metavar="N",
+        help=f"steps of deletion and insertion; default: {COARSE}")  # fmt: skip
+    add("--fit", default="crop", choices=FITS,
+        help="how the photo is fitted to the model's input; default: crop")  # fmt: skip
+    add(
+        "--out",
+        type=Path,
+        default=Path("evaluation"),
+        metavar="DIR",
+        help="where tables and page are written, and a run continues; default: evaluation",
+    )
+    add("--jobs", type=_count, default=cores(), metavar="N",
+        help="threads that read photos; default: all cores")  # fmt: skip
+
+
+def _add_request(command: argparse.ArgumentParser) -> None:
+    """Add the arguments that `explain` and `report` share."""
+    _add_images(command)
     _add_model(command, "--model", default=DEFAULT)
     add = command.add_argument
     add("--layer", action="append", help="may be repeated; default: the recommended layer")
@@ -165,6 +223,37 @@ def _add_request(command: argparse.ArgumentParser) -> None:
     add("--scale", default="each", choices=SCALES,
         help="scale each map to its own peak, or an image's maps to a shared one")  # fmt: skip
     add("--batch", type=_count, default=8, metavar="N", help="images per forward pass; default: 8")
+    add("--jobs", type=_count, default=cores(), metavar="N", help="threads; default: all cores")
+
+
+def add_spread(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of a command that can work on a cluster."""
+    command.add_argument(
+        "--ray", nargs="?", const="", metavar="ADDRESS",
+        help="work on a Ray cluster, or on one that is started here for the time of the work",
+    )  # fmt: skip
+    command.add_argument(
+        "--threads", type=_count, metavar="N",
+        help="threads of the model; with --ray, of each worker, of which there are as many as the "
+        "cluster has room for: 1 is fastest there. Equal results, to the last bit, take equal "
+        "threads; default: all cores",
+    )  # fmt: skip
+
+
+def _add_finding(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of `find`."""
+    _add_images(command)
+    _add_model(command, "--model", default=DEFAULT)
+    add = command.add_argument
+    add("--explain", default="predicted", type=_class, metavar="CLASS",
+        help="predicted or labelled: each photo's own class; or one class for all, by label or "
+        "as #7; default: predicted")  # fmt: skip
+    add("--layer", help="default: the recommended layer")
+    add("--method", type=_method, choices=sorted(gradcam.METHODS),
+        help="the default is gradcam, or legrad for CLIP and SigLIP")  # fmt: skip
+    add("--fit", default="crop", choices=FITS,
+        help="how the photo is fitted to the model's input; default: crop")  # fmt: skip
+    add("--out", type=Path, default=Path("found"), help="default: found")
     add("--jobs", type=_count, default=cores(), metavar="N", help="threads; default: all cores")
 
 

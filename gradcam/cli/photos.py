@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradcam.images import Opened
@@ -12,11 +12,15 @@ from gradcam.photos import find_photos, open_photo, portable
 
 @dataclass(frozen=True)
 class Task:
-    """One photo: the file to read, the folder for its result, and the name to show."""
+    """One photo: the file to read, the folder for its result, and the name to show.
+
+    data : the file's bytes, if they have been read already.
+    """
 
     file: Path
     folder: Path
     name: str = ""
+    data: bytes | None = field(default=None, repr=False)
 
 
 def tasks(paths: Sequence[Path], out: Path) -> list[Task]:
@@ -29,4 +33,4 @@ def tasks(paths: Sequence[Path], out: Path) -> list[Task]:
 
 def read(task: Task) -> Opened:
     """Read the photo of a task. Raises ImageError or OSError if that fails."""
-    return open_photo(task.file)
+    return open_photo(task.file if task.data is None else task.data)

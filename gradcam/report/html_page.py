@@ -36,7 +36,7 @@ def write(contents: Contents) -> str:
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_policy(css)}">
+<meta http-equiv="Content-Security-Policy" content="{content_policy(css)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>{_text(contents.title)}</title>
@@ -171,7 +171,8 @@ def _image(picture: Picture, alt: str) -> str:
     return f'<img src="{source}" {size} alt="{_text(alt)}">'
 
 
-def _policy(css: str) -> str:
+def content_policy(css: str) -> str:
+    """Return the content security policy of a page that has this style sheet and no scripts."""
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'"
 
