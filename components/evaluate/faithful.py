@@ -31,7 +31,7 @@ from .sources import Chosen
 
 _ASKED = "faithful_road"
 _HEIGHT = 520  # pixels, of the curves
-_TICK = 0.6  # seconds between two looks at what has been measured
+_TICK = 1.0  # seconds between two looks at what has been measured
 _CURVES: Mapping[str, tuple[str, str, str]] = MappingProxyType({
     "deletion": ("Deletion", "deleted, the most relevant first", "lower"),
     "insertion": ("Insertion", "put back, the most relevant first", "higher"),

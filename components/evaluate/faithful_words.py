@@ -34,10 +34,14 @@ def answer(found: Sequence[Faithful], label: str) -> str:
     methods = [one for one in found if one.method not in BASELINES]
     winners = {name: best(methods, name) for name in measured_by(methods)}
     winners = {name: maps for name, maps in winners.items() if maps}
+    if not methods:
+        return ""
+    if not measured_by(methods):
+        return f"No map of {label} shows anything that could be measured."
     if len(methods) == 1:
         return _alone(methods[0], [one for one in found if one is not methods[0]], label)
     if not winners:
-        return f"The maps of {label} by these methods are equally faithful." if methods else ""
+        return f"The maps of {label} by these methods are equally faithful."
     always = [one for one in methods if all(one in maps for maps in winners.values())]
     if always:
         maps = "map" if len(always) == 1 else "maps"
@@ -49,8 +53,6 @@ def answer(found: Sequence[Faithful], label: str) -> str:
 def _alone(one: Faithful, blind: Sequence[Faithful], label: str) -> str:
     """Compare a single method with the maps that know nothing of the model."""
     measures = measured_by([one])
-    if not measures:
-        return f"{one.title} made no map of {label} that could be measured."
     won = [name for name in measures if best([one, *blind], name) == [one]]
     return (
         f"By {len(won)} of {len(measures)} measures, {one.title}'s map of {label} is more faithful "

@@ -91,6 +91,20 @@ def test_what_was_measured_before_it_was_cancelled_stays(asked: Question) -> Non
     assert measured.has(asked)
 
 
+def test_an_empty_map_has_no_score_and_says_why(asked: Question) -> None:
+    measured = Measured()
+    nothing = replace(asked, index=1)  # there is no green
+    _measure(nothing, measured)
+    assert measured.has(nothing)
+    found = measured.found["gradcam"]
+    assert set(found.scores.values()) == {None}
+    assert set(found.why.values()) == {found.map.empty_reason}
+    assert not found.curves
+    assert answer(measured.of(nothing), "green") == (
+        "No map of green shows anything that could be measured."
+    )
+
+
 def test_the_browser_is_told_at_which_step_each_pixel_changes(asked: Question) -> None:
     measured = Measured()
     _measure(asked, measured)
