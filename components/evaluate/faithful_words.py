@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from gradcam.metrics import METRICS, Faithful
 from gradcam.metrics.baselines import BASELINES
 
@@ -48,6 +50,23 @@ def answer(found: Sequence[Faithful], label: str) -> str:
         return f"By every measure, {_listed(always)} made the most faithful {maps} of {label}."
     said = [f"{_listed(maps)} by {METRICS[name].title}" for name, maps in winners.items()]
     return f"No method is the most faithful to {label} by every measure: {', '.join(said)}."
+
+
+def same(found: Sequence[Faithful]) -> list[str]:
+    """Say which methods made the same map, up to scale: at a last layer several must."""
+    groups: list[list[Faithful]] = []
+    for one in (one for one in found if one.method not in BASELINES and one.map.peak > 0):
+        heat = one.map.heat()
+        group = next((g for g in groups if np.allclose(g[0].map.heat(), heat, atol=1e-5)), None)
+        if group is None:
+            groups.append([one])
+        else:
+            group.append(one)
+    return [
+        f"{_listed(group)} make the same map at this layer, so their numbers are the same."
+        for group in groups
+        if len(group) > 1
+    ]
 
 
 def _alone(one: Faithful, blind: Sequence[Faithful], label: str) -> str:
