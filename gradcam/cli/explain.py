@@ -33,6 +33,7 @@ from gradcam.files import MANIFEST
 from gradcam.files.manifest import provenance
 from gradcam.images import Opened
 from gradcam.many import explain_photos
+from gradcam.prepared import Prepared, prepare
 from gradcam.request import Request
 
 Manifest = Mapping[str, Any]
@@ -76,11 +77,11 @@ def steps(clf: Classifier, request: Request, look: Look | None, *, overwrite: bo
     request = resolve(request, clf)
     done = None if overwrite else partial(finished, clf, clf.digest, request, look)
 
-    def read(task: Task) -> Opened | Outcome:
+    def read(task: Task) -> Prepared | Outcome:
         photo = photos.read(task)
         manifest = done(task.folder, photo) if done else None
         if manifest is None:
-            return photo
+            return prepare(clf, photo, request.fit)
         return Outcome(task, "skipped", predictions=manifest["predictions"])
 
     def write(task: Task, explanation: Explanation) -> Outcome:
