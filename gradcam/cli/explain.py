@@ -60,13 +60,14 @@ def _outcomes(
     tasks: Sequence[Task], options: argparse.Namespace, clf: Classifier
 ) -> Generator[Outcome]:
     """Explain the photos here, or on the cluster that was asked for."""
-    todo = _steps_of(options, clf)
+    todo = steps_of(options, clf)
     if (cluster := cluster_of(options)) is not None:
-        return work_on(cluster, tasks, options, clf.digest, _steps_of)
+        return work_on(cluster, tasks, options, clf.digest, steps_of)
     return work_through(tasks, todo, batch=options.batch, jobs=options.jobs)
 
 
-def _steps_of(options: argparse.Namespace, clf: Classifier) -> Steps:
+def steps_of(options: argparse.Namespace, clf: Classifier) -> Steps:
+    """Return how the photos of a command are processed."""
     request = request_of(options, clf.usual_method)
     look = None if options.only_raw else look_of(options)
     return steps(clf, request, look, overwrite=options.overwrite)

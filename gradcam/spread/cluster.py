@@ -22,11 +22,17 @@ from gradcam.errors import GradcamError
 LOCAL = ""
 _AHEAD = 2  # items on their way to each worker, with the one it works on
 _RETRIES = 3
+_MOST_ITEMS = 10_000  # that a cluster is given to keep account of, whatever the folder
 _STORE = 512 << 20  # bytes that a local cluster keeps of what was read
 # What the frameworks take their number of threads from, when they are imported.
 THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 Item = TypeVar("Item")
 Result = TypeVar("Result", covariant=True)
+
+
+def blocks_per_item(blocks: int) -> int:
+    """Return how many blocks of photos to make an item of: one, unless there are too many."""
+    return -(-blocks // _MOST_ITEMS) or 1
 
 
 class Job(Protocol[Item, Result]):
