@@ -32,9 +32,11 @@ if __name__ == "__main__":
     )
     page.run()
 else:
-    from components.camera.route import route
+    from components.camera import route as camera
     from components.compat import without_delay
+    from components.evaluate import route as photos
     from components.guard import guarded
 
-    app = st.App(__file__, routes=[route])  # so Streamlit knows that this file is a server
+    # So Streamlit knows that this file is a server.
+    app = st.App(__file__, routes=[camera.route, photos.route])
     app = without_delay(guarded(app))

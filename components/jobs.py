@@ -22,6 +22,7 @@ log = logging.getLogger("gradcam.explorer")
 _KEPT = 64
 _FAILED = 30.0  # seconds after which a job that failed is tried again for whoever asks
 _UNSEEN = 5.0  # seconds without a look from the page, after which it must have been closed
+_AWAY = 120.0  # seconds on another page, after which nobody waits for a folder any more
 Progress = Callable[[int, int | None], None]
 Cancelled = Callable[[], bool]
 Visitor = Hashable  # who waits for a job; None where nobody tells visitors apart
@@ -207,6 +208,15 @@ def sheets() -> Jobs:
     Each holds few photos at a time, so several at once need little memory.
     """
     return Jobs(patience=_UNSEEN)
+
+
+@st.cache_resource(show_spinner=False)
+def folders() -> Jobs:
+    """Work over whole folders, of all sessions, one at a time.
+
+    What is done is kept by whoever works, so a visitor who was away for longer goes on from there.
+    """
+    return Jobs(one_at_a_time=True, patience=_AWAY)
 
 
 @st.cache_resource(show_spinner=False)

@@ -46,6 +46,12 @@ export default function ({ data, setTriggerValue }) {
 _COMPONENT = st.components.v2.component("gradcam_address", js=_JS)
 
 
+def served_at(path: str, token: str) -> str:
+    """Return the address of one of the server's own routes, for the page's scripts."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{'/' if base else ''}{base}{path}{token}"
+
+
 class Slot:
     """A place on the page that shows a grey block until its first content is ready.
 

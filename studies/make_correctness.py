@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from gradcam.backends.keras import before_tensorflow
 from gradcam.methods import METHODS
-from studies import measured, network
+from studies import measured, metric_page, network
 from studies.comparison import KERAS_LAYER3, LAYER3, PEERS, Comparison
 from studies.measured import Measured
 from studies.peer_table import COMPARISONS
@@ -99,6 +99,7 @@ def page() -> str:
     parts = [
         INTRO, REFERENCE, reference(), FRAMEWORKS, frameworks(), IDENTITIES, identities(),
         libraries(), overview(), EACH, comparisons(found), APART, *departures(found),
+        metric_page.section(),
     ]  # fmt: skip
     return "\n\n".join(parts) + "\n"
 

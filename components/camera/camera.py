@@ -16,6 +16,7 @@ from gradcam.errors import ImageError
 from .. import errors
 from ..chooser import chooser
 from ..compat import trigger
+from ..page import served_at
 from ..pickers.classes import class_options, first_index
 from ..pictures import Picture
 from ..viewer.payload import Blobs, block, colormaps
@@ -114,8 +115,7 @@ def _address(looking: Looking) -> str:
     watcher: Watcher = st.session_state.get(_WATCHER) or Watcher(looking)
     watcher.looking = looking
     st.session_state[_WATCHER] = watcher
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{'/' if base else ''}{base}{PATH}{watcher.token}"
+    return served_at(PATH, watcher.token)
 
 
 def _about(clf: Classifier, request: Request, asked: str) -> str:

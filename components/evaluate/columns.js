@@ -42,6 +42,13 @@ export function columnsOf({ names, classes, labels, predicted, shares, lies }, g
   return columns
 }
 
+// A column of some of its photos.
+export function chosenOf(column, kept) {
+  if (column.texts) return { ...column, texts: kept.map((n) => column.texts[n]) }
+  const values = kept.map((n) => column.values[n])
+  return { ...column, values, format: (value, k) => column.format(value, kept[k]) }
+}
+
 function pick(values, width, column) {
   return Array.from({ length: values.length / width }, (_, n) => values[n * width + column])
 }

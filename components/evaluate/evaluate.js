@@ -1,10 +1,12 @@
 // Entry point that Streamlit calls for each part of the Evaluate page. A part's kind is in its header.
 
 import { received } from "../viewer/received.js"
+import { Everything } from "./everything.js"
 import { Faithful } from "./faithful.js"
 import { Road } from "./road.js"
+import { Strategies } from "./strategies.js"
 
-const KINDS = { faithful: Faithful, road: Road }
+const KINDS = { faithful: Faithful, photos: Everything, road: Road, strategies: Strategies }
 const instances = new WeakMap() // by parentElement, kept between reruns
 
 export default function ({ parentElement, data, setTriggerValue }) {

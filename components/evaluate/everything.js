@@ -1,7 +1,7 @@
 // All photos of the folder: what they are taken for, and the list of them.
 
 import { element } from "../viewer/elements.js"
-import { columnsOf } from "./columns.js"
+import { chosenOf, columnsOf } from "./columns.js"
 import { Confusion } from "./confusion.js"
 import { Files } from "./files.js"
 import { photosText } from "./groups.js"
@@ -11,7 +11,7 @@ export class Everything {
   // `send` reports the photos that were selected.
   constructor(parent, send) {
     this.send = send
-    this.root = element("section", "board", parent, { "aria-label": "All photos" })
+    this.root = element("section", "evaluate board", parent, { "aria-label": "All photos" })
     this.confusion = new Confusion(this.root, (label, one) => this.limit(label, one))
     const line = element("div", "line-of-words", this.root)
     this.count = element("span", "count", line, { role: "status" })
@@ -23,6 +23,7 @@ export class Everything {
   show({ header, arrays }) {
     if (this.token !== header.token) this.begin(header.token)
     this.table = tableOf(header, arrays)
+    this.columns = columnsOf(this.table)
     this.confusion.show(this.table)
     this.limit(null, null)
   }
@@ -41,7 +42,8 @@ export class Everything {
     this.all.hidden = label === null
     const cell = label === null ? "" : ` labelled ${table.classes[label]} and taken for ${table.classes[one]}`
     this.count.textContent = `${photosText(kept.length)}${cell}`
-    this.files.show({ photos: kept, columns: columnsOf(label === null ? table : part(table, kept)) })
+    const columns = label === null ? this.columns : this.columns.map((column) => chosenOf(column, kept))
+    this.files.show({ photos: kept, columns })
   }
 
   remove() {
@@ -55,18 +57,5 @@ export function tableOf({ names, classes }, arrays) {
   return {
     names, classes, labels: values("labels"), predicted: values("predicted"), shares: values("shares"),
     lies: values("lies"),
-  }
-}
-
-// The table of some of its photos.
-function part(table, kept) {
-  const width = table.lies.length / Math.max(1, table.names.length)
-  return {
-    ...table,
-    names: kept.map((n) => table.names[n]),
-    labels: kept.map((n) => table.labels[n]),
-    predicted: kept.map((n) => table.predicted[n]),
-    shares: kept.map((n) => table.shares[n]),
-    lies: kept.flatMap((n) => [...table.lies.subarray(n * width, (n + 1) * width)]),
   }
 }

@@ -72,7 +72,7 @@ def faithful(clf: Classifier, chosen: Chosen) -> None:
             errors.show(job.error)
         else:
             progress([job])
-    st.fragment(_figure, run_every=_TICK if running else None)(asked, measured)
+    st.fragment(draw, run_every=_TICK if running else None)(asked, measured)
 
 
 def _methods(view: ViewState, clf: Classifier) -> tuple[str, ...]:
@@ -89,7 +89,7 @@ def _question(clf: Classifier, chosen: Chosen) -> Question:
     return Question(clf, chosen.picture, view, layer, index, _methods(view, clf))
 
 
-def _figure(asked: Question, measured: Measured) -> None:
+def draw(asked: Question, measured: Measured) -> None:
     """Draw curves and table; a second, small part is the picture of ROAD that was asked for."""
     found = measured.of(asked)
     if not found:

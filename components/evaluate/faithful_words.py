@@ -34,7 +34,9 @@ def answer(found: Sequence[Faithful], label: str) -> str:
     methods = [one for one in found if one.method not in BASELINES]
     winners = {name: best(methods, name) for name in measured_by(methods)}
     winners = {name: maps for name, maps in winners.items() if maps}
-    if len(methods) < 2 or not winners:
+    if len(methods) == 1:
+        return _alone(methods[0], [one for one in found if one is not methods[0]], label)
+    if not winners:
         return f"The maps of {label} by these methods are equally faithful." if methods else ""
     always = [one for one in methods if all(one in maps for maps in winners.values())]
     if always:
@@ -42,6 +44,18 @@ def answer(found: Sequence[Faithful], label: str) -> str:
         return f"By every measure, {_listed(always)} made the most faithful {maps} of {label}."
     said = [f"{_listed(maps)} by {METRICS[name].title}" for name, maps in winners.items()]
     return f"No method is the most faithful to {label} by every measure: {', '.join(said)}."
+
+
+def _alone(one: Faithful, blind: Sequence[Faithful], label: str) -> str:
+    """Compare a single method with the maps that know nothing of the model."""
+    measures = measured_by([one])
+    if not measures:
+        return f"{one.title} made no map of {label} that could be measured."
+    won = [name for name in measures if best([one, *blind], name) == [one]]
+    return (
+        f"By {len(won)} of {len(measures)} measures, {one.title}'s map of {label} is more faithful "
+        "than a random map and a centred blob."
+    )
 
 
 def warnings(found: Sequence[Faithful]) -> list[str]:

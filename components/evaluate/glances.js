@@ -2,7 +2,7 @@
 // within one frame goes in one question, and the newest are kept.
 
 import { openPhoto } from "../learn/overlay.js"
-import { received } from "../learn/received.js"
+import { received } from "../viewer/received.js"
 
 const KEPT = 400
 const AT_ONCE = 48

@@ -138,24 +138,24 @@ def _measure(
     """Measure all maps in a few steps, then deletion and insertion again in as many as rows."""
     clf, rows = asked.clf, asked.rows
     names = [name for name in (*asked.methods, *BASELINES) if measured.steps.get(name) != rows]
+    new = [name for name in names if name not in measured.found]
     later = [len(names) * len(FINER) * (rows + 1)]  # steps, until they are part of the total
     watch = Watch(lambda done, total: progress(done, total + later[0]), cancelled, turns().slice)
     prepared = prepare(clf, photo, asked.view.fit)
     coarse = Prober(clf, prepared, asked.index, steps=COARSE, watch=watch)
-    watch.expect(len(names) * coarse.cost)
-    maps = []
-    for name, title, found in _maps(asked, names, prepared, coarse.prediction, watch):
+    watch.expect(len(new) * coarse.cost)
+    for name, title, found in _maps(asked, new, prepared, coarse.prediction, watch):
         if isinstance(found, MethodError):
             measured.failed[name] = found
             watch.step(coarse.cost)
-            continue
-        measured.add(coarse.score(found, title), COARSE)
-        maps.append((title, found))
+        else:
+            measured.add(coarse.score(found, title), COARSE)
+    maps = [measured.found[name] for name in names if name in measured.found]
     fine = Prober(clf, prepared, asked.index, steps=rows, metrics=FINER, watch=watch)
     later[0] = 0
     watch.expect(len(maps) * fine.cost)
-    for title, found in maps:
-        measured.add(fine.score(found, title), rows)
+    for one in maps:
+        measured.add(fine.score(one.map, one.title), rows)
 
 
 def _maps(

@@ -15,7 +15,8 @@ from ..compat import trigger
 from ..packing import packed
 
 _HERE = Path(__file__).parent
-_STYLES = ("evaluate.css", "faithful.css")  # a file for each kind, after the one for all
+# A file for each kind, after those for all.
+_STYLES = ("../viewer/toolbar.css", "evaluate.css", "faithful.css", "strategies.css")
 _COMPONENT = st.components.v2.component(
     "gradcam_evaluate",
     css="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES),

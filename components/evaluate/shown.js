@@ -38,7 +38,7 @@ export class Shown {
     const of = row.curves[curve.id]
     const step = of ? stepAt(of[0], model.at) : 0
     const words = of ? `${wholePercent(of[0][step])} of the pixels ${curve.done}`
-      : row.why[curve.id] ?? "There is no curve for this map."
+      : Object.values(row.why)[0] ?? "Not measured yet."
     this.photoWords.textContent = of ? "What the model is shown" : words
     this.now.replaceChildren()
     if (!of) return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ import streamlit as st
 from PIL import Image
 
 from gradcam import Layer
+from gradcam.photos import Given, collect, portable
 
 from .. import pictures, state
 from ..errors import plain
@@ -22,19 +24,13 @@ from ..pictures import Picture, Source, called_source
 from ..samples import SAMPLES
 from ..view import PHOTOS, ViewState
 
+log = logging.getLogger("gradcam.explorer")
 _CHOICE = "evaluate_photos"
-_PHOTOS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 # A path is never taken from the browser; whoever starts the server names the folder.
 _FOLDER = os.environ.get("GRADCAM_FOLDER", "")
-
-
-@dataclass(frozen=True)
-class Given:
-    """One photo of a folder: its name in it, its file, and the folder that is its label."""
-
-    name: str
-    source: Path | bytes
-    label: str = ""
+if _FOLDER and not Path(_FOLDER).is_dir():
+    log.warning("GRADCAM_FOLDER is %r, which is not a folder.", _FOLDER)
+    _FOLDER = ""
 
 
 @dataclass(frozen=True)
@@ -89,12 +85,16 @@ def photos_chosen(brought: Brought) -> Photos:
 
 
 def _uploads(own: Sequence[Source]) -> Photos:
+    """Return uploads. A whole folder's files come with its name in front, which is no label."""
     count = Counter[str]()
     given = []
     for source in own:
-        count[source.name] += 1
-        again = f" ({count[source.name]})" if count[source.name] > 1 else ""
-        given.append(_given(source, f"{source.name}{again}"))
+        *folders, file = source.name.replace("\\", "/").split("/")
+        name = portable(Path(*folders[1:], file)).as_posix()
+        count[name.casefold()] += 1
+        again = count[name.casefold()]
+        name = f"{name}~{again}" if again > 1 else name
+        given.append(Given(name, _file(source), folders[1] if len(folders) > 1 else ""))
     return Photos("uploads", "your photos", tuple(given))
 
 
@@ -117,28 +117,18 @@ _GIVEN: Mapping[str, Callable[[Sequence[Source]], Photos]] = MappingProxyType(
 
 @st.cache_resource(show_spinner=False, ttl="1m")
 def _inside(folder: str) -> tuple[Given, ...]:
-    root = Path(folder)
-    files = (file for file in sorted(root.rglob("*")) if file.suffix.lower() in _PHOTOS)
-    names = ((file, file.relative_to(root)) for file in files)
-    return tuple(
-        Given(name.as_posix(), file, name.parts[0] if len(name.parts) > 1 else "")
-        for file, name in names
-    )
+    return tuple(collect([Path(folder)]))
 
 
 @st.cache_resource(show_spinner=False)
 def _sample_files() -> tuple[Given, ...]:
-    return tuple(_given(called_source(one.id), f"{one.id}.png") for one in SAMPLES)
+    return tuple(Given(f"{one.id}.png", _file(called_source(one.id))) for one in SAMPLES)
 
 
-def _given(source: Source, name: str) -> Given:
-    """Return a photo as its file, or a frame or sample as one. Its first folder is its label."""
+def _file(source: Source) -> bytes:
+    """Return a photo's file; of a sample, which may be made of two, its pixels as one."""
     if source.file is not None:
-        file = source.file()
-    else:
-        buffer = io.BytesIO()
-        Image.fromarray(source.read().pixels).save(buffer, "PNG", compress_level=1)
-        file = buffer.getvalue()
-    # A whole folder's files come with its name in front.
-    *folders, _ = name.replace("\\", "/").split("/")
-    return Given(name, file, folders[1] if len(folders) > 1 else "")
+        return source.file()
+    buffer = io.BytesIO()
+    Image.fromarray(source.read().pixels).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()

@@ -1,10 +1,11 @@
 // What a model goes by: the suspects of all classes, and one class as a map of its photos with its
 // groups and the list of its files.
 
+import { choice } from "../viewer/controls.js"
 import { element } from "../viewer/elements.js"
 import { startLook } from "../viewer/page.js"
 import { Clusters } from "./clusters.js"
-import { columnsOf } from "./columns.js"
+import { chosenOf, columnsOf } from "./columns.js"
 import { Eigenvalues } from "./eigenvalues.js"
 import { tableOf } from "./everything.js"
 import { Files } from "./files.js"
@@ -15,27 +16,41 @@ import { Scatter } from "./scatter.js"
 import { selectionOf } from "./selection.js"
 import { Suspects } from "./suspects.js"
 
+const NEAR = { place: "Where the heat lies", texture: "What lies there" }
+const NEAR_TIPS = {
+  place: "Photos are near each other where their heat is at the same place",
+  texture: "Photos are near each other where the heat lies on things that look alike to the model",
+}
+const GROUPINGS = { clusters: "By density", groups: "As many as the gap says" }
+const GROUPING_TIPS = {
+  clusters: "Crowds of points with room around them; photos between them are in no group (HDBSCAN)",
+  groups: "Every photo is in one of as many groups as the eigenvalues suggest (k-means)",
+}
 const HINT = "Draw around points to select their photos, or click one. Shift adds to what is selected."
 
 export class Strategies {
   // `send` reports a selection, another class, and a suspect that is marked.
   constructor(parent, send) {
     this.send = send
-    this.root = element("section", "board", parent)
+    this.root = element("section", "evaluate board", parent)
     this.headline = element("p", "headline", this.root)
     this.suspects = new Suspects(this.root, (what, suspect) => this.act(what, suspect))
     const head = element("div", "line-of-words class-line", this.root)
-    const choice = element("label", "control list", head)
-    element("span", "name", choice).textContent = "Class"
-    this.classes = element("select", "", choice, { "aria-label": "Class" })
+    const named = element("label", "control list", head)
+    element("span", "name", named).textContent = "Class"
+    this.classes = element("select", "", named, { "aria-label": "Class" })
     this.classes.onchange = () => this.send("class", { index: Number(this.classes.value), photos: null })
     this.facts = element("span", "quiet", head)
+    this.near = choice(head, "Near each other by", NEAR, NEAR_TIPS, (near) => this.arrange({ near }), true)
+    this.near.node.classList.add("end")
     this.place = element("div", "map", this.root)
     this.words = element("div", "line-of-words", this.root)
     this.count = element("span", "count", this.words, { role: "status" })
     this.closer = this.word("Look closer", () => this.zoom())
     this.whole = this.word("Show all points", () => this.scatter.zoom(null) ?? this.tell())
     this.none = this.word("Select none", () => this.selection.take([]))
+    this.few = this.word("", () => this.listFew(!this.only))
+    this.only = false // whether the list holds the selected photos only
   }
 
   word(text, act) {
@@ -70,11 +85,28 @@ export class Strategies {
     this.peek = new Peek(field)
     const side = element("div", "side", this.place)
     element("h4", "", side).textContent = "Groups"
+    this.grouping = choice(side, "Groups", GROUPINGS, GROUPING_TIPS, (grouping) => this.arrange({ grouping }))
     this.clusters = new Clusters(side, this.selection, (group) => this.scatter.raise(group))
     element("h4", "", side).textContent = "How many groups?"
     this.eigenvalues = new Eigenvalues(side)
     this.files = new Files(this.root, this.selection, "Photos of this class")
     this.stop = this.selection.listen(() => this.tell())
+  }
+
+  // List the selected photos only, or all.
+  listFew(only) {
+    this.only = only
+    const kept = this.photos.map((_, n) => n).filter((n) => !only || this.selection.has(this.photos[n]))
+    this.files.show({
+      photos: kept.map((n) => this.photos[n]),
+      columns: this.columns.map((column) => chosenOf(column, kept)),
+    })
+    this.few.textContent = only ? "List all photos" : "List only these"
+  }
+
+  arrange(fields) {
+    const { near, grouping } = this.header
+    this.send("by", { near, grouping, ...fields })
   }
 
   showClasses({ classes, options, index }) {
@@ -87,11 +119,14 @@ export class Strategies {
 
   showClass(header, arrays) {
     this.facts.textContent = header.facts
+    this.near.show(header.near)
+    this.grouping.show(header.grouping)
     const groups = arrays.groups.values
     const photosOf = (group) => this.photos.filter((_, n) => groups[n] === group)
     this.clusters.show(header.clusters, { arrays, colormaps: header.colormaps, photosOf })
     this.eigenvalues.show({ values: header.eigenvalues, gap: header.gap })
-    this.files.show({ photos: this.photos, columns: columnsOf(this.table, groups) })
+    this.columns = columnsOf(this.table, groups)
+    this.listFew(false)
     // Photos without heat lie nowhere; they are in the list.
     const lying = this.photos.map((_, n) => n).filter((n) => !Number.isNaN(arrays.xy.values[2 * n]))
     this.lying = lying
@@ -130,6 +165,8 @@ export class Strategies {
     const here = this.photos.filter((photo) => this.selection.has(photo)).length
     this.count.textContent = here ? `${here} of ${photosText(this.photos.length)} selected` : HINT
     this.none.hidden = this.closer.hidden = !here
+    this.few.hidden = !here && !this.only
+    if (this.only) this.listFew(here > 0)
     this.whole.hidden = !this.scatter.zoomed
   }
 

@@ -6,7 +6,7 @@ import { openGlance } from "./glances.js"
 import { photosText } from "./groups.js"
 
 const LARGE = 132, SMALL = 48 // pixels
-const FIRST = 3 // cards shown before the rest is asked for
+const FIRST = 6 // cards shown before the rest is asked for, none of them weak
 
 export class Suspects {
   // act(name, suspect): "show" its photos, or "mark" it.
@@ -31,10 +31,12 @@ export class Suspects {
 
   draw() {
     const { suspects, all } = this
-    const shown = all ? suspects : suspects.slice(0, FIRST)
+    const strong = suspects.filter((one) => one.strong)
+    const shown = all ? suspects : strong.slice(0, FIRST), rest = suspects.length - shown.length
     this.root.replaceChildren(...shown.map((suspect, n) => this.card(suspect, n + 1)))
-    this.more.hidden = suspects.length <= FIRST
-    this.more.textContent = all ? "Show fewer" : `Show all ${suspects.length} suspects`
+    this.more.hidden = !all && !rest
+    const weaker = strong.length <= FIRST
+    this.more.textContent = all ? "Show fewer" : `Show ${rest} ${weaker ? "weaker hint" : "more"}${weaker && rest !== 1 ? "s" : ""}`
     this.more.setAttribute("aria-expanded", String(all))
   }
 
@@ -50,6 +52,7 @@ export class Suspects {
     const head = element("h4", "", text)
     element("span", "rank", head).textContent = String(rank)
     element("span", "label", head).textContent = label
+    if (!suspect.strong) element("span", "weak", head).textContent = "weak"
     element("p", "why", text).textContent = sentence
     const strip = element("div", "strip", text, { "aria-hidden": "true" })
     for (const photo of suspect.examples) this.drawExample(element("canvas", "", strip), photo)

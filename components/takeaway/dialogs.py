@@ -112,13 +112,18 @@ def all_files(shown: Sequence[Shown], look: Look) -> None:
 
 
 @st.dialog("Create a report", width="medium")
-def report(shown: Sequence[Shown], look: Look) -> None:
-    """Ask for title, notes and format, then create the report and offer it."""
+def report(
+    shown: Sequence[Shown], look: Look, title: str = _DEFAULT_TITLE, notes: str = ""
+) -> None:
+    """Ask for title, notes and format, then create the report and offer it.
+
+    title, notes : what these are until somebody changes them.
+    """
     # A form, so that text still being typed when the button is clicked is in the report.
     with st.form("report", border=False):
-        title = st.text_input("Title", _DEFAULT_TITLE, key="report_title", max_chars=200)
+        title = st.text_input("Title", title, key="report_title", max_chars=200)
         notes = st.text_area(
-            "Notes", key="report_notes", max_chars=20_000, height=120,
+            "Notes", notes, key="report_notes", max_chars=20_000, height=120,
             placeholder="What you asked, what you see, what follows from it. A blank line starts "
             "a new paragraph.",
         )  # fmt: skip

@@ -138,9 +138,10 @@ function rest({ room, aspect, rivals, minors }, width, top, map) {
 }
 
 // One line of `count` equal pictures beside a column of bars, for a few photos below each other.
-// tallest: of a picture. Returns the width of the column, 0 if the bars go above, and of a picture.
-export function arrangeLine({ width, count, aspect, tallest }) {
-  const side = width >= NARROW ? sideWidth(width) : 0
+// tallest: of a picture; bars: how many. Returns the width of the column, 0 if the bars go above or
+// there are none, and of a picture.
+export function arrangeLine({ width, count, aspect, tallest, bars }) {
+  const side = bars && width >= NARROW ? sideWidth(width) : 0
   const place = side ? width - side - GAP : width
   let columns = Math.max(1, count)
   while (columns > 2 && (place - GAP * (columns - 1)) / columns < SMALLEST) {

@@ -116,7 +116,7 @@ export class Line {
     const grid = this.mode === "grid"
     const { side, columns, cell } = grid
       ? arrangeGrid({ width, count, aspect, tallest: tall * 0.62, room })
-      : arrangeLine({ width, count, aspect, tallest: tall * 0.42 })
+      : arrangeLine({ width, count, aspect, tallest: tall * 0.42, bars: this.bars.count })
     dataset.template = side ? this.mode : `${this.mode} narrow`
     style.gridTemplateColumns = side ? (grid ? `minmax(0, 1fr) ${side}px` : `${side}px minmax(0, 1fr)`) : ""
     this.rest.style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${cell}px))`

@@ -106,7 +106,9 @@ class Row:
 class Setting:
     """What holds for all rows.
 
-    across : what the columns are. link_note : what a link to this page leaves out.
+    across : what the columns are; "" offers no other. link_note : what a link to this page leaves
+        out.
+    beside : draw photos side by side where there is room, instead of a line for each.
     suits : the view that shows these maps best if the usual one does not, or "".
     key : equal for two pages that differ in nothing but their photo; "" if that is not known.
     """
@@ -115,6 +117,7 @@ class Setting:
     link_note: str = ""
     suits: str = ""
     key: str = ""
+    beside: bool = False
 
 
 def pack(
@@ -125,6 +128,7 @@ def pack(
     header = {
         "kind": kind,
         "across": setting.across,
+        "beside": setting.beside,
         "linkNote": setting.link_note,
         "suits": setting.suits,
         "key": setting.key,

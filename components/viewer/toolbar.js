@@ -130,6 +130,7 @@ export class Toolbar {
     this.opacity.input.disabled = look.view === "heatmap" || look.view === "contour"
     this.view.show(look.view)
     this.signs.show(look.sign)
+    this.axis.node.hidden = this.axisList.node.hidden = !across
     this.axis.show(across)
     this.axisList.show(across)
     this.shared.show(look.scale === "shared")

@@ -18,6 +18,8 @@ import { onlyStop } from "./roving.js"
 import { panelPeak } from "./sign.js"
 import { Toolbar } from "./toolbar.js"
 
+const PAIR = 380 // CSS pixels for a photo and its map, where photos stand side by side
+const APART = 24 // between two of them
 const DOUBT = 5000 // milliseconds after which what was foreseen should have come true
 
 export class Viewer {
@@ -135,7 +137,7 @@ export class Viewer {
   }
 
   get mode() {
-    if (this.rows.length > 1) return "line"
+    if (this.rows.length > 1 || this.header.beside) return "line"
     return this.header.across === "classes" ? "answer" : "grid"
   }
 
@@ -193,7 +195,9 @@ export class Viewer {
     const one = this.rows.length === 1
     this.title.textContent = one ? row.answer || row.caption : `${this.rows.length} photos`
     explainUnsure(this.title, one && row.unsure)
-    const named = this.mode === "line" && this.header.across !== "classes"
+    const { across, beside } = this.header
+    this.title.hidden = beside
+    const named = this.mode === "line" && across !== "classes" && !beside
     const titles = named ? row.panels.map(({ title }) => title) : []
     this.columns.replaceChildren(...["", ...titles].map((title) => {
       const column = element("span", "")
@@ -213,9 +217,12 @@ export class Viewer {
     const tall = window.innerHeight
     const above = this.grid.getBoundingClientRect().top - this.root.getBoundingClientRect().top
     const room = Math.max(240, tall - this.headerHeight() - above - 24)
+    const beside = this.header.beside && !this.focus ? Math.max(1, Math.floor(width / PAIR)) : 1
+    this.grid.style.setProperty("--beside", beside)
+    const wide = (width - (beside - 1) * APART) / beside
     for (const line of this.lines) {
       line.node.hidden = Boolean(this.focus) && this.focus.row !== line.row
-      if (!line.node.hidden) line.layout({ width, room, tall, opened: this.focus })
+      if (!line.node.hidden) line.layout({ width: wide, room, tall, opened: this.focus })
     }
     this.layoutColumns()
     this.paint()
@@ -251,6 +258,7 @@ export class Viewer {
     const { look, lut } = context
     const zoomed = this.rows.some((row) => isZoomed(row.area, row.size))
     this.toolbar.show(look, this.header, lut, this.sharedPeak(), zoomed)
+    this.root.classList.toggle("beside", this.header.beside)
     this.root.dataset.view = look.view
     this.root.dataset.scale = look.scale
     if (look.cross === "off") for (const row of this.rows) this.track(row, null)

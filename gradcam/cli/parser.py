@@ -26,6 +26,7 @@ COMMANDS = {
     "explain": "gradcam.cli.explain:explain",
     "report": "gradcam.cli.report:report",
     "evaluate": "gradcam.cli.evaluate:evaluate",
+    "find": "gradcam.cli.find:run",
     "prefetch": "gradcam.cli.models:prefetch",
 }
 SCALES = ("each", "shared")
@@ -74,6 +75,10 @@ def parser() -> argparse.ArgumentParser:
     _add_images(evaluate)
     _add_model(evaluate, "--model", default=DEFAULT)
     _add_scoring(evaluate)
+
+    find = _add_command(commands, "find", "find what a model goes by over folders of images")
+    _add_finding(find)
+    add_spread(find)
 
     prefetch = _add_command(commands, "prefetch", "download weights for offline use")
     prefetch.add_argument(
@@ -233,6 +238,23 @@ def add_spread(command: argparse.ArgumentParser) -> None:
         "cluster has room for: 1 is fastest there. Equal results, to the last bit, take equal "
         "threads; default: all cores",
     )  # fmt: skip
+
+
+def _add_finding(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of `find`."""
+    _add_images(command)
+    _add_model(command, "--model", default=DEFAULT)
+    add = command.add_argument
+    add("--explain", default="predicted", type=_class, metavar="CLASS",
+        help="predicted or labelled: each photo's own class; or one class for all, by label or "
+        "as #7; default: predicted")  # fmt: skip
+    add("--layer", help="default: the recommended layer")
+    add("--method", type=_method, choices=sorted(gradcam.METHODS),
+        help="the default is gradcam, or legrad for CLIP and SigLIP")  # fmt: skip
+    add("--fit", default="crop", choices=FITS,
+        help="how the photo is fitted to the model's input; default: crop")  # fmt: skip
+    add("--out", type=Path, default=Path("found"), help="default: found")
+    add("--jobs", type=_count, default=cores(), metavar="N", help="threads; default: all cores")
 
 
 def _class(text: str) -> int | str:

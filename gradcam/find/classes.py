@@ -90,15 +90,18 @@ class ClassFound:
         return np.rint(total / max(len(numbers), 1)).astype(np.uint8)
 
 
-def analysed(
-    index: int,
-    label: str,
-    files: Sequence[str],
-    rows: NDArray[np.intp],
-    maps: Floats,
-    textures: Floats,
-    thumbnails: Sequence[bytes],
-) -> ClassFound:
+@dataclass(frozen=True, eq=False)
+class Arranged:
+    """What was worked out about a class; see `ClassFound`."""
+
+    place: Embedding
+    texture: Embedding
+    suspects: tuple[Suspect, ...]
+
+
+def arranged(
+    index: int, label: str, files: Sequence[str], maps: Floats, textures: Floats
+) -> Arranged:
     """Arrange a class's photos, and look for suspects; as for `ClassFound`.
 
     textures : float32 (n, D), of length one; NaN for photos without heat.
@@ -118,7 +121,7 @@ def analysed(
         place.clusters[kept],
         {kind: vectors[kept] for kind, vectors in described.items()},
     )
-    return ClassFound(index, label, tuple(files), rows, maps, place, texture, found, thumbnails)
+    return Arranged(place, texture, found)
 
 
 def descriptions(maps: Floats, textures: Floats) -> Mapping[Kind, Wide]:

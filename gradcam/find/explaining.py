@@ -25,7 +25,7 @@ from gradcam.prepared import prepare
 from gradcam.preprocess import picture
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
-from gradcam.types import Floats, ModelInput
+from gradcam.types import Floats, ModelInput, Prediction
 from gradcam.watch import Watch
 
 if TYPE_CHECKING:
@@ -199,30 +199,28 @@ class FindWorker:
         asked = replace(asked, classes=explained[:, None])
         (layer,) = asked.layers
         maps = run(self.request, asked).maps[layer][:, 0]
-        activations, logits = asked.capture.activations[layer], asked.capture.logits
+        activations = asked.capture.activations[layer]
+        told = [
+            predictions(self.clf, logits, [guess, index])
+            for logits, guess, index in zip(asked.capture.logits, best, explained, strict=True)
+        ]
         return [
-            self._row(item, logits[n], int(best[n]), int(explained[n]), maps[n], activations[n])
+            self._row(item, told[n], maps[n], texture(maps[n], activations[n]))
             for n, item in enumerate(items)
         ]
 
     def _row(
-        self,
-        item: Seen,
-        logits: Floats,
-        best: int,
-        explained: int,
-        values: Floats,
-        activations: Floats,
+        self, item: Seen, predicted: Sequence[Prediction], values: Floats, there: Floats | None
     ) -> Mapping[str, Any]:
-        first, told = predictions(self.clf, logits, [best, explained])
-        heat, there = reduced(values), texture(values, activations)
+        first, told = predicted
+        heat = reduced(values)
         row: dict[str, Any] = {
-            "predicted": best,
+            "predicted": first.index,
             "predicted_label": first.label,
             "probability": first.probability,
             "truth": item.truth.index,
             "truth_label": item.truth.said or None,
-            "explained": explained,
+            "explained": told.index,
             "explained_label": told.label,
             "explained_probability": told.probability,
             "thumbnail": item.thumbnail,

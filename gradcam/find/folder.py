@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from gradcam.backends import Classifier
 from gradcam.errors import GradcamError
-from gradcam.find.classes import ClassFound, analysed
+from gradcam.find.classes import Arranged, ClassFound, arranged
 from gradcam.find.explaining import ABOUT, About, find_rows
+from gradcam.find.kept import load, save
 from gradcam.find.lying import GRID
 from gradcam.find.suspects import Suspect
 from gradcam.rows import Given, Spread, work_out
@@ -57,6 +58,7 @@ class Found:
     """
 
     rows: pa.Table
+    _arranged: dict[int, Arranged] = field(default_factory=dict)
     _classes: dict[int, ClassFound] = field(default_factory=dict)
 
     @classmethod
@@ -76,7 +78,7 @@ class Found:
             raise GradcamError(
                 f"{path.name} holds nothing that was found.", hint="Run: python -m gradcam find."
             ) from error
-        return cls(found)
+        return cls(found, load(file))
 
     @property
     def about(self) -> About:
@@ -113,31 +115,37 @@ class Found:
     def of_class(self, index: int) -> ClassFound:
         """Return one class's photos, arranged. Raises GradcamError if none was explained for it."""
         if index not in self._classes:
-            self._classes[index] = self._analysed(index)
+            self._classes[index] = self._of_class(index)
         return self._classes[index]
+
+    @property
+    def arranged(self) -> Mapping[int, Arranged]:
+        """What was worked out about the classes so far, by index."""
+        return self._arranged
 
     def suspects(self) -> tuple[Suspect, ...]:
         """Return the suspects of all classes, the strongest first."""
         found = [one for each in self.classes for one in self.of_class(each.index).suspects]
         return tuple(sorted(found, key=lambda one: (-one.score, one.index, one.files)))
 
-    def _analysed(self, index: int) -> ClassFound:
+    def _of_class(self, index: int) -> ClassFound:
         rows = np.flatnonzero(_numbers(self.rows, "explained") == index)
         if not len(rows):
             raise GradcamError(
                 f"No photo was explained for class {index}.", hint="Choose another class."
             )
         part = self.rows.take(rows)
+        label, files = part["explained_label"][0].as_py(), part["file"].to_pylist()
         maps = _vectors(part, "map").reshape(-1, GRID, GRID)
-        return analysed(
-            index,
-            part["explained_label"][0].as_py(),
-            part["file"].to_pylist(),
-            rows,
-            maps,
-            _vectors(part, "texture"),
-            part["thumbnail"].to_pylist(),
-        )
+        known = self._arranged.get(index)
+        if known is None:
+            known = arranged(index, label, files, maps, _vectors(part, "texture"))
+            self._arranged[index] = known
+        thumbnails = part["thumbnail"].to_pylist()
+        return ClassFound(
+            index, label, tuple(files), rows, maps, known.place, known.texture, known.suspects,
+            thumbnails,
+        )  # fmt: skip
 
 
 def find(
@@ -151,7 +159,7 @@ def find(
     fit: str = "crop",
     jobs: int | None = None,
     watch: Watch | None = None,
-    load: Callable[[], Classifier] | None = None,
+    loads: Callable[[], Classifier] | None = None,
     spread: Spread | None = None,
 ) -> Found:
     """Explain every photo, and arrange the maps of each class.
@@ -166,7 +174,7 @@ def find(
     layer, method, fit : as for `gradcam.explain`.
     jobs : threads that read photos; default: all cores.
     watch : told of each photo; asked before each batch whether to stop.
-    load, spread : loads the same model elsewhere, and who works there instead of this process.
+    loads, spread : loads the same model elsewhere, and who works there instead of this process.
 
     Raises
     ------
@@ -174,11 +182,17 @@ def find(
     GradcamError : `out` cannot be written.
     CancelledError : `watch` says so; what is done is kept.
     """
-    rows = find_rows(clf, explain, layer, method, fit, load)
+    rows = find_rows(clf, explain, layer, method, fit, loads)
     out.mkdir(parents=True, exist_ok=True)
     worker = rows.worker(clf) if spread is None else None
     table = work_out(given, rows, out / TABLE, jobs=jobs, watch=watch, worker=worker, spread=spread)
-    return Found(table)
+    found, watch = Found(table), watch or Watch()
+    watch.expect(len(found.classes))
+    for one in found.classes:
+        found.of_class(one.index)
+        watch.step(1)
+    save(found.arranged, out / TABLE)
+    return found
 
 
 def _numbers(table: pa.Table, column: str) -> NDArray[np.intp]:

@@ -5,14 +5,19 @@ the mark, so what lies under it is nearly the same in all of them, and unlike th
 Classes have honest groups as well, such as photos from above. Those blend into the rest, whereas
 between photos with a mark and photos without there is a gulf, and that gulf is the score.
 
-For a candidate, a cluster of the class, let every photo's likeness be the cosine between its vector
-and the group's mean, both seen from the mean of the rest; a member's own vector is left out of that
-mean, or any group would be alike by chance where there are as many numbers as photos. The group is
-cut where sorted likeness falls furthest between two neighbours, until that changes nothing.
+For a candidate, a cluster of the class, all photos are placed on the line from the mean of the rest
+to the mean of the group. A member's own vector is left out of that mean, or any group would lie
+apart by chance where there are as many numbers as photos. The unit is the rest's spread. First the
+group becomes its core, the photos whose cosines with that line are largest, up to where sorted
+cosines fall furthest; then all photos that are nearer to its mean than to that of the rest. Each is
+done again until it changes nothing.
 
-    score = (likeness that 90 % of the members exceed) − (likeness that 98 % of the rest stay below)
+    gulf = (what 90 % of the members exceed) − (what 98 % of the rest stay below)
+    score = gulf · tightness² · m / (m + 8)
 
-It is at most 1. `docs/find.md` says what honest classes reach, and how `STRONG` was chosen.
+Tightness is the median cosine of the m members with the mean of the others, so that a score is for
+being apart, alike, and more than a handful. `docs/find.md` says what honest classes reach, and how
+`STRONG` was chosen.
 """
 
 from __future__ import annotations
@@ -31,12 +36,13 @@ from gradcam.types import Floats
 Kind = Literal["place", "texture", "both"]
 Members = NDArray[np.bool_]
 
-STRONG = 0.4  # a score that no honest class reached; see docs/find.md
-WORTH = 0.2  # a score below which a group is not mentioned
+STRONG = 1.0  # a score that no honest class reached; see docs/find.md
+WORTH = 0.5  # a score below which a group is not mentioned
 _MOST = 5  # suspects of a class
 _SMALLEST = 4  # photos of a suspect
 _LARGEST = 0.5  # of the class
 _FEWEST = 12  # photos of a class, to tell a group from the rest
+_HANDFUL = 8  # photos; so many halve a group's score
 _ROUNDS = 10
 _TYPICAL, _UNLIKELY = 0.1, 0.98  # quantiles, of the members and of the rest
 _SHARED = 0.5  # of the smaller of two suspects in the other, for both to be the same
@@ -52,7 +58,7 @@ class Suspect:
     index, label : the class whose maps they are.
     files : the photos, the most typical first.
     of : how many photos of the class were compared.
-    score : how far apart from the rest they are, at most 1; `strong` from `STRONG` on.
+    score : how far apart from the rest they are, and how alike; `strong` from `STRONG` on.
     kind : what they have in common: the heat's "place", the "texture" there, or "both".
     place : where the heat lies in them, as "at the lower left"; "" if that differs.
     cluster : the cluster by density that most of them are in; -1 for none.
@@ -76,11 +82,11 @@ class Suspect:
 
 
 class Group(NamedTuple):
-    """Members of a class that stand apart, their score, and every photo's likeness to them."""
+    """Members of a class that stand apart, their score, and how near every photo is to them."""
 
     members: Members
     score: float
-    likeness: Wide
+    along: Wide
 
 
 def groups(vectors: Wide) -> list[Group]:
@@ -94,7 +100,8 @@ def groups(vectors: Wide) -> list[Group]:
     for members in candidates(vectors):
         if _SMALLEST <= members.sum() <= _LARGEST * len(vectors):
             group = _apart(vectors, members)
-            found[group.members.tobytes()] = group
+            if group is not None:
+                found[group.members.tobytes()] = group
     return list(_different(sorted(found.values(), key=lambda group: -group.score)))
 
 
@@ -123,37 +130,51 @@ def suspects(
     )
 
 
-def _apart(vectors: Wide, members: Members) -> Group:
-    """Cut a group where likeness falls furthest, again and again."""
+def _apart(vectors: Wide, members: Members) -> Group | None:
+    """Return the group that a candidate becomes; None if it becomes too small or too large."""
+    members = _core(vectors, members)
     for _ in range(_ROUNDS):
-        cut = _cut(_likeness(vectors, members))
-        if (cut == members).all():
+        along, _ = _line(vectors, members)
+        nearer = along > along[members].mean() / 2
+        if not _SMALLEST <= nearer.sum() <= _LARGEST * len(vectors):
+            return None
+        if (nearer == members).all():
             break
-        members = cut
-    likeness = _likeness(vectors, members)
-    inside, outside = likeness[members], likeness[~members]
-    score = float(np.quantile(inside, _TYPICAL) - np.quantile(outside, _UNLIKELY))
-    return Group(members, score, likeness)
+        members = nearer
+    along, cosine = _line(vectors, members)
+    gulf = np.quantile(along[members], _TYPICAL) - np.quantile(along[~members], _UNLIKELY)
+    size = members.sum() / (members.sum() + _HANDFUL)
+    tightness = np.median(cosine[members])
+    return Group(members, float(gulf * tightness**2 * size), along)
 
 
-def _likeness(vectors: Wide, members: Members) -> Wide:
-    """Return each photo's cosine with the mean of the members, itself left out: (n,)."""
+def _core(vectors: Wide, members: Members) -> Members:
+    """Return those of all photos that are most alike, up to where likeness falls furthest."""
+    for _ in range(_ROUNDS):
+        _, cosine = _line(vectors, members)
+        order = np.argsort(-cosine, kind="stable")
+        most = max(_SMALLEST, int(_LARGEST * len(vectors)))
+        falls = -np.diff(cosine[order])[_SMALLEST - 1 : most]
+        alike = np.zeros(len(vectors), np.bool_)
+        alike[order[: _SMALLEST + int(np.argmax(falls))]] = True
+        if (alike == members).all():
+            break
+        members = alike
+    return members
+
+
+def _line(vectors: Wide, members: Members) -> tuple[Wide, Wide]:
+    """Place photos on the line from the mean of the rest, 0, to that of the members: (n,).
+
+    Returns where they lie, in units of the rest's spread, and their cosines with the line.
+    """
     seen = vectors - vectors[~members].mean(axis=0)
     total = seen[members].sum(axis=0)
     others = np.where(members[:, None], total - seen, total)
-    lengths = np.linalg.norm(seen, axis=1) * np.linalg.norm(others, axis=1)
-    found: Wide = (seen * others).sum(axis=1) / np.maximum(lengths, _TINY)
-    return found
-
-
-def _cut(likeness: Wide) -> Members:
-    order = np.argsort(-likeness, kind="stable")
-    falls = -np.diff(likeness[order])
-    most = max(_SMALLEST, int(_LARGEST * len(likeness)))
-    size = _SMALLEST + int(np.argmax(falls[_SMALLEST - 1 : most]))
-    members = np.zeros(len(likeness), np.bool_)
-    members[order[:size]] = True
-    return members
+    along = (seen * others).sum(axis=1) / np.maximum(np.linalg.norm(others, axis=1), _TINY)
+    spread = np.sqrt(np.square(along[~members]).mean())
+    cosine = along / np.maximum(np.linalg.norm(seen, axis=1), _TINY)
+    return along / max(spread, _TINY), cosine
 
 
 def _different(ranked: Sequence[Group]) -> Iterator[Group]:
@@ -180,7 +201,7 @@ def _suspect(
     kind: Kind,
     group: Group,
 ) -> Suspect:
-    typical = np.argsort(-group.likeness, kind="stable")
+    typical = np.argsort(-group.along, kind="stable")
     names = tuple(files[n] for n in typical if group.members[n])
     place, there = _place(maps[group.members])
     sentence = _sentence(label, len(names), len(files), place, there)

@@ -10,7 +10,7 @@ from gradcam.types import Floats, Photo
 def masked(pixels: Photo, heat: Floats) -> Photo:
     """Return map ⊙ photo, uint8 (h, w, 3): black where the map is 0, the photo where it is 1.
 
-    Chattopadhay et al. 2018, arXiv:1710.11063, section 4.1. The photo's own pixels are multiplied,
+    Chattopadhay et al. 2018, arXiv:1710.11063. The photo's own pixels are multiplied,
     before the normalisation.
     """
     shown = pixels * np.clip(heat, 0, 1)[..., None]

@@ -77,7 +77,7 @@ class Perturbed:
         }[curve]
 
     def _deleted(self, drawn: Drawn, step: int) -> Floats:
-        """RISE, Petsiuk et al. 2018, section 4.2: pixels are set to a constant.
+        """RISE, Petsiuk et al. 2018, arXiv:1806.07421: pixels are set to a constant.
 
         It is 0 after the normalisation, which is the mean colour, as in the authors' code.
         """
@@ -85,7 +85,7 @@ class Perturbed:
         return np.where(changed, self._blank, self._values)
 
     def _inserted(self, drawn: Drawn, step: int) -> Floats:
-        """RISE, section 4.2: a blurred canvas has fewer edges to mislead the model than others."""
+        """RISE: a blurred canvas has fewer edges to mislead the model than others."""
         changed = (drawn.ranks < self._counts[step])[..., None]
         return np.where(changed, self._values, self._blurred)
 

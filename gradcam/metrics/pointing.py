@@ -32,7 +32,7 @@ def hit(order: Order, size: tuple[int, int], window: Window, boxes: Sequence[Box
 def energy(heat: Floats, window: Window, boxes: Sequence[Box]) -> float:
     """Return the share of a map's evidence (h, w) that lies in the boxes, from 0 to 1.
 
-    The energy-based pointing game (Wang et al. 2020, arXiv:1910.01279, section 4.4). What two
+    The energy-based pointing game (Wang et al. 2020, arXiv:1910.01279). What two
     boxes have in common counts once.
     """
     strength = np.abs(heat, dtype=np.float64)

@@ -1,6 +1,6 @@
 """ROAD's noisy linear imputation: pixels are filled in so smoothly that little gives them away.
 
-Rong et al. 2022, arXiv:2202.00449, section 4.2. A patch of one colour has an outline, and a model
+Rong et al. 2022, arXiv:2202.00449. A patch of one colour has an outline, and a model
 may go by the outline. So each removed pixel becomes the mean of its eight neighbours, the four
 beside it weighing 1/6 each and the four at its corners 1/12; many neighbours are removed too, so
 all are found at once, from one sparse system of equations.

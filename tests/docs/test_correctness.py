@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from gradcam.methods import METHODS
-from studies import make_correctness
+from gradcam.metrics import METRICS
+from studies import make_correctness, metric_page
 from studies.comparison import PEERS, Comparison
 from studies.measured import APART, CLOSE
+from studies.metric_peers import METRIC_PEERS
+from studies.metric_table import METRIC_ROWS
 from studies.peer_table import COMPARISONS
 from tools.make_api import anchor
 
@@ -95,6 +98,19 @@ def test_peers_have_the_pinned_versions() -> None:
     for peer, package in PEERS.items():
         assert f"{package}=={metadata.version(package)}" in pinned
         assert f"{peer} {metadata.version(package)}" in PAGE, AGAIN
+
+
+def test_every_metric_is_compared() -> None:
+    rows = cells(SECTIONS["Metrics of faithfulness"])
+    assert [row[0] for row in rows if len(row) == 4] == [m.title for m in METRICS.values()], AGAIN
+    assert all(float(row[3]) <= 1e-3 for row in rows if len(row) == 4)
+    listed = [(row[0], row[1], row[2], row[-1]) for row in rows if len(row) == 7]
+    assert listed == [
+        (METRICS[row.metric].title, row.peer, row.called, metric_page.outcome(row))
+        for row in METRIC_ROWS
+    ], AGAIN
+    for peer, package in METRIC_PEERS.items():
+        assert f"{peer} {metadata.version(package)}" in SECTIONS["Metrics of faithfulness"], AGAIN
 
 
 def test_every_link_leads_somewhere() -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from gradcam.errors import GradcamError
-from gradcam.find.classes import ClassFound, analysed
+from gradcam.find.classes import ClassFound, arranged
 from gradcam.types import Floats
 from tests.gradcam.find.made_up import blobs, honest, marked
 
@@ -22,8 +22,23 @@ def jpeg(grey: int = 128) -> bytes:
 
 def found(*parts: tuple[Floats, Floats]) -> ClassFound:
     maps, textures = (np.concatenate(each) for each in zip(*parts, strict=True))
-    files = [f"{n:03}.jpg" for n in range(len(maps))]
-    return analysed(7, "cup", files, np.arange(len(maps)), maps, textures, [jpeg()] * len(maps))
+    return of(maps, textures, [jpeg()] * len(maps))
+
+
+def of(maps: Floats, textures: Floats, thumbnails: list[bytes]) -> ClassFound:
+    files = tuple(f"{n:03}.jpg" for n in range(len(maps)))
+    one = arranged(7, "cup", files, maps, textures)
+    return ClassFound(
+        7,
+        "cup",
+        files,
+        np.arange(len(maps)),
+        maps,
+        one.place,
+        one.texture,
+        one.suspects,
+        thumbnails,
+    )
 
 
 def test_photos_with_a_mark_are_the_strongest_suspect() -> None:
@@ -103,9 +118,8 @@ def test_the_gap_counts_groups_far_apart() -> None:
 def test_averages_by_hand() -> None:
     """Grey 100 and grey 200 are 150 on average; the second map alone is itself."""
     maps, textures = honest(2, 0)
-    rows = np.arange(2)
-    one = analysed(0, "cup", ["a", "b"], rows, maps, textures, [jpeg(100), jpeg(200)])
+    one = of(maps, textures, [jpeg(100), jpeg(200)])
     assert abs(int(one.average_photo()[40, 40, 0]) - 150) <= 1
-    np.testing.assert_array_equal(one.average_map(one.numbers(["b"])), maps[1])
+    np.testing.assert_array_equal(one.average_map(one.numbers(["001.jpg"])), maps[1])
     with pytest.raises(GradcamError, match="not a photo explained as cup"):
-        one.numbers(["c"])
+        one.numbers(["002.jpg"])

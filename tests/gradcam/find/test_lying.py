@@ -44,7 +44,9 @@ def test_a_reduced_map_sums_to_one_and_keeps_its_place(side: int) -> None:
 
 def test_negative_values_do_not_count() -> None:
     assert reduced(-np.ones((7, 7), np.float32)) is None
-    assert texture(-np.ones((7, 7), np.float32), np.ones((3, 7, 7), np.float32)) is None
+    ones = np.ones((3, 7, 7), np.float32)
+    assert texture(-np.ones((7, 7), np.float32), ones) is None
+    assert texture(np.ones((7, 7), np.float32), 0 * ones) is None
 
 
 def test_a_texture_is_what_lies_under_the_heat() -> None:

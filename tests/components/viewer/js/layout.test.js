@@ -51,13 +51,17 @@ test("rivals are always smaller than the answer, and hardly considered ones smal
 
 test("a line has the bars at its left and as many columns as stay useful", () => {
   assert.deepEqual(
-    arrangeLine({ width: 1152, count: 6, aspect: 1, tallest: 380 }),
+    arrangeLine({ width: 1152, count: 6, aspect: 1, tallest: 380, bars: 5 }),
     { side: 170, columns: 6, cell: (1152 - 170 - 12 - 5 * 12) / 6 },
   )
   assert.deepEqual(
-    arrangeLine({ width: 366, count: 6, aspect: 1, tallest: 380 }), { side: 0, columns: 2, cell: 177 },
+    arrangeLine({ width: 366, count: 6, aspect: 1, tallest: 380, bars: 5 }), { side: 0, columns: 2, cell: 177 },
   )
-  assert.equal(arrangeLine({ width: 1152, count: 2, aspect: 1, tallest: 300 }).cell, 300)
+  assert.equal(arrangeLine({ width: 1152, count: 2, aspect: 1, tallest: 300, bars: 5 }).cell, 300)
+  // Without bars no column is kept free for them: (600 - 12) / 2.
+  assert.deepEqual(
+    arrangeLine({ width: 600, count: 2, aspect: 1, tallest: 380, bars: 0 }), { side: 0, columns: 2, cell: 294 },
+  )
 })
 
 test("along another axis, more lines where that makes the pictures clearly larger", () => {
