@@ -162,7 +162,7 @@ started. Install it with `pip install "gradcam-explorer[ray]"` on every machine 
   wherever that happens, so files and tables are the same, byte for byte, as without `--ray`, if
   the model has as many threads: give both the same `--threads`. With another number the last bits
   differ, as they do on another processor.
-- **A worker that is lost** costs its batch, which another works out; photos that end three
+- **A worker that is lost** costs its batch, which another works out; photos that end four
   processes end the run, saying so. What is done is kept, and the same command goes on from there.
 - **`--threads 1` is fastest**: as many workers as there are cores, with a thread each. Fewer
   workers with more threads take less memory.
@@ -172,8 +172,8 @@ started. Install it with `pip install "gradcam-explorer[ray]"` on every machine 
 ## Measured
 
 {platform.machine()}, two cores; `{MODEL}`, {found.count} photos of 640 × 480 pixels,
-five maps each with `--only-raw`, batches of {BATCH}. Rates are between the first and the last result.
-Memory is a worker's own at its largest, which no other process shares.
+five maps each with `--only-raw`, batches of {BATCH}. Rates are those between
+the first result and the last. Memory is a worker's own at its largest, which no other process shares.
 
 | | photos/s | of plain inference | memory of a worker | until the first result |
 |---|--:|--:|--:|--:|
@@ -191,8 +191,8 @@ to cost ${PRICE:.2f} an hour, which is about what providers ask for one without 
 |---|--:|--:|
 {_estimates(found)}
 
-- **Reading** is the smaller part: {CORES} cores take {CORES * core * found.photo / MEGABYTE:.0f} MB
-  of such photos a second, and larger ones take longer to decode than to send.
+- **Reading** is little beside the work: {CORES * core * found.photo / MEGABYTE:.0f} MB a second for
+  {CORES} cores. Larger photos take longer to send, and longer still to decode.
 - **Files**: `explain` writes two a photo with `--only-raw`, and pictures besides without it. File
   systems bear two million of them in one folder's tree, hardly two hundred million: `find` and
   `evaluate` keep a table instead.
