@@ -173,7 +173,7 @@ started. Install it with `pip install "gradcam-explorer[ray]"` on every machine 
 
 {platform.machine()}, two cores; `{MODEL}`, {found.count} photos of 640 × 480 pixels,
 five maps each with `--only-raw`, batches of {BATCH}. Rates are those between
-the first result and the last. Memory is a worker's own at its largest, which no other process shares.
+the first result and the last. Memory is a worker's own at its largest, which it shares with none.
 
 | | photos/s | of plain inference | memory of a worker | until the first result |
 |---|--:|--:|--:|--:|

@@ -76,7 +76,7 @@ class Cluster:
                 # Ray 2.60 has no other way to say how often, and pyproject.toml keeps to it.
                 warnings.simplefilter("ignore", DeprecationWarning)
                 found = _dataset(ray, items, job).map_batches(
-                    _worker(job, self.threads),
+                    _worker(ray.cloudpickle.dumps(job), self.threads),
                     batch_size=1,
                     batch_format="numpy",
                     compute=workers,
@@ -169,23 +169,22 @@ def _dataset(ray: ModuleType, items: Sequence[Item], job: Job[Item, Any]) -> Any
     )
 
 
-def _worker(job: Job[Item, Result], threads: int) -> type:
-    """Return the class whose objects Ray makes, one in each process of the pool."""
-    pickled = pickle.dumps(job)
+def _worker(job: bytes, threads: int) -> type:
+    """Return the class whose objects Ray makes, one in each process, from a pickled job."""
 
     class Worker:
         def __init__(self) -> None:
             os.environ.update(dict.fromkeys(THREADS, str(threads)))
-            self.work: Callable[[Item], Result] | None = None
+            self.work: Callable[[Any], Any] | None = None
 
         def __call__(self, batch: dict[str, Any]) -> dict[str, list[bytes]]:
             return {"data": [pickle.dumps(self.answer(item)) for item in batch["data"]]}
 
-        def answer(self, item: bytes) -> Result | Exception:
+        def answer(self, item: bytes) -> Any:
             """Return an error as a result: raised, it would be taken for a lost worker's."""
             try:
                 if self.work is None:
-                    self.work = pickle.loads(pickled).open()
+                    self.work = pickle.loads(job).open()
                 return self.work(pickle.loads(item))
             except Exception as error:
                 return error
