@@ -5,7 +5,7 @@ HEADLESS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-all setup check bench room screenshots correctness models colours watermark sanity scale clean
+.PHONY: run test test-all setup check bench room screenshots correctness models colours watermark sanity finding scale clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
@@ -60,6 +60,9 @@ watermark: $(VENV)/.test
 
 sanity: $(VENV)/.test
 	$(BIN)/python -m studies.make_sanity
+
+finding: $(VENV)/.test
+	$(BIN)/python -m studies.finding
 
 scale: $(VENV)/.test
 	$(BIN)/python -m benches.scale

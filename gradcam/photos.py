@@ -7,7 +7,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +56,11 @@ def collect(paths: Sequence[Path], out: Path | None = None) -> list[Given]:
         Given(portable(name).as_posix(), one.file, _label(one.name))
         for one, name in find_photos(paths, out)
     ]
+
+
+def shuffled(given: Iterable[Given]) -> list[Given]:
+    """Return photos in an order that has nothing to do with what they show, always the same."""
+    return sorted(given, key=lambda one: hashlib.sha256(one.name.encode()).digest())
 
 
 def find_photos(paths: Sequence[Path], out: Path | None) -> list[tuple[Found, Path]]:

@@ -4,9 +4,12 @@ import { received } from "../viewer/received.js"
 import { Everything } from "./everything.js"
 import { Faithful } from "./faithful.js"
 import { Road } from "./road.js"
+import { Standings } from "./standings.js"
 import { Strategies } from "./strategies.js"
 
-const KINDS = { faithful: Faithful, photos: Everything, road: Road, strategies: Strategies }
+const KINDS = {
+  faithful: Faithful, photos: Everything, road: Road, standings: Standings, strategies: Strategies,
+}
 const instances = new WeakMap() // by parentElement, kept between reruns
 
 export default function ({ parentElement, data, setTriggerValue }) {

@@ -46,7 +46,7 @@ def method_chooser(view: ViewState, clf: Classifier) -> None:
     chooser(
         "Methods",
         method_options(clf),
-        _methods(view, clf),
+        methods_of(view, clf),
         key="evaluate_methods",
         on_choose=lambda ids: state.change(lambda v: replace(v, methods=ids)),
         most=MAX_COLUMNS,
@@ -75,7 +75,8 @@ def faithful(clf: Classifier, chosen: Chosen) -> None:
     st.fragment(draw, run_every=_TICK if running else None)(asked, measured)
 
 
-def _methods(view: ViewState, clf: Classifier) -> tuple[str, ...]:
+def methods_of(view: ViewState, clf: Classifier) -> tuple[str, ...]:
+    """Return the methods to measure: the view's, as far as they suit, or the usual ones."""
     suited = tuple(name for name in view.methods if name not in clf.unsuited)
     return suited or usual_methods(clf)
 
@@ -86,7 +87,7 @@ def _question(clf: Classifier, chosen: Chosen) -> Question:
     request = Request((layer,), clf.usual_method, top_k=1, fit=view.fit)
     found = engine.explain(clf, chosen.picture, request).result.predictions
     index = found[0].index if view.focus is None else view.focus
-    return Question(clf, chosen.picture, view, layer, index, _methods(view, clf))
+    return Question(clf, chosen.picture, view, layer, index, methods_of(view, clf))
 
 
 def draw(asked: Question, measured: Measured) -> None:

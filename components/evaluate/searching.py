@@ -74,7 +74,7 @@ class Search:
         """Return the question. Raises MethodError or LayerError if it cannot be asked."""
         rows = find_rows(clf, explain, layer.name, fit=fit)
         about = About(
-            photos.id, photos.title, len(photos.given), _which(photos.given), clf.id, clf.title,
+            photos.id, photos.title, len(photos.given), which(photos.given), clf.id, clf.title,
             layer.name, rows.request.method, explain, fit,
         )  # fmt: skip
         told = hashlib.sha256(f"{rows.key} {photos.id} {photos.title}".encode()).hexdigest()
@@ -163,7 +163,7 @@ def _look(search: Search, progress: Progress, cancelled: Cancelled) -> None:
     (search.place / _ABOUT).write_text(text, encoding="utf-8")
 
 
-def _which(given: Sequence[Given]) -> str:
+def which(given: Sequence[Given]) -> str:
     """Return a digest of the photos that is quick to make: names and labels, sizes and times."""
     digest = hashlib.sha256()
     for one in given:

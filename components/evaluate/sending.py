@@ -16,7 +16,13 @@ from ..packing import packed
 
 _HERE = Path(__file__).parent
 # A file for each kind, after those for all.
-_STYLES = ("../viewer/toolbar.css", "evaluate.css", "faithful.css", "strategies.css")
+_STYLES = (
+    "../viewer/toolbar.css",
+    "evaluate.css",
+    "faithful.css",
+    "standings.css",
+    "strategies.css",
+)
 _COMPONENT = st.components.v2.component(
     "gradcam_evaluate",
     css="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES),

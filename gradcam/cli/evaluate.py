@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ from gradcam.evaluation.page import page
 from gradcam.evaluation.results import Evaluation, gathered
 from gradcam.evaluation.scoring import Scorer, ScoreRows, rows_of
 from gradcam.evaluation.words import conclusion, photos_of
-from gradcam.photos import Given, collect
+from gradcam.photos import Given, collect, shuffled
 from gradcam.rows import done_so_far, work_out
 from gradcam.watch import Watch
 
@@ -52,11 +51,6 @@ def evaluate(options: argparse.Namespace) -> int:
         raise
     evaluation = _write(options, clf, asked, table, len(given))
     return NOTHING_DONE if not evaluation.files else 1 if evaluation.failed else 0
-
-
-def shuffled(given: Sequence[Given]) -> list[Given]:
-    """Return the photos in an order that has nothing to do with what they show, always the same."""
-    return sorted(given, key=lambda one: hashlib.sha256(one.name.encode()).digest())
 
 
 def _worked(

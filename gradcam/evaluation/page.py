@@ -202,7 +202,7 @@ def _matrix(metric: str, evaluation: Evaluation) -> str:
             if one.interval is not None:
                 text = signed(sign * one.interval.mean)
                 found[pair] = f"<b>{text}</b>" if one.interval.apart else text
-    settings = evaluation.settings
+    settings = [one for one in evaluation.settings if any(one in pair for pair in found)]
     head = "".join(
         f'<th scope="col"><bdi>{_text(name(one, evaluation))}</bdi></th>' for one in settings
     )

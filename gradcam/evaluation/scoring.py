@@ -30,13 +30,14 @@ from gradcam.prepared import Prepared, prepare
 from gradcam.preprocess import recorded
 from gradcam.request import Request
 from gradcam.rows import Given
-from gradcam.versions import __version__
 from gradcam.watch import Watch
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+# Counted up when a metric or a method gives other numbers, so that no table mixes old and new.
+_PROTOCOL = 1
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,8 @@ class Scorer:
             self._clf, item.photo, item.of, metrics=asked.metrics, steps=asked.steps,
             boxes=item.boxes, seed=asked.seed, watch=watch,
         )  # fmt: skip
+        maps = (len(asked.methods) + len(BASELINES)) * len(asked.layers)
+        watch.expect(prober.cost * maps)
         found = [one for method in asked.methods for one in self._of(method, prober, watch)]
         for layer in asked.layers:
             found += self._blind(layer, prober)
@@ -126,6 +129,7 @@ class Scorer:
             (explained,) = answer(self._clf, [prober.prepared], request, watch)
         except (MethodError, NonFiniteError) as error:
             for layer in self._asked.layers:
+                watch.step(prober.cost)
                 yield _row(layer, method, self._asked.metrics, why=str(error))
             return
         for one in explained.maps:
@@ -156,7 +160,7 @@ class Scorer:
 def rows_of(clf: Classifier, load: Callable[[], Classifier], asked: Asked) -> ScoreRows:
     """Return what scores photos with `clf`, which `load` loads again in another process."""
     parts = {
-        "version": __version__,
+        "protocol": _PROTOCOL,
         "model": clf.digest,
         "preprocessing": repr(recorded(clf.preprocessing)),
         "labels": clf.labels,

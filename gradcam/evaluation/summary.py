@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DRAWS = 2000
+FEWEST = 6  # photos from which on two methods can be told apart
 SHARE = 0.95  # of the draws' means that lie in the interval
 _AT_ONCE = 4_000_000  # numbers of the draws in memory at a time
 
@@ -40,8 +41,11 @@ class Interval:
 
     @property
     def apart(self) -> bool:
-        """Whether 0 lies outside: of a difference, whether it is more than chance."""
-        return self.low > 0 or self.high < 0
+        """Whether 0 lies outside: of a difference, whether it is more than chance.
+
+        Never of fewer than six photos: that five all differ the same way is chance one time in 16.
+        """
+        return self.photos >= FEWEST and (self.low > 0 or self.high < 0)
 
 
 def means(

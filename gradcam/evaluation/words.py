@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradcam.evaluation.results import Evaluation, Setting, Standing
-from gradcam.evaluation.summary import Interval
+from gradcam.evaluation.summary import FEWEST, Interval
 from gradcam.metrics import METRICS
 from gradcam.text import count, listed
 
@@ -70,6 +70,9 @@ def conclusion(metric: str, standings: Sequence[Standing], evaluation: Evaluatio
     level = [name(one.setting, evaluation) for one in others if one.level]
     first = f"{name(best.setting, evaluation)} comes first by {_metric(metric)}"
     text = f"{first} ({number(best.mean.mean)})"
+    if best.mean.photos < FEWEST:
+        few = f"on {count(best.mean.photos, 'photo')}, which is too few to tell methods apart"
+        return f"{text} {few}."
     if len(level) == len(others) and others:
         text += ", and no other method can be told apart from it"
     elif level:

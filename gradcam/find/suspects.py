@@ -36,8 +36,8 @@ from gradcam.types import Floats
 Kind = Literal["place", "texture", "both"]
 Members = NDArray[np.bool_]
 
-STRONG = 1.0  # a score that no honest class reached; see docs/find.md
-WORTH = 0.5  # a score below which a group is not mentioned
+STRONG = 0.7  # a score that one honest class of a hundred reached; see docs/find.md
+WORTH = 0.4  # a score below which a group is not mentioned
 _MOST = 5  # suspects of a class
 _SMALLEST = 4  # photos of a suspect
 _LARGEST = 0.5  # of the class
@@ -77,7 +77,7 @@ class Suspect:
 
     @property
     def strong(self) -> bool:
-        """Whether no honest class was seen to reach its score."""
+        """Whether hardly any honest class was seen to reach its score: one of a hundred."""
         return self.score >= STRONG
 
 

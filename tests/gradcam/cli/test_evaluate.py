@@ -11,9 +11,8 @@ import pytest
 from PIL import Image
 
 from gradcam.cli import main
-from gradcam.cli.evaluate import shuffled
 from gradcam.evaluation import scoring
-from gradcam.photos import Given
+from gradcam.photos import Given, shuffled
 
 SIMPLE = ("--metrics", "deletion", "--steps", "3", "--methods", "gradcam", "layercam")
 

@@ -192,6 +192,15 @@ def test_what_is_no_box_is_said(tmp_path: Path, text: str) -> None:
         read_boxes(file)
 
 
+def test_progress_ends_at_its_total(clf) -> None:
+    told = []
+    scorer = Scorer(clf, asked(clf))
+    item = scorer.read(PHOTOS[0], open_image(PHOTOS[0].source))
+    scorer.rows([item], Watch(lambda *now: told.append(now)))
+    done, total = told[-1]
+    assert done == total == 2 + 4 * (5 + 5)  # two maps to make; of four, two curves of five steps
+
+
 def test_a_cancelled_photo_ends_the_run(clf) -> None:
     from gradcam.errors import CancelledError
 

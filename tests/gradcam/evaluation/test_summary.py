@@ -69,6 +69,12 @@ def test_differences_are_taken_photo_by_photo() -> None:
     assert (same.mean, same.apart) == (0.0, False)
 
 
+def test_five_photos_that_all_agree_may_be_chance() -> None:
+    """Five coins fall alike one time in 16; six one time in 32, which is less than one in 20."""
+    five, six = (Interval(0.1, 0.1, 0.1, photos) for photos in (5, 6))
+    assert (five.apart, six.apart) == (False, True)
+
+
 def test_a_pair_needs_both_numbers() -> None:
     (found,) = differences(np.array([[1.0, 0.5], [9.0, NAN]]), [(0, 1)])
     assert found == Interval(0.5, 0.5, 0.5, 1)
