@@ -5,7 +5,7 @@ HEADLESS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-all setup check bench room screenshots correctness models colours watermark sanity evaluation clean
+.PHONY: run test test-all setup check bench room screenshots correctness models colours watermark sanity evaluation finding scale clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
@@ -63,6 +63,12 @@ evaluation: $(VENV)/.test
 
 sanity: $(VENV)/.test
 	$(BIN)/python -m studies.make_sanity
+
+finding: $(VENV)/.test
+	$(BIN)/python -m studies.finding
+
+scale: $(VENV)/.test
+	$(BIN)/python -m benches.scale
 
 $(VENV)/bin/python:
 	$(PYTHON) tools/environment.py $(VENV)

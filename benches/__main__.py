@@ -6,12 +6,14 @@ import platform
 import sys
 from functools import partial
 
-from benches import apart, camera, clicks, folder, many, start, torch_speed
+from benches import apart, camera, clicks, find, folder, many, scale, start, torch_speed
 from benches.table import Row
 
 BENCHES = (
     torch_speed.rows,
     folder.rows,
+    find.rows,
+    scale.rows,
     partial(apart.rows, "benches.keras_speed"),
     partial(apart.rows, "benches.keras_memory"),
     partial(apart.rows, "benches.methods"),

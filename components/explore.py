@@ -71,7 +71,7 @@ def explore() -> None:
             if clf is not None:
                 if brought.live:
                     with page.camera, errors.reported():
-                        _camera(clf, layer)
+                        live_view(clf, layer)
                 if brought.many:
                     with page.gallery:
                         gallery(clf, layer, brought)
@@ -159,7 +159,8 @@ def _ask_about_model(base: Classifier, clf: Classifier) -> Layer:
     return layer
 
 
-def _camera(clf: Classifier, layer: Layer) -> None:
+def live_view(clf: Classifier, layer: Layer) -> None:
+    """Draw the camera; a frozen frame is the newest photo."""
     view = state.view()
     camera(clf, view.request((layer.name,), view.method_of(clf)), on_freeze=_frozen)
 

@@ -102,9 +102,11 @@ def _answered(
     del asked  # and the gradients, before whoever takes the explanations works on
     if not counts_itself:
         watch.step(len(prepared))
+    digest = clf.digest  # found anew each time it is asked for, in case the weights changed
     for n, one in enumerate(prepared):
         shown = predictions(clf, logits[n], classes[n].tolist())
-        yield _explanation(clf, request, logits[n], maps_of(request, output, n, one, shown), one)
+        maps = maps_of(request, output, n, one, shown)
+        yield _explanation(clf, digest, request, logits[n], maps, one)
 
 
 def resolve(request: Request, clf: Classifier) -> Request:
@@ -243,6 +245,7 @@ def _check(asked: MethodInput, layer: str, maps: Floats) -> None:
 
 def _explanation(
     clf: Classifier,
+    digest: str,
     request: Request,
     logits: Floats,
     maps: tuple[SaliencyMap, ...],
@@ -253,7 +256,7 @@ def _explanation(
         photo=image.photo,
         photo_digest=image.digest,
         model=clf.id,
-        model_digest=clf.digest,
+        model_digest=digest,
         request=request,
         preprocessing=recorded(clf.preprocessing),
         predictions=predictions(clf, logits, best.tolist()),

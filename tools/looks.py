@@ -97,6 +97,7 @@ STATES: Mapping[str, State] = MappingProxyType({
     "panorama": State("", _shaped(4)),
     "tall": State("", _shaped(0.4)),
     "signed": State("#sign=both"),
+    "evaluate": State("evaluate?model=bundled/photos"),
     "learn": State("learn"),
     "learn-sum": State("learn#sum"),
     "learn-claim": State("learn#claim-cause"),

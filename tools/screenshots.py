@@ -31,6 +31,7 @@ class Shot:
     click: str = ""
 
 
+MEASURED = "gradcam,layercam,eigengradcam"
 SHOTS = (
     Shot("explore-light", ""),
     Shot("explore-dark", "?image=coffee", scheme="dark"),
@@ -46,6 +47,15 @@ SHOTS = (
     Shot("learn-dark", "learn?image=coffee#early-and-late", 1440, 1000, "dark"),
     Shot("learn-lecture", "learn?image=two-things", 1280, 720, click="Start the lecture"),
     Shot("learn-narrow", "learn", 390, 844),
+    Shot("evaluate", f"evaluate?image=coffee&methods={MEASURED}", 1440, 1000),
+    Shot(
+        "evaluate-dark",
+        f"evaluate?image=coffee&methods={MEASURED}",
+        1440,
+        1000,
+        "dark",
+        "ROAD, most relevant",
+    ),
     Shot("explore-narrow", "", 390, 844),
     Shot("explore-narrow-dark", "", 390, 844, "dark"),
 )

@@ -43,8 +43,11 @@ def opened(browser: Browser, link: str, size: tuple[int, int], theme: str) -> Pa
         color_scheme="dark" if theme == "dark" else "light",
     )
     page.goto(link)
-    # The end of the Learn page is drawn last.
-    page.wait_for_selector(".viewer .cell canvas, .tile canvas, .learn.closing", timeout=180_000)
+    # The end of the Learn page is drawn last; Evaluate's sentence comes when all is measured.
+    page.wait_for_selector(
+        ".viewer .cell canvas, .tile canvas, .learn.closing, .faithful .answer:not(.waiting)",
+        timeout=600_000,
+    )
     rest(page)
     return page
 

@@ -13,6 +13,7 @@ from gradcam.backends import Classifier, takes_phrases
 
 from .. import awaited, errors, pictures, state
 from ..chosen_model import chosen_model, with_phrases
+from ..explore import live_view
 from ..page import Slot, keep_address
 from ..pickers.classes import one_class
 from ..pickers.images import Brought, images_panel
@@ -74,6 +75,8 @@ def evaluate() -> None:
             awaited.news()
             if brought.bad:
                 errors.show_all((file.name, file.error) for file in brought.bad)
+            if brought.saved:
+                st.caption("Saved maps are shown on Explore; here maps are measured anew.")
             picture = _read(photo)
             base = chosen_model(view)
             clf = with_phrases(base, view)
@@ -81,6 +84,9 @@ def evaluate() -> None:
             with questions.fill():
                 layer = _ask(base, clf or base, section)
         state.publish()
+        if clf is not None and brought.live:
+            with notices, errors.reported("Camera"):
+                live_view(clf, layer)
         if clf is not None:
             with place.fill():
                 photos = partial(photos_chosen, brought)
@@ -100,6 +106,8 @@ def _from_elsewhere(there: ViewState, left: ViewState) -> ViewState:
         focus=there.focus,
         fit=there.fit,
         photo=there.photo,
+        methods=there.methods if there.across == "methods" else left.methods,
+        channels=there.channels,
         phrases=there.phrases,
         negative=there.negative,
     )

@@ -33,6 +33,7 @@ from gradcam.files import MANIFEST
 from gradcam.files.manifest import provenance
 from gradcam.images import Opened
 from gradcam.many import explain_photos
+from gradcam.prepared import Prepared, prepare
 from gradcam.request import Request
 
 Manifest = Mapping[str, Any]
@@ -59,13 +60,14 @@ def _outcomes(
     tasks: Sequence[Task], options: argparse.Namespace, clf: Classifier
 ) -> Generator[Outcome]:
     """Explain the photos here, or on the cluster that was asked for."""
-    todo = _steps_of(options, clf)
+    todo = steps_of(options, clf)
     if (cluster := cluster_of(options)) is not None:
-        return work_on(cluster, tasks, options, clf.digest, _steps_of)
+        return work_on(cluster, tasks, options, clf.digest, steps_of)
     return work_through(tasks, todo, batch=options.batch, jobs=options.jobs)
 
 
-def _steps_of(options: argparse.Namespace, clf: Classifier) -> Steps:
+def steps_of(options: argparse.Namespace, clf: Classifier) -> Steps:
+    """Return how the photos of a command are processed."""
     request = request_of(options, clf.usual_method)
     look = None if options.only_raw else look_of(options)
     return steps(clf, request, look, overwrite=options.overwrite)
@@ -76,11 +78,11 @@ def steps(clf: Classifier, request: Request, look: Look | None, *, overwrite: bo
     request = resolve(request, clf)
     done = None if overwrite else partial(finished, clf, clf.digest, request, look)
 
-    def read(task: Task) -> Opened | Outcome:
+    def read(task: Task) -> Prepared | Outcome:
         photo = photos.read(task)
         manifest = done(task.folder, photo) if done else None
         if manifest is None:
-            return photo
+            return prepare(clf, photo, request.fit)
         return Outcome(task, "skipped", predictions=manifest["predictions"])
 
     def write(task: Task, explanation: Explanation) -> Outcome:

@@ -23,8 +23,8 @@ from tqdm import tqdm
 
 from gradcam.cli.photos import Task
 from gradcam.explanation import Explanation
-from gradcam.images import Opened
 from gradcam.many import read_ahead
+from gradcam.prepared import Prepared
 from gradcam.record import Record
 from gradcam.text import count
 
@@ -48,13 +48,14 @@ class Outcome:
 class Steps:
     """How photos are processed.
 
-    read : returns the photo of a task, or its outcome if it need not be explained; in any thread.
+    read : returns the photo of a task, fitted to the model, or its outcome if it need not be
+        explained; in any thread.
     explain : returns an explanation or an error for each photo; in the caller's thread.
     write : saves an explanation and returns the outcome; in any thread.
     """
 
-    read: Callable[[Task], Opened | Outcome]
-    explain: Callable[[Sequence[Opened]], Sequence[Explanation | Exception]]
+    read: Callable[[Task], Prepared | Outcome]
+    explain: Callable[[Sequence[Prepared]], Sequence[Explanation | Exception]]
     write: Callable[[Task, Explanation], Outcome]
 
 
@@ -132,7 +133,7 @@ def work_through(
     """
     pool = ThreadPoolExecutor(jobs, "gradcam")
     writing: deque[Future[Outcome]] = deque()
-    waiting: list[tuple[Task, Opened]] = []
+    waiting: list[tuple[Task, Prepared]] = []
 
     def flush() -> Iterator[Outcome]:
         answers = steps.explain([photo for _, photo in waiting]) if waiting else []

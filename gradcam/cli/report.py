@@ -18,6 +18,7 @@ from gradcam.errors import GradcamError
 from gradcam.explanation import Explanation
 from gradcam.files.write import atomic_write
 from gradcam.many import explain_photos
+from gradcam.prepared import Prepared, prepare
 from gradcam.report import Report, html, pdf, slides
 
 WRITERS: dict[str, Callable[[Report], str | bytes]] = {".html": html, ".pdf": pdf, ".pptx": slides}
@@ -31,8 +32,12 @@ def report(options: argparse.Namespace) -> int:
     if tasks:
         request_of(options)  # what is wrong with it should not show only once the model is there
         clf = load(options)
-        asked = partial(explain_photos, clf, request_of(options, clf.usual_method))
-        steps = Steps(photos.read, asked, _keep)
+        request = request_of(options, clf.usual_method)
+
+        def read(task: Task) -> Prepared:
+            return prepare(clf, photos.read(task), request.fit)
+
+        steps = Steps(read, partial(explain_photos, clf, request), _keep)
         outcomes = work_through(tasks, steps, batch=options.batch, jobs=options.jobs)
         explained = [o for o in tally.watch(outcomes, len(tasks)) if o.explanation]
         if explained:

@@ -21,7 +21,7 @@ from gradcam.cli.photos import Task
 from gradcam.errors import ModelError
 from gradcam.photos import bytes_of
 from gradcam.rows import Spread
-from gradcam.spread import THREADS, Cluster, OnCluster
+from gradcam.spread import THREADS, Cluster, OnCluster, blocks_per_item
 
 Make = Callable[[argparse.Namespace, Classifier], Steps]
 Numbered = tuple[int, Task]
@@ -59,8 +59,9 @@ def work_on(
     make : returns how photos are processed; a function of a module, which workers can import.
     """
     numbered = [(n, _whole(task)) for n, task in enumerate(tasks)]
+    size = options.batch * blocks_per_item(len(tasks) // options.batch)
     job = _Explaining(_portable(options), digest, make)
-    with closing(cluster.run(list(chunks(numbered, options.batch)), job)) as found:
+    with closing(cluster.run(list(chunks(numbered, size)), job)) as found:
         for outcomes in found:
             for n, outcome in outcomes:
                 yield replace(outcome, task=tasks[n])
@@ -68,7 +69,7 @@ def work_on(
 
 @dataclass(frozen=True)
 class _Explaining:
-    """The job of a worker: a batch of photos, each with its place in the list."""
+    """The job of a worker: some batches of photos, each with its place in the list."""
 
     options: argparse.Namespace
     digest: str
@@ -88,9 +89,8 @@ class _Explaining:
 
         def work(item: Sequence[Numbered]) -> Sequence[tuple[int, Outcome]]:
             number = {task.folder: n for n, task in item}
-            found = work_through(
-                [task for _, task in item], steps, batch=len(item), jobs=self.options.jobs
-            )
+            tasks = [task for _, task in item]
+            found = work_through(tasks, steps, batch=self.options.batch, jobs=self.options.jobs)
             return [(number[one.task.folder], _without_bytes(one)) for one in found]
 
         return work

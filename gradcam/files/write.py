@@ -181,22 +181,31 @@ def write(
 
     If `look` is None, everything at the photo's size is left out, and the manifest's look is null.
     """
-    facts = facts if look else {**facts, "look": None}
-    drawn = explanation.maps if look else ()
-    # Compression releases the GIL, so threads are enough.
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        numbers = pool.submit(_write_numbers, explanation, facts, look is not None, open_)
-        pictures = [
-            pool.submit(_write_pictures, explanation, n, look or Look(), facts, open_)
-            for n in range(len(drawn))
-        ]
-        try:
-            names = [name for job in pictures for name in job.result()] + numbers.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    if look is None:
+        facts = {**facts, "look": None}
+        names = _write_numbers(explanation, facts, False, open_)
+    else:
+        names = _write_drawn(explanation, look, facts, open_)
     with open_(MANIFEST) as file:
         file.write(to_json({**facts, "files": names}, indent=2) + b"\n")
     return [*names, MANIFEST]
+
+
+def _write_drawn(
+    explanation: Record, look: Look, facts: Mapping[str, Any], open_: Open
+) -> list[str]:
+    """Write the pictures and the numbers at the photo's size."""
+    # Compression releases the GIL, so threads are enough.
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        numbers = pool.submit(_write_numbers, explanation, facts, True, open_)
+        pictures = [
+            pool.submit(_write_pictures, explanation, n, look, facts, open_)
+            for n in range(len(explanation.maps))
+        ]
+        try:
+            return [name for job in pictures for name in job.result()] + numbers.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 @contextmanager

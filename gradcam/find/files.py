@@ -80,7 +80,8 @@ def _counted(strong: int, every: int) -> str:
     weak = every - strong
     if not strong:
         return f"No group stands far apart; {count(weak, 'weak one')} may be chance."
-    told = f"{count(strong, 'group')} scored at least {figures(STRONG)}, which no honest class did."
+    reached = f"{count(strong, 'group')} scored {figures(STRONG)} or more"
+    told = f"{reached}, as 1 of 100 honest classes did."
     return told + (f" {count(weak, 'weaker one')} may be chance." if weak else "")
 
 

@@ -151,8 +151,9 @@ def uniform(G: Floats) -> bool:
     This holds at a layer followed only by global average pooling and a linear layer. Grad-CAM,
     HiResCAM and XGrad-CAM then give the same map (DESIGN 5.8).
     """
-    spread = np.abs(G - G.mean(axis=(-2, -1), keepdims=True)).max()
-    return bool(G.any() and spread <= 1e-4 * np.abs(G).max())
+    lowest, highest = G.min(axis=(-2, -1)), G.max(axis=(-2, -1))
+    peak = max(-lowest.min(), highest.max())
+    return bool(peak > 0 and (highest - lowest).max() <= 1e-4 * peak)
 
 
 def _with_evidence(products: Floats) -> Floats:

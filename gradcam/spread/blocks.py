@@ -10,10 +10,9 @@ from pathlib import Path
 from gradcam.batches import chunks
 from gradcam.photos import Given, bytes_of
 from gradcam.rows import Block, Done, Rows, worked
-from gradcam.spread.cluster import Cluster
+from gradcam.spread.cluster import Cluster, blocks_per_item
 from gradcam.watch import Watch
 
-_MOST_ITEMS = 10_000  # that a cluster is given to hold at once, whatever the folder
 Group = Sequence[Block]
 
 
@@ -25,8 +24,7 @@ class OnCluster:
 
     def work(self, blocks: Sequence[Block], rows: Rows, watch: Watch) -> Generator[Done]:
         """Yield what came of all blocks, in any order; `watch` is asked after each result."""
-        size = -(-len(blocks) // _MOST_ITEMS) or 1
-        groups = [_absolute(group) for group in chunks(blocks, size)]
+        groups = [_absolute(group) for group in chunks(blocks, blocks_per_item(len(blocks)))]
         with closing(self.cluster.run(groups, _Work(rows))) as found:
             for of_group in found:
                 watch.check()

@@ -22,11 +22,17 @@ from gradcam.errors import GradcamError
 LOCAL = ""
 _AHEAD = 2  # items on their way to each worker, with the one it works on
 _RETRIES = 3
+_MOST_ITEMS = 10_000  # that a cluster is given to keep account of, whatever the folder
 _STORE = 512 << 20  # bytes that a local cluster keeps of what was read
 # What the frameworks take their number of threads from, when they are imported.
 THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 Item = TypeVar("Item")
 Result = TypeVar("Result", covariant=True)
+
+
+def blocks_per_item(blocks: int) -> int:
+    """Return how many blocks of photos to make an item of: one, unless there are too many."""
+    return -(-blocks // _MOST_ITEMS) or 1
 
 
 class Job(Protocol[Item, Result]):
@@ -70,7 +76,7 @@ class Cluster:
                 # Ray 2.60 has no other way to say how often, and pyproject.toml keeps to it.
                 warnings.simplefilter("ignore", DeprecationWarning)
                 found = _dataset(ray, items, job).map_batches(
-                    _worker(job, self.threads),
+                    _worker(ray.cloudpickle.dumps(job), self.threads),
                     batch_size=1,
                     batch_format="numpy",
                     compute=workers,
@@ -163,23 +169,22 @@ def _dataset(ray: ModuleType, items: Sequence[Item], job: Job[Item, Any]) -> Any
     )
 
 
-def _worker(job: Job[Item, Result], threads: int) -> type:
-    """Return the class whose objects Ray makes, one in each process of the pool."""
-    pickled = pickle.dumps(job)
+def _worker(job: bytes, threads: int) -> type:
+    """Return the class whose objects Ray makes, one in each process, from a pickled job."""
 
     class Worker:
         def __init__(self) -> None:
             os.environ.update(dict.fromkeys(THREADS, str(threads)))
-            self.work: Callable[[Item], Result] | None = None
+            self.work: Callable[[Any], Any] | None = None
 
         def __call__(self, batch: dict[str, Any]) -> dict[str, list[bytes]]:
             return {"data": [pickle.dumps(self.answer(item)) for item in batch["data"]]}
 
-        def answer(self, item: bytes) -> Result | Exception:
+        def answer(self, item: bytes) -> Any:
             """Return an error as a result: raised, it would be taken for a lost worker's."""
             try:
                 if self.work is None:
-                    self.work = pickle.loads(pickled).open()
+                    self.work = pickle.loads(job).open()
                 return self.work(pickle.loads(item))
             except Exception as error:
                 return error

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ROOT
 from tests.browser.pages import pixels, query, settle
+from tests.browser.test_access import faults
 
 SLOW = "methods=scorecam,gradcam&channels=0"
 
@@ -67,6 +69,14 @@ def test_the_table_sorts_and_chooses(page: Page, demo: str) -> None:
     page.get_by_role("button", name="Random map").press("Enter")
     expect(page.get_by_role("button", name="Random map")).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".faithful .protocols dt")).to_have_count(5)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(page: Page, demo: str, theme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=theme)
+    page.goto(demo)
+    expect(page.locator(".faithful tbody tr")).to_have_count(4, timeout=30_000)
+    assert faults(page) == []
 
 
 def test_measuring_is_cancelled_in_the_middle_and_a_link_restores_the_section(

@@ -29,7 +29,13 @@ def sizes(
 
 def test_slices_take_a_quarter_of_a_second(clock: list[float]) -> None:
     """At 10 ms an item: 4 to find out, four times as many, then 25."""
-    assert sizes(Watch(), 70, 99, 0.01, clock) == [4, 16, 25, 25]
+    assert sizes(Watch(cancelled=lambda: False), 70, 99, 0.01, clock) == [4, 16, 25, 25]
+
+
+def test_slices_are_alike_where_nobody_waits(clock: list[float]) -> None:
+    """Whatever an item takes, so that the same work gives the same numbers."""
+    assert sizes(Watch(), 20, 99, 0.01, clock) == sizes(Watch(), 20, 99, 9.0, clock) == [8, 8, 4]
+    assert sizes(Watch(), 5, 2, 0.01, clock) == [2, 2, 1]
 
 
 def test_who_gives_turns_says_how_long_they_are(clock: list[float]) -> None:
