@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from gradcam.backends import Classifier
 from gradcam.cli.models import load
+from gradcam.cli.spread import spread_of, use_threads
 from gradcam.errors import GradcamError
 from gradcam.evaluation import files
 from gradcam.evaluation.asking import Asked, asked_of, facts_of
@@ -37,6 +38,7 @@ def evaluate(options: argparse.Namespace) -> int:
         print("No images were found. Use JPEG, PNG, WebP, GIF, BMP or TIFF files.", file=sys.stderr)
         return NOTHING_DONE
     boxes = read_boxes(options.boxes) if options.boxes else {}
+    use_threads(options)
     clf = load(options)
     asked = asked_of(
         clf, options.methods, options.layers, options.metrics, steps=options.steps,
@@ -64,7 +66,7 @@ def _worked(
 
         return work_out(
             given, rows, _folder(options.out) / PHOTOS, jobs=options.jobs, watch=Watch(progress),
-            worker=worker,
+            worker=worker, spread=spread_of(options),
         )  # fmt: skip
 
 

@@ -75,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     _add_images(evaluate)
     _add_model(evaluate, "--model", default=DEFAULT)
     _add_scoring(evaluate)
+    add_spread(evaluate)
 
     find = _add_command(commands, "find", "find what a model goes by over folders of images")
     _add_finding(find)
