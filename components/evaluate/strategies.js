@@ -171,7 +171,7 @@ export class Strategies {
   }
 
   act(what, suspect) {
-    if (what === "mark") return this.send("mark", { suspect: suspect.id })
+    if (what === "mark") return this.send("mark", { suspect: suspect.suspect })
     if (suspect.index === this.header.index) {
       this.scatter.zoom(null)
       this.place.scrollIntoView({ block: "nearest", behavior: "smooth" })

@@ -58,6 +58,7 @@ class Told:
 
     found: Found
     glances: Glances = field(init=False)
+    _averages: dict[str, Glance] = field(default_factory=dict)  # by id
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "glances", Glances(_Small(self.found.rows)))
@@ -134,7 +135,7 @@ class Told:
             "facts": _facts(self.found.rows.take(of.rows)),
             "near": by.near,
             "grouping": by.grouping,
-            "clusters": [_group(of, by, group, arrays) for group in _names(groups)],
+            "clusters": [self._group(of, by, group, arrays) for group in _names(groups)],
             "eigenvalues": [round(float(one), 6) for one in embedding.eigenvalues],
             "gap": embedding.gap,
         }, arrays
@@ -153,7 +154,8 @@ class Told:
     ) -> dict[str, object]:
         of = self.found.of_class(suspect.index)
         photos = [self.number[file] for file in suspect.files]
-        return _average(id, of, of.numbers(suspect.files), arrays) | {
+        return self._average(id, of, of.numbers(suspect.files), arrays) | {
+            "suspect": id,
             "index": suspect.index,
             "label": suspect.label,
             "sentence": suspect.sentence,
@@ -162,6 +164,20 @@ class Told:
             "photos": photos,
             "examples": photos[:_EXAMPLES],
         }
+
+    def _group(
+        self, of: ClassFound, by: By, group: int, arrays: dict[str, Floats | bytes]
+    ) -> dict[str, object]:
+        members = np.flatnonzero(by.groups(of) == group)
+        id = f"{of.index} {by.near} {by.grouping} {group}"
+        return self._average(id, of, members, arrays) | {"group": group, "count": len(members)}
+
+    def _average(
+        self, id: str, of: ClassFound, members: Numbers, arrays: dict[str, Floats | bytes]
+    ) -> dict[str, object]:
+        if id not in self._averages:
+            self._averages[id] = _averaged(of, members)
+        return describe(f"{self.glances.token} {id}", self._averages[id], arrays)
 
 
 def headline(found: Found, suspects: Sequence[Suspect]) -> str:
@@ -191,22 +207,12 @@ def _names(groups: Numbers) -> list[int]:
     return [int(one) for one in names if one >= 0] + [-1] * bool((groups < 0).any())
 
 
-def _group(
-    of: ClassFound, by: By, group: int, arrays: dict[str, Floats | bytes]
-) -> dict[str, object]:
-    members = np.flatnonzero(by.groups(of) == group)
-    found = _average(f"{of.index} {by.near} {by.grouping} {group}", of, members, arrays)
-    return found | {"group": group, "count": len(members)}
-
-
-def _average(
-    id: str, of: ClassFound, members: Numbers, arrays: dict[str, Floats | bytes]
-) -> dict[str, object]:
+def _averaged(of: ClassFound, members: Numbers) -> Glance:
     """Return the average photo of some, of evenly chosen ones if they are many, with their map."""
     some = members[:: -(-len(members) // _AVERAGED)]
     buffer = io.BytesIO()
     Image.fromarray(of.average_photo(some)).save(buffer, "JPEG", quality=85)
-    return describe(id, Glance(buffer.getvalue(), of.average_map(members)), arrays)
+    return Glance(buffer.getvalue(), of.average_map(members))
 
 
 def _floats(table: Table, column: str) -> Floats:
