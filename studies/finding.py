@@ -48,7 +48,7 @@ WATERMARKED, PICKS = 13, 8  # photos, 5 % of them; and how often they are drawn
 OPACITIES = (1.0, 0.8)
 # Drawn while `find` was being built: 13 of all photos, with each of these seeds.
 BUILT_WITH = (11, *range(100, 106))
-TRAY = "n04476259_tray"  # carries such a watermark by itself
+TRAY = "imagenet-250/n04476259_tray"  # carries such a watermark by itself
 Truth = frozenset[str]
 
 
@@ -114,6 +114,11 @@ def imagenet() -> list[Path]:
     ]
 
 
+def name_of(file: Path) -> str:
+    """Return a name that no other of the photos has."""
+    return f"{file.parent.name}/{file.stem}"
+
+
 def watermarked(clf: Classifier, files: Sequence[Path], opacity: float) -> list[Given]:
     """Return photos with Learn's watermark at its usual place; opacity 0 leaves it out."""
     given = []
@@ -122,7 +127,7 @@ def watermarked(clf: Classifier, files: Sequence[Path], opacity: float) -> list[
         if opacity:
             mark = PUBLISHED.on(window_of(clf, photo), photo.shape[:2], opacity)
             photo = marked(photo, mark)
-        given.append(Given(file.stem, encoded(photo)))
+        given.append(Given(name_of(file), encoded(photo)))
     return given
 
 
@@ -131,7 +136,8 @@ def picks(files: Sequence[Path]) -> list[Truth]:
     seen = {
         n for seed in BUILT_WITH for n in np.random.default_rng(seed).permutation(len(files))[:13]
     }
-    fresh = [file.stem for n, file in enumerate(files) if n not in seen and file.stem != TRAY]
+    names = [name_of(file) for file in files]
+    fresh = [name for n, name in enumerate(names) if n not in seen and name != TRAY]
     return [
         frozenset(np.random.default_rng(SEED + n).permutation(fresh)[:WATERMARKED].tolist())
         for n in range(PICKS)

@@ -13,7 +13,7 @@ cosines fall furthest; then all photos that are nearer to its mean than to that 
 done again until it changes nothing.
 
     gulf = (what 90 % of the members exceed) − (what 98 % of the rest stay below)
-    score = gulf · tightness² · m / (m + 8)
+    score = gulf · tightness⁴ · m / (m + 8)
 
 Tightness is the median cosine of the m members with the mean of the others, so that a score is for
 being apart, alike, and more than a handful. `docs/find.md` says what honest classes reach, and how
@@ -36,13 +36,14 @@ from gradcam.types import Floats
 Kind = Literal["place", "texture", "both"]
 Members = NDArray[np.bool_]
 
-STRONG = 0.7  # a score that one honest class of a hundred reached; see docs/find.md
-WORTH = 0.4  # a score below which a group is not mentioned
-_MOST = 5  # suspects of a class
+STRONG = 0.5  # a score that one honest class of a hundred reached; see docs/find.md
+WORTH = 0.08  # a score below which a group is not mentioned
+_MOST = 3  # suspects of a class
 _SMALLEST = 4  # photos of a suspect
 _LARGEST = 0.5  # of the class
 _FEWEST = 12  # photos of a class, to tell a group from the rest
 _HANDFUL = 8  # photos; so many halve a group's score
+_TIGHT = 4  # power of the tightness: a mark looks nearly the same in every photo
 _ROUNDS = 10
 _TYPICAL, _UNLIKELY = 0.1, 0.98  # quantiles, of the members and of the rest
 _SHARED = 0.5  # of the smaller of two suspects in the other, for both to be the same
@@ -145,7 +146,7 @@ def _apart(vectors: Wide, members: Members) -> Group | None:
     gulf = np.quantile(along[members], _TYPICAL) - np.quantile(along[~members], _UNLIKELY)
     size = members.sum() / (members.sum() + _HANDFUL)
     tightness = np.median(cosine[members])
-    return Group(members, float(gulf * tightness**2 * size), along)
+    return Group(members, float(gulf * tightness**_TIGHT * size), along)
 
 
 def _core(vectors: Wide, members: Members) -> Members:

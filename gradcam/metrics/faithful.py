@@ -70,6 +70,7 @@ def faithfulness(
     ------
     ImageError, LayerError, MethodError, ClassError : an argument is not usable.
     GradcamError : an unknown metric, or steps that are none.
+    NonFiniteError : the image contains, or the model produced, NaN or infinity.
     CancelledError : `watch` says so.
     """
     watch = watch or Watch()

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from gradcam.arrays import require_finite
 from gradcam.backends import Classifier
 from gradcam.classes import find_class, most_probable, predictions
 from gradcam.errors import ModelError, require_known
@@ -70,7 +71,8 @@ class Prober:
     seed : of the order of ties and of ROAD's noise.
     watch : told of `cost` steps for each map.
 
-    Raises GradcamError for unknown metrics and steps, and as `open_image` and `find_class` do.
+    Raises GradcamError for unknown metrics and steps, NonFiniteError where the model gives NaN, and
+    as `open_image` and `find_class` do.
     """
 
     def __init__(
@@ -93,6 +95,7 @@ class Prober:
         values = self.prepared.input.values
         self._photo = Perturbed(values, clf.preprocessing, steps, seed)
         logits = clf.capture(values[None], []).logits
+        require_finite(logits, "the logits")
         index = int(most_probable(logits, 1)[0, 0]) if of is None else find_class(clf, of)
         (self.prediction,) = predictions(clf, logits[0], [index])
         self._known: dict[Hashable, float] = {"whole": self.prediction.probability}
@@ -110,7 +113,7 @@ class Prober:
         saliency_map : a map of this photo, for the class of `prediction`.
         title : what to call it.
 
-        Raises CancelledError if the watch says so.
+        Raises CancelledError if the watch says so, NonFiniteError where the model gives NaN.
         """
         if why := saliency_map.empty_reason:
             self._watch.step(self.cost)
@@ -189,6 +192,7 @@ class Prober:
         keys = list(new)
         for part in self._watch.slices(len(keys), self._batch):
             found = self._logits(np.stack([new[key]() for key in keys[part]]))
+            require_finite(found, "the logits of a changed photo")
             for key, logits in zip(keys[part], found, strict=True):
                 (known,) = predictions(self.clf, logits, [self.prediction.index])
                 self._known[key] = known.probability

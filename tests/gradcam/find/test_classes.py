@@ -62,10 +62,14 @@ def test_an_honest_class_has_no_strong_suspect(seed: int) -> None:
     assert not any(one.strong for one in found(honest(100, seed)).suspects)
 
 
-def test_copies_of_one_photo_are_no_suspect() -> None:
+def test_copies_of_one_photo_count_once() -> None:
     maps, textures = honest(60, 0)
     again = np.repeat(maps[:1], 12, axis=0), np.repeat(textures[:1], 12, axis=0)
-    assert not any(one.strong for one in found((maps, textures), again).suspects)
+    alone, with_copies = found((maps, textures)), found((maps, textures), again)
+    assert [one.of for one in with_copies.suspects] == [60] * len(alone.suspects)
+    assert [one.score for one in with_copies.suspects] == pytest.approx(
+        [one.score for one in alone.suspects], rel=0.2
+    )
 
 
 def test_photos_without_heat_stay_in_the_list() -> None:

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from gradcam.backends.numpy import NumpyClassifier
-from gradcam.errors import CancelledError, ClassError, GradcamError, LayerError, MethodError
+from gradcam.errors import (
+    CancelledError,
+    ClassError,
+    GradcamError,
+    LayerError,
+    MethodError,
+    NonFiniteError,
+)
 from gradcam.metrics import METRICS, Prober, faithfulness, seen_at
 from gradcam.saliency import SaliencyMap
 from gradcam.types import Preprocessing
@@ -217,6 +224,12 @@ def test_what_cannot_be_measured_is_refused(clf) -> None:
         seen_at(clf, PHOTO, made, "remove", 0, steps=4)
     with pytest.raises(GradcamError, match="no step 5"):
         seen_at(clf, PHOTO, made, "deletion", 5, steps=4)
+
+
+def test_a_model_that_gives_nan_has_no_scores_but_an_error(clf) -> None:
+    clf.head = np.float32([[np.nan], [0]])
+    with pytest.raises(NonFiniteError, match="logits"):
+        Prober(clf, PHOTO)
 
 
 def test_it_can_be_cancelled(clf) -> None:
