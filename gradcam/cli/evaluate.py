@@ -33,12 +33,12 @@ NOTHING_DONE = 2
 
 def evaluate(options: argparse.Namespace) -> int:
     """Score every photo and write the results; what was done is found again the next time."""
+    use_threads(options)
     given = shuffled(collect(options.images, options.out))
     if not given:
         print("No images were found. Use JPEG, PNG, WebP, GIF, BMP or TIFF files.", file=sys.stderr)
         return NOTHING_DONE
     boxes = read_boxes(options.boxes) if options.boxes else {}
-    use_threads(options)
     clf = load(options)
     asked = asked_of(
         clf, options.methods, options.layers, options.metrics, steps=options.steps,
