@@ -5,7 +5,7 @@ HEADLESS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-all setup check bench room screenshots correctness models colours watermark sanity finding scale clean
+.PHONY: run test test-all setup check bench room screenshots correctness models colours watermark sanity evaluation finding scale clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
@@ -57,6 +57,9 @@ colours: $(VENV)/.test
 
 watermark: $(VENV)/.test
 	$(BIN)/python -m studies.watermark
+
+evaluation: $(VENV)/.test
+	$(BIN)/python -m studies.evaluation
 
 sanity: $(VENV)/.test
 	$(BIN)/python -m studies.make_sanity

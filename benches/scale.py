@@ -7,6 +7,7 @@ writes docs/scale.md with an estimate for more photos than one machine explains.
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import shutil
 import sys
@@ -39,6 +40,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "scale.md"
 # What people rent: 16 cores (32 of a provider's "vCPUs"), in dollars an hour.
 CORES, PRICE = 16, 1.5
 MEGABYTE = 1e6
+_QUIET = 0.5
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class All:
     one: Measured
     two: Measured
     count: int
+    load: float  # of the machine by other work, before the start: processes in the last minute
     photo: float
     result: float
 
@@ -74,6 +77,7 @@ def rows() -> Iterator[Row]:
 def measured(count: int) -> All:
     """Explain so many photos in each way."""
     torch.set_num_threads(THREADS)
+    beside = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         tasks = photos(folder, count)
@@ -91,7 +95,7 @@ def measured(count: int) -> All:
             for cluster in (Cluster(processors=1), Cluster(processors=2))
         )
         photo = sum(task.file.stat().st_size for task in tasks) / count
-    return All(plain, here, one, two, count, photo, result)
+    return All(plain, here, one, two, count, beside, photo, result)
 
 
 def _plain(clf: Classifier, tasks: Sequence[Task]) -> Measured:
@@ -174,7 +178,7 @@ started. Install it with `pip install "gradcam-explorer[ray]"` on every machine 
 {platform.machine()}, two cores; `{MODEL}`, {found.count} photos of 640 × 480 pixels,
 five maps each with `--only-raw`, batches of {BATCH}. Rates are those between
 the first result and the last. Memory is a worker's own at its largest, which it shares with none.
-
+{_beside(found.load)}
 | | photos/s | of plain inference | memory of a worker | until the first result |
 |---|--:|--:|--:|--:|
 {_measurements(found)}
@@ -202,6 +206,16 @@ to cost ${PRICE:.2f} an hour, which is about what providers ask for one without 
 - The estimate supposes that a rented core is as fast as one of these, and that a hundred workers
   are a hundred times one. Only two have been measured.
 """
+
+
+def _beside(load: float) -> str:
+    if load < _QUIET:
+        return ""
+    return (
+        f"\n**The machine was not quiet**: {load:.0f} other processes wanted its two cores. The\n"
+        "rates are too low, and hardly to be compared; `make scale` on an idle machine replaces "
+        "them.\n"
+    )
 
 
 def _measurements(found: All) -> str:

@@ -22,6 +22,7 @@ from .jobs import Cancelled, Job, Jobs, Progress, answers, downloads, sizes
 from .pickers.hub_model import is_wanted, want
 
 _LINE_HEIGHT = 52  # pixels
+_MINUTES = 100  # seconds from which on an estimate is in minutes
 # What a model's source imports first: the module, its name, and how long that takes in seconds.
 _LIBRARIES = {
     "keras": ("tensorflow", "TensorFlow", "ten"),
@@ -211,7 +212,8 @@ def _time_left(job: Job) -> str:
     left = job.seconds_left
     if left is None:
         return "starting"
-    return f"{100 * job.share:.0f} %, about {max(1, round(left))} s left"
+    about = f"{max(1, round(left))} s" if left < _MINUTES else f"{round(left / 60)} min"
+    return f"{100 * job.share:.0f} %, about {about} left"
 
 
 def _bytes_so_far(job: Job) -> str:

@@ -36,6 +36,7 @@ from gradcam.metrics.pointing import Box
 from gradcam.photos import Given, collect, shuffled
 from gradcam.rows import done_so_far, work_out
 from gradcam.watch import Watch
+from studies.evaluation_page import write
 
 ROOT = Path(__file__).resolve().parent.parent
 LITE0 = "bundled/efficientnet-lite0"
@@ -201,8 +202,6 @@ def main() -> None:
         if not options.only_page:
             grow(options.runs or list(RUNS), options.kept)
     finally:
-        from studies.evaluation_page import write
-
         write({name: found for name in RUNS if (found := so_far(name, options.kept))})
 
 

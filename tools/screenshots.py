@@ -31,7 +31,7 @@ class Shot:
     click: str = ""
 
 
-MEASURED = "gradcam,gradcam%2B%2B,layercam,eigengradcam"
+MEASURED = "gradcam,layercam,eigengradcam"
 SHOTS = (
     Shot("explore-light", ""),
     Shot("explore-dark", "?image=coffee", scheme="dark"),

@@ -23,7 +23,7 @@ from ..pickers.method import method_options
 from ..view import MAX_COLUMNS, ViewState
 from ..viewer.payload import payload_id, photo_jpeg
 from ..waiting import cancelled, progress
-from .faithful_words import answer, best, measured_by, warnings
+from .faithful_words import answer, best, measured_by, same, warnings
 from .measuring import Measured, Question, measure
 from .pictured import at_step, changed_at, views
 from .sending import send
@@ -31,7 +31,7 @@ from .sources import Chosen
 
 _ASKED = "faithful_road"
 _HEIGHT = 520  # pixels, of the curves
-_TICK = 0.6  # seconds between two looks at what has been measured
+_TICK = 1.0  # seconds between two looks at what has been measured
 _CURVES: Mapping[str, tuple[str, str, str]] = MappingProxyType({
     "deletion": ("Deletion", "deleted, the most relevant first", "lower"),
     "insertion": ("Insertion", "put back, the most relevant first", "higher"),
@@ -106,10 +106,10 @@ def draw(asked: Question, measured: Measured) -> None:
         "blank": seen.blank,
         "label": asked.label,
         "answer": answer(found, asked.label) if done else "",
-        "notes": [*warnings(found), *_failed(asked, measured)] if done else [],
+        "notes": [*same(found), *warnings(found), *_failed(asked, measured)] if done else [],
         "curves": _curves(found),
         "metrics": [_metric(name, found) for name in measured_by(found)],
-        "rows": [_row(one, measured.steps[one.method]) for one in found],
+        "rows": [_row(one) for one in found],
     }
     arrays: dict[str, Floats | bytes] = {
         "photo": photo_jpeg(opened),
@@ -126,7 +126,7 @@ def draw(asked: Question, measured: Measured) -> None:
 
 def _changed(measured: Measured, one: Faithful, size: tuple[int, int]) -> bytes:
     """Return at which step each pixel changes, worked out once for each map and number of steps."""
-    key = (one.method, measured.steps[one.method])
+    key = (one.method, len(one.curves["deletion"].fractions))
     if key not in measured.changed:
         measured.changed[key] = changed_at(one, size)
     return measured.changed[key]
@@ -155,12 +155,11 @@ def _metric(name: str, found: list[Faithful]) -> dict[str, Any]:
     }
 
 
-def _row(one: Faithful, steps: int) -> dict[str, Any]:
+def _row(one: Faithful) -> dict[str, Any]:
     return {
         "id": one.method,
         "title": one.title,
         "blind": one.method in BASELINES,
-        "steps": steps,
         "peak": one.map.peak,
         "scores": dict(one.scores),
         "why": dict(one.why),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from gradcam.metrics import METRICS, Faithful
 from gradcam.metrics.baselines import BASELINES
 
@@ -34,10 +36,14 @@ def answer(found: Sequence[Faithful], label: str) -> str:
     methods = [one for one in found if one.method not in BASELINES]
     winners = {name: best(methods, name) for name in measured_by(methods)}
     winners = {name: maps for name, maps in winners.items() if maps}
+    if not methods:
+        return ""
+    if not measured_by(methods):
+        return f"No map of {label} shows anything that could be measured."
     if len(methods) == 1:
         return _alone(methods[0], [one for one in found if one is not methods[0]], label)
     if not winners:
-        return f"The maps of {label} by these methods are equally faithful." if methods else ""
+        return f"The maps of {label} by these methods are equally faithful."
     always = [one for one in methods if all(one in maps for maps in winners.values())]
     if always:
         maps = "map" if len(always) == 1 else "maps"
@@ -46,11 +52,26 @@ def answer(found: Sequence[Faithful], label: str) -> str:
     return f"No method is the most faithful to {label} by every measure: {', '.join(said)}."
 
 
+def same(found: Sequence[Faithful]) -> list[str]:
+    """Say which methods made the same map, up to scale: at a last layer several must."""
+    groups: list[list[Faithful]] = []
+    for one in (one for one in found if one.method not in BASELINES and one.map.peak > 0):
+        heat = one.map.heat()
+        group = next((g for g in groups if np.allclose(g[0].map.heat(), heat, atol=1e-5)), None)
+        if group is None:
+            groups.append([one])
+        else:
+            group.append(one)
+    return [
+        f"{_listed(group)} make the same map at this layer, so their numbers are the same."
+        for group in groups
+        if len(group) > 1
+    ]
+
+
 def _alone(one: Faithful, blind: Sequence[Faithful], label: str) -> str:
     """Compare a single method with the maps that know nothing of the model."""
     measures = measured_by([one])
-    if not measures:
-        return f"{one.title} made no map of {label} that could be measured."
     won = [name for name in measures if best([one, *blind], name) == [one]]
     return (
         f"By {len(won)} of {len(measures)} measures, {one.title}'s map of {label} is more faithful "

@@ -91,7 +91,7 @@ class Measured:
             scores, curves = {**known.scores, **one.scores}, {**known.curves, **one.curves}
             one = replace(known, scores=scores, curves=curves)
         self.found[one.method] = one
-        self.steps[one.method] = steps
+        self.steps[one.method] = steps  # last: the page may look in between
 
     def of(self, asked: Question) -> list[Faithful]:
         """Return what is known of the methods asked for, in their order, then of the baselines."""

@@ -1,6 +1,6 @@
 // The table of all scores: a row for each map, sorted by what was clicked, the best marked.
 
-import { drawMap, drawPhoto, fit, seen, seenSize } from "../learn/overlay.js"
+import { drawMap, fit, seen, seenSize } from "../learn/overlay.js"
 import { element, spoken } from "../viewer/elements.js"
 import { link } from "./link.js"
 import { ranked, scoreText } from "./ranking.js"
@@ -113,7 +113,6 @@ export class Scores {
     Object.assign(line, { values, photo })
     fit(line.canvas, seenSize(photo), SIDE, SIDE)
     const map = { values, shape }, { colormaps } = header
-    if (row.peak) drawMap(line.canvas, photo, map, { colormaps, scale: row.peak, area: seen(photo) })
-    else drawPhoto(line.canvas, photo)
+    drawMap(line.canvas, photo, map, { colormaps, scale: row.peak, area: seen(photo) })
   }
 }

@@ -28,7 +28,7 @@ from .sources import Photos
 from .told import Told
 
 _ABOUT = "about.json"
-_ARRANGING = 0.1  # of the time: the photos are explained, and each class is arranged
+_ARRANGING = 0.5  # of the time that explaining takes, a rough guess for arranging the classes
 _ENDS = 4096  # bytes at either end of an upload, which tell it from others of its name
 _LISTED = 12  # earlier results
 
@@ -82,8 +82,14 @@ class Search:
 
     @property
     def known(self) -> bool:
-        """Whether the answer is there already."""
-        return (found := about(self.place)) is not None and found.which == self.about.which
+        """Whether the answer is there already, whole and of this version."""
+        found = about(self.place)
+        if found is None or found.which != self.about.which:
+            return False
+        try:
+            return opened(self.place).arranged
+        except GradcamError:  # somebody removed a part of it
+            return False
 
     def job(self) -> Job:
         """Return the job that looks for the answer, starting it if it is new."""
@@ -146,7 +152,14 @@ def _look(search: Search, progress: Progress, cancelled: Cancelled) -> None:
     asked = search.about
     # Until it is done, what was known is about other photos.
     (search.place / _ABOUT).unlink(missing_ok=True)
-    watch = Watch(lambda done, _: progress(done, total), cancelled, turns().slice)
+
+    def tell(done: int, steps: int) -> None:
+        """Count the classes, which come after the photos, as `_ARRANGING` of them."""
+        arranged = (done - count) / (steps - count) if steps > count else 0
+        progress(round(min(done, count) + (total - count) * max(0, arranged)), total)
+        watch.check()
+
+    watch = Watch(tell, cancelled, turns().slice)
     found = find(
         search.clf, search.given, search.place, explain=asked.explain, layer=asked.layer,
         method=asked.method, fit=asked.fit, watch=watch,
@@ -155,10 +168,6 @@ def _look(search: Search, progress: Progress, cancelled: Cancelled) -> None:
         raise GradcamError(
             "None of the photos could be explained.", hint="The server log says why for each."
         )
-    for n, one in enumerate(found.classes, 1):
-        watch.check()
-        found.of_class(one.index)
-        progress(round(count + (total - count) * n / len(found.classes)), total)
     text = json.dumps(asdict(replace(asked, at=time.time())), ensure_ascii=False)
     (search.place / _ABOUT).write_text(text, encoding="utf-8")
 

@@ -1,6 +1,6 @@
 // The map that is measured, and the photo as the model sees it at one step of its curve.
 
-import { drawMap, drawPhoto, fit, seen, seenSize } from "../learn/overlay.js"
+import { drawMap, fit, seen, seenSize } from "../learn/overlay.js"
 import { element } from "../viewer/elements.js"
 import { roughPercent, wholePercent } from "../viewer/text.js"
 import { masked } from "./masking.js"
@@ -29,8 +29,7 @@ export class Shown {
     const values = arrays[`map/${row.id}`]
     const map = { values: values.values, shape: values.shape }
     const area = seen(photo)
-    if (row.peak) drawMap(this.map, photo, map, { colormaps: header.colormaps, scale: row.peak, area })
-    else drawPhoto(this.map, photo)
+    drawMap(this.map, photo, map, { colormaps: header.colormaps, scale: row.peak, area })
     this.mapWords.textContent = row.title
     this.map.setAttribute("aria-label", `The map by ${row.title}`)
     fit(this.photo, header.input, width, Infinity)

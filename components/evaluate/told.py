@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from gradcam.find import ClassFound, Embedding, Found, Suspect
+from gradcam.find.suspects import FEWEST
 from gradcam.text import rough_percent
 from gradcam.types import Floats
 
@@ -62,6 +63,11 @@ class Told:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "glances", Glances(_Small(self.found.rows)))
+
+    @cached_property
+    def arranged(self) -> bool:
+        """Whether every class was arranged when it was found, so that showing one is quick."""
+        return all(one.index in self.found.arranged for one in self.found.classes)
 
     @cached_property
     def files(self) -> tuple[str, ...]:
@@ -187,6 +193,8 @@ def headline(found: Found, suspects: Sequence[Suspect]) -> str:
     about = f"{explained:,} photo{'s' * (explained != 1)} of "
     about += "one class" if classes == 1 else f"{classes:,} classes"
     strong = [one for one in suspects if one.strong]
+    if not strong and all(one.count < FEWEST for one in found.classes):
+        return f"{about}: to tell a group from the rest takes {FEWEST} photos of a class or more."
     if not strong:
         return f"{about}: no group of photos stands out as if the model went by a shortcut."
     many = "one group of photos stands" if len(strong) == 1 else f"{len(strong)} groups stand"

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from gradcam.backends import Classifier
 from gradcam.cli.models import load
+from gradcam.cli.spread import spread_of, use_threads
 from gradcam.errors import GradcamError
 from gradcam.evaluation import files
 from gradcam.evaluation.asking import Asked, asked_of, facts_of
@@ -32,6 +33,7 @@ NOTHING_DONE = 2
 
 def evaluate(options: argparse.Namespace) -> int:
     """Score every photo and write the results; what was done is found again the next time."""
+    use_threads(options)
     given = shuffled(collect(options.images, options.out))
     if not given:
         print("No images were found. Use JPEG, PNG, WebP, GIF, BMP or TIFF files.", file=sys.stderr)
@@ -64,7 +66,7 @@ def _worked(
 
         return work_out(
             given, rows, _folder(options.out) / PHOTOS, jobs=options.jobs, watch=Watch(progress),
-            worker=worker,
+            worker=worker, spread=spread_of(options),
         )  # fmt: skip
 
 

@@ -75,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     _add_images(evaluate)
     _add_model(evaluate, "--model", default=DEFAULT)
     _add_scoring(evaluate)
+    add_spread(evaluate)
 
     find = _add_command(commands, "find", "find what a model goes by over folders of images")
     _add_finding(find)
@@ -230,7 +231,7 @@ def add_spread(command: argparse.ArgumentParser) -> None:
     """Add the arguments of a command that can work on a cluster."""
     command.add_argument(
         "--ray", nargs="?", const="", metavar="ADDRESS",
-        help="work on a Ray cluster, or on one that is started here for the time of the work",
+        help="work on a Ray cluster, or on one started here for the work; after the images",
     )  # fmt: skip
     command.add_argument(
         "--threads", type=_count, metavar="N",

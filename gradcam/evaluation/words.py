@@ -88,7 +88,7 @@ def photos_of(evaluation: Evaluation) -> str:
 
 
 def _blind(ranked: Sequence[Standing], evaluation: Evaluation) -> str:
-    """Say which baseline does as well as the best method, or better."""
+    """Say which baseline does as well as the best method, as far as can be told, or better."""
     blind = [
         one
         for one in ranked
@@ -96,10 +96,15 @@ def _blind(ranked: Sequence[Standing], evaluation: Evaluation) -> str:
     ]
     if not blind:
         return ""
-    names = [f"the {name(one.setting, evaluation).lower()}" for one in blind]
-    verb = "does" if len(names) == 1 else "do"
-    text = f"{listed(names)} {verb} as well, without having seen the model."
-    return text[0].upper() + text[1:]
+    ahead = [one for one in blind if _before(one, ranked)]
+    called = [name(one.setting, evaluation) for one in ahead or blind]
+    names = listed([f"the {text[0].lower()}{text[1:]}" for text in called])
+    if ahead:
+        text = (
+            f"{names} {'does' if len(ahead) == 1 else 'do'} at least as well, without having seen"
+        )
+        return f"{text[0].upper()}{text[1:]} the model."
+    return f"Nor can {names} be told apart from it, without having seen the model."
 
 
 def _before(one: Standing, ranked: Sequence[Standing]) -> bool:
@@ -108,7 +113,7 @@ def _before(one: Standing, ranked: Sequence[Standing]) -> bool:
 
 
 def _some(names: Sequence[str]) -> str:
-    return listed(names) if len(names) <= 4 else f"{listed(names[:3])} and {len(names) - 3} more"
+    return listed(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
 
 
 def _metric(metric: str) -> str:

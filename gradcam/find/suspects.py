@@ -41,7 +41,7 @@ WORTH = 0.03  # a score below which a group is not mentioned
 _MOST = 3  # suspects of a class
 _SMALLEST = 4  # photos of a suspect
 _LARGEST = 0.5  # of the class
-_FEWEST = 12  # photos of a class, to tell a group from the rest
+FEWEST = 12  # photos of a class, to tell a group from the rest
 _HANDFUL = 8  # photos; so many halve a group's score
 _TIGHT = 4  # power of the tightness: a mark looks nearly the same in every photo
 _ROUNDS = 10
@@ -95,7 +95,7 @@ def groups(vectors: Wide) -> list[Group]:
 
     vectors : (n, d), a photo each, all different.
     """
-    if len(vectors) < _FEWEST:
+    if len(vectors) < FEWEST:
         return []
     found = {}
     for members in candidates(vectors):

@@ -115,11 +115,13 @@ class Doubling:
         return double
 
 
+@pytest.mark.heavy
 def test_results_come_in_any_order() -> None:
     assert sorted(TWO.run(range(12), Doubling())) == list(range(0, 24, 2))
     assert list(TWO.run([], Doubling())) == []
 
 
+@pytest.mark.heavy
 def test_an_error_of_the_work_is_raised_as_it_is() -> None:
     with pytest.raises(LayerError, match=r"^No layer 13\. Nearest: 12\.$"):
         list(TWO.run([1, 13, 2], Doubling()))

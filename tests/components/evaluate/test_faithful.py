@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from components.evaluate import measuring, pictured
-from components.evaluate.faithful_words import answer, best, warnings
+from components.evaluate.faithful_words import answer, best, same, warnings
 from components.evaluate.measuring import Measured, Question
 from components.pictures import Picture
 from components.view import ViewState
@@ -91,6 +91,20 @@ def test_what_was_measured_before_it_was_cancelled_stays(asked: Question) -> Non
     assert measured.has(asked)
 
 
+def test_an_empty_map_has_no_score_and_says_why(asked: Question) -> None:
+    measured = Measured()
+    nothing = replace(asked, index=1)  # there is no green
+    _measure(nothing, measured)
+    assert measured.has(nothing)
+    found = measured.found["gradcam"]
+    assert set(found.scores.values()) == {None}
+    assert set(found.why.values()) == {found.map.empty_reason}
+    assert not found.curves
+    assert answer(measured.of(nothing), "green") == (
+        "No map of green shows anything that could be measured."
+    )
+
+
 def test_the_browser_is_told_at_which_step_each_pixel_changes(asked: Question) -> None:
     measured = Measured()
     _measure(asked, measured)
@@ -146,6 +160,15 @@ def test_one_sentence_says_who_wins() -> None:
         "By 1 of 2 measures, Grad-CAM's map of red is more faithful than a random map and a "
         "centred blob."
     )
+
+
+def test_methods_that_make_the_same_map_are_named_together() -> None:
+    other = replace(B, map=replace(B.map, values=np.float32([[1, 0]])))
+    twice = replace(SAME, map=replace(SAME.map, values=2 * A.map.values))
+    assert same([A, twice, other, RANDOM]) == [
+        "Grad-CAM and HiResCAM make the same map at this layer, so their numbers are the same."
+    ]
+    assert same([A, other, RANDOM]) == []
 
 
 def test_a_map_that_knows_nothing_and_wins_is_said() -> None:
