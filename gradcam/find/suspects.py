@@ -37,7 +37,7 @@ Kind = Literal["place", "texture", "both"]
 Members = NDArray[np.bool_]
 
 STRONG = 0.5  # a score that one honest class of a hundred reached; see docs/find.md
-WORTH = 0.08  # a score below which a group is not mentioned
+WORTH = 0.03  # a score below which a group is not mentioned
 _MOST = 3  # suspects of a class
 _SMALLEST = 4  # photos of a suspect
 _LARGEST = 0.5  # of the class
