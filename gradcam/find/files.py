@@ -81,7 +81,7 @@ def _counted(strong: int, every: int) -> str:
     if not strong:
         return f"No group stands far apart; {count(weak, 'weak one')} may be chance."
     reached = f"{count(strong, 'group')} scored {figures(STRONG)} or more"
-    told = f"{reached}, as 1 of 100 honest classes did."
+    told = f"{reached}, as groups of honest classes sometimes do."
     return told + (f" {count(weak, 'weaker one')} may be chance." if weak else "")
 
 

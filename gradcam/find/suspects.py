@@ -36,7 +36,7 @@ from gradcam.types import Floats
 Kind = Literal["place", "texture", "both"]
 Members = NDArray[np.bool_]
 
-STRONG = 0.5  # a score that one honest class of a hundred reached; see docs/find.md
+STRONG = 0.5  # 1 of 100 honest classes reached it, and 2 of 20 in the test: docs/find.md
 WORTH = 0.03  # a score below which a group is not mentioned
 _MOST = 3  # suspects of a class
 _SMALLEST = 4  # photos of a suspect
@@ -78,7 +78,7 @@ class Suspect:
 
     @property
     def strong(self) -> bool:
-        """Whether hardly any honest class was seen to reach its score: one of a hundred."""
+        """Whether few honest classes reach its score; docs/find.md says how few."""
         return self.score >= STRONG
 
 
