@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import time
 from collections import OrderedDict
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from math import inf
 from threading import Event, Lock, Thread
 from typing import Any
+from weakref import WeakSet
 
 import streamlit as st
 
@@ -21,6 +23,7 @@ from .turns import step_back
 log = logging.getLogger("gradcam.explorer")
 _KEPT = 64
 _FAILED = 30.0  # seconds after which a job that failed is tried again for whoever asks
+_LAST = 5.0  # seconds that jobs have to stop in when the server ends
 _UNSEEN = 5.0  # seconds without a look from the page, after which it must have been closed
 _AWAY = 120.0  # seconds on another page, after which nobody waits for a folder any more
 Progress = Callable[[int, int | None], None]
@@ -29,7 +32,7 @@ Visitor = Hashable  # who waits for a job; None where nobody tells visitors apar
 Run = Callable[[Progress, Cancelled], Any]
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
     """One piece of work. `ended` is set last, once there is a `result` or an `error`.
 
@@ -129,6 +132,9 @@ class Job:
             self.ended.set()
 
 
+_STARTED: WeakSet[Job] = WeakSet()  # and not done with, or somebody still knows of them
+
+
 class Jobs:
     """The jobs of one kind by key, shared by all sessions; only the most recent are kept.
 
@@ -159,6 +165,7 @@ class Jobs:
                 job = Job(key, title, total=total, patience=self._patience)
                 self._jobs[key] = job
                 job.look(visitor)
+                _STARTED.add(job)
                 Thread(target=job.run, args=(make, self._in_turn), daemon=True).start()
             job.look(visitor)
             self._jobs.move_to_end(key)
@@ -189,6 +196,16 @@ class Jobs:
             yield
         finally:
             self._turn.release()
+
+
+@atexit.register
+def _stop_all() -> None:
+    """Let no thread be in PyTorch or TensorFlow when Python ends: it would abort the process."""
+    until = time.monotonic() + _LAST
+    for job in tuple(_STARTED):
+        job.stop.set()
+    for job in tuple(_STARTED):
+        job.ended.wait(max(0.0, until - time.monotonic()))
 
 
 def _at_once(_: Job) -> AbstractContextManager[None]:

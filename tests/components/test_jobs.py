@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from contextlib import AbstractContextManager, nullcontext
 from threading import Event
@@ -218,3 +220,27 @@ class _Spy(Event):
     def set(self) -> None:
         self._on_set()
         super().set()
+
+
+_ENDS_AT_WORK = """
+import subprocess
+import sys
+import time
+from components.jobs import Jobs
+
+def work(progress, cancelled):
+    while not cancelled():
+        time.sleep(0.01)
+    print("stopped", flush=True)
+
+Jobs().ask("key", "Work", work)
+"""
+
+
+def test_the_end_of_the_server_stops_its_jobs_and_waits_for_them() -> None:
+    """A thread that is still in a framework when Python ends would abort the process."""
+    done = subprocess.run(
+        [sys.executable, "-c", _ENDS_AT_WORK], capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "stopped\n"
+    assert done.returncode == 0
