@@ -181,13 +181,13 @@ def _which_layer(layers: Mapping[Part, Evaluation]) -> str:
 def _default(methods: Mapping[Part, Evaluation], layers: Mapping[Part, Evaluation]) -> str:
     """Say how far Grad-CAM at the recommended layer is behind the best, and whether it stays."""
     by_method = [one for part in methods.items() for one in _behind(*part, _every)]
-    by_layer = [one for part in layers.items() for one in _behind(*part, _same_method)]
+    by_layer = [one for part in layers.items() for one in _behind(*part, _elsewhere)]
     return " ".join(
         [
             "The dashboard begins with Grad-CAM at the recommended layer, the last that still "
             "knows where things are.",
             _judged("Against the other methods at that layer", methods, by_method),
-            _judged("Against Grad-CAM at earlier layers", layers, by_layer) if layers else "",
+            _judged("Against maps of earlier layers", layers, by_layer) if layers else "",
             _verdict([size for _, size in (*by_method, *by_layer)]),
         ]
     )
@@ -222,8 +222,8 @@ def _every(one: Setting, usual: Setting) -> bool:
     return not one.baseline and one != usual
 
 
-def _same_method(one: Setting, usual: Setting) -> bool:
-    return one.method == usual.method and one != usual
+def _elsewhere(one: Setting, usual: Setting) -> bool:
+    return not one.baseline and one.layer != usual.layer
 
 
 def _behind(
