@@ -20,7 +20,7 @@ def masked(pixels: Photo, heat: Floats) -> Photo:
 def drop(whole: float, through: float) -> float:
     """Return max(0, Y − O) / Y, with Y the probability of the class and O that through the map.
 
-    >>> drop(0.8, 0.2)
+    >>> drop(0.5, 0.125)
     0.75
     """
     return max(0.0, whole - through) / whole
