@@ -168,6 +168,8 @@ def _upright(pixels: Photo, orientation: int) -> Photo:
 
 def _rgb(image: Image.Image) -> Photo:
     """Return an image of any mode as uint8 (H, W, 3), transparency composited over white."""
+    if image.mode == "RGB" and not image.has_transparency_data:
+        return np.asarray(image)
     width, height = image.size
     pixels = np.empty((height, width, 3), np.uint8)
     span = _span(image)

@@ -3,8 +3,8 @@
     python -m studies.finding [--every N]
 
 It needs the development data beside the repository, which never ship, and takes some minutes on two
-quiet cores. None of the photos and none of the random numbers were used to build `find`: it was
-built on training photos of Tiny ImageNet, and on other photos of ImageNet with the watermark.
+quiet cores. `find` was built on training photos of Tiny ImageNet and on other draws of the
+watermark. The classes and all random numbers here were chosen once it was done.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ from training.data import Sample, find_samples
 
 PAGE = DOCS / "find.md"
 DATA = Path(os.environ.get("GRADCAM_SHARED", DOCS.parent.parent / "shared")) / "data"
-SEED = 3026
+SEED = 4091
 SHARE = 0.2  # of each class's photos, signed
-EVERY = 5  # th class beside the cheating one
+EVERY, FIRST = 5, 2  # of the classes beside the cheating one: every fifth from the third on
 WATERMARKED, PICKS = 13, 8  # photos, 5 % of them; and how often they are drawn
 OPACITIES = (1.0, 0.8)
 # Drawn while `find` was being built: 13 of all photos, with each of these seeds.
@@ -214,7 +214,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     asked.add_argument("--every", type=int, default=EVERY, help="take every so manyth class")
     every = asked.parse_args().every
-    classes = sorted({*range(0, len(photos.labels()), every), TARGET})
+    classes = sorted({*range(FIRST, len(photos.labels()), every), TARGET})
     with tempfile.TemporaryDirectory() as folder:
         signed_rows, tiny = cheating(Path(folder), classes)
         marked_rows, alone, large = watermark(Path(folder))
