@@ -11,19 +11,18 @@ run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
 
 # Files side by side with a thread each, which is faster than one after another with two. Then the
-# browser's tests, three at a time because they wait more than they work; last, those that measure
-# time, alone.
+# browser's tests, so that only another browser takes their time; last, those that measure time.
 ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 SIDE_BY_SIDE := $(ONE_THREAD) $(BIN)/python -m pytest --dist loadfile
 
 test: setup
 	$(SIDE_BY_SIDE) -n 2 -m "not heavy and not browser"
-	$(SIDE_BY_SIDE) -n 3 -m "browser and not alone and not heavy"
+	$(SIDE_BY_SIDE) -n 2 -m "browser and not alone and not heavy"
 	$(BIN)/python -m pytest -m "alone and not heavy"
 
 test-all: setup
 	$(SIDE_BY_SIDE) -n 2 -m "not browser"
-	$(SIDE_BY_SIDE) -n 3 -m "browser and not alone"
+	$(SIDE_BY_SIDE) -n 2 -m "browser and not alone"
 	$(BIN)/python -m pytest -m alone
 
 # `run` and `test` share one environment; tests also need their own packages and a browser.

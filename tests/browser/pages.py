@@ -71,6 +71,16 @@ def picture(page: Page, index: int = 0) -> str:
     return hashlib.sha256(canvas.evaluate("c => c.toDataURL()").encode()).hexdigest()
 
 
+def redrawn(page: Page, before: str) -> str:
+    """Wait until the first map is another one than `before`; return its fingerprint."""
+    for _ in range(600):
+        now = picture(page)
+        if now != before:
+            return now
+        page.wait_for_timeout(100)
+    raise AssertionError("The map stayed as it was for a minute.")
+
+
 def drawn(page: Page, index: int = 0) -> NDArray[np.int64]:
     """Return one map as drawn, (H, W, 4)."""
     return pixels(page.locator(".viewer .cell:not(.photo) canvas").nth(index))

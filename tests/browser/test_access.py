@@ -78,13 +78,18 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "presenting": ("", click("Present")),
     "a contact sheet": ("", upload_many),
 }
-DARK = ("start", "a look", "a contact sheet")  # the others in the dark are left to `make test-all`
+# The rest is left to `make test-all`.
+DARK = ("start", "a look", "a contact sheet")
+SLOW = ("across methods", "across models", "ten classes", "both signs")
 
 
 @pytest.mark.parametrize(
     ("state", "scheme"),
     [
-        *((state, "light") for state in STATES),
+        *(
+            pytest.param(state, "light", marks=pytest.mark.heavy if state in SLOW else ())
+            for state in STATES
+        ),
         *(
             pytest.param(state, "dark", marks=() if state in DARK else pytest.mark.heavy)
             for state in STATES

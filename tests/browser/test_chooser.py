@@ -32,6 +32,7 @@ def opened(page: Page) -> Locator:
     return page.locator('[role="listbox"]:visible')
 
 
+@pytest.mark.heavy
 def test_everyday_spelling_finds_models_and_classes(page: Page, address: str) -> None:
     open_page(page, address)
     assert hits(page, "Model", "resnet50")[0] == "ResNet-50"

@@ -21,6 +21,7 @@ def address(serve: Callable[..., str]) -> str:
     return serve(ROOT / "app.py", GRADCAM_CACHE="", GRADCAM_MIRROR="http://127.0.0.1:9")
 
 
+@pytest.mark.heavy
 def test_arrow_keys_visit_all_classes_and_photos(page: Page, address: str) -> None:
     open_page(page, f"{address}/?image=coffee,rocket")
     titles = panels(page)

@@ -183,6 +183,7 @@ def test_a_report_as_slides(page: Page, address: str) -> None:
     assert any("Cups & <b>saucers</b>" in said for said in text)
 
 
+@pytest.mark.heavy
 def test_saved_maps_open_again_beside_their_photo(page: Page, address: str, tmp_path: Path) -> None:
     """A fresh session draws the same pictures from the photo and the numbers."""
     photo = tmp_path / "mug.png"

@@ -14,6 +14,7 @@ import gradcam
 FAMILIES = (
     "resnet18", "vgg16", "densenet121", "mobilenet_v3_large", "convnext_tiny", "swin_t", "vit_b_16",
 )  # fmt: skip
+LARGE = {"vgg16", "convnext_tiny", "vit_b_16"}  # seconds each; in `make test-all`
 CLASSES = [7, 281, 954]
 # torchvision's DenseNet works in place on the output of `features`, so the tensor that the peers
 # hold there is no longer what the layer gave; one layer earlier both sides see the same.
@@ -50,7 +51,10 @@ def scaled(values: np.ndarray) -> np.ndarray:
     return positive / max(positive.max(), 1e-12)
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.heavy if n in LARGE else ()) for n in FAMILIES],
+)
 def test_against_pytorch_grad_cam_and_captum(name: str) -> None:
     from captum.attr import LayerGradCam
     from pytorch_grad_cam import GradCAM, HiResCAM
