@@ -36,7 +36,7 @@ from gradcam.types import Floats
 Kind = Literal["place", "texture", "both"]
 Members = NDArray[np.bool_]
 
-STRONG = 0.5  # 1 of 100 honest classes reached it, and 2 of 20 in the test: docs/find.md
+STRONG = 0.5  # 1 of 100 honest classes reached it: docs/find.md
 WORTH = 0.03  # a score below which a group is not mentioned
 _MOST = 3  # suspects of a class
 _SMALLEST = 4  # photos of a suspect
