@@ -36,7 +36,9 @@ else:
     from components.compat import without_delay
     from components.evaluate import route as photos
     from components.guard import guarded
+    from components.limits import limits_or_exit
 
+    limits_or_exit()
     # So Streamlit knows that this file is a server.
     app = st.App(__file__, routes=[camera.route, photos.route])
     app = without_delay(guarded(app))
