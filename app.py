@@ -34,8 +34,10 @@ if __name__ == "__main__":
 else:
     from components.camera import route as camera
     from components.evaluate import route as photos
+    from components.limits import limits_or_exit
     from components.serving.front import served
 
+    limits_or_exit()
     # So Streamlit knows that this file is a server.
     app = st.App(__file__, routes=[camera.route, photos.route])
     app = served(app)
