@@ -31,6 +31,7 @@ from gradcam.watch import Cancelled, Progress, Watch
 from . import state
 from .jobs import Job, Visitor, answers
 from .pictures import Picture
+from .serving.traffic import map_made
 from .turns import turns
 from .view import ViewState
 
@@ -232,5 +233,6 @@ def _compute(clf: Classifier, picture: Picture, request: Request, watch: Watch) 
             hint="In Python, gradcam.explain draws the maps on what the model saw.",
         )
     took = (time.perf_counter() - start) * 1000
+    map_made(request.method, took / 1000)
     # The cache is shared by all sessions and must not keep a photo longer than its own session.
     return Explained(replace(result, photo=_NO_PHOTO), took)
