@@ -101,7 +101,7 @@ def _label(item: Any) -> str:
     if isinstance(item, (list, tuple)) and len(item) == 2 and all(isinstance(i, str) for i in item):
         return cleaned([item[1]])[0]
     if isinstance(item, str) or (isinstance(item, Integral) and not isinstance(item, bool)):
-        return cleaned([item])[0]
+        return cleaned([str(item)])[0]
     raise ModelError(f"{item!r:.60} is not a label.", hint="Give labels as text.")
 
 
