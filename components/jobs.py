@@ -69,11 +69,21 @@ class Job:
     ended: Event = field(default_factory=Event)
     ended_at: float = 0.0
     stop: Event = field(default_factory=Event)
+    home: Jobs | None = None
 
     def titled(self, visitor: Visitor = None) -> str:
         """Return the title for a visitor, with their own name of what it is about."""
         name = self.names.get(visitor, "")
         return f"{self.title} for {name}" if name else self.title
+
+    def place(self, visitor: Visitor) -> Place | None:
+        """Return the visitor's place in the line; None where the job runs, or their others do."""
+        return self.home.place(self, visitor) if self.home is not None else None
+
+    def beside(self, visitor: Visitor) -> int:
+        """Return how many jobs of others this one takes turns with."""
+        running = self.home is not None and self.home.runs(self)
+        return self.home.beside(visitor) if self.home is not None and running else 0
 
     def watchers(self) -> Collection[Visitor]:
         """Return the visitors who wait for it, as far as they are told apart."""
@@ -116,10 +126,14 @@ class Job:
             self.seen[visitor] = time.monotonic()
 
     def leave(self, visitor: Visitor = None) -> None:
-        """Cancel it for one visitor; it stops once nobody else's page is waiting for it."""
+        """Cancel it for one visitor; it stops once nobody else waits for it.
+
+        Where no page need look, whoever asked for it and has not cancelled it still waits.
+        """
         self.left.add(visitor)
         self.seen.pop(visitor, None)
-        if not self._watched(_UNSEEN):
+        others = self.owners - self.left if self.patience is None else self._watched(self.patience)
+        if not others:
             self.stop.set()
 
     def cancelled_by(self, visitor: Visitor) -> bool:
@@ -241,7 +255,7 @@ class Jobs:
         with self._lock:
             job = self._jobs.get(key)
             if job is None or job.stale:
-                job = Job(key, title, total=total, patience=self._patience)
+                job = Job(key, title, total=total, patience=self._patience, home=self)
                 if too_many := self._too_many(visitor):
                     job.end(too_many)
                     return job
@@ -299,6 +313,11 @@ class Jobs:
                     counted |= others
                     number += 1
             return Place(number, before)
+
+    def runs(self, job: Job) -> bool:
+        """Whether the job's turn has come, and it has not ended."""
+        with self._lock:
+            return job in self._running
 
     def beside(self, visitor: Visitor) -> int:
         """Return how many jobs of others run now, with which the visitor's takes turns."""

@@ -413,3 +413,26 @@ def until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.005)
+
+
+def test_a_download_goes_on_for_who_asked_and_has_not_cancelled_it() -> None:
+    """No page need look at a download, so that nobody looks does not mean that nobody waits."""
+    jobs = Jobs(sliced=False)
+    job = jobs.ask("x", "X", endless, visitor="ann")
+    jobs.ask("x", "X", endless, visitor="ben")
+    job.seen["ben"] -= 60
+    job.leave("ann")
+    assert not job.stop.is_set()
+    job.leave("ben")
+    assert job.ended.wait(SOON)
+
+
+def test_work_over_a_folder_goes_on_for_who_has_looked_at_another_page_meanwhile() -> None:
+    jobs = Jobs(sliced=False, patience=120)
+    job = jobs.ask("x", "X", endless, visitor="ann")
+    jobs.ask("x", "X", endless, visitor="ben")
+    job.seen["ben"] -= 60
+    job.leave("ann")
+    assert not job.stop.is_set()
+    job.stop.set()
+    assert job.ended.wait(SOON)
