@@ -25,7 +25,7 @@ FILES = [
 FLOORS = (
     ("gradcam.errors", "gradcam.text", "gradcam.versions"),
     ("gradcam.types",),
-    ("gradcam.arrays", "gradcam.decoding"),
+    ("gradcam.arrays", "gradcam.decoding", "gradcam.vault"),
     (
         "gradcam.watch",
         "gradcam.labels",
