@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context
+from html import escape
 
 # What rearranges the text around it, and what is not seen at all.
 _UNSEEN = re.compile("[\u202a-\u202e\u200b\u2060\ufeff\u00ad\u206a-\u206f\ufff9-\ufffb]")
@@ -32,8 +33,8 @@ _MAX_LINE, _MAX_NAME = 240, 200
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-# What a terminal obeys, lone surrogates, what turns the direction of a line, and tags, which are not
-# seen at all. Tab and line feed are left alone.
+# What a terminal obeys, lone surrogates, what turns the direction of a line, and tags, which are
+# not seen at all. Tab and line feed are left alone.
 _ORDERS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066\u2067"
     "\ufffe\uffff\U000e0000-\U000e007f]"
@@ -185,6 +186,11 @@ def escaped(text: str) -> str:
     'cat\\\\u001b[2J.jpg'
     """
     return _ORDERS.sub(lambda found: json.dumps(found[0])[1:-1].replace("\x7f", "\\u007f"), text)
+
+
+def html(text: str) -> str:
+    """Return text as it stands in a web page, between tags or in quotes."""
+    return escape(printable(text), quote=True)
 
 
 def cell(text: str) -> str:
