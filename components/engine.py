@@ -41,6 +41,7 @@ from .view import ViewState
 KEPT_MODELS = 3
 KEPT_PHRASES = 8  # sets of them; their models share all weights
 KEPT_VIEWS = 96
+FINDING_BYTES = 128_000_000
 INPUT_BYTES = 128_000_000  # photos fitted to a model, 600 kB each at 224 × 224
 EXPLANATION_BYTES = 256_000_000
 _DRAWN = 0.1  # seconds in which the browser draws the grid on two busy cores
@@ -112,6 +113,12 @@ def load(model: str) -> Classifier:
 def explanations() -> Kept[Explained]:
     """Quick answers of all sessions."""
     return Kept(lambda: EXPLANATION_BYTES)
+
+
+@st.cache_resource(show_spinner=False)
+def findings() -> Kept[Any]:
+    """What else is found out about photos, of all sessions; keys begin with what it is."""
+    return Kept(lambda: FINDING_BYTES, grows=True)
 
 
 @st.cache_resource(show_spinner=False)

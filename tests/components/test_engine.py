@@ -189,7 +189,7 @@ def pending(clf, photo, request: Request = SLOW):
 def test_a_slow_answer_is_pending_and_then_there() -> None:
     clf, photo = classifier(), picture()
     clf.gate.clear()
-    with pytest.raises(PendingError, match="^Score-CAM is still") as first:
+    with pytest.raises(PendingError, match=r"^Score-CAM is still") as first:
         engine.explain(clf, photo, SLOW)
     with pytest.raises(PendingError) as second:
         engine.explain(clf, photo, SLOW)
