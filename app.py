@@ -33,10 +33,11 @@ if __name__ == "__main__":
     page.run()
 else:
     from components.camera import route as camera
-    from components.compat import without_delay
     from components.evaluate import route as photos
-    from components.guard import guarded
+    from components.limits import limits_or_exit
+    from components.serving.front import served
 
+    limits_or_exit()
     # So Streamlit knows that this file is a server.
     app = st.App(__file__, routes=[camera.route, photos.route])
-    app = without_delay(guarded(app))
+    app = served(app)

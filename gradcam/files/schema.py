@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -49,7 +50,7 @@ def build(kind: Any, value: Any, where: str = "manifest") -> Any:
 
 def _dataclass(kind: Any, value: Any, where: str) -> Any:
     found = _require(isinstance(value, dict), value, where)
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     made = {}
     for field in dataclasses.fields(kind):
         key = field.name.rstrip("_")
@@ -58,6 +59,12 @@ def _dataclass(kind: Any, value: Any, where: str) -> Any:
         elif field.default is field.default_factory is dataclasses.MISSING:
             raise _refusal(f"{where}.{key} is missing")
     return kind(**made)
+
+
+@cache
+def _hints(kind: Any) -> Mapping[str, Any]:
+    """Resolve a dataclass's annotations once: that takes longer than building one of it."""
+    return get_type_hints(kind)
 
 
 def _union(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
