@@ -34,16 +34,13 @@ from gradcam.watch import Cancelled, Progress, Watch
 from . import state
 from .jobs import Job, Visitor, answers
 from .keeping import Kept
+from .limits import limits
 from .pictures import Picture
 from .turns import turns
 from .view import ViewState
 
-KEPT_MODELS = 3
 KEPT_PHRASES = 8  # sets of them; their models share all weights
 KEPT_VIEWS = 96
-FINDING_BYTES = 128_000_000
-INPUT_BYTES = 128_000_000  # photos fitted to a model, 600 kB each at 224 × 224
-EXPLANATION_BYTES = 256_000_000
 _DRAWN = 0.1  # seconds in which the browser draws the grid on two busy cores
 _LITTLE = 0.05  # of what all layers put out
 _IDENTITIES: WeakKeyDictionary[Classifier, Hashable] = WeakKeyDictionary()
@@ -97,7 +94,7 @@ class StoppedError(GradcamError):
         self.job = job
 
 
-@st.cache_resource(max_entries=KEPT_MODELS, show_spinner=False)
+@st.cache_resource(max_entries=limits().models, show_spinner=False)
 def load(model: str) -> Classifier:
     """Load a catalogue model whose weights are on this machine; keep the last few used."""
     tidy()  # frees a model that the cache has just dropped
@@ -112,19 +109,19 @@ def load(model: str) -> Classifier:
 @st.cache_resource(show_spinner=False)
 def explanations() -> Kept[Explained]:
     """Quick answers of all sessions."""
-    return Kept(lambda: EXPLANATION_BYTES)
+    return Kept(lambda: limits().explanation_bytes)
 
 
 @st.cache_resource(show_spinner=False)
 def findings() -> Kept[Any]:
     """What else is found out about photos, of all sessions; keys begin with what it is."""
-    return Kept(lambda: FINDING_BYTES, grows=True)
+    return Kept(lambda: limits().finding_bytes, grows=True)
 
 
 @st.cache_resource(show_spinner=False)
 def inputs() -> Kept[Prepared]:
     """Photos of all sessions fitted to a model, so that their full size need not be read again."""
-    return Kept(lambda: INPUT_BYTES)
+    return Kept(lambda: limits().input_bytes)
 
 
 def owner(clf: Classifier, picture: Picture) -> Visitor:
