@@ -36,6 +36,7 @@ from .jobs import Job, Visitor, answers
 from .keeping import Kept
 from .limits import limits
 from .pictures import Picture
+from .serving.traffic import map_made
 from .turns import turns
 from .view import ViewState
 
@@ -283,6 +284,7 @@ def _compute(
             hint="In Python, gradcam.explain draws the maps on what the model saw.",
         )
     took = (time.perf_counter() - start) * 1000
+    map_made(request.method, took / 1000)
     # What is kept of a photo is its maps alone, and no larger array that they are a part of.
     maps = tuple(replace(one, values=one.values.copy()) for one in result.maps)
     return Explained(replace(result, photo=NO_PHOTO, maps=maps), took)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from gradcam import GradcamError
+from gradcam.text import clip, isolated, printable
 
 log = logging.getLogger("gradcam.explorer")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$^=&\"'])")
@@ -21,8 +22,7 @@ _UNEXPECTED = GradcamError(
 
 def plain(text: str, most: int = 400) -> str:
     """Escape untrusted text (file names, labels) so that markdown shows it as written."""
-    line = " ".join(text.split())
-    line = line if len(line) <= most else line[: most - 1] + "…"
+    line = isolated(printable(clip(" ".join(text.split()), most)))
     # Word joiners, because ":name:" becomes an icon, and "www." and "https://" a link, even behind
     # backslashes.
     joined = re.sub(r"(?i)(:)(?=\w|//)|(?<=www)(?=\.)|(?=@)", "\\1\u2060", line)

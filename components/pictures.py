@@ -13,6 +13,7 @@ from streamlit.typing import UploadedFile
 
 from gradcam import GradcamError, open_image
 from gradcam.images import Opened
+from gradcam.text import file_name
 
 from .compat import upload_id
 from .samples import SAMPLES, load
@@ -134,7 +135,10 @@ def upload_source(file: UploadedFile) -> Source:
     """Return an upload, to be read when it is due."""
     # The bytes are Streamlit's own; the file is a view of them.
     return Source(
-        upload_id(file), file.name, lambda: open_image(file.getvalue()), lambda: file.getvalue()
+        upload_id(file),
+        file_name(file.name),
+        lambda: open_image(file.getvalue()),
+        lambda: file.getvalue(),
     )
 
 

@@ -18,7 +18,7 @@ from gradcam.find.classes import ClassFound
 from gradcam.find.folder import Found
 from gradcam.find.suspects import STRONG, Suspect
 from gradcam.saliency import SaliencyMap
-from gradcam.text import count, figures
+from gradcam.text import cells, count, figures
 from gradcam.types import Prediction, Window
 
 LIST, PAGE = "suspects.csv", "index.html"
@@ -40,7 +40,7 @@ def listed(suspects: Sequence[Suspect]) -> str:
     rows.writerow(_COLUMNS)
     for n, one in enumerate(suspects, 1):
         first = (n, one.strong, f"{one.score:.3f}", one.label, one.index, one.kind, one.place)
-        rows.writerows([*first, _plain(name)] for name in one.files)
+        rows.writerows(cells([*first, name]) for name in one.files)
     return text.getvalue()
 
 
@@ -114,8 +114,3 @@ def _overlay(of_class: ClassFound, n: int) -> str:
     buffer = io.BytesIO()
     overlay(photo, made).save(buffer, "JPEG", quality=85)
     return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
-
-
-def _plain(name: str) -> str:
-    """Keep a spreadsheet from taking a file's name for a formula."""
-    return f"'{name}" if name[:1] in "=+-@\t\r" else name
