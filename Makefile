@@ -5,7 +5,7 @@ HEADLESS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-all setup check bench room screenshots correctness models colours watermark sanity evaluation finding scale clean
+.PHONY: run test test-all setup check bench room screenshots correctness models colours watermark sanity evaluation finding scale fuzz hostile crowd soak reliability clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
@@ -69,6 +69,22 @@ finding: $(VENV)/.test
 
 scale: $(VENV)/.test
 	$(BIN)/python -m benches.scale
+
+# Each keeps its numbers in benches/kept; `reliability` writes docs/reliability.md from them.
+fuzz: $(VENV)/.test
+	$(BIN)/python -m benches.fuzz
+
+hostile: $(VENV)/.test
+	$(BIN)/python -m benches.hostile
+
+crowd: $(VENV)/.test
+	$(BIN)/python -m benches.crowd
+
+soak: $(VENV)/.test
+	$(BIN)/python -m benches.soak
+
+reliability: $(VENV)/.test
+	$(BIN)/python -m benches.reliability
 
 $(VENV)/bin/python:
 	$(PYTHON) tools/environment.py $(VENV)

@@ -208,6 +208,13 @@ def _stop_all() -> None:
         job.ended.wait(max(0.0, until - time.monotonic()))
 
 
+def counted() -> dict[str, float]:
+    """Return how many jobs run and how many wait for their turn."""
+    going = [job for job in tuple(_STARTED) if not job.ended.is_set()]
+    running = sum(bool(job.started) for job in going)
+    return {"running": running, "waiting": len(going) - running}
+
+
 def _at_once(_: Job) -> AbstractContextManager[None]:
     return nullcontext()
 

@@ -13,6 +13,7 @@ from streamlit.typing import UploadedFile
 
 from gradcam import GradcamError, open_image
 from gradcam.images import Opened
+from gradcam.text import file_name
 
 from .compat import upload_id
 from .samples import SAMPLES, load
@@ -40,10 +41,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Picture:
-    """A photo and its name."""
+    """A photo and its name.
+
+    sample : whether it is one of the product's own, so that it is nobody's.
+    """
 
     name: str
     opened: Opened = field(repr=False)
+    sample: bool = False
 
     @property
     def digest(self) -> str:
@@ -63,7 +68,7 @@ class Unreadable:
 def sample(id: str) -> Picture:
     """Return the sample photo with this id."""
     title = next(s.title for s in SAMPLES if s.id == id)
-    return Picture(title, Opened(load(id)))
+    return Picture(title, Opened(load(id)), sample=True)
 
 
 def keep(picture: Picture) -> str:
@@ -130,7 +135,10 @@ def upload_source(file: UploadedFile) -> Source:
     """Return an upload, to be read when it is due."""
     # The bytes are Streamlit's own; the file is a view of them.
     return Source(
-        upload_id(file), file.name, lambda: open_image(file.getvalue()), lambda: file.getvalue()
+        upload_id(file),
+        file_name(file.name),
+        lambda: open_image(file.getvalue()),
+        lambda: file.getvalue(),
     )
 
 
