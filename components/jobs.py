@@ -21,6 +21,7 @@ import streamlit as st
 
 from gradcam.errors import CancelledError, GradcamError
 
+from .keeping import weight
 from .limits import limits
 from .turns import step_back, turns
 
@@ -173,6 +174,7 @@ class Job:
         own. Neither must stay.
         """
         self.error = _bare(error) if error is not None else None
+        self.size = weight(self.result)
         self.names.clear()
         self.ended_at = time.monotonic()
         self.ended.set()
@@ -426,6 +428,13 @@ def _bare(error: GradcamError) -> GradcamError:
     """Return the error without the frames that it passed, nor what caused it."""
     error.__cause__ = error.__context__ = error.__traceback__ = None
     return error
+
+
+def counted() -> dict[str, float]:
+    """Return how many jobs run and how many wait for their turn."""
+    going = [job for job in tuple(_STARTED) if not job.ended.is_set()]
+    running = sum(bool(job.started) for job in going)
+    return {"running": running, "waiting": len(going) - running}
 
 
 def _at_once(_: Job) -> AbstractContextManager[None]:

@@ -13,8 +13,6 @@ from collections.abc import Callable
 from threading import Lock, Thread
 from typing import Any
 
-import numpy as np
-
 from ..compat import Served
 
 log = logging.getLogger("gradcam.explorer")
@@ -22,7 +20,6 @@ PATH = "/healthz"
 FRESH = 60.0  # seconds for which one map is proof enough
 PATIENCE = 30.0  # seconds that a map may take on a busy server
 _AGAIN = 5.0  # seconds after which a map that failed is tried again
-_SIDE = 64  # pixels
 Make = Callable[[], None]
 
 
@@ -98,29 +95,6 @@ def with_health(app: Served, readiness: Readiness) -> Served:
             await app(scope, receive, send)
 
     return served
-
-
-def bundled_map() -> Make:
-    """Return what makes a map with the model that ships, loaded once and then kept."""
-    loaded: list[Any] = []
-
-    def make() -> None:
-        # Only now: a server listens before it imports a framework.
-        from gradcam import Request
-        from gradcam.bundled import DEFAULT
-        from gradcam.live import glance
-
-        from .. import engine
-
-        if not loaded:
-            loaded.append(engine.load(DEFAULT))
-        (clf,) = loaded
-        layers = tuple(layer.name for layer in clf.layers() if layer.recommended)
-        ramp = np.linspace(0, 255, _SIDE * _SIDE * 3).astype(np.uint8)
-        found = glance(clf, ramp.reshape(_SIDE, _SIDE, 3), Request(layers=layers[:1]))
-        assert found.map.values.size
-
-    return make
 
 
 async def _answer(method: str, readiness: Readiness, send: Any) -> None:
