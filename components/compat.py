@@ -16,6 +16,7 @@ import streamlit as st
 from streamlit import logger as streamlit_log
 from streamlit import runtime
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.typing import UploadedFile
 
 # The type of `st.container()`, for annotations. If it moves, annotate with typing.Any.
@@ -37,6 +38,16 @@ def upload_id(file: UploadedFile) -> str:
     If `file_id` is removed, return the SHA-256 of `file.getvalue()`.
     """
     return file.file_id
+
+
+def session_id() -> str:
+    """Return Streamlit's name of the session whose page runs now, or "" outside of one.
+
+    If that is no longer to be had, return "": what visitors leave behind then stays until the
+    limits of components/limits.py drop it.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context is not None else ""
 
 
 def trigger(key: str, name: str) -> object:
