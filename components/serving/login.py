@@ -248,8 +248,8 @@ def _ask(names: Sequence[str]) -> None:
             title = f"Log in with {name.capitalize()}" if name else "Log in"
             if st.button(title, key=f"login-{name}", type="primary"):
                 st.login(name or None)
-        _LINK(key="wanted_link", data={"leave": True})
         st.caption("The provider learns that you were here, and nothing of your photos.")
+        _LINK(key="wanted_link", data={"leave": True})
 
 
 def _refuse(address: str) -> None:

@@ -5,6 +5,7 @@ tests/browser/test_compat.py has those that need a browser.
 
 from __future__ import annotations
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 
@@ -83,3 +84,17 @@ def test_uploaded_names() -> None:
     assert [one.name for kept in files.file_storage.values() for one in kept.values()] == [
         "cat.png"
     ]
+
+
+def test_signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The login's cookie is signed with the server's secret, and read with the same."""
+    from streamlit.web.server.starlette import starlette_app_utils, starlette_websocket
+
+    from components.compat import signed_in
+
+    monkeypatch.setattr(starlette_websocket, "get_cookie_secret", lambda: "a" * 40)
+    for secret, said in (("a" * 40, {"email": "a@b.c"}), ("b" * 40, {})):
+        signed = starlette_app_utils.create_signed_value(
+            secret, "_streamlit_user", '{"email": "a@b.c"}'
+        )
+        assert signed_in({"_streamlit_user": signed.decode()}) == said
