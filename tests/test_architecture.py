@@ -23,7 +23,7 @@ FILES = [
 ]
 # From the ground up. A module may import from its own floor's package and from any floor below.
 FLOORS = (
-    ("gradcam.errors", "gradcam.text", "gradcam.versions"),
+    ("gradcam.errors", "gradcam.memory", "gradcam.text", "gradcam.versions"),
     ("gradcam.types",),
     ("gradcam.arrays", "gradcam.decoding"),
     (
