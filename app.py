@@ -11,6 +11,7 @@ if __name__ == "__main__":
     from components.evaluate.page import evaluate
     from components.explore import explore
     from components.learn.page import learn
+    from components.serving.traffic import page as run_of_the_page
 
     PARTS = Path(__file__).parent / "components"
 
@@ -30,7 +31,8 @@ if __name__ == "__main__":
         ],
         position="top",
     )
-    page.run()
+    with run_of_the_page():
+        page.run()
 else:
     from components.camera import route as camera
     from components.evaluate import route as photos

@@ -7,12 +7,16 @@ section of style.css.
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit import logger as streamlit_log
+from streamlit import runtime
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.typing import UploadedFile
 
 # The type of `st.container()`, for annotations. If it moves, annotate with typing.Any.
@@ -34,6 +38,16 @@ def upload_id(file: UploadedFile) -> str:
     If `file_id` is removed, return the SHA-256 of `file.getvalue()`.
     """
     return file.file_id
+
+
+def session_id() -> str:
+    """Return Streamlit's name of the session whose page runs now, or "" outside of one.
+
+    If that is no longer to be had, return "": what visitors leave behind then stays until the
+    limits of components/limits.py drop it.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context is not None else ""
 
 
 def trigger(key: str, name: str) -> object:
@@ -67,3 +81,35 @@ def without_delay(app: Served) -> Served:
         await app(scope, receive, send)
 
     return served
+
+
+def one_log(handler: logging.Handler) -> None:
+    """Let this handler alone write what every logger of the process says.
+
+    Streamlit gives each of its loggers a handler of its own, also those to come. If that function
+    is renamed, its lines are as they were: text, whatever the log's format is.
+    """
+    root = logging.getLogger()
+    root.handlers = [handler]
+    for name in list(root.manager.loggerDict):
+        logger = logging.getLogger(name)
+        if logger.handlers:  # one without that passes nothing on was silenced
+            logger.handlers.clear()
+            logger.propagate = True
+
+    def through_root(logger: logging.Logger) -> None:
+        logger.propagate = True
+
+    streamlit_log.setup_formatter = through_root
+
+
+def uploaded_names() -> set[str]:
+    """Return the names of all files that are uploaded to this server now.
+
+    If they are kept elsewhere after an upgrade, none is found, and the log hides those names only
+    that end like a file.
+    """
+    if not runtime.exists():
+        return set()
+    kept = getattr(runtime.get_instance().uploaded_file_mgr, "file_storage", {})
+    return {file.name for files in list(kept.values()) for file in list(files.values())}

@@ -10,9 +10,24 @@ from contextlib import contextmanager
 import streamlit as st
 
 from gradcam import GradcamError
-from gradcam.text import clip, isolated, printable
+from gradcam.text import clip, escaped, isolated, printable
 
 log = logging.getLogger("gradcam.explorer")
+
+
+class _Text(logging.Filter):
+    """Writes out what a terminal would obey, in the names and labels that a log quotes too."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the record as every handler then has it; keep all."""
+        record.msg, record.args = escaped(record.getMessage()), ()
+        if record.exc_info and not record.exc_text:
+            record.exc_text = escaped(_FORMAT.formatException(record.exc_info))
+        return True
+
+
+_FORMAT = logging.Formatter()
+log.addFilter(_Text())
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$^=&\"'])")
 _UNEXPECTED = GradcamError(
     "Something went wrong.",

@@ -47,8 +47,16 @@ class Limits:
     upload_bytes: int = _limit(1_500_000_000, "uploads that a session has on the server at a time")
     upload_files: int = _limit(600, "files that a session has on the server at a time")
     server_upload_bytes: int = _limit(6_000_000_000, "uploads of all sessions together")
-    decoded_bytes: int = _limit(600_000_000, "decoded photos that are kept for a session")
+    decoded_bytes: int = _limit(
+        600_000_000, "decoded photos that are kept for all sessions; others are decoded again"
+    )
     explanation_bytes: int = _limit(256_000_000, "maps that are kept for all sessions")
+    finding_bytes: int = _limit(
+        128_000_000, "what Learn and Evaluate found out, kept for all sessions"
+    )
+    input_bytes: int = _limit(
+        128_000_000, "photos fitted to a model, kept for all sessions: 600 kB each at 224 × 224"
+    )
     models: int = _limit(3, "catalogue models that stay loaded, for all sessions")
     own_models: int = _limit(2, "models of their own that a session keeps")
     server_own_models: int = _limit(8, "models of their own that all sessions keep together")

@@ -41,10 +41,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Picture:
-    """A photo and its name."""
+    """A photo and its name.
+
+    sample : whether it is one of the product's own, so that it is nobody's.
+    """
 
     name: str
     opened: Opened = field(repr=False)
+    sample: bool = False
 
     @property
     def digest(self) -> str:
@@ -64,7 +68,7 @@ class Unreadable:
 def sample(id: str) -> Picture:
     """Return the sample photo with this id."""
     title = next(s.title for s in SAMPLES if s.id == id)
-    return Picture(title, Opened(load(id)))
+    return Picture(title, Opened(load(id)), sample=True)
 
 
 def keep(picture: Picture) -> str:

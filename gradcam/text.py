@@ -7,10 +7,12 @@ What then goes out needs `isolated` inside a sentence and `cell` in a table for 
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context
+from html import escape
 
 # What rearranges the text around it, and what is not seen at all.
 _UNSEEN = re.compile("[\u202a-\u202e\u200b\u2060\ufeff\u00ad\u206a-\u206f\ufff9-\ufffb]")
@@ -30,6 +32,12 @@ _MAX_LINE, _MAX_NAME = 240, 200
 # Hebrew, Arabic and the like, and the marks that make what follows read as they do.
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+# What a terminal obeys, lone surrogates, what turns the direction of a line, and tags, which are
+# not seen at all. Tab and line feed are left alone.
+_ORDERS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066\u2067"
+    "\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 _THREE_FIGURES = Context(3, ROUND_HALF_UP)
@@ -126,6 +134,17 @@ def count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
+def ordinal(number: int) -> str:
+    """Format a rank.
+
+    >>> ordinal(1), ordinal(12), ordinal(23), ordinal(1000)
+    ('1st', '12th', '23rd', '1,000th')
+    """
+    teen = number % 100 in (11, 12, 13)
+    ending = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
 def listed(items: Sequence[str]) -> str:
     """Join names as a sentence does.
 
@@ -167,6 +186,22 @@ def isolated(text: str) -> str:
     ('cat', ['0x2068', '0x2069'])
     """
     return f"\u2068{text}\u2069" if _RIGHT_TO_LEFT.search(text) else text
+
+
+def escaped(text: str) -> str:
+    """Return text with what a terminal obeys, or what nobody sees, written out as JSON does.
+
+    For what must not be changed, such as a path; in JSON it stays the same text.
+
+    >>> escaped("cat" + chr(27) + "[2J.jpg")
+    'cat\\\\u001b[2J.jpg'
+    """
+    return _ORDERS.sub(lambda found: json.dumps(found[0])[1:-1].replace("\x7f", "\\u007f"), text)
+
+
+def html(text: str) -> str:
+    """Return text as it stands in a web page, between tags or in quotes."""
+    return escape(printable(text), quote=True)
 
 
 def cell(text: str) -> str:

@@ -26,7 +26,7 @@ FLOORS = (
     ("gradcam.text", "gradcam.versions"),
     ("gradcam.errors",),
     ("gradcam.types",),
-    ("gradcam.arrays", "gradcam.decoding"),
+    ("gradcam.arrays", "gradcam.decoding", "gradcam.vault"),
     (
         "gradcam.watch",
         "gradcam.labels",

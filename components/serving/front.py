@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from gradcam.errors import GradcamError
+
 from ..compat import Served, without_delay
 from ..guard import guarded
-from .health import Readiness, bundled_map, with_health
+from . import logs, metrics
+from .health import Readiness, with_health
+from .traffic import measured
 
 
 def served(app: Served) -> Served:
-    """Return the application as it is served."""
-    return without_delay(with_health(guarded(app), Readiness(bundled_map())))
+    """Return the application as it is served; end the process with a sentence if it cannot be."""
+    readiness = Readiness(_map)
+    try:
+        logs.set_up()
+        metrics.tell(readiness)
+    except GradcamError as error:
+        raise SystemExit(str(error)) from None
+    return without_delay(measured(with_health(guarded(app), readiness)))
+
+
+def _map() -> None:
+    # Only now: a server listens before it imports what makes maps.
+    from .map_of_nothing import make
+
+    make()

@@ -7,13 +7,12 @@ once, so that a busy server answers too; one that does not answer at all is stuc
 
 from __future__ import annotations
 
+import atexit
 import logging
 import time
 from collections.abc import Callable
 from threading import Lock, Thread
 from typing import Any
-
-import numpy as np
 
 from ..compat import Served
 
@@ -21,8 +20,8 @@ log = logging.getLogger("gradcam.explorer")
 PATH = "/healthz"
 FRESH = 60.0  # seconds for which one map is proof enough
 PATIENCE = 30.0  # seconds that a map may take on a busy server
+_LAST = 5.0  # seconds that a map has to be ready in when the server ends
 _AGAIN = 5.0  # seconds after which a map that failed is tried again
-_SIDE = 64  # pixels
 Make = Callable[[], None]
 
 
@@ -43,7 +42,9 @@ class Readiness:
         self._ended = -_AGAIN  # when the last one ended
         self._made: float | None = None  # when the last map was made
         self._failed = False
+        self._thread: Thread | None = None
         self.seconds = 0.0  # that the last map took
+        atexit.register(self._wait)
 
     def problem(self) -> str:
         """Say in a sentence why the server is not ready; "" if it is. It never waits."""
@@ -66,7 +67,13 @@ class Readiness:
             if self._since is not None or now - self._ended < wait:
                 return
             self._since = now
-        Thread(target=self._check, name="health", daemon=True).start()
+        self._thread = Thread(target=self._check, name="health", daemon=True)
+        self._thread.start()
+
+    def _wait(self) -> None:
+        """Let no thread be in PyTorch when Python ends: it would abort the process."""
+        if self._thread is not None:
+            self._thread.join(_LAST)
 
     def _check(self) -> None:
         began, failed = self._clock(), True
@@ -98,29 +105,6 @@ def with_health(app: Served, readiness: Readiness) -> Served:
             await app(scope, receive, send)
 
     return served
-
-
-def bundled_map() -> Make:
-    """Return what makes a map with the model that ships, loaded once and then kept."""
-    loaded: list[Any] = []
-
-    def make() -> None:
-        # Only now: a server listens before it imports a framework.
-        from gradcam import Request
-        from gradcam.bundled import DEFAULT
-        from gradcam.live import glance
-
-        from .. import engine
-
-        if not loaded:
-            loaded.append(engine.load(DEFAULT))
-        (clf,) = loaded
-        layers = tuple(layer.name for layer in clf.layers() if layer.recommended)
-        ramp = np.linspace(0, 255, _SIDE * _SIDE * 3).astype(np.uint8)
-        found = glance(clf, ramp.reshape(_SIDE, _SIDE, 3), Request(layers=layers[:1]))
-        assert found.map.values.size
-
-    return make
 
 
 async def _answer(method: str, readiness: Readiness, send: Any) -> None:

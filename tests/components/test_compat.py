@@ -62,3 +62,24 @@ def test_upload_id() -> None:
     assert len(set(ids)) == 2
     app.run()
     assert app.session_state["ids"] == ids
+
+
+def test_one_log() -> None:
+    """Streamlit gives a logger its handler through this one function, looked up by its name."""
+    import inspect
+
+    from streamlit import logger
+
+    assert "setup_formatter(logger)" in inspect.getsource(logger.get_logger)
+
+
+def test_uploaded_names() -> None:
+    """Uploads are kept by session and id, with their names."""
+    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+    from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+
+    files = MemoryUploadedFileManager("/upload")
+    files.add_file("session", UploadedFileRec("1", "cat.png", "image/png", b""))
+    assert [one.name for kept in files.file_storage.values() for one in kept.values()] == [
+        "cat.png"
+    ]

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from components.serving.health import FRESH, PATIENCE, Readiness, bundled_map, with_health
+from components.serving.health import FRESH, PATIENCE, Readiness, with_health
+from components.serving.map_of_nothing import make
 
 SOON = 5.0  # seconds
 
@@ -153,7 +154,6 @@ def test_the_first_map_is_begun_when_the_server_has_started(
 
 
 def test_a_real_map() -> None:
-    make = bundled_map()
     make()
     began = time.perf_counter()
     make()
