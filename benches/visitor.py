@@ -153,11 +153,9 @@ class Visitor:
     def viewer(self) -> tuple[dict[str, Any], bytes] | None:
         """Return the header and the numbers of the maps on the page, if they are there."""
         for element in self.elements.values():
-            if element.WhichOneof("type") == "bidi_component":
-                if "gradcam_viewer" in element.bidi_component.component_name:
-                    data = _bytes_of(element.bidi_component)
-                    if data:
-                        return unpacked(data)
+            component = element.bidi_component
+            if "gradcam_viewer" in component.component_name and component.bytes:
+                return unpacked(component.bytes)
         return None
 
     def panels(self) -> list[Shown]:
@@ -299,10 +297,6 @@ def unpacked(data: bytes) -> tuple[dict[str, Any], bytes]:
     return header, data[4 + length :]
 
 
-def _bytes_of(component: Any) -> bytes:
-    return bytes(component.bytes) if component.WhichOneof("data") == "bytes" else b""
-
-
 def _has(message: Any, field: str) -> bool:
     return field in message.DESCRIPTOR.fields_by_name
 
@@ -396,6 +390,8 @@ def serving(
 
 def _wait_for(server: Server) -> None:
     for _ in range(600):
+        if not server.alive():
+            raise OSError("the server did not start: is its port taken?")
         with suppress(OSError):
             server.health()
             return
