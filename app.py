@@ -11,6 +11,7 @@ if __name__ == "__main__":
     from components.evaluate.page import evaluate
     from components.explore import explore
     from components.learn.page import learn
+    from components.serving.traffic import page as run_of_the_page
 
     PARTS = Path(__file__).parent / "components"
 
@@ -30,13 +31,15 @@ if __name__ == "__main__":
         ],
         position="top",
     )
-    page.run()
+    with run_of_the_page():
+        page.run()
 else:
     from components.camera import route as camera
-    from components.compat import without_delay
     from components.evaluate import route as photos
-    from components.guard import guarded
+    from components.limits import limits_or_exit
+    from components.serving.front import served
 
+    limits_or_exit()
     # So Streamlit knows that this file is a server.
     app = st.App(__file__, routes=[camera.route, photos.route])
-    app = without_delay(guarded(app))
+    app = served(app)

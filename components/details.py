@@ -58,7 +58,7 @@ def _photo_table(answers: Sequence[Answer]) -> dict[str, list[object]]:
     results = [answer.explained[0].result for answer in answers]
     return {
         "Photo": [answer.row.caption for answer in answers],
-        "Size": [f"{r.photo.shape[1]} × {r.photo.shape[0]}" for r in results],
+        "Size": [f"{r.photo_size[1]} × {r.photo_size[0]}" for r in results],
         "Region the model saw": [_region(r.maps[0].window) for r in results],
         "Time (ms)": [round(sum(e.milliseconds for e in answer.explained)) for answer in answers],
         "SHA-256": [r.photo_digest for r in results],

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import hashlib
+import json
 import time
 from collections.abc import Hashable
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import numpy as np
 import streamlit as st
@@ -24,31 +27,46 @@ from gradcam import METHODS, Classifier, Explanation, GradcamError, Layer, Reque
 from gradcam.answer import answer
 from gradcam.backends import PhraseClassifier
 from gradcam.images import Opened
+from gradcam.prepared import Prepared, prepare
 from gradcam.preprocess import recorded, seen
 from gradcam.types import AnyPreprocessing, Fit, Photo
 from gradcam.watch import Cancelled, Progress, Watch
 
 from . import state
 from .jobs import Job, Visitor, answers
+from .keeping import Kept
+from .limits import limits
 from .pictures import Picture
+from .serving.traffic import map_made
 from .turns import turns
 from .view import ViewState
 
-KEPT_MODELS = 3
 KEPT_PHRASES = 8  # sets of them; their models share all weights
-KEPT_EXPLANATIONS = 96
+KEPT_VIEWS = 96
 _DRAWN = 0.1  # seconds in which the browser draws the grid on two busy cores
 _LITTLE = 0.05  # of what all layers put out
 _IDENTITIES: WeakKeyDictionary[Classifier, Hashable] = WeakKeyDictionary()
-_NO_PHOTO = np.zeros((0, 0, 3), np.uint8)
+_CATALOGUE: WeakSet[Classifier] = WeakSet()  # models that are nobody's own
+NO_PHOTO = np.zeros((0, 0, 3), np.uint8)
 
 
 @dataclass(frozen=True)
 class Explained:
-    """An explanation and how long it took to compute."""
+    """An explanation and how long it took to compute.
+
+    result : without its photo, so that whoever keeps it keeps no pixels; `whole` has it.
+    """
 
     result: Explanation
     milliseconds: float
+    photo: Opened | None = None
+
+    @property
+    def whole(self) -> Explanation:
+        """The explanation with its photo."""
+        if self.photo is None:
+            return self.result
+        return replace(self.result, photo=self.photo.pixels)
 
     @property
     def ranked(self) -> tuple[int, ...]:
@@ -78,7 +96,7 @@ class StoppedError(GradcamError):
         self.job = job
 
 
-@st.cache_resource(max_entries=KEPT_MODELS, show_spinner=False)
+@st.cache_resource(max_entries=limits().models, show_spinner=False)
 def load(model: str) -> Classifier:
     """Load a catalogue model whose weights are on this machine; keep the last few used."""
     tidy()  # frees a model that the cache has just dropped
@@ -86,7 +104,35 @@ def load(model: str) -> Classifier:
     clf = gradcam.load_model(model, cancelled=lambda: True)
     clf.layers()  # runs one forward pass, so a model that cannot be traced fails here
     keep()
+    _CATALOGUE.add(clf)
     return clf
+
+
+@st.cache_resource(show_spinner=False)
+def explanations() -> Kept[Explained]:
+    """Quick answers of all sessions."""
+    return Kept(lambda: limits().explanation_bytes)
+
+
+@st.cache_resource(show_spinner=False)
+def findings() -> Kept[Any]:
+    """What else is found out about photos, of all sessions; keys begin with what it is."""
+    return Kept(lambda: limits().finding_bytes, grows=True)
+
+
+@st.cache_resource(show_spinner=False)
+def inputs() -> Kept[Prepared]:
+    """Photos of all sessions fitted to a model, so that their full size need not be read again."""
+    return Kept(lambda: limits().input_bytes)
+
+
+def owner(clf: Classifier, picture: Picture) -> Visitor:
+    """Return whose the answers about a photo are: nobody's, if photo and model are the product's.
+
+    Nobody's stay, so that a first visitor does not wait for the sample again.
+    """
+    visitor = state.visitor()
+    return None if picture.sample and clf in _CATALOGUE else visitor
 
 
 def with_phrases(clf: PhraseClassifier, view: ViewState) -> PhraseClassifier:
@@ -118,16 +164,20 @@ def explain(
     PendingError, StoppedError : a slow answer is still being computed, or was cancelled.
     GradcamError : the computation failed.
     """
-    model = identity(clf)
+    key = (identity(clf), picture.digest, request)
     if not request.slow:
+        whose = owner(clf, picture)
         pause = _DRAWN if at_leisure else 0
-        kept = _explain(model, picture.digest, request, clf, picture, pause)
+        make_now = partial(_quick, clf, picture, request, whose, pause)
+        kept = explanations().get(key, make_now, whose)
     else:
-        title = f"{METHODS[request.method].title} for {picture.name}"
-        key = (model, picture.digest, request)
-        make, visitor = partial(_in_turn, clf, picture, request), state.visitor()
-        kept = outcome(answers().ask(key, title, make, visitor=visitor), visitor)
-    return replace(kept, result=replace(kept.result, photo=picture.opened.pixels))
+        title, visitor, whose = METHODS[request.method].title, state.visitor(), owner(clf, picture)
+        make = partial(_in_turn, clf, picture, request, whose)
+        job = answers().ask(
+            key, title, make, visitor=visitor, name=picture.name, lasting=whose is None
+        )
+        kept = outcome(job, visitor)
+    return replace(kept, photo=picture.opened)
 
 
 def identity(clf: Classifier) -> Hashable:
@@ -138,7 +188,8 @@ def identity(clf: Classifier) -> Hashable:
     """
     if clf not in _IDENTITIES:
         preprocessing = recorded(clf.preprocessing)
-        _IDENTITIES[clf] = (clf.id, clf.digest, preprocessing, hash(clf.labels))
+        labels = hashlib.sha256(json.dumps(list(clf.labels)).encode()).hexdigest()
+        _IDENTITIES[clf] = (clf.id, clf.digest, preprocessing, labels)
     return _IDENTITIES[clf]
 
 
@@ -150,7 +201,7 @@ def cheap(clf: Classifier, layer: Layer) -> bool:
     return sum(sizes[name] for name in after) <= _LITTLE * sum(sizes.values())
 
 
-@st.cache_resource(max_entries=KEPT_EXPLANATIONS, show_spinner=False, scope="session")
+@st.cache_resource(max_entries=KEPT_VIEWS, show_spinner=False, scope="session")
 def model_view(
     preprocessing: AnyPreprocessing, photo_digest: str, fit: Fit, _clf: Classifier, _photo: Opened
 ) -> Photo:
@@ -187,7 +238,8 @@ def outcome(job: Job, visitor: Visitor) -> Any:
     if not job.ended.is_set():
         raise PendingError(job)
     if job.error is not None:
-        raise job.error
+        # Another one each time, because an error that was raised holds the frames it passed.
+        raise copy(job.error)
     return job.result
 
 
@@ -203,34 +255,43 @@ def _with_phrases(
     return clf
 
 
-@st.cache_resource(max_entries=KEPT_EXPLANATIONS, show_spinner=False, hash_funcs={Request: repr})
-def _explain(
-    model: Hashable,  # noqa: ARG001 - this and the next identify the unhashed arguments
-    photo_digest: str,  # noqa: ARG001
-    request: Request,
-    _clf: Classifier,
-    _picture: Picture,
-    _pause: float = 0,
+def _quick(
+    clf: Classifier, picture: Picture, request: Request, whose: Visitor, pause: float
 ) -> Explained:
-    time.sleep(_pause)
-    return _compute(_clf, _picture, request, Watch())
+    time.sleep(pause)
+    return _compute(clf, picture, request, whose, Watch())
 
 
 def _in_turn(
-    clf: Classifier, picture: Picture, request: Request, progress: Progress, cancelled: Cancelled
+    clf: Classifier,
+    picture: Picture,
+    request: Request,
+    whose: Visitor,
+    progress: Progress,
+    cancelled: Cancelled,
 ) -> Explained:
     """Give way to clicks. What a click asks for must not, or it would wait for itself."""
-    return _compute(clf, picture, request, Watch(progress, cancelled, turns().slice))
+    return _compute(clf, picture, request, whose, Watch(progress, cancelled, turns().slice))
 
 
-def _compute(clf: Classifier, picture: Picture, request: Request, watch: Watch) -> Explained:
+def _compute(
+    clf: Classifier, picture: Picture, request: Request, whose: Visitor, watch: Watch
+) -> Explained:
     start = time.perf_counter()
-    (result,) = answer(clf, [picture.opened], request, watch)
+    key = (recorded(clf.preprocessing), request.fit, picture.digest)
+    fitted = inputs().get(key, partial(_fitted, clf, picture, request.fit), whose)
+    (result,) = answer(clf, [fitted], request, watch)
     if result.photo_digest != picture.digest:
         raise GradcamError(
             "It is not known which part of the photo this model's preprocessing shows it.",
             hint="In Python, gradcam.explain draws the maps on what the model saw.",
         )
     took = (time.perf_counter() - start) * 1000
-    # The cache is shared by all sessions and must not keep a photo longer than its own session.
-    return Explained(replace(result, photo=_NO_PHOTO), took)
+    map_made(request.method, took / 1000)
+    # What is kept of a photo is its maps alone, and no larger array that they are a part of.
+    maps = tuple(replace(one, values=one.values.copy()) for one in result.maps)
+    return Explained(replace(result, photo=NO_PHOTO, maps=maps), took)
+
+
+def _fitted(clf: Classifier, picture: Picture, fit: Fit) -> Prepared:
+    return prepare(clf, picture.opened, fit).small(1)

@@ -10,8 +10,24 @@ from contextlib import contextmanager
 import streamlit as st
 
 from gradcam import GradcamError
+from gradcam.text import clip, escaped, isolated, printable
 
 log = logging.getLogger("gradcam.explorer")
+
+
+class _Text(logging.Filter):
+    """Writes out what a terminal would obey, in the names and labels that a log quotes too."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the record as every handler then has it; keep all."""
+        record.msg, record.args = escaped(record.getMessage()), ()
+        if record.exc_info and not record.exc_text:
+            record.exc_text = escaped(_FORMAT.formatException(record.exc_info))
+        return True
+
+
+_FORMAT = logging.Formatter()
+log.addFilter(_Text())
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$^=&\"'])")
 _UNEXPECTED = GradcamError(
     "Something went wrong.",
@@ -21,8 +37,7 @@ _UNEXPECTED = GradcamError(
 
 def plain(text: str, most: int = 400) -> str:
     """Escape untrusted text (file names, labels) so that markdown shows it as written."""
-    line = " ".join(text.split())
-    line = line if len(line) <= most else line[: most - 1] + "…"
+    line = isolated(printable(clip(" ".join(text.split()), most)))
     # Word joiners, because ":name:" becomes an icon, and "www." and "https://" a link, even behind
     # backslashes.
     joined = re.sub(r"(?i)(:)(?=\w|//)|(?<=www)(?=\.)|(?=@)", "\\1\u2060", line)

@@ -13,6 +13,8 @@ from uuid import uuid4
 
 import streamlit as st
 
+from .compat import session_id
+from .keeping import arrived
 from .view import ViewState
 
 Carry = Callable[[ViewState, ViewState], ViewState]
@@ -59,6 +61,7 @@ def view() -> ViewState:
 def visitor() -> str:
     """Return what tells this session from all others."""
     name: str = st.session_state.setdefault(_VISITOR, uuid4().hex)
+    arrived(name, session_id())
     return name
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from gradcam import Classifier
 from gradcam.expected import Expected
-from gradcam.text import count
+from gradcam.text import cells, count
 
 from .errors import plain
 from .glimpsed import Glimpsed
@@ -55,14 +55,15 @@ def table(
         said = expected[photo.id]
         predictions = known.predictions.get(photo.id, ())
         agrees = "" if said.index is None or not predictions else predictions[0].index == said.index
-        cells: list[object] = []
+        answers: list[object] = []
         for n in range(_LISTED):
             one = predictions[n] if n < len(predictions) else None
-            cells += [one.label, f"{one.probability:.6f}"] if one else ["", ""]
+            answers += [one.label, f"{one.probability:.6f}"] if one else ["", ""]
         failed = known.failed.get(photo.id)
         problem = failed.message if failed else "" if predictions else "not explained yet"
         unsure = photo.id in known.unsure if predictions else ""
         label = said.said if not said.why else f"{said.said} ({said.why})"
-        writer.writerow([photo.name, label, agrees, unsure, *cells, clf.title, problem])
+        row = [photo.name, label, agrees, unsure, *answers, clf.title, problem]
+        writer.writerow(cells(row))
     # The mark tells spreadsheets that it is UTF-8.
     return file.getvalue().encode("utf-8-sig")

@@ -24,6 +24,7 @@ from gradcam.bundled import DEFAULT
 from gradcam.covering import Cover
 from gradcam.methods import METHODS
 from gradcam.request import Request
+from gradcam.text import one_line
 from gradcam.types import FITS, FUSIONS, Fit, Fusion
 
 DEFAULT_MODEL = DEFAULT
@@ -299,7 +300,7 @@ def phrases_in(text: str) -> tuple[str, ...]:
     >>> phrases_in(" a red car\\n\\na dog\\nA red  car")
     ('a red car', 'a dog')
     """
-    lines = (" ".join(line.split())[:MAX_PHRASE] for line in text[:_MAX_CHARS].splitlines())
+    lines = (one_line(line)[:MAX_PHRASE] for line in text[:_MAX_CHARS].splitlines())
     distinct = {line.casefold(): line for line in reversed([line for line in lines if line])}
     return tuple(reversed(distinct.values()))[:MAX_PHRASES]
 

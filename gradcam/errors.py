@@ -18,6 +18,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from gradcam.text import clip, printable
+
+_LONGEST = 2000  # characters; names of files and layers within are shorter by far
+
 
 class GradcamError(Exception):
     """Base class of every error in the tree.
@@ -29,9 +33,9 @@ class GradcamError(Exception):
     """
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(f"{message} {hint}".strip())
-        self.message = message
-        self.hint = hint
+        # Errors quote names of files and layers, labels, and what other libraries said of them.
+        self.message, self.hint = _cleaned(message), _cleaned(hint)
+        super().__init__(f"{self.message} {self.hint}".strip())
 
 
 class ImageError(GradcamError):
@@ -68,6 +72,10 @@ class CancelledError(GradcamError):
 
 class GradcamWarning(UserWarning):
     """Something had to be assumed, or is doubtful, and may make the maps wrong."""
+
+
+def _cleaned(text: str) -> str:
+    return clip(" ".join(printable(text).split()), _LONGEST)
 
 
 def require_known(what: str, value: object, known: Iterable[str]) -> None:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from gradcam import catalogue
 from gradcam.errors import GradcamError
-from gradcam.text import one_line
+from gradcam.labels import is_index
+from gradcam.text import cell, file_name, one_line
 
 Words = tuple[str, ...]
 # At the borders of words that are written together: tabby12, goldenRetriever.
@@ -85,7 +86,7 @@ class Names:
     def _named(self, label: str) -> Expected:
         """Return the class that a list calls `label`, which may also be its index."""
         found = self._classes.get(_words(label)) or self._by_id(label)
-        if not found and label.strip().isdecimal() and int(label) < len(self._labels):
+        if not found and is_index(label.strip()) and int(label) < len(self._labels):
             found = {int(label)}
         return self._one_of(found) if found else Expected(None, label, "not a class of this model")
 
@@ -145,7 +146,7 @@ def read_list(data: bytes) -> dict[str, str]:
     else:
         raise GradcamError("This is not a list of labels.", hint=_USE)
     least = max(file, label)
-    found = [(row[file].strip(), one_line(row[label])) for row in rows if len(row) > least]
+    found = [(_named(row[file]), one_line(row[label])) for row in rows if len(row) > least]
     return {name: said for name, said in found if name and said}
 
 
@@ -156,6 +157,13 @@ def _rows(text: str) -> Iterator[list[str]]:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     except csv.Error as error:
         raise GradcamError("The list of labels is damaged.", hint=_USE) from error
+
+
+def _named(file: str) -> str:
+    """Return a file's name as that of an upload is cleaned, so that the two agree."""
+    if file.startswith("'") and cell(file[1:]) == file:  # our own tables write it like this
+        file = file[1:]
+    return file_name(file) if file.strip() else ""
 
 
 def _key(path: str) -> str:

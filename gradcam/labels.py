@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from gradcam.errors import ClassError, ModelError, nearest
-from gradcam.text import clip
+from gradcam.text import clip, one_line
 
 Labels = Sequence[str] | Mapping[int, str] | Mapping[str, int] | str | os.PathLike[str]
 _LONGEST = 40
+_LONGEST_LABEL = 200
+_DIGITS = 10
 
 
 def as_labels(given: Labels | Iterable[Any] | None) -> tuple[str, ...]:
@@ -44,11 +46,25 @@ def as_labels(given: Labels | Iterable[Any] | None) -> tuple[str, ...]:
     return tuple(_label(item) for item in given)
 
 
+def cleaned(labels: Iterable[str]) -> tuple[str, ...]:
+    """Return labels as they can be shown everywhere: each on one line, printable, of some length.
+
+    They come from files, and a lone surrogate in one of a thousand would break the whole page.
+    """
+    return tuple(one_line(str(label), _LONGEST_LABEL) for label in labels)
+
+
+def is_index(text: str) -> bool:
+    """Return whether text is a whole number that can be the index of a class."""
+    return text.isdecimal() and len(text) < _DIGITS  # Python refuses to read very long ones
+
+
 def indices_of(name: str, labels: Mapping[int, str]) -> list[int]:
     """Return the indices of the classes called `name`: by exact label, or else in any capitals.
 
     Without capitals, an underscore is a space, as in the ImageNet labels of Keras.
     """
+    (name,) = cleaned([name])
     exact = [index for index, label in labels.items() if label == name]
     return exact or [index for index, label in labels.items() if _folded(label) == _folded(name)]
 
@@ -60,7 +76,7 @@ def require_one(name: str, labels: Mapping[int, str], what: str) -> int:
     their indices. `what` says in messages what has these classes.
     """
     found = indices_of(name, labels)
-    if name.isdecimal() and int(name) in labels and int(name) not in found:
+    if is_index(name) and int(name) in labels and int(name) not in found:
         found.append(int(name))
     if len(found) == 1:
         return found[0]
@@ -83,9 +99,9 @@ def _folded(label: str) -> str:
 def _label(item: Any) -> str:
     """Return one label; numbers are labels too, and Keras' JSON pairs each with a WordNet id."""
     if isinstance(item, (list, tuple)) and len(item) == 2 and all(isinstance(i, str) for i in item):
-        return str(item[1])
+        return cleaned([item[1]])[0]
     if isinstance(item, str) or (isinstance(item, Integral) and not isinstance(item, bool)):
-        return str(item)
+        return cleaned([str(item)])[0]
     raise ModelError(f"{item!r:.60} is not a label.", hint="Give labels as text.")
 
 
@@ -95,7 +111,7 @@ def _by_index(given: Mapping[Any, Any]) -> tuple[str, ...]:
         isinstance(label, str) for label in given
     ):
         pairs = [(int(index), label) for label, index in given.items()]
-    elif all(isinstance(key, Integral) or str(key).isdecimal() for key in given):
+    elif all(isinstance(key, Integral) or is_index(str(key)) for key in given):
         pairs = [(int(key), label) for key, label in given.items()]
     else:
         raise ModelError(
@@ -114,9 +130,9 @@ def _read(path: Path) -> tuple[str, ...]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         if path.suffix.lower() != ".json":
-            return tuple(line.strip() for line in text.rstrip().splitlines())
+            return cleaned(text.rstrip().split("\n") if text.strip() else ())
         found = json.loads(text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(
             f"{path} cannot be read as a list of labels.",
             hint="Give the labels in a list, or a text file with one label per line.",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gradcam.errors import GradcamError, ImageError
 from gradcam.images import Opened, open_image
+from gradcam.text import one_line, printable
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
 # Windows forbids these characters in names, and these names before a dot.
@@ -150,13 +151,13 @@ def portable(name: Path) -> Path:
 
 
 def _portable_part(part: str) -> str:
-    kept = _FORBIDDEN.sub("_", _readable(part))
+    kept = _FORBIDDEN.sub("_", printable(_readable(part)).replace("\ufffd", "_")) or "_"
     kept = re.sub(r"[. ]+$", lambda end: "_" * len(end[0]), kept)
     return f"_{kept}" if _RESERVED.match(kept) else kept
 
 
 def _label(name: Path) -> str:
-    return _readable(name.parts[0]) if len(name.parts) > 1 else ""
+    return one_line(_readable(name.parts[0])) if len(name.parts) > 1 else ""
 
 
 def _readable(part: str) -> str:

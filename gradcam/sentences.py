@@ -15,7 +15,7 @@ from gradcam.certainty import judged_alone, unsure
 from gradcam.clauses import class_agnostic, clause, comparable, compared, going_by, places
 from gradcam.record import Record
 from gradcam.saliency import SaliencyMap
-from gradcam.text import clip, listed, one_line, rough_percent
+from gradcam.text import clip, isolated, listed, one_line, rough_percent
 from gradcam.types import Prediction
 
 _LONGEST_LABEL, _LONGEST_NAME = 48, 40
@@ -124,7 +124,7 @@ def short_name(title: str) -> str:
     ('PhotoNet', 'resnet50')
     """
     whole = one_line(title)
-    return clip(_NAMES_TAIL.sub("", whole) or whole, _LONGEST_NAME)
+    return isolated(clip(_NAMES_TAIL.sub("", whole) or whole, _LONGEST_NAME))
 
 
 def named(prediction: Prediction) -> str:
@@ -134,7 +134,7 @@ def named(prediction: Prediction) -> str:
     ('coffee mug', '“3”')
     """
     label = clip(one_line(prediction.label), _LONGEST_LABEL) or f"class {prediction.index}"
-    return label if _PLAIN_LABEL.fullmatch(label) else f"“{label}”"
+    return isolated(label if _PLAIN_LABEL.fullmatch(label) else f"“{label}”")
 
 
 def _points(gap: float) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from gradcam.text import cells, one_line
+
 _KEY = "found_marks"
 _LONGEST = 80  # characters of a name
 
@@ -51,7 +53,9 @@ def remove(mark: Mark) -> None:
 def rename(mark: Mark, name: str) -> None:
     """Call a marked group otherwise."""
     st.session_state[_KEY] = [
-        replace(one, name=name[:_LONGEST]) if (one.of, one.id) == (mark.of, mark.id) else one
+        replace(one, name=one_line(name, _LONGEST))
+        if (one.of, one.id) == (mark.of, mark.id)
+        else one
         for one in _all()
     ]
 
@@ -62,7 +66,7 @@ def as_csv(found: Sequence[Mark]) -> bytes:
     writer = csv.writer(file)
     writer.writerow(["group", "class", "file", "why"])
     for mark in found:
-        writer.writerows([mark.name, mark.label, name, mark.sentence] for name in mark.files)
+        writer.writerows(cells([mark.name, mark.label, name, mark.sentence]) for name in mark.files)
     # The mark at the start tells spreadsheets that it is UTF-8.
     return file.getvalue().encode("utf-8-sig")
 

@@ -31,7 +31,6 @@ from ..turns import turns
 from ..view import ViewState
 
 FINER = ("deletion", "insertion")  # measured twice
-KEPT = 16
 _JOB = "faithful_job"
 
 
@@ -104,10 +103,11 @@ class Measured:
         return all(self.steps.get(n) == asked.rows or n in self.failed for n in names)
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
-def kept(about: Hashable) -> Measured:  # noqa: ARG001
+def kept(asked: Question) -> Measured:
     """Return what is known, whoever asked for it."""
-    return Measured()
+    whose = engine.owner(asked.clf, asked.picture)
+    found: Measured = engine.findings().get(asked.about, Measured, whose)
+    return found
 
 
 def measure(asked: Question) -> tuple[Measured, Job | None]:
@@ -115,19 +115,20 @@ def measure(asked: Question) -> tuple[Measured, Job | None]:
 
     The visitor's job for another question is given up.
     """
-    measured, visitor = kept(asked.about), state.visitor()
+    measured, visitor = kept(asked), state.visitor()
     key = (asked.about, asked.methods)
     before: Job | None = st.session_state.get(_JOB)
     if before is not None and before.key != key:
         before.leave(visitor)
     if measured.has(asked):
         return measured, None
-    title = f"Measuring {len(asked.methods) + len(BASELINES)} maps of {asked.picture.name}"
+    title = f"Measuring {len(asked.methods) + len(BASELINES)} maps"
     make = partial(_measure, measured, asked, asked.picture.opened)
-    job = answers().ask(key, title, make, visitor=visitor)
+    ask = partial(answers().ask, key, title, make, visitor=visitor, name=asked.picture.name)
+    job = ask()
     if job.ended.is_set() and job.error is None:
         answers().forget([key], visitor)  # what it found has been dropped since
-        job = answers().ask(key, title, make, visitor=visitor)
+        job = ask()
     st.session_state[_JOB] = job
     return measured, job
 

@@ -18,7 +18,9 @@ from gradcam.saliency import SaliencyMap
 from gradcam.shortcuts import Place, share_of_view, share_within, window_of
 from gradcam.types import Floats, Photo, Window
 
+from .. import engine
 from ..pictures import Picture
+from ..state import visitor
 from ..viewer.payload import payload_id, photo_jpeg
 from . import cheat_words as words
 from .chapter import Chapter, Chosen, Handler
@@ -26,7 +28,6 @@ from .chapter import Chapter, Chosen, Handler
 _ASKED, _HELD = "learn_cheat_asked", "learn_cheat_held"
 _OPACITY = 0.95
 _LISTED = 3  # classes of each network
-_KEPT = 64  # answers, of which only maps and numbers are kept
 # What a browser may send.
 _LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {"left": (-1, 1), "top": (-1, 1), "height": (0.05, 0.5), "serial": (0, 2**53)}
@@ -57,14 +58,14 @@ def cheat(chosen: Chosen) -> Chapter:
     """Build the chapter about the chosen photo; the networks and the class are its own."""
     asked: _Asked = st.session_state.get(_ASKED, _USUAL)
     picture = chosen.picture
-    size = picture.opened.pixels.shape[:2]
+    size = picture.opened.size
     window = window_of(_network(PHOTOS.id), picture.opened.pixels)
     mark = replace(asked.place.on(window, size, _OPACITY), picture="signature")
     networks, arrays = [], _pictures(picture)
     for name, model in (("honest", PHOTOS.id), ("cheat", CHEAT.id)):
         states = {}
         for state, laid in (("unsigned", None), ("signed", mark)):
-            found = _answer(model, picture.digest, laid, picture)
+            found = _answer(model, laid, picture)
             arrays[f"{name}-{state}"] = found.map.values
             states[state] = _described(found, window, mark, state == "signed")
         networks.append({"name": name, "title": words.TITLES[name], **states})
@@ -77,7 +78,7 @@ def cheat(chosen: Chosen) -> Chapter:
 
 
 def _where(picture: Picture, window: Window, asked: _Asked) -> dict[str, object]:
-    height, width = picture.opened.pixels.shape[:2]
+    height, width = picture.opened.size
     return {
         "serial": asked.serial,
         "photo": payload_id(picture.opened),
@@ -116,14 +117,17 @@ def _network(model: str) -> Classifier:
     return gradcam.load_model(model)
 
 
-@st.cache_resource(max_entries=_KEPT, show_spinner=False, hash_funcs={Mark: repr})
-def _answer(
-    model: str,
-    photo_digest: str,  # noqa: ARG001 - identifies the unhashed argument
-    mark: Mark | None,
-    _picture: Picture,
-) -> _Answer:
-    photo: Photo = _picture.opened.pixels
+def _answer(model: str, mark: Mark | None, picture: Picture) -> _Answer:
+    found: _Answer = engine.findings().get(
+        ("cheat", model, picture.digest, mark),
+        lambda: _answered(model, mark, picture),
+        None if picture.sample and mark is None else visitor(),
+    )
+    return found
+
+
+def _answered(model: str, mark: Mark | None, picture: Picture) -> _Answer:
+    photo: Photo = picture.opened.pixels
     shown = photo if mark is None else marked(photo, mark)
     result = gradcam.explain(_network(model), shown, method="gradcam", classes=CLASS)
     (found,) = result.maps

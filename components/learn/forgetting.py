@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-import streamlit as st
 
 from gradcam.backends import Classifier
 from gradcam.images import Opened
@@ -20,7 +19,6 @@ from ..jobs import Job, Visitor, answers
 from ..turns import turns
 from .chapter import Chosen
 
-KEPT = 12
 _NO_MAP: Floats = np.zeros((0, 0), np.float32)
 
 
@@ -40,16 +38,17 @@ def key_of(chosen: Chosen, seed: int) -> Hashable:
     return ("sanity", model, chosen.picture.digest, chosen.layer.name, chosen.index, seed)
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
-def kept(key: Hashable) -> Forgetting:  # noqa: ARG001
-    """Return the check with this key, whoever began it."""
-    return Forgetting()
+def kept(chosen: Chosen, seed: int) -> Forgetting:
+    """Return the check of this photo, whoever began it."""
+    whose = engine.owner(chosen.clf, chosen.picture)
+    found: Forgetting = engine.findings().get(key_of(chosen, seed), Forgetting, whose)
+    return found
 
 
 def begin(chosen: Chosen, seed: int, visitor: Visitor) -> Job:
     """Start the check, or join the one that runs already."""
     key = key_of(chosen, seed)
-    found = kept(key)
+    found = kept(chosen, seed)
     answers().forget([key], visitor)
     make = partial(
         _forget, found, chosen.clf, chosen.picture.opened, chosen.layer.name, chosen.index, seed

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-import streamlit as st
 
 from gradcam import METHODS, Request
 from gradcam.backends import Classifier
@@ -25,7 +23,6 @@ from .chapter import Chosen
 
 ROOM = 400_000  # numbers sent: 1.6 MB
 WITH_GRADIENTS = 12  # channels whose gradients are sent too
-KEPT = 32
 
 
 @dataclass(frozen=True)
@@ -72,30 +69,26 @@ def made(chosen: Chosen) -> Made:
     clf, picture = chosen.clf, chosen.picture
     model = engine.identity(clf)
     if not asked.slow:
-        return _made(model, picture.digest, asked, clf, picture)
+        found: Made = engine.findings().get(
+            ("made", model, picture.digest, asked),
+            lambda: _shown(take_apart(clf, picture.opened, asked)),
+            engine.owner(clf, picture),
+        )
+        return found
     visitor = state.visitor()
-    title = f"{METHODS[asked.method].title} for {picture.name}"
+    title = METHODS[asked.method].title
     key = ("made", model, picture.digest, asked)
     make = partial(_in_turn, clf, picture, asked)
-    found: Made = engine.outcome(answers().ask(key, title, make, visitor=visitor), visitor)
-    return found
+    lasting = engine.owner(clf, picture) is None
+    job = answers().ask(key, title, make, visitor=visitor, name=picture.name, lasting=lasting)
+    slow: Made = engine.outcome(job, visitor)
+    return slow
 
 
 def request(chosen: Chosen) -> Request:
     """Return the request that Explore would make for the same map."""
     asked = state.view().request((chosen.layer.name,), chosen.method, (chosen.index,))
     return replace(asked, augment=False)
-
-
-@st.cache_resource(max_entries=KEPT, show_spinner=False, hash_funcs={Request: repr})
-def _made(
-    model: Hashable,  # noqa: ARG001 - this and the next identify the unhashed arguments
-    photo_digest: str,  # noqa: ARG001
-    asked: Request,
-    _clf: Classifier,
-    _picture: Picture,
-) -> Made:
-    return _shown(take_apart(_clf, _picture.opened, asked))
 
 
 def _in_turn(

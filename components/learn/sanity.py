@@ -21,6 +21,7 @@ from .. import engine, state
 from ..errors import sentence
 from ..jobs import Job
 from ..viewer.payload import payload_id, photo_jpeg
+from ..waiting import queued
 from . import forgetting
 from .chapter import Chapter, Chosen, Step, plain
 
@@ -33,7 +34,7 @@ _ENOUGH = 2  # whole runs before anything is concluded
 def sanity(chosen: Chosen) -> Chapter:
     """Build the chapter; the check itself begins with a click, and goes on in a job."""
     seed, job = _answered(chosen)
-    check = forgetting.kept(forgetting.key_of(chosen, seed)).check
+    check = forgetting.kept(chosen, seed).check
     trained = _trained(chosen)
     # Counted, because the browser is not told again what it has been told already.
     answers = st.session_state[_ANSWERS] = st.session_state.get(_ANSWERS, 0) + 1
@@ -53,7 +54,7 @@ def sanity(chosen: Chosen) -> Chapter:
     arrays: dict[str, Floats | bytes] = {
         "photo": photo_jpeg(chosen.picture.opened),
         **{f"trained/{name}": _small(found.values) for name, found in trained.items()},
-        f"trained/{EDGES}": _edges(engine.identity(chosen.clf), chosen.picture.digest, chosen),
+        f"trained/{EDGES}": _edges(chosen),
         **(_maps(check) if check else {}),
     }
     return Chapter("sanity", (_step(chosen, check),), data, arrays)
@@ -101,7 +102,8 @@ def _progress(job: Job | None, check: SanityCheck | None) -> dict[str, Any]:
         if job.cancelled_by(state.visitor()):
             status = "stopped"
         elif not job.ended.is_set():
-            status = "running"
+            status, line = "running", queued(job, state.visitor())
+            said = line[:1].upper() + line[1:]
         elif job.error is not None:
             status, said = "failed", sentence(job.error)
     return {
@@ -129,11 +131,15 @@ def _explained(chosen: Chosen, method: str) -> Explanation:
     return engine.explain(chosen.clf, chosen.picture, request).result
 
 
-@st.cache_resource(max_entries=forgetting.KEPT, show_spinner=False)
-def _edges(model: Hashable, photo_digest: str, _chosen: Chosen) -> Floats:  # noqa: ARG001
-    """Return the edges of what the model sees of the photo; the first two are the key."""
-    pixels, how = _chosen.picture.opened.pixels, _chosen.clf.preprocessing
-    return _small(edges(seen(pixels, how)))
+def _edges(chosen: Chosen) -> Floats:
+    """Return the edges of what the model sees of the photo."""
+    clf, picture = chosen.clf, chosen.picture
+    found: Floats = engine.findings().get(
+        ("edges", engine.identity(clf), picture.digest),
+        lambda: _small(edges(seen(picture.opened.pixels, clf.preprocessing))),
+        engine.owner(clf, picture),
+    )
+    return found
 
 
 def _photo(chosen: Chosen, found: SaliencyMap) -> dict[str, Any]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import streamlit as st
-
 from gradcam import METHODS, Classifier
 from gradcam.bundled import DEFAULT, SPECS
 from gradcam.marks import Box, Mark, box, marked, mask_file
@@ -29,7 +27,6 @@ from .choices import likely
 from .watermark_asked import Asked, asked_for, chart_is_wanted, held
 from .watermark_rows import Row, compare, compared
 
-_KEPT = 64  # marked photos, of which only maps and numbers are kept
 _CHOICES = ("photo", "class", "layer", "model")
 _TITLE = "A few strokes, and the network thinks of cartons"
 _CHART_TITLE = "One photo proves little, so look at several"
@@ -63,13 +60,13 @@ def watermark(chosen: Chosen) -> Chapter:
 
 def _seen(chosen: Chosen, asked: Asked) -> _Seen:
     clf, picture = chosen.clf, chosen.picture
-    size = picture.opened.pixels.shape[:2]
+    size = picture.opened.size
     window = window_of(clf, picture.opened.pixels)
     mark = asked.place.on(window, size, asked.opacity, turned=asked.turned)
     where = box(mark, size)
     classes = (clf.labels.index(CARTON), _other(chosen))
     about = (engine.identity(clf), picture.digest, classes, chosen.layer.name, _method(chosen))
-    before, now = (_read(*about, one, clf, picture) for one in (None, mark))
+    before, now = (_read(about, one, clf, picture) for one in (None, mark))
     # What lies on the mark without it depends on where the mark would be.
     there = tuple(
         replace(one, on_mark=share_within(one.map.values, window, where)) for one in before.classes
@@ -77,22 +74,26 @@ def _seen(chosen: Chosen, asked: Asked) -> _Seen:
     return _Seen(window, where, replace(before, classes=there), now)
 
 
-@st.cache_resource(max_entries=_KEPT, show_spinner=False, hash_funcs={Mark: repr})
 def _read(
-    model: Hashable,  # noqa: ARG001 - this and the next identify the unhashed arguments
-    photo_digest: str,  # noqa: ARG001
-    classes: tuple[int, ...],
-    layer: str,
-    method: str,
+    about: tuple[Hashable, str, tuple[int, ...], str, str],
     mark: Mark | None,
-    _clf: Classifier,
-    _picture: Picture,
+    clf: Classifier,
+    picture: Picture,
 ) -> Readings:
-    photo = _picture.opened.pixels
-    if mark is None:
-        return read(_clf, photo, classes, layer, method, Box(0, 0, 0, 0))
-    where = box(mark, photo.shape[:2])
-    return read(_clf, marked(_picture.opened, mark), classes, layer, method, where)
+    """Return what is read of the photo with this mark, once; `about` is all else that matters."""
+    _, _, classes, layer, method = about
+
+    def made() -> Readings:
+        photo = picture.opened.pixels
+        if mark is None:
+            return read(clf, photo, classes, layer, method, Box(0, 0, 0, 0))
+        where = box(mark, photo.shape[:2])
+        return read(clf, marked(picture.opened, mark), classes, layer, method, where)
+
+    found: Readings = engine.findings().get(
+        ("watermark", about, mark), made, engine.owner(clf, picture)
+    )
+    return found
 
 
 def _other(chosen: Chosen) -> int:
@@ -159,7 +160,7 @@ def _all(rows: Sequence[Row]) -> Step:
 
 
 def _data(chosen: Chosen, asked: Asked, seen: _Seen) -> dict[str, object]:
-    height, width = chosen.picture.opened.pixels.shape[:2]
+    height, width = chosen.picture.opened.size
     window, covered = seen.window, share_of_view(seen.window, seen.where)
     return {
         "serial": asked.serial,

@@ -33,7 +33,7 @@ def one_panel(answers: Sequence[Answer], row: int, panel: int, sign: Sign) -> Sh
     found, source = answer.row.panels[panel].map, answer.sources[panel]
     if found is None or source is None:
         return None
-    return Shown(answer.row.caption, _with_maps(source.result, [found], sign))
+    return Shown(answer.row.caption, _with_maps(source.whole, [found], sign))
 
 
 def shared_peak(shown: Sequence[Shown]) -> float:
@@ -45,7 +45,7 @@ def _of_row(answer: Answer, sign: Sign) -> list[Shown]:
     maps: dict[Hashable, tuple[Explanation, list[SaliencyMap]]] = {}
     for panel, source in zip(answer.row.panels, answer.sources, strict=True):
         if panel.map is not None and source is not None:
-            maps.setdefault(source.key, (source.result, []))[1].append(panel.map)
+            maps.setdefault(source.key, (source.whole, []))[1].append(panel.map)
     return [
         Shown(answer.row.caption, _with_maps(explanation, found, sign))
         for explanation, found in maps.values()

@@ -21,7 +21,7 @@ from PIL import Image
 from gradcam.drawing import render
 from gradcam.images import Opened, shrink
 from gradcam.saliency import SaliencyMap
-from gradcam.text import percent
+from gradcam.text import escaped, percent
 from gradcam.types import Window
 
 JPEG_SIDE = 1280
@@ -147,13 +147,13 @@ def colormaps(blobs: Blobs) -> list[dict[str, Any]]:
 
 def block(header: Mapping[str, Any], blobs: Blobs) -> bytes:
     """Return the header and its blobs as one block of bytes."""
-    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    text = escaped(json.dumps(header, ensure_ascii=False, separators=(",", ":"))).encode()
     text += b" " * (-len(text) % 4)
     return struct.pack("<I", len(text)) + text + blobs.bytes()
 
 
 def _row(row: Row, blobs: Blobs) -> dict[str, Any]:
-    height, width = row.photo.pixels.shape[:2]
+    height, width = row.photo.size
     first = next((panel.map.window for panel in row.panels if panel.map is not None), None)
     return {
         "caption": row.caption,

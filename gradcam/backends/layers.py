@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gradcam.backends.layouts import Layout
 from gradcam.errors import ModelError
+from gradcam.labels import cleaned
 from gradcam.types import Layer
 
 _PROBED_AT_ONCE = 12
@@ -80,13 +81,14 @@ class Traced:
         if not given:
             return tuple(f"class {k}" for k in range(self.outputs))
         if self.one_unit and len(given) == 1:
-            return (f"not {given[0]}", given[0])
+            (label,) = cleaned(given)
+            return (f"not {label}", label)
         if len(given) != self.outputs:
             raise ModelError(
                 f"{title} has {self.outputs} outputs but {len(given)} labels.",
                 hint="Give exactly one label per output.",
             )
-        return tuple(given)
+        return cleaned(given)
 
 
 def mark(traced: Traced, reached: Callable[[Sequence[str]], dict[str, float]]) -> tuple[Layer, ...]:

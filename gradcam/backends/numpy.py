@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gradcam.backends import Attention, describe
 from gradcam.backends.attention import NO_ATTENTION, refusal
+from gradcam.labels import cleaned
 from gradcam.types import AnyPreprocessing, Floats, Layer, Preprocessing
 
 
@@ -48,7 +49,7 @@ class NumpyClassifier:
         self.title = "NumPy"
         self.usual_method = "gradcam"
         self.unsuited: Mapping[str, str] = {}
-        self.labels = tuple(labels) or tuple(f"class {k}" for k in range(len(self.head)))
+        self.labels = cleaned(labels) or tuple(f"class {k}" for k in range(len(self.head)))
         how = Preprocessing(size, (size, size), (0, 0, 0), (1, 1, 1))
         self.preprocessing: AnyPreprocessing = how
         self.multi_label = False

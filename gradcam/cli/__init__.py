@@ -9,9 +9,11 @@ from __future__ import annotations
 import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 from gradcam.cli.parser import parser
+from gradcam.cli.terminal import harmless
 from gradcam.errors import GradcamError
 
 NOTHING_DONE = 2
@@ -23,8 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A name or label that the output's encoding lacks must not abort the command.
         sys.stdout.reconfigure(errors="backslashreplace")
-    options = parser().parse_args(arguments)
+    with harmless():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
+        options = parser().parse_args(arguments)
         status: int = options.run(options)
         sys.stdout.flush()
     except GradcamError as error:
@@ -37,4 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader closed the pipe (`… | head`); keep Python from flushing into it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception:  # printed here, because Python would print a name in it as it is
+        traceback.print_exc()
+        return NOTHING_DONE
     return status

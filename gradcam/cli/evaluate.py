@@ -14,6 +14,7 @@ from tqdm import tqdm
 from gradcam.backends import Classifier
 from gradcam.cli.models import load
 from gradcam.cli.spread import spread_of, take_process
+from gradcam.cli.terminal import on_a_line
 from gradcam.errors import GradcamError
 from gradcam.evaluation import files
 from gradcam.evaluation.asking import Asked, asked_of, facts_of
@@ -89,13 +90,13 @@ def _write(
     html = page(evaluation, TITLE, facts_of(clf, asked, table.num_rows, photos))
     written = files.write(_folder(options.out), table, evaluation, html)
     for file, why in evaluation.failed:
-        print(f"{file}: {why}", file=sys.stderr)
+        print(f"{on_a_line(file)}: {on_a_line(why)}", file=sys.stderr)
     if options.json:
         print(json.dumps({"summary": _summary(evaluation, written, photos)}))
         return evaluation
     for metric in evaluation.scores:
         print(conclusion(metric, evaluation.standings(metric), evaluation))
-    print(f"{photos_of(evaluation)} of {photos}, in {options.out / 'index.html'}.")
+    print(f"{photos_of(evaluation)} of {photos}, in {on_a_line(options.out / 'index.html')}.")
     return evaluation
 
 

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from gradcam.cli.models import load
 from gradcam.cli.spread import spread_of, take_process
+from gradcam.cli.terminal import on_a_line
 from gradcam.find import Found, find
 from gradcam.find.files import PAGE, write
 from gradcam.rows import collect
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 def _tell(found: Found, options: argparse.Namespace) -> int:
     failed = found.rows.filter(found.rows["error"].is_valid()).select(["file", "error"]).to_pylist()
     for row in failed:
-        print(f"{row['file']}: {row['error']}", file=sys.stderr)
+        print(f"{on_a_line(row['file'])}: {on_a_line(row['error'])}", file=sys.stderr)
     done = found.rows.num_rows - len(failed)
     suspects = found.suspects()
     if options.json:
@@ -60,5 +61,5 @@ def _tell(found: Found, options: argparse.Namespace) -> int:
         if not suspects:
             print("No group of photos stands apart from the rest of its class.")
         explained = count(found.rows.num_rows, "image")
-        print(f"{done} of {explained} explained in {options.out}: see {PAGE}.")
+        print(f"{done} of {explained} explained in {on_a_line(options.out)}: see {PAGE}.")
     return NOTHING_DONE if not done else 1 if failed else 0

@@ -22,6 +22,7 @@ from typing import Any, Literal
 from tqdm import tqdm
 
 from gradcam.cli.photos import Task
+from gradcam.cli.terminal import on_a_line
 from gradcam.explanation import Explanation
 from gradcam.many import read_ahead
 from gradcam.prepared import Prepared
@@ -99,12 +100,14 @@ class Tally:
             print(json.dumps({"summary": self._numbers(out, seconds)}))
             return
         for outcome in self.failures:
-            print(f"{outcome.task.file}: {outcome.error}", file=sys.stderr)
+            name, why = on_a_line(outcome.task.file), on_a_line(outcome.error)
+            print(f"{name}: {why}", file=sys.stderr)
         if not self.counts:
             print("No images were found. Use JPEG, PNG, WebP, GIF, BMP or TIFF files.",
                   file=sys.stderr)  # fmt: skip
             return
-        parts = [f"{done} of {count(self.counts.total(), 'image')} explained in {out}"]
+        where = on_a_line(out)
+        parts = [f"{done} of {count(self.counts.total(), 'image')} explained in {where}"]
         parts += [f"{skipped} already done"] * bool(skipped)
         parts += [f"{len(self.failures)} failed"] * bool(self.failures)
         rate = f" ({done / seconds:.1f} images/s)" if done else ""

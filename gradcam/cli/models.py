@@ -17,6 +17,7 @@ from typing import Any
 from tqdm import tqdm
 
 from gradcam.backends import Classifier
+from gradcam.cli.terminal import on_a_line
 from gradcam.errors import GradcamError, GradcamWarning, ModelError, nearest
 from gradcam.labels import as_labels
 from gradcam.models import (
@@ -60,7 +61,8 @@ def layers(options: argparse.Namespace) -> int:
         return 0
     for layer in found:
         mark = "recommended" if layer.recommended else "stage" if layer.stage else ""
-        print(f"{layer.name:48} {'×'.join(map(str, layer.shape)):>14}  {layer.kind:20} {mark}")
+        name, kind = on_a_line(layer.name), on_a_line(layer.kind)
+        print(f"{name:48} {'×'.join(map(str, layer.shape)):>14}  {kind:20} {mark}")
     return 0
 
 
@@ -95,7 +97,7 @@ def load(options: argparse.Namespace) -> Classifier:
         clf = _loaded(options)
     for one in caught:
         if issubclass(one.category, GradcamWarning):
-            print(f"Note: {one.message}", file=sys.stderr)
+            print(f"Note: {on_a_line(one.message)}", file=sys.stderr)
         else:
             warnings.showwarning(one.message, one.category, one.filename, one.lineno)
     return clf

@@ -12,6 +12,7 @@ from gradcam.bundled import DEFAULT
 from gradcam.drawing.render import COLORMAPS, DEFAULT_COLORMAP, Look
 from gradcam.errors import MethodError
 from gradcam.evaluation.asking import OF
+from gradcam.labels import is_index
 from gradcam.methods import find_method, method_key
 from gradcam.metrics import METRICS
 from gradcam.metrics.curves import COARSE
@@ -261,7 +262,7 @@ def _add_finding(command: argparse.ArgumentParser) -> None:
 def _class(text: str) -> int | str:
     """Return an index for "#7", and any other text for the model's labels to decide."""
     index = text.removeprefix("#")
-    return int(index) if text.startswith("#") and index.isdecimal() else text
+    return int(index) if text.startswith("#") and is_index(index) else text
 
 
 def _method(text: str) -> str:

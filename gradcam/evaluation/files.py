@@ -19,6 +19,7 @@ from gradcam.errors import GradcamError
 from gradcam.evaluation.results import Evaluation
 from gradcam.evaluation.summary import Interval
 from gradcam.files.write import atomic_write
+from gradcam.text import cell, cells
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -92,7 +93,7 @@ def write(out: Path, table: Table, evaluation: Evaluation, page: str) -> list[Pa
     results = flat(table, tuple(evaluation.scores))
     parquet, as_csv = io.BytesIO(), io.BytesIO()
     pyarrow.parquet.write_table(results, parquet)
-    pyarrow.csv.write_csv(results, as_csv)
+    pyarrow.csv.write_csv(_for_spreadsheets(results), as_csv)
     contents = {
         "results.parquet": parquet.getvalue(),
         "results.csv": as_csv.getvalue(),
@@ -112,6 +113,17 @@ def write(out: Path, table: Table, evaluation: Evaluation, page: str) -> list[Pa
     return [out / name for name in contents]
 
 
+def _for_spreadsheets(table: Table) -> Table:
+    """Return a table whose texts a spreadsheet takes for no formula."""
+    import pyarrow as pa
+
+    for n, field in enumerate(table.schema):
+        if pa.types.is_string(field.type):
+            texts = [text and cell(text) for text in table.column(n).to_pylist()]
+            table = table.set_column(n, field, pa.array(texts, field.type))
+    return table
+
+
 def _scores(one: Mapping[str, Any], metrics: Sequence[str]) -> Mapping[str, Any]:
     return {name: one.get(name) for name in ("layer", "method", "why", *metrics)}
 
@@ -126,5 +138,5 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(head)
-    writer.writerows(rows)
+    writer.writerows(map(cells, rows))
     return text.getvalue()

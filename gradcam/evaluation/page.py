@@ -6,7 +6,6 @@ Names of photos, classes, layers and models are untrusted text, and all go throu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from pathlib import Path
 
 from gradcam.evaluation.plots import Scale, axis, curves, dot, scale_of
@@ -23,7 +22,7 @@ from gradcam.evaluation.words import (
 )
 from gradcam.metrics import METRICS
 from gradcam.report.html_page import content_policy
-from gradcam.text import count
+from gradcam.text import count, html
 
 Facts = Sequence[tuple[str, str]]
 Curves = Mapping[str, Mapping[Setting, MeanCurve]]
@@ -250,4 +249,4 @@ def _made(evaluation: Evaluation, facts: Facts) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(text, quote=True)
+    return html(text)

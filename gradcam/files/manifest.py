@@ -17,6 +17,7 @@ from gradcam.methods import METHODS
 from gradcam.record import Record
 from gradcam.request import Request
 from gradcam.saliency import SaliencyMap
+from gradcam.text import escaped
 from gradcam.types import AnyPreprocessing
 
 FORMAT = "gradcam-explanation/2"
@@ -125,9 +126,8 @@ def upgraded(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def to_json(facts: Mapping[str, Any], indent: int | None = None) -> bytes:
-    """Encode `facts` as JSON in UTF-8, with lone surrogates as JSON escapes."""
-    text = json.dumps(facts, indent=indent, ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8", "backslashreplace")
+    """Encode `facts` as JSON in UTF-8, with what is no printable text as JSON escapes."""
+    return escaped(json.dumps(facts, indent=indent, ensure_ascii=False, allow_nan=False)).encode()
 
 
 def map_names(explanation: Record) -> list[str]:

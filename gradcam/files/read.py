@@ -32,8 +32,11 @@ from gradcam.types import (
     Window,
 )
 
-MAX_MANIFEST = 16 << 20  # bytes
-MAX_VALUES = 64_000_000  # of all maps together, at their own resolution
+# An explanation of five classes at fifty layers has 250 maps and a manifest of 200 kB. Zeros are
+# packed to a thousandth, so a file's own size bounds neither numbers nor memory.
+MAX_MANIFEST = 2 << 20  # bytes
+MAX_MAPS = 1000
+MAX_VALUES = 16_000_000  # of all maps together, at their own resolution
 _AGAIN = "Save the explanation again."
 
 
@@ -82,13 +85,9 @@ class _Facts:
 def load(source: str | Path | bytes, photo: ImageSource) -> Record:
     """Load the data of a saved explanation; arguments and errors as `gradcam.load_explanation`."""
     with _opened(source) as (raw, npz):
-        facts: _Facts = build(_Facts, upgraded(raw))
+        facts = _facts(raw)
         _check_predictions(facts)
-        if sum(abs(m.shape[0] * m.shape[1]) for m in facts.maps) > MAX_VALUES:
-            raise GradcamError(
-                "The maps are too large.",
-                hint=f"Save fewer maps: the limit is {MAX_VALUES:,} values in total.",
-            )
+        _check_maps(facts)
         image = _same_photo(facts, photo)
         maps = tuple(_map(npz, m, image.pixels) for m in facts.maps)
     return Record(
@@ -174,6 +173,30 @@ def _parse(data: bytes) -> dict[str, Any]:
             hint="Save the explanation again with this version.",
         )
     return raw
+
+
+def _facts(raw: dict[str, Any]) -> _Facts:
+    maps = raw.get("maps")
+    if isinstance(maps, list) and len(maps) > MAX_MAPS:
+        raise GradcamError(
+            f"The file lists {len(maps):,} maps.",
+            hint=f"Save fewer at once: the limit is {MAX_MAPS:,}.",
+        )
+    try:
+        facts: _Facts = build(_Facts, upgraded(raw))
+    except RecursionError as error:
+        raise GradcamError("The manifest is damaged.", hint=_AGAIN) from error
+    return facts
+
+
+def _check_maps(facts: _Facts) -> None:
+    if len({m.name for m in facts.maps}) < len(facts.maps):
+        raise GradcamError("The manifest lists a map twice.", hint=_AGAIN)
+    if sum(abs(m.shape[0] * m.shape[1]) for m in facts.maps) > MAX_VALUES:
+        raise GradcamError(
+            "The maps are too large.",
+            hint=f"Save fewer maps: the limit is {MAX_VALUES:,} values in total.",
+        )
 
 
 def _check_predictions(facts: _Facts) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from gradcam.errors import GradcamError
+from gradcam.text import clip, printable
 
 _MAX_FLOAT = 1e300  # so that sums stay finite
+_LONGEST = 2000  # characters of a name or a description
 
 
 def build(kind: Any, value: Any, where: str = "manifest") -> Any:
@@ -39,17 +42,20 @@ def build(kind: Any, value: Any, where: str = "manifest") -> Any:
         return _tuple(get_args(kind), value, where)
     if origin is Mapping:
         items = _require(isinstance(value, dict), value, where).items()
-        return {key: build(get_args(kind)[1], item, f"{where}.{key}") for key, item in items}
+        one = get_args(kind)[1]
+        return {_text(key): build(one, item, f"{where}.{key}") for key, item in items}
     if kind is float:
         return _require(type(value) in (int, float) and _small(value), value, where)
     if kind is Any:
         return _anything(value, where)
-    return _require(type(value) is kind and (kind is str or _small(value)), value, where)
+    if kind is str:
+        return _text(_require(type(value) is str, value, where))
+    return _require(type(value) is kind and _small(value), value, where)
 
 
 def _dataclass(kind: Any, value: Any, where: str) -> Any:
     found = _require(isinstance(value, dict), value, where)
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     made = {}
     for field in dataclasses.fields(kind):
         key = field.name.rstrip("_")
@@ -58,6 +64,12 @@ def _dataclass(kind: Any, value: Any, where: str) -> Any:
         elif field.default is field.default_factory is dataclasses.MISSING:
             raise _refusal(f"{where}.{key} is missing")
     return kind(**made)
+
+
+@cache
+def _hints(kind: Any) -> Mapping[str, Any]:
+    """Resolve a dataclass's annotations once: that takes longer than building one of it."""
+    return get_type_hints(kind)
 
 
 def _union(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
@@ -84,14 +96,21 @@ def _tuple(kinds: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ...]:
 
 def _anything(value: Any, where: str) -> Any:
     if isinstance(value, dict):
-        return {key: _anything(item, where) for key, item in value.items()}
+        return {_text(key): _anything(item, where) for key, item in value.items()}
     if isinstance(value, list):
         return tuple(_anything(item, where) for item in value)
-    return _require(value is None or isinstance(value, str) or _small(value), value, where)
+    if isinstance(value, str):
+        return _text(value)
+    return _require(value is None or _small(value), value, where)
 
 
 def _small(value: float) -> bool:
     return abs(value) < 2**63 if isinstance(value, int) else abs(value) <= _MAX_FLOAT  # False: NaN
+
+
+def _text(value: str) -> str:
+    """Return text on one line that can be shown: labels, layers and names come from anywhere."""
+    return clip(printable(value).replace("\n", " "), _LONGEST)
 
 
 def _require(holds: bool, value: Any, where: str) -> Any:

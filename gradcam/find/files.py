@@ -6,7 +6,6 @@ import base64
 import csv
 import io
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from gradcam.find.classes import ClassFound
 from gradcam.find.folder import Found
 from gradcam.find.suspects import STRONG, Suspect
 from gradcam.saliency import SaliencyMap
-from gradcam.text import count, figures
+from gradcam.text import cells, count, figures, html
 from gradcam.types import Prediction, Window
 
 LIST, PAGE = "suspects.csv", "index.html"
@@ -40,7 +39,7 @@ def listed(suspects: Sequence[Suspect]) -> str:
     rows.writerow(_COLUMNS)
     for n, one in enumerate(suspects, 1):
         first = (n, one.strong, f"{one.score:.3f}", one.label, one.index, one.kind, one.place)
-        rows.writerows([*first, _plain(name)] for name in one.files)
+        rows.writerows(cells([*first, name]) for name in one.files)
     return text.getvalue()
 
 
@@ -59,13 +58,13 @@ def page(found: Found) -> str:
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:;
  style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>What {escape(about.title)} goes by</title>
+<title>What {html(about.title)} goes by</title>
 <style>{css}</style>
 </head>
 <body>
 <main>
-<h1>What {escape(about.title)} goes by</h1>
-<p>{photos}, each explained for {escape(told)} by {escape(about.method)} at {escape(about.layer)}.
+<h1>What {html(about.title)} goes by</h1>
+<p>{photos}, each explained for {html(told)} by {html(about.method)} at {html(about.layer)}.
 {_counted(len(strong), len(suspects))}</p>
 {"".join(_section(found, one) for one in suspects)}
 </main>
@@ -89,15 +88,15 @@ def _section(found: Found, suspect: Suspect) -> str:
     of_class = found.of_class(suspect.index)
     numbers = of_class.numbers(suspect.files[:_SHOWN])
     pictures = "".join(
-        f'<img src="{_overlay(of_class, n)}" alt="{escape(of_class.files[n])}" '
-        f'title="{escape(of_class.files[n])}">'
+        f'<img src="{_overlay(of_class, n)}" alt="{html(of_class.files[n])}" '
+        f'title="{html(of_class.files[n])}">'
         for n in numbers.tolist()
     )
     more = len(suspect.files) - len(numbers)
     rest = f"<p>and {count(more, 'more photo')}, listed in {LIST}.</p>" if more else ""
     weak = "" if suspect.strong else ", weak"
     return f"""<section>
-<h2>{escape(suspect.sentence)}</h2>
+<h2>{html(suspect.sentence)}</h2>
 <p>Score {figures(suspect.score)}{weak}. The heat, warm, lies over what the model saw.</p>
 <div>{pictures}</div>{rest}
 </section>
@@ -114,8 +113,3 @@ def _overlay(of_class: ClassFound, n: int) -> str:
     buffer = io.BytesIO()
     overlay(photo, made).save(buffer, "JPEG", quality=85)
     return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
-
-
-def _plain(name: str) -> str:
-    """Keep a spreadsheet from taking a file's name for a formula."""
-    return f"'{name}" if name[:1] in "=+-@\t\r" else name

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 
 from gradcam.drawing.pictures import Picture
@@ -23,6 +22,7 @@ from gradcam.report.content import (
     Rows,
     Section,
 )
+from gradcam.text import html
 
 _TALL = 1.05  # width over height, up to which predictions fit beside photo and map
 
@@ -187,4 +187,4 @@ def _data(json_text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(text, quote=True)
+    return html(text)

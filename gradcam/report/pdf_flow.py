@@ -30,6 +30,7 @@ _JAPANESE, _KOREAN, _CHINESE = "HeiseiKakuGo-W5", "HYGothic-Medium", "STSong-Lig
 _EAST_ASIAN = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff9f]+")
 _KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+_ISOLATES = re.compile("[\u061c\u200e\u200f\u2066-\u2069]")
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?: +[\u0590-\u08ff\ufb1d-\ufdff]+)*"
 )
@@ -88,7 +89,8 @@ def markup(text: str) -> str:
     def in_its_font(run: re.Match[str]) -> str:
         return f'<font name="{_KOREAN if _HANGUL.search(run[0]) else han}">{run[0]}</font>'
 
-    return _EAST_ASIAN.sub(in_its_font, escape(_RIGHT_TO_LEFT.sub(_visual_order, text)))
+    seen = _ISOLATES.sub("", text)  # which no font draws, and nothing here needs
+    return _EAST_ASIAN.sub(in_its_font, escape(_RIGHT_TO_LEFT.sub(_visual_order, seen)))
 
 
 def image(picture: Picture, width: float, height: float) -> Image:

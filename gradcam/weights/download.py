@@ -201,7 +201,7 @@ def _start_of_body(job: Job, answer: HTTPResponse, kept: int) -> int:
 def _total(job: Job, answer: HTTPResponse, kept: int) -> int | None:
     """Return the whole file's length; None if only its hash or chunked framing reveals a cut."""
     length = answer.headers.get("Content-Length", "")
-    if length.isdecimal():
+    if length.isdecimal() and len(length) < 20:
         return kept + int(length)
     if not job.checksum and not answer.headers.get("Transfer-Encoding"):
         raise job.failed(

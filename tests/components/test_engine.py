@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,10 +37,6 @@ def _clean() -> Iterator[None]:
     yield
     gc.unfreeze()
     st.cache_resource.clear()
-
-
-def model_key(clf) -> tuple:
-    return (clf.id, clf.digest, clf.preprocessing, hash(clf.labels))
 
 
 def test_what_a_visitor_brought_is_cached_in_the_session_alone() -> None:
@@ -85,12 +82,16 @@ def test_the_answer_is_the_map_of_the_picture() -> None:
 
 
 def test_the_cached_answer_holds_no_photo() -> None:
+    """Nor does a map keep the array alive that it was cut from."""
     clf, photo = classifier(), picture()
     answer = engine.explain(clf, photo, QUICK)
-    cached = engine._explain(model_key(clf), photo.digest, QUICK, clf, photo)
+    key = (engine.identity(clf), photo.digest, QUICK)
+    cached = engine.explanations().get(key, lambda: pytest.fail("not kept"))
     assert cached.result.maps[0] is answer.result.maps[0]  # this is the cached one
     assert cached.result.photo.size == 0
-    assert answer.result.photo is photo.opened.pixels
+    assert cached.photo is None
+    assert cached.result.maps[0].values.base is None
+    assert answer.whole.photo is photo.opened.pixels
 
 
 def test_a_slow_answer_in_the_cache_holds_no_photo_either() -> None:
@@ -98,7 +99,21 @@ def test_a_slow_answer_in_the_cache_holds_no_photo_either() -> None:
     job = pending(clf, photo)
     answer = engine.explain(clf, photo, SLOW)
     assert job.result.result.photo.size == 0
-    assert answer.result.photo is photo.opened.pixels
+    assert job.result.photo is None
+    assert answer.whole.photo is photo.opened.pixels
+
+
+def test_what_others_may_wait_for_does_not_name_the_photo() -> None:
+    assert pending(classifier(), picture("private.png")).title == "Score-CAM"
+
+
+def test_the_answers_about_a_photo_are_its_visitors_and_the_products_own_nobodys() -> None:
+    clf, mine = classifier(), picture()
+    sample = replace(mine, sample=True)
+    assert engine.owner(clf, sample) == engine.owner(clf, mine) is not None
+    engine._CATALOGUE.add(clf)
+    assert engine.owner(clf, sample) is None
+    assert engine.owner(clf, mine) is not None
 
 
 def test_the_same_request_is_computed_once() -> None:
@@ -132,7 +147,7 @@ def test_another_request_or_photo_is_computed_anew() -> None:
     larger = engine.explain(clf, picture(side=16), QUICK)
     assert len({first.key, other.key, larger.key}) == 3
     assert [m.prediction.index for m in other.result.maps] == [1]
-    assert larger.result.photo.shape == (16, 16, 3)
+    assert larger.whole.photo.shape == (16, 16, 3)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +189,7 @@ def pending(clf, photo, request: Request = SLOW):
 def test_a_slow_answer_is_pending_and_then_there() -> None:
     clf, photo = classifier(), picture()
     clf.gate.clear()
-    with pytest.raises(PendingError, match=r"^Score-CAM for red\.png is still") as first:
+    with pytest.raises(PendingError, match=r"^Score-CAM is still") as first:
         engine.explain(clf, photo, SLOW)
     with pytest.raises(PendingError) as second:
         engine.explain(clf, photo, SLOW)

@@ -222,7 +222,9 @@ def test_a_saturated_softmax_is_not_taken_for_sigmoids() -> None:
         ("cup, mug", "“cup, mug”"),
         ("a photo of a cat on a sofa", "“a photo of a cat on a sofa”"),
         ("espresso (99 %)", "“espresso (99 %)”"),
-        ("a\nb\x00", "a b"),
+        ("a\nb", "a b"),
+        ("a\x00", "“a�”"),
+        ("חתול", "\u2068חתול\u2069"),
         ("word " * 40, "“word word word word word word word word word wo…”"),
     ],
 )

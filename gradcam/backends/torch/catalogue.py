@@ -6,21 +6,27 @@ import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import torch
+from safetensors.torch import load_file as load_safetensors
 from torch import Tensor, nn
 
 from gradcam import catalogue
 from gradcam.backends.torch.bundled import NETWORKS
 from gradcam.backends.torch.compat import before_torchvision
+from gradcam.backends.torch.costs import require_affordable
 from gradcam.backends.torch.model import TorchClassifier
 from gradcam.backends.torch.outputs import Asked
 from gradcam.backends.torch.state import module_digest
 from gradcam.errors import ModelError, WeightsError
 from gradcam.types import ModelSpec
+from gradcam.vault import Budget, Safe, opened
 from gradcam.weights.download import file_hash
 
 State = dict[str, Tensor]
+Shapes = Mapping[str, tuple[int, ...]]
+Value = TypeVar("Value")
 IMAGENET = 1000
 # To load published weights, torchvision builds these two with auxiliary heads and drops them after.
 _WITH_AUXILIARY = {"googlenet": ("aux1", "aux2"), "inception_v3": ("AuxLogits",)}
@@ -38,12 +44,20 @@ def load_torchvision(spec: ModelSpec, path: Path, labels: Sequence[str]) -> Torc
     return classifier(module, spec, labels, file_hash(path))
 
 
-def load_file(path: Path, spec: ModelSpec, labels: Sequence[str] | None) -> TorchClassifier:
+def load_file(
+    path: Path, spec: ModelSpec, labels: Sequence[str] | None, budget: Budget | None = None
+) -> TorchClassifier:
     """A user's state dict loaded into the architecture of `spec`; the number of classes may differ.
 
-    Raises WeightsError if the file is missing, damaged, holds code, or does not fit.
+    Another process reads the file; its shapes are compared, and what the network costs is counted,
+    before anything is built.
+
+    Raises WeightsError if the file is missing, damaged, holds code, does not fit, or is over the
+    budget.
     """
-    module, classes = _filled(_architecture(spec), path)
+    budget = budget or Budget()
+    with opened(path, budget) as safe:
+        module, classes = _fitting(spec, safe, path.name, budget)
     if not labels and classes == IMAGENET:
         labels = catalogue.labels("imagenet")
     own = replace(spec, id=f"file/{path.name}", title=f"{path.stem} ({spec.title})")
@@ -55,7 +69,9 @@ def load_file(path: Path, spec: ModelSpec, labels: Sequence[str] | None) -> Torc
 def read_state(path: Path) -> State:
     """The tensors of a .pth, .pt or .safetensors file, by name, on the CPU.
 
-    Unwraps {"state_dict": …} and strips "module." from the names.
+    Unwraps {"state_dict": …} and strips "module." from the names. PyTorch reads them in this
+    process, so they must be weights that were published, not somebody's file.
+
     Raises WeightsError if the file is missing, damaged, or could only be read by running its code.
     """
     if not path.is_file():
@@ -95,28 +111,53 @@ def _filled(architecture: str, path: Path) -> tuple[nn.Module, int]:
     """The architecture with the file's weights, and how many classes it has."""
     state = read_state(path)
     module = build(architecture, IMAGENET)
-    classes = _count_classes(module, state)
+    shapes = {name: tuple(tensor.shape) for name, tensor in state.items()}
+    classes = _count_classes(module, shapes)
     if classes != IMAGENET:
         module = build(architecture, classes)
-    _fill(module, state, path, architecture)
+    _require_fitting(module, shapes, path.name, architecture)
+    _fill(module, state, architecture)
     return module, classes
 
 
-def _count_classes(module: nn.Module, state: State) -> int:
+def _fitting(spec: ModelSpec, safe: Safe, name: str, budget: Budget) -> tuple[nn.Module, int]:
+    """The architecture with somebody's weights, once their shapes and its cost are known."""
+    architecture = _architecture(spec)
+    sketch = _sketch(architecture, IMAGENET)
+    classes = _count_classes(sketch, safe.shapes)
+    if classes < 1:
+        raise WeightsError(f"{name} has no classes.", hint="Save it with its classifier.")
+    if classes != IMAGENET:
+        sketch = _sketch(architecture, classes)
+    _require_fitting(sketch, safe.shapes, name, architecture)
+    require_affordable(sketch, name, spec.preprocessing, budget)
+    module = build(architecture, classes)
+    _fill(module, load_safetensors(safe.tensors), architecture)
+    return module, classes
+
+
+def _sketch(architecture: str, classes: int) -> nn.Module:
+    """The architecture with shapes and no numbers."""
+    try:
+        with torch.device("meta"):
+            return build(architecture, classes)
+    except NotImplementedError:  # RegNet computes its widths with tensors
+        return build(architecture, classes).to("meta")
+
+
+def _count_classes(module: nn.Module, shapes: Shapes) -> int:
     """The number of rows in the file's weights where the ImageNet model has 1,000; else 1,000."""
     counts = {
-        len(state[name])
+        shapes[name][0]
         for name, own in module.state_dict().items()
-        if name in state and own.ndim and state[name].ndim == own.ndim
-        and len(own) == IMAGENET != len(state[name]) and state[name].shape[1:] == own.shape[1:]
+        if name in shapes and own.ndim and len(shapes[name]) == own.ndim
+        and len(own) == IMAGENET != shapes[name][0] and shapes[name][1:] == own.shape[1:]
     }  # fmt: skip
     return counts.pop() if len(counts) == 1 else IMAGENET
 
 
 def _read(path: Path) -> object:
     if path.suffix.lower() == ".safetensors":
-        from safetensors.torch import load_file as load_safetensors
-
         return load_safetensors(path)
     return torch.load(path, map_location="cpu", weights_only=True)
 
@@ -135,26 +176,30 @@ def _unwrap(loaded: object, path: Path) -> State:
     return {str(name).removeprefix(prefix): tensor for name, tensor in loaded.items()}
 
 
-def _fill(module: nn.Module, state: State, path: Path, architecture: str) -> None:
+def _require_fitting(module: nn.Module, shapes: Shapes, name: str, architecture: str) -> None:
+    """Raise WeightsError unless the file has the tensors of the module, in their shapes."""
     own = module.state_dict()
-    state = _modern_names(state, own)
-    missing = [name for name in own if name not in state and "num_batches" not in name]
-    unknown = [name for name in state if name not in own]
-    wrong = [n for n in own if n in state and own[n].shape != state[n].shape]
+    shapes = _modern_names(shapes, own)
+    missing = [name for name in own if name not in shapes and "num_batches" not in name]
+    unknown = [name for name in shapes if name not in own]
+    wrong = [n for n in own if n in shapes and tuple(own[n].shape) != shapes[n]]
     auxiliary = _WITH_AUXILIARY.get(architecture, ())
     missing = [name for name in missing if not name.startswith(auxiliary)] if auxiliary else missing
     if missing or unknown or wrong:
         example = (missing + unknown + wrong)[0]
         raise WeightsError(
-            f"{path.name} does not fit {architecture}: {len(missing)} weights are missing, "
+            f"{name} does not fit {architecture}: {len(missing)} weights are missing, "
             f"{len(unknown)} unknown, {len(wrong)} of another shape (such as {example}).",
             hint="Choose the architecture the file was saved from.",
         )
-    module.load_state_dict(state, strict=False)
+
+
+def _fill(module: nn.Module, state: State, architecture: str) -> None:
+    module.load_state_dict(_modern_names(state, module.state_dict()), strict=False)
     _drop_auxiliary(module, architecture)
 
 
-def _modern_names(state: State, own: Mapping[str, Tensor]) -> State:
+def _modern_names(state: Mapping[str, Value], own: Mapping[str, Tensor]) -> dict[str, Value]:
     """Rename DenseNet's published weights: norm.1 in the file is norm1 in the module."""
     renamed = {}
     for name, tensor in state.items():

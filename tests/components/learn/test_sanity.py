@@ -24,7 +24,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(st, "session_state", {})
     monkeypatch.setattr(sanity, "RUNS", 2)
     monkeypatch.setattr(forgetting, "RUNS", 2)
-    forgetting.kept.clear()
+    engine.findings.clear()
     answers.clear()
     yield
     job = st.session_state.get("learn_sanity_job")

@@ -12,7 +12,7 @@ from gradcam.backends.keras.compat import keras
 from gradcam.bundled.efficientnet_lite0 import CLASSES, EPSILON, HEAD, KERAS, STAGES, STEM, Stage
 from gradcam.bundled.efficientnet_lite0 import weights as weights_file
 from gradcam.types import Floats
-from gradcam.weights.legacy import read_legacy
+from gradcam.vault.pytorch import arrays
 
 L = keras.layers
 
@@ -62,7 +62,7 @@ def load() -> Any:
     WeightsError : the file is missing, or is not the one that was published.
     """
     model = efficient_net(KERAS.preprocessing.crop[0])
-    fill(model, read_legacy(weights_file()))
+    fill(model, arrays(weights_file()))
     return model
 
 

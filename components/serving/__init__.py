@@ -1,0 +1,1 @@
+"""What an operator needs of the server: its health, numbers, log, and who is let in."""
