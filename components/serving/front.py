@@ -6,6 +6,8 @@ from gradcam.errors import GradcamError
 
 from ..compat import Served, without_delay
 from ..guard import guarded
+from ..leaving import with_leaving
+from ..uploads import with_uploads
 from . import login, logs, metrics
 from .health import Readiness, with_health
 from .traffic import measured
@@ -20,7 +22,8 @@ def served(app: Served) -> Served:
         metrics.tell(readiness)
     except GradcamError as error:
         raise SystemExit(str(error)) from None
-    return without_delay(measured(with_health(guarded(login.with_login(app)), readiness)))
+    app = guarded(login.with_login(with_uploads(with_leaving(app))))
+    return without_delay(measured(with_health(app, readiness)))
 
 
 def _map() -> None:

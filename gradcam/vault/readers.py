@@ -20,6 +20,7 @@ READERS: Mapping[str, str] = {
     ".pth": "gradcam.vault.pytorch:read",
     ".pt": "gradcam.vault.pytorch:read",
     ".safetensors": "gradcam.vault.safetensors:read",
+    ".zip": "gradcam.vault.zipped:read",
 }
 
 
