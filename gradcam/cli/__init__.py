@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Sequence
 
 from gradcam.cli.parser import parser
-from gradcam.cli.terminal import harmless
+from gradcam.cli.terminal import harmless, on_a_line
 from gradcam.errors import GradcamError
 
 NOTHING_DONE = 2
@@ -44,6 +44,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         # The reader closed the pipe (`… | head`); keep Python from flushing into it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        where = f"{on_a_line(error.filename)} " if error.filename else ""
+        print(f"{where}cannot be used: {error.strerror or error}.", file=sys.stderr)
+        return NOTHING_DONE
     except Exception:  # printed here, because Python would print a name in it as it is
         traceback.print_exc()
         return NOTHING_DONE
