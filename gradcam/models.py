@@ -228,9 +228,9 @@ def _from_path(
         spec = ModelSpec(f"file/{name}", name, "torch", "file", 0, Preprocessing(), labels="")
         return hub_zoo.load_folder(spec, path, labels, preprocessing)
     if path.suffix.lower() in _WHOLE:
-        from gradcam.backends.keras import catalogue as keras_zoo
+        from gradcam.backends.keras import saved
 
-        clf = keras_zoo.load_file(path, labels, preprocessing)
+        clf = saved.load_file(path, labels, preprocessing)
         warn(clf.notes)
         return clf
     if architecture not in architectures():
