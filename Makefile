@@ -1,14 +1,18 @@
 # `make run` starts the dashboard, `make test` runs the tests; both set up what they need.
+# `make serve` is for others than yourself: it starts again what ends or is silent.
 PYTHON ?= python3
 PORT ?= 8501
 HEADLESS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-all setup check bench room screenshots correctness models colours watermark sanity evaluation finding scale fuzz hostile crowd soak reliability clean
+.PHONY: run serve test test-all setup check bench room screenshots correctness models colours watermark sanity evaluation finding scale fuzz hostile crowd soak reliability clean
 
 run: $(VENV)/.run
-	$(BIN)/streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
+	@$(BIN)/python deploy/serve.py --once --server.port $(PORT) $(if $(HEADLESS),--server.headless true)
+
+serve: $(VENV)/.run
+	@$(BIN)/python deploy/serve.py --server.port $(PORT)
 
 # Files side by side with a thread each, which is faster than one after another with two. Then the
 # browser's tests, so that only another browser takes their time; last, those that measure time.

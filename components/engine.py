@@ -12,6 +12,7 @@ import json
 import time
 from collections.abc import Hashable
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
@@ -170,11 +171,12 @@ def explain(
         make_now = partial(_quick, clf, picture, request, whose, pause)
         kept = explanations().get(key, make_now, whose)
     else:
-        # Others may wait for the same job, so that its title does not name the photo's file.
-        title = METHODS[request.method].title
-        visitor = state.visitor()
-        make = partial(_in_turn, clf, picture, request, owner(clf, picture))
-        kept = outcome(answers().ask(key, title, make, visitor=visitor), visitor)
+        title, visitor, whose = METHODS[request.method].title, state.visitor(), owner(clf, picture)
+        make = partial(_in_turn, clf, picture, request, whose)
+        job = answers().ask(
+            key, title, make, visitor=visitor, name=picture.name, lasting=whose is None
+        )
+        kept = outcome(job, visitor)
     return replace(kept, photo=picture.opened)
 
 
@@ -236,7 +238,8 @@ def outcome(job: Job, visitor: Visitor) -> Any:
     if not job.ended.is_set():
         raise PendingError(job)
     if job.error is not None:
-        raise job.error
+        # Another one each time, because an error that was raised holds the frames it passed.
+        raise copy(job.error)
     return job.result
 
 

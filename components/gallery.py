@@ -16,11 +16,13 @@ from . import errors, pictures, state
 from .errors import plain
 from .glimpsed import Glimpsed, glimpsed
 from .jobs import Job, sheets
+from .limits import limits
 from .pickers.images import Brought
 from .pictures import Picture, Source
 from .sheet import feed, sheet, walk
 from .tally import summary, table
 from .view import SORTS, ViewState, is_limit
+from .waiting import queued
 
 _TICK = 0.5  # seconds between two looks at the job
 _NAMED = 5  # files named in a sentence
@@ -170,7 +172,7 @@ def _so_far(
 ) -> None:
     """Draw one tick of `_follow`; the whole page runs again at the job's end."""
     if job is not None:
-        job.look()
+        job.look(state.visitor())
     if running and job is not None and job.ended.is_set():
         st.rerun()
     if _opened(brought) is None:
@@ -195,15 +197,15 @@ def _remaining(job: Job, missing: int) -> None:
             "Go on", icon=":material/refresh:", key="sheet_on", type="tertiary",
             help="Explain the photos that are missing.",
         ):  # fmt: skip
-            sheets().forget([job.key])
+            sheets().forget([job.key], state.visitor())
             st.rerun()
     elif not job.ended.is_set():
-        left = job.seconds_left
-        time = "" if left is None else f", about {max(1, round(left))} s"
-        st.progress(job.share, text=f"{missing} to come{time}", width=220)
+        left, line = job.seconds_left, queued(job, state.visitor())
+        time = f", about {max(1, round(left))} s" if left is not None else line and f", {line}"
+        st.progress(job.share, text=f"{missing} to come{time}", width=420 if line else 220)
         st.button(
             "Cancel", icon=":material/close:", key="sheet_cancel", on_click=job.leave,
-            help="Stop here, and keep what there is.",
+            args=(state.visitor(),), help="Stop here, and keep what there is.",
         )  # fmt: skip
 
 
@@ -222,7 +224,7 @@ def _remarks(brought: Brought, note: str) -> None:
         left = ", ".join(plain(name, 60) for name in brought.left_out[:_NAMED])
         more = len(brought.left_out) - _NAMED
         st.warning(
-            f"The first {pictures.MAX_PHOTOS} photos are here. Not taken: {left}"
+            f"The first {limits().photos} photos are here. Not taken: {left}"
             + (f", and {more} more." if more > 0 else "."),
             icon=":material/warning:",
         )

@@ -19,6 +19,7 @@ from gradcam.many import Glimpse, Read, glimpses
 from gradcam.types import Prediction
 from gradcam.watch import Cancelled, Progress, Watch
 
+from . import state
 from .engine import identity
 from .jobs import Job, sheets
 from .pictures import Source
@@ -67,7 +68,7 @@ class Glimpsed:
             self._job.stop.set()
         title = f"{len(photos)} photos"
         make = partial(self._explain, clf, request, photos)
-        self._job = sheets().ask(key, title, make, total=len(photos))
+        self._job = sheets().ask(key, title, make, total=len(photos), visitor=state.visitor())
         return self._job
 
     def _explain(

@@ -12,13 +12,13 @@ import streamlit as st
 
 from gradcam import ModelSpec, WeightsError
 from gradcam.models import is_downloaded
-from gradcam.text import megabytes
+from gradcam.text import count, megabytes, ordinal
 from gradcam.weights.cache import fetch_weights
 from gradcam.weights.hub import size_of_folder
 
 from . import errors, state
 from .errors import plain
-from .jobs import Cancelled, Job, Jobs, Progress, answers, downloads, sizes
+from .jobs import Cancelled, Job, Jobs, Place, Progress, Visitor, answers, downloads, sizes
 from .pickers.hub_model import is_wanted, want
 
 _LINE_HEIGHT = 52  # pixels
@@ -68,6 +68,40 @@ def cancelled(jobs: Sequence[Job]) -> None:
         )
 
 
+def stage(job: Job, visitor: Visitor) -> str:
+    """Return in words how far a job is, or the visitor's place in the queue."""
+    return queued(job, visitor) or f"{_time_left(job)}{_in_turns(job.beside(visitor))}"
+
+
+def queued(job: Job, visitor: Visitor) -> str:
+    """Return the visitor's place in the queue in words, or "" if they wait for nobody."""
+    place = job.place(visitor)
+    return "" if place is None else place_words(place)
+
+
+def place_words(place: Place) -> str:
+    """Return a place in the queue in words.
+
+    >>> place_words(Place(1, ["Score-CAM"]))
+    "next in the queue, after another visitor's Score-CAM"
+    >>> place_words(Place(2, ["Score-CAM", "Score-CAM"]))
+    "2nd in the queue, after 2 other visitors' Score-CAM"
+    >>> place_words(Place(3, ["Score-CAM", "The sanity check"]))
+    "3rd in the queue, after 2 other visitors' slow answers"
+    """
+    where = "next" if place.number == 1 else ordinal(place.number)
+    many = len(place.before)
+    if not many:
+        return f"{where} in the queue"
+    what = place.before[0] if len(set(place.before)) == 1 else "slow answers"
+    whose = "another visitor's" if many == 1 else f"{many} other visitors'"
+    return f"{where} in the queue, after {whose} {what}"
+
+
+def _in_turns(others: int) -> str:
+    return f", in turns with {count(others, 'other')}" if others else ""
+
+
 def weights_ready(spec: ModelSpec, dismiss: Callable[[], None]) -> bool:
     """Return whether `spec` can be loaded now; if not, download it and show the progress.
 
@@ -75,18 +109,24 @@ def weights_ready(spec: ModelSpec, dismiss: Callable[[], None]) -> bool:
     a button calls `dismiss`, to go on without it.
     """
     if is_downloaded(spec):
-        downloads().forget([spec.id])
+        downloads().forget([spec.id], state.visitor())
         return True
     if not is_wanted(spec.id):
         _offer(spec, dismiss)
         return False
-    job = downloads().ask(spec.id, spec.title, partial(_fetch, spec), total=spec.download_bytes)
+    job = downloads().ask(
+        spec.id,
+        spec.title,
+        partial(_fetch, spec),
+        total=spec.download_bytes,
+        visitor=state.visitor(),
+    )
     if job.ended.is_set() and job.error is None:
         if is_downloaded(spec):
             return True
-        downloads().forget([spec.id])  # its files were deleted since
+        downloads().forget([spec.id], state.visitor())  # its files were deleted since
         st.rerun()
-    if job.ended.is_set():
+    if job.ended.is_set() or job.cancelled_by(state.visitor()):
         _failed(job, downloads(), dismiss)
     else:
         _downloading(job)
@@ -95,7 +135,7 @@ def weights_ready(spec: ModelSpec, dismiss: Callable[[], None]) -> bool:
 
 def _offer(spec: ModelSpec, dismiss: Callable[[], None]) -> None:
     """Show a button for a download, with its size; or why there is nothing to download."""
-    job = sizes().ask(spec.id, spec.title, partial(_size, spec))
+    job = sizes().ask(spec.id, spec.title, partial(_size, spec), visitor=state.visitor())
     if not job.ended.is_set():
         _asking(job)
     elif job.error is not None:
@@ -133,9 +173,10 @@ def _bar(jobs: Sequence[Job]) -> None:
         border=False,
     ):
         current = next((job for job in jobs if job.started), jobs[0])
-        queued = len(jobs) - 1
-        more = f" · {queued} more in the queue" if queued else ""
-        st.progress(current.share, text=f"{plain(current.title)} · {_time_left(current)}{more}")
+        after = len(jobs) - 1
+        more = f" · {after} more after it" if after else ""
+        title = plain(current.titled(visitor))
+        st.progress(current.share, text=f"{title} · {stage(current, visitor)}{more}")
         st.button(
             "Cancel", icon=":material/close:", key="cancel_answers", on_click=_leave, args=(jobs,)
         )
@@ -143,7 +184,9 @@ def _bar(jobs: Sequence[Job]) -> None:
 
 @st.fragment(run_every="0.4s")
 def _downloading(job: Job) -> None:
-    if job.ended.is_set():
+    visitor = state.visitor()
+    job.look(visitor)
+    if job.ended.is_set() or job.cancelled_by(visitor):
         st.rerun()
     st.caption(
         f"{plain(job.title)} is downloaded once and kept on this machine. Until it is here, the "
@@ -157,7 +200,7 @@ def _downloading(job: Job) -> None:
             "Cancel",
             icon=":material/close:",
             key=f"cancel {job.key}",
-            on_click=_stop,
+            on_click=_leave,
             args=([job],),
         )
 
@@ -182,10 +225,9 @@ def _signed_in() -> bool:
 
 def _failed(job: Job, jobs: Jobs, dismiss: Callable[[], None]) -> None:
     """Show why a job ended, with buttons to start it again or to go on without it."""
-    assert job.error is not None
-    if job.stop.is_set():
-        st.info(errors.sentence(job.error), icon=":material/info:")
-    else:
+    if job.cancelled_by(state.visitor()):
+        st.info("Cancelled.", icon=":material/info:")
+    elif job.error is not None:
         errors.show(job.error)
     with st.container(horizontal=True):
         st.button(
@@ -193,7 +235,7 @@ def _failed(job: Job, jobs: Jobs, dismiss: Callable[[], None]) -> None:
             icon=":material/refresh:",
             key=f"again {job.key}",
             on_click=jobs.forget,
-            args=([job.key],),
+            args=([job.key], state.visitor()),
         )
         st.button(
             "Dismiss",
@@ -204,7 +246,7 @@ def _failed(job: Job, jobs: Jobs, dismiss: Callable[[], None]) -> None:
 
 
 def _dismissed(job: Job, jobs: Jobs, dismiss: Callable[[], None]) -> None:
-    jobs.forget([job.key])  # so that choosing it once more tries again
+    jobs.forget([job.key], state.visitor())  # so that choosing it once more tries again
     dismiss()
 
 
@@ -217,6 +259,8 @@ def _time_left(job: Job) -> str:
 
 
 def _bytes_so_far(job: Job) -> str:
+    if job.place(state.visitor()) is not None:
+        return "waiting for other downloads"
     if job.stop.is_set():
         return "cancelling"
     if not job.done:
@@ -229,8 +273,3 @@ def _bytes_so_far(job: Job) -> str:
 def _leave(jobs: Sequence[Job]) -> None:
     for job in jobs:
         job.leave(state.visitor())
-
-
-def _stop(jobs: Sequence[Job]) -> None:
-    for job in jobs:
-        job.stop.set()

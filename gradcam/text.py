@@ -134,6 +134,17 @@ def count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
+def ordinal(number: int) -> str:
+    """Format a rank.
+
+    >>> ordinal(1), ordinal(12), ordinal(23), ordinal(1000)
+    ('1st', '12th', '23rd', '1,000th')
+    """
+    teen = number % 100 in (11, 12, 13)
+    ending = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
 def listed(items: Sequence[str]) -> str:
     """Join names as a sentence does.
 

@@ -124,10 +124,11 @@ def measure(asked: Question) -> tuple[Measured, Job | None]:
         return measured, None
     title = f"Measuring {len(asked.methods) + len(BASELINES)} maps"
     make = partial(_measure, measured, asked, asked.picture.opened)
-    job = answers().ask(key, title, make, visitor=visitor)
+    ask = partial(answers().ask, key, title, make, visitor=visitor, name=asked.picture.name)
+    job = ask()
     if job.ended.is_set() and job.error is None:
         answers().forget([key], visitor)  # what it found has been dropped since
-        job = answers().ask(key, title, make, visitor=visitor)
+        job = ask()
     st.session_state[_JOB] = job
     return measured, job
 

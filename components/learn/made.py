@@ -79,7 +79,8 @@ def made(chosen: Chosen) -> Made:
     title = METHODS[asked.method].title
     key = ("made", model, picture.digest, asked)
     make = partial(_in_turn, clf, picture, asked)
-    job = answers().ask(key, title, make, visitor=visitor)
+    lasting = engine.owner(clf, picture) is None
+    job = answers().ask(key, title, make, visitor=visitor, name=picture.name, lasting=lasting)
     slow: Made = engine.outcome(job, visitor)
     return slow
 

@@ -18,6 +18,7 @@ from .. import engine, state
 from ..engine import PendingError, StoppedError
 from ..jobs import Job, answers
 from ..viewer.payload import payload_id, photo_jpeg
+from ..waiting import queued
 from .chapter import Chapter, Chosen
 from .made import Made, made, request
 from .making_words import Facts, Input, steps, waiting_steps
@@ -135,7 +136,8 @@ def _network(chosen: Chosen) -> dict[str, Any]:
 def _waiting(job: Job) -> dict[str, Any]:
     return {
         "stopped": job.cancelled_by(state.visitor()),
-        "title": job.title,
+        "title": job.titled(state.visitor()),
+        "queued": queued(job, state.visitor()),
         "share": job.share,
         "left": job.seconds_left,
         # The browser asks again when it is answered, and hears nothing of an equal answer.

@@ -122,7 +122,7 @@ export class SanityFigure {
     const rest = left === null ? "" : `, about ${Math.max(1, Math.round(left))} s left`
     this.words.textContent = this.pressed === "stop" ? "Stopping"
       : this.pressed ? "Copying the network"
-      : running ? (total ? `Random network ${network} of ${runs}${rest}` : "Copying the network")
+      : running ? said || (total ? `Random network ${network} of ${runs}${rest}` : "Copying the network")
       : status === "stopped" ? (total ? `Cancelled after ${done} of ${total} states.` : "Cancelled.")
       : status === "failed" ? said
       : status === "ready" ? `${runs} random networks, a few seconds. The network itself is not touched.`

@@ -21,6 +21,7 @@ from .. import engine, state
 from ..errors import sentence
 from ..jobs import Job
 from ..viewer.payload import payload_id, photo_jpeg
+from ..waiting import queued
 from . import forgetting
 from .chapter import Chapter, Chosen, Step, plain
 
@@ -101,7 +102,8 @@ def _progress(job: Job | None, check: SanityCheck | None) -> dict[str, Any]:
         if job.cancelled_by(state.visitor()):
             status = "stopped"
         elif not job.ended.is_set():
-            status = "running"
+            status, line = "running", queued(job, state.visitor())
+            said = line[:1].upper() + line[1:]
         elif job.error is not None:
             status, said = "failed", sentence(job.error)
     return {

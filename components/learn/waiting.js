@@ -12,12 +12,13 @@ export class Waiting {
     this.button.onclick = () => ask(this.stopped ? "again" : "stop", Date.now())
   }
 
-  show({ stopped, title, share, left }) {
+  show({ stopped, title, queued, share, left }) {
     this.stopped = stopped
     this.bar.hidden = stopped
     this.bar.value = share
     this.button.textContent = stopped ? "Compute it after all" : "Cancel"
-    const rest = left === null ? "starting" : `${wholePercent(share)}, about ${Math.max(1, Math.round(left))} s left`
+    const rest = queued
+      || (left === null ? "starting" : `${wholePercent(share)}, about ${Math.max(1, Math.round(left))} s left`)
     this.words.textContent = stopped ? `${title}: cancelled before it finished.` : `${title}: ${rest}`
   }
 

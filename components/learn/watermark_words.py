@@ -7,7 +7,7 @@ from statistics import median
 
 from gradcam.sentences import named
 from gradcam.shortcuts import Reading, Readings, Standing
-from gradcam.text import figures, percent, rough_percent
+from gradcam.text import figures, ordinal, percent, rough_percent
 from gradcam.types import Prediction
 
 from .chapter import plain
@@ -94,17 +94,6 @@ def times(factor: float) -> str:
     if factor >= 9.95:
         return f"{factor:,.0f}" if factor < 1e7 else figures(factor)
     return f"{factor:.1f}" if factor >= 0.95 else f"{factor:.2g}"
-
-
-def ordinal(number: int) -> str:
-    """Format a rank.
-
-    >>> ordinal(1), ordinal(12), ordinal(23), ordinal(1000)
-    ('1st', '12th', '23rd', '1,000th')
-    """
-    teen = number % 100 in (11, 12, 13)
-    ending = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number:,}{ending}"
 
 
 def factor(before: Standing, now: Standing) -> str:

@@ -29,7 +29,7 @@ def is_wanted(model: str) -> bool:
 def want(model: str) -> None:
     """Record that the model was asked for in this session."""
     st.session_state[_TYPED] = tuple(dict.fromkeys([model, *typed()]))
-    downloads().forget([model])
+    downloads().forget([model], state.visitor())
 
 
 def form() -> None:

@@ -98,7 +98,7 @@ def compared(view: ViewState) -> tuple[str, ...]:
 
 def _changed(chosen: tuple[str, ...]) -> None:
     (model,) = chosen
-    downloads().forget([model])
+    downloads().forget([model], state.visitor())
     state.change(lambda view: to_model(view, model))
 
 

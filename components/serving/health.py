@@ -7,6 +7,7 @@ once, so that a busy server answers too; one that does not answer at all is stuc
 
 from __future__ import annotations
 
+import atexit
 import logging
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ log = logging.getLogger("gradcam.explorer")
 PATH = "/healthz"
 FRESH = 60.0  # seconds for which one map is proof enough
 PATIENCE = 30.0  # seconds that a map may take on a busy server
+_LAST = 5.0  # seconds that a map has to be ready in when the server ends
 _AGAIN = 5.0  # seconds after which a map that failed is tried again
 Make = Callable[[], None]
 
@@ -40,7 +42,9 @@ class Readiness:
         self._ended = -_AGAIN  # when the last one ended
         self._made: float | None = None  # when the last map was made
         self._failed = False
+        self._thread: Thread | None = None
         self.seconds = 0.0  # that the last map took
+        atexit.register(self._wait)
 
     def problem(self) -> str:
         """Say in a sentence why the server is not ready; "" if it is. It never waits."""
@@ -63,7 +67,13 @@ class Readiness:
             if self._since is not None or now - self._ended < wait:
                 return
             self._since = now
-        Thread(target=self._check, name="health", daemon=True).start()
+        self._thread = Thread(target=self._check, name="health", daemon=True)
+        self._thread.start()
+
+    def _wait(self) -> None:
+        """Let no thread be in PyTorch when Python ends: it would abort the process."""
+        if self._thread is not None:
+            self._thread.join(_LAST)
 
     def _check(self) -> None:
         began, failed = self._clock(), True

@@ -19,7 +19,7 @@ from typing import Any
 
 from gradcam import errors
 from gradcam.errors import ModelError, WeightsError
-from gradcam.text import megabytes, one_line
+from gradcam.text import file_name, megabytes
 from gradcam.vault import safetensors
 from gradcam.vault.budget import Budget
 from gradcam.vault.readers import READERS
@@ -70,7 +70,7 @@ def opened(
     WeightsError, ModelError : the file is missing, damaged, holds code, or is over the budget.
     """
     budget = budget or Budget()
-    kind, name = (kind or path.suffix).lower(), one_line(name or path.name)
+    kind, name = (kind or path.suffix).lower(), file_name(name or path.name)
     if kind not in READERS:
         raise WeightsError(f"{name} is not a model file that can be read.")
     if not path.is_file():
@@ -134,7 +134,7 @@ def _safe(folder: Path, code: int | None, name: str, budget: Budget) -> Safe:
         raise _error(answer, name, budget)
     weights = folder / _WEIGHTS
     with weights.open("rb") as file:
-        header = safetensors.header_of(file, weights.stat().st_size, name, budget.tensors)
+        header = safetensors.header_of(file, weights.stat().st_size, name, budget)
     return Safe(
         weights,
         answer["description"],

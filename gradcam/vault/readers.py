@@ -23,6 +23,7 @@ READERS: Mapping[str, str] = {
     ".keras": "gradcam.vault.keras_files:read",
     ".h5": "gradcam.vault.keras_files:read",
     ".hdf5": "gradcam.vault.keras_files:read",
+    ".zip": "gradcam.vault.zipped:read",
 }
 
 

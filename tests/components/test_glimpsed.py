@@ -92,7 +92,7 @@ def test_a_cancelled_job_keeps_what_it_found_and_goes_on_when_asked(clf: NumpyCl
     known, photos = Glimpsed(), [source(n) for n in range(40)]
 
     def stop() -> object:
-        known.work(clf, REQUEST, photos).leave()
+        known.work(clf, REQUEST, photos).stop.set()
         return photos[20].read()
 
     slow = Source("slow", "slow.png", stop)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from threading import Event
 from typing import Any
+from weakref import ref
 
 import pytest
 
-from components.jobs import Cancelled, Job, Jobs, Progress
+from components.jobs import Cancelled, Job, Jobs, Place, Progress, log
 from gradcam import WeightsError
 from gradcam.errors import CancelledError, GradcamError
 
@@ -19,7 +21,7 @@ SOON = 5  # seconds
 
 
 def answers() -> Jobs:
-    return Jobs(one_at_a_time=True, patience=5)
+    return Jobs(at_once=1, patience=5)
 
 
 def at_once(_: Job) -> AbstractContextManager[None]:
@@ -244,3 +246,193 @@ def test_the_end_of_the_server_stops_its_jobs_and_waits_for_them() -> None:
     )
     assert done.stdout == "stopped\n"
     assert done.returncode == 0
+
+
+class Gate:
+    """Work that begins when it is its turn, tells so, and ends when it is told to."""
+
+    def __init__(self) -> None:
+        self.order: list[str] = []
+        self.go_on: dict[str, Event] = {}
+        self.jobs = Jobs(at_once=1, sliced=False)
+
+    def ask(
+        self, name: str, visitor: str, title: str = "Score-CAM", jobs: Jobs | None = None
+    ) -> Job:
+        self.go_on[name] = Event()
+
+        def work(_progress: Progress, cancelled: Cancelled) -> str:
+            self.order.append(name)
+            while not self.go_on[name].wait(0.01):
+                if cancelled():
+                    raise CancelledError("Cancelled.", hint="")
+            return name
+
+        return (jobs or self.jobs).ask(name, title, work, visitor=visitor, name=f"{name}.jpg")
+
+    def finish(self, *jobs: Job) -> None:
+        for job in jobs:
+            self.go_on[str(job.key)].set()
+            assert job.ended.wait(SOON)
+
+
+def test_visitors_take_turns_however_many_one_asks_for() -> None:
+    """Ann asks for four, then Ben and Cid for two each: round and round, not first come."""
+    gate = Gate()
+    asked = ["ann1", "ann2", "ann3", "ann4", "ben1", "ben2", "cid1", "cid2"]
+    jobs = {name: gate.ask(name, name[:3]) for name in asked}
+    for _ in asked:
+        until(lambda: len(gate.order) > sum(job.ended.is_set() for job in jobs.values()))
+        gate.finish(jobs[gate.order[-1]])
+    assert gate.order == ["ann1", "ben1", "cid1", "ann2", "ben2", "cid2", "ann3", "ann4"]
+
+
+def test_two_at_once_are_of_two_visitors() -> None:
+    gate = Gate()
+    gate.jobs = Jobs(at_once=2, sliced=False)
+    jobs = [gate.ask("ann1", "ann"), gate.ask("ann2", "ann"), gate.ask("ben1", "ben")]
+    until(lambda: len(gate.order) == 2)
+    assert sorted(gate.order) == ["ann1", "ben1"]
+    assert gate.jobs.beside("ann") == 1
+    gate.finish(jobs[2], jobs[0], jobs[1])
+
+
+def test_the_place_in_the_line_counts_others_and_names_no_file() -> None:
+    gate = Gate()
+    running, first = gate.ask("ann1", "ann"), gate.ask("ben1", "ben", "Ablation-CAM")
+    more, last = gate.ask("ben2", "ben"), gate.ask("cid1", "cid")
+    assert gate.jobs.place(running, "ann") is None
+    assert gate.jobs.place(first, "ben") == Place(1, ["Score-CAM"])
+    assert gate.jobs.place(last, "cid") == Place(2, ["Score-CAM", "Ablation-CAM"])
+    assert gate.jobs.place(more, "ben") == Place(1, ["Score-CAM"])
+    gate.finish(running, first)
+    until(lambda: gate.order[-1] == "cid1")
+    assert gate.jobs.place(more, "ben") == Place(1, ["Score-CAM"])
+    gate.finish(last, more)
+
+
+def test_nobody_reads_what_another_calls_a_photo() -> None:
+    gate = Gate()
+    job = gate.ask("q", "ann")
+    assert gate.jobs.ask("q", "Score-CAM", quick, visitor="ben", name="ben's.jpg") is job
+    assert job.titled("ann") == "Score-CAM for q.jpg"
+    assert job.titled("ben") == "Score-CAM for ben's.jpg"
+    assert job.titled("cid") == "Score-CAM"
+    gate.finish(job)
+    assert not job.names
+
+
+def test_too_many_jobs_of_one_visitor_are_refused_with_a_sentence() -> None:
+    gate = Gate()
+    gate.jobs = Jobs(at_once=1, sliced=False, most=2)
+    first, second, third = (gate.ask(name, "ann") for name in ("a", "b", "c"))
+    assert third.error is not None
+    assert str(third.error).startswith("2 of your slow answers run or wait, as many as this server")
+    other = gate.ask("d", "ben")
+    assert not other.ended.is_set()
+    gate.finish(first, other, second)
+    assert gate.ask("c", "ann") is not third  # there is room again
+    gate.finish(gate.jobs.ask("c", "", quick))
+
+
+def test_a_full_queue_is_a_sentence() -> None:
+    gate = Gate()
+    gate.jobs = Jobs(at_once=1, sliced=False, room=2)
+    first, second, third = (gate.ask(name, name) for name in ("a", "b", "c"))
+    assert str(third.error).startswith("The server's queue is full: 2 slow answers run or wait.")
+    gate.finish(first, second)
+
+
+def test_what_waits_and_nobody_waits_for_leaves_the_line() -> None:
+    gate = Gate()
+    gate.jobs = Jobs(at_once=1, sliced=False, patience=5)
+    running, waiting = gate.ask("a", "ann"), gate.ask("b", "ben")
+    waiting.seen["ben"] -= 60
+    assert waiting.ended.wait(SOON)
+    assert waiting.cancelled
+    assert gate.order == ["a"]
+    gate.finish(running)
+
+
+def test_results_leave_with_the_last_who_asked() -> None:
+    gate = Gate()
+    shared, own = gate.ask("a", "ann"), gate.ask("b", "ann")
+    assert gate.ask("a", "ben") is shared
+    gate.finish(shared, own)
+    kept = gate.jobs.ask("s", "Score-CAM", quick, visitor="ann", lasting=True)
+    assert kept.ended.wait(SOON)
+    assert gate.jobs.gone(["ann"]) == 1
+    assert gate.jobs.gone(["ben"]) == 1
+    assert gate.jobs.ask("s", "Score-CAM", quick, visitor="cid") is kept
+    assert gate.jobs.ask("a", "Score-CAM", quick, visitor="cid") is not shared
+
+
+def test_work_that_nobody_is_left_for_stops() -> None:
+    gate = Gate()
+    running, waiting = gate.ask("a", "ann"), gate.ask("b", "ann")
+    gate.jobs.gone(["ann"])
+    assert running.ended.wait(SOON)
+    assert waiting.ended.wait(SOON)
+
+
+def test_an_error_keeps_nothing_of_the_work_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "disabled", True)  # pytest keeps what is logged
+
+    class Photo:
+        pass
+
+    photos: list[ref[Photo]] = []
+
+    def fail(_progress: Progress, _cancelled: Cancelled) -> None:
+        photo = Photo()
+        photos.append(ref(photo))
+        try:
+            raise KeyError(photo)
+        except KeyError as error:
+            raise WeightsError("No.") from error
+
+    job = Jobs().ask("x", "X", fail)
+    assert job.ended.wait(SOON)
+    until(lambda: photos[0]() is None)
+
+
+def test_jobs_that_run_are_never_dropped_for_newer_ones() -> None:
+    gate = Gate()
+    gate.jobs = Jobs(sliced=False)
+    running = gate.ask("a", "ann")
+    for n in range(100):
+        assert gate.jobs.ask(n, "Q", quick).ended.wait(SOON)
+    assert not running.stop.is_set()
+    assert gate.ask("a", "ann") is running
+    assert len(gate.jobs._jobs) <= 66
+    gate.finish(running)
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + SOON
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_a_download_goes_on_for_who_asked_and_has_not_cancelled_it() -> None:
+    """No page need look at a download, so that nobody looks does not mean that nobody waits."""
+    jobs = Jobs(sliced=False)
+    job = jobs.ask("x", "X", endless, visitor="ann")
+    jobs.ask("x", "X", endless, visitor="ben")
+    job.seen["ben"] -= 60
+    job.leave("ann")
+    assert not job.stop.is_set()
+    job.leave("ben")
+    assert job.ended.wait(SOON)
+
+
+def test_work_over_a_folder_goes_on_for_who_has_looked_at_another_page_meanwhile() -> None:
+    jobs = Jobs(sliced=False, patience=120)
+    job = jobs.ask("x", "X", endless, visitor="ann")
+    jobs.ask("x", "X", endless, visitor="ben")
+    job.seen["ben"] -= 60
+    job.leave("ann")
+    assert not job.stop.is_set()
+    job.stop.set()
+    assert job.ended.wait(SOON)

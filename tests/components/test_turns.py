@@ -123,3 +123,97 @@ def test_a_frame_that_fails_gives_its_turn_back() -> None:
         raise ValueError("broken")
     with turns.frame():
         pass
+
+
+def in_lanes(turns: Turns, clock: Clock, work: dict[str, tuple[str, float]], slices: int) -> str:
+    """Run a thread for each lane until it had so many slices; return the lanes in their order.
+
+    work : the visitor of each lane, and how many seconds each of its slices takes.
+    """
+    order, gate = list[str](), Semaphore(0)
+
+    def run(name: str, visitor: str, seconds: float) -> None:
+        with turns.lane(lambda: [visitor]):
+            gate.acquire(timeout=SOON)
+            for _ in range(slices):
+                turns.slice()
+                order.append(name)
+                clock.now += seconds
+
+    threads = [Thread(target=run, args=(name, *of)) for name, of in work.items()]
+    with turns.quick():  # the clock stands still, so all wait until the end of this
+        for n, thread in enumerate(threads, start=1):
+            thread.start()
+            while len(turns._lanes) < n:
+                sleep(0.001)
+            gate.release()
+            while not turns._lanes[-1].waiting:
+                sleep(0.001)
+    for thread in threads:
+        thread.join(SOON)
+    return "".join(order)
+
+
+def test_lanes_of_two_visitors_take_turns() -> None:
+    clock = Clock()
+    order = in_lanes(Turns(clock), clock, {"a": ("ann", 0.0625), "b": ("ben", 0.0625)}, 4)
+    assert order == "abababab"
+
+
+def test_a_visitor_with_two_lanes_gets_no_more_than_another_with_one() -> None:
+    clock = Clock()
+    work = {"a": ("ann", 0.0625), "A": ("ann", 0.0625), "b": ("ben", 0.0625)}
+    order = in_lanes(Turns(clock), clock, work, 4)
+    assert order[:8].count("b") == 4
+    assert sorted(order) == sorted("aaaaAAAAbbbb")
+
+
+def test_seconds_count_rather_than_slices() -> None:
+    """Ann's slices take four times as long, so Ben gets about four in the time of one of hers."""
+    clock = Clock()
+    order = in_lanes(Turns(clock), clock, {"a": ("ann", 0.25), "b": ("ben", 0.0625)}, 8)
+    assert order[:10].count("b") == 8
+    assert clock.now == 8 * (0.25 + 0.0625)
+
+
+def test_who_comes_later_does_not_first_get_all_that_others_had() -> None:
+    clock = Clock()
+    turns = Turns(clock)
+    with turns.lane(lambda: ["ann"]):
+        for _ in range(100):
+            turns.slice()
+            clock.now += 1
+        with turns._changed:
+            assert turns._score("ben") == turns._score("ann") == pytest.approx(99)
+
+
+def test_a_lane_that_does_something_else_holds_nobody_up() -> None:
+    """Half a second after its slice began, it is reading files, or in a step that takes long."""
+    clock, order = Clock(), list[str]()
+    turns = Turns(clock)
+
+    def other() -> None:
+        with turns.lane(lambda: ["ben"]):
+            turns.slice()
+            order.append("ben")
+
+    with turns.lane(lambda: ["ann"]):
+        turns.slice()
+        thread = Thread(target=other)
+        thread.start()
+        thread.join(0.2)
+        assert order == []
+        clock.now += 0.5
+        thread.join(SOON)
+        assert order == ["ben"]
+
+
+def test_all_lanes_together_wait_for_clicks_as_one_does() -> None:
+    """While clicks go on, one slice of any lane is done each half second."""
+    clock = Clock()
+    turns = Turns(clock)
+    with turns.quick(), turns.lane(lambda: ["ann"]):
+        turns._last = clock.now
+        clock.ticks = 0.02
+        turns.slice()
+        assert 0.5 <= clock.now < 0.7

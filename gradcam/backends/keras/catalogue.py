@@ -12,7 +12,7 @@ from gradcam.backends.keras.compat import keras
 from gradcam.backends.keras.model import KerasClassifier
 from gradcam.errors import WeightsError
 from gradcam.types import ModelSpec
-from gradcam.weights.download import file_hash
+from gradcam.weights.known import file_hash
 
 
 def load_application(spec: ModelSpec, path: Path, labels: Sequence[str]) -> KerasClassifier:
