@@ -23,7 +23,7 @@ from gradcam.text import one_line
 from gradcam.transforms import as_preprocessing
 from gradcam.vault import Budget, Safe, keras_config, keras_network, opened
 from gradcam.vault.safetensors import Entry, header_of
-from gradcam.weights.download import file_hash
+from gradcam.weights.known import file_hash
 
 _log = logging.getLogger(__name__)
 IMAGENET = 1000
@@ -93,7 +93,7 @@ def _built(safe: Safe, name: str, budget: Budget, size: tuple[int, int] | None) 
 def _fill(model: Any, safe: Safe, name: str, budget: Budget) -> None:
     with safe.tensors.open("rb") as file:
         size = safe.tensors.stat().st_size
-        entries = header_of(file, size, name, budget.tensors).tensors
+        entries = header_of(file, size, name, budget).tensors
     if safe.description["layout"] == "paths":
         owned: dict[str, dict[str, Entry]] = {}
         for path, entry in entries.items():
