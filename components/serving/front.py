@@ -8,7 +8,7 @@ from ..compat import Served, without_delay
 from ..guard import guarded
 from ..leaving import with_leaving
 from ..uploads import with_uploads
-from . import logs, metrics
+from . import login, logs, metrics
 from .health import Readiness, with_health
 from .traffic import measured
 
@@ -18,10 +18,11 @@ def served(app: Served) -> Served:
     readiness = Readiness(_map)
     try:
         logs.set_up()
+        login.checked()
         metrics.tell(readiness)
     except GradcamError as error:
         raise SystemExit(str(error)) from None
-    app = guarded(with_uploads(with_leaving(app)))
+    app = guarded(login.with_login(with_uploads(with_leaving(app))))
     return without_delay(measured(with_health(app, readiness)))
 
 

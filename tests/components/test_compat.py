@@ -103,6 +103,20 @@ def test_uploaded_names() -> None:
     ]
 
 
+def test_signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The login's cookie is signed with the server's secret, and read with the same."""
+    from streamlit.web.server.starlette import starlette_app_utils, starlette_websocket
+
+    from components.compat import signed_in
+
+    monkeypatch.setattr(starlette_websocket, "get_cookie_secret", lambda: "a" * 40)
+    for secret, said in (("a" * 40, {"email": "a@b.c"}), ("b" * 40, {})):
+        signed = starlette_app_utils.create_signed_value(
+            secret, "_streamlit_user", '{"email": "a@b.c"}'
+        )
+        assert signed_in({"_streamlit_user": signed.decode()}) == said
+
+
 def test_session_id() -> None:
     """It is the session's own inside a run of the page, and nothing outside."""
 

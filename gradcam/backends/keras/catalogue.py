@@ -16,7 +16,7 @@ from gradcam.backends.keras.compat import keras
 from gradcam.backends.keras.model import KerasClassifier
 from gradcam.errors import WeightsError
 from gradcam.types import ModelSpec
-from gradcam.weights.download import file_hash
+from gradcam.weights.known import file_hash
 
 IMAGENET = 1000
 
