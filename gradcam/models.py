@@ -245,9 +245,9 @@ def _from_path(
         with unpacked(path, budget) as folder:
             return _from_path(folder, None, labels, preprocessing, budget)
     if path.suffix.lower() in WHOLE:
-        from gradcam.backends.keras import catalogue as keras_zoo
+        from gradcam.backends.keras import saved
 
-        clf = keras_zoo.load_file(path, labels, preprocessing)
+        clf = saved.load_file(path, labels, preprocessing, budget)
         warn(clf.notes)
         return clf
     if architecture not in architectures():
