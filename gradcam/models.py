@@ -152,7 +152,7 @@ def load_model(
         if spec.source == "bundled"
         else cache.fetch_weights(spec, progress=progress, cancelled=cancelled)
     )
-    return _from_catalogue(spec, path, given, preprocessing)
+    return _from_catalogue(spec, path, given, preprocessing, budget)
 
 
 def spec_of(id: str | Path) -> ModelSpec | None:
@@ -185,6 +185,7 @@ def _from_catalogue(
     path: Path | None,
     labels: Sequence[str] | None,
     preprocessing: Any,
+    budget: Budget | None,
 ) -> Classifier:
     """Build the model from `path`, its downloaded weights; import only the framework it needs."""
     if spec.framework == "keras":
@@ -200,7 +201,7 @@ def _from_catalogue(
         from gradcam.backends.torch import hub_zoo
 
         assert path is not None
-        return hub_zoo.load_folder(spec, path, labels, preprocessing)
+        return hub_zoo.load_folder(spec, path, labels, preprocessing, budget)
     if spec.source == "timm":
         from gradcam.backends.torch import timm_zoo
 
@@ -232,7 +233,7 @@ def _from_path(
 
         name = path.resolve().name
         spec = ModelSpec(f"file/{name}", name, "torch", "file", 0, Preprocessing(), labels="")
-        return hub_zoo.load_folder(spec, path, labels, preprocessing)
+        return hub_zoo.load_folder(spec, path, labels, preprocessing, budget)
     require_model_file(path)
     if path.suffix.lower() == PACKED:
         with unpacked(path, budget) as folder:

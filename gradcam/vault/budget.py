@@ -21,6 +21,7 @@ class Budget:
     activations : bytes of everything that a network computes on its way from one photo to its
         answer; what is kept of it depends on the layer that is explained.
     largest : bytes of what one layer puts out; a few of these are there at a time.
+    layers : layers of a network.
     tensors : tensors in a file.
     """
 
@@ -30,6 +31,7 @@ class Budget:
     parameters: int = 800_000_000
     activations: int = 4_000_000_000
     largest: int = 400_000_000
+    layers: int = 5_000
     tensors: int = 50_000
 
     def require_parameters(self, name: str, found: int) -> None:
