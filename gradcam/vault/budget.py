@@ -34,12 +34,12 @@ class Budget:
     layers: int = 5_000
     tensors: int = 50_000
 
-    def require_parameters(self, name: str, found: int) -> None:
-        """Raise WeightsError if that many numbers are too many."""
+    def require_parameters(self, name: str, found: int, *, more: bool = False) -> None:
+        """Raise WeightsError if these are too many numbers; `more` if there would be others."""
         if found > self.parameters:
+            held = f"{'over ' * more}{large(found)} parameters ({megabytes(4 * found)})"
             raise WeightsError(
-                f"{name} would hold {large(found)} parameters ({megabytes(4 * found)}); the most "
-                f"is {large(self.parameters)}.",
+                f"{name} would hold {held}; the most is {large(self.parameters)}.",
                 hint="Load it yourself, on a machine of your own, and use gradcam.wrap().",
             )
 

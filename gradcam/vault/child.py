@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from traceback import format_exc
 from types import ModuleType
 from typing import Any
 
@@ -49,9 +50,9 @@ def answer_of(work: Callable[[], dict[str, Any]], held: tuple[str, ...]) -> dict
     except RecursionError:
         return {"error": "deep", "held": held}
     except OSError as error:
-        return {"error": "disk", "number": error.errno, "held": held}
-    except Exception as error:  # whatever a damaged file can lead to
-        return {"error": "damaged", "said": f"{type(error).__name__}: {error}"[:500], "held": held}
+        return {"error": "disk", "number": error.errno, "held": held, "said": format_exc()}
+    except Exception:  # whatever a damaged file can lead to
+        return {"error": "damaged", "held": held, "said": format_exc()}
 
 
 def _bare_packages() -> None:

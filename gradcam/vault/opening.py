@@ -141,7 +141,7 @@ def answered(folder: Path, code: int | None, name: str, budget: Budget) -> dict[
     if answer is None:
         _log.warning("The process that read a model file ended with %s.", code)
         raise WeightsError(
-            f"{name} could not be read: reading it ended its process.",
+            f"{name} could not be opened: that ended the process which tried.",
             hint=f"It may need more than {megabytes(budget.memory)} of memory, or be made to do "
             "harm.",
         )
@@ -153,7 +153,7 @@ def answered(folder: Path, code: int | None, name: str, budget: Budget) -> dict[
 def late(name: str, budget: Budget) -> WeightsError:
     """The error for a file that took too long."""
     return WeightsError(
-        f"{name} took longer than {budget.seconds:g} s to read, and was left.",
+        f"{name} took longer than {budget.seconds:g} s to open, and was left.",
         hint="Load it yourself, on a machine of your own, and use gradcam.wrap().",
     )
 
@@ -181,9 +181,9 @@ def _error(answer: Mapping[str, Any], name: str, budget: Budget) -> ModelError:
         )
     if kind == "deep":
         return WeightsError(f"{name} cannot be read: it is nested too deep.", hint=_AGAIN)
+    _log.info("A model file could not be read: %s", str(answer.get("said"))[-2000:])
     if kind == "disk":
         return _disk(answer.get("number"), name, budget)
-    _log.info("A model file is damaged: %s", answer.get("said"))
     return WeightsError(f"{name} is damaged or not a model file.", hint=_AGAIN)
 
 

@@ -12,6 +12,7 @@ import os
 import select
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -80,12 +81,18 @@ def _do(task: Callable[..., Any], job: Mapping[str, Any]) -> None:
     from gradcam.vault.child import answer_of, python_folders
 
     budget, path, folder = Budget(**job["budget"]), Path(job["path"]), Path(job["folder"])
-    held = jail.apply(budget, [*python_folders(), path], folder, more=_size())
+    tempfile.tempdir = os.environ["TMPDIR"] = os.environ["HOME"] = str(folder)
+    held = jail.apply(budget, [*python_folders(), path, *_files(path)], folder, more=_size())
 
     def work() -> dict[str, Any]:
         return {"description": task(path, job["name"], budget, job["said"])}
 
     (folder / "found.json").write_text(json.dumps(answer_of(work, held)), "ascii")
+
+
+def _files(folder: Path) -> set[Path]:
+    """Where the folder's files lie, which in the cache of the Hugging Face hub are links."""
+    return {file.resolve() for file in folder.iterdir()}
 
 
 def _size() -> int:
