@@ -12,7 +12,7 @@ from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
 from gradcam.bundled import photos
 from gradcam.catalogue import hub
-from gradcam.errors import ModelError, nearest
+from gradcam.errors import ModelError, WeightsError, nearest
 from gradcam.formats import PACKED, STATES, WHOLE, require_loadable, require_model_file
 from gradcam.labels import Labels, as_labels
 from gradcam.transforms import as_preprocessing
@@ -127,6 +127,7 @@ def load_model(
     ------
     ModelError : there is no such id or architecture, or the file does not fit it.
     WeightsError : the weights cannot be read or downloaded; the hint says which file goes where.
+        What was downloaded and is damaged since is downloaded again, with a GradcamWarning.
         Or the file is a model in another format, such as ONNX; the hint says what to save instead.
         Or it is over the budget, with the numbers.
     CancelledError : `cancelled` returned True; what has arrived is kept for the next call.
@@ -152,7 +153,13 @@ def load_model(
         if spec.source == "bundled"
         else cache.fetch_weights(spec, progress=progress, cancelled=cancelled)
     )
-    return _from_catalogue(spec, path, given, preprocessing, budget)
+    try:
+        return _from_catalogue(spec, path, given, preprocessing, budget)
+    except WeightsError as error:
+        # With a hash, the file is what was published, and something else is wrong.
+        if path is None or spec.checksum or weights_hub.is_on_hub(spec):
+            raise
+        raise cache.damaged(spec, path, error.message.rstrip(".")) from error
 
 
 def spec_of(id: str | Path) -> ModelSpec | None:
@@ -239,9 +246,9 @@ def _from_path(
         with unpacked(path, budget) as folder:
             return _from_path(folder, None, labels, preprocessing, budget)
     if path.suffix.lower() in WHOLE:
-        from gradcam.backends.keras import catalogue as keras_zoo
+        from gradcam.backends.keras import saved
 
-        clf = keras_zoo.load_file(path, labels, preprocessing)
+        clf = saved.load_file(path, labels, preprocessing, budget)
         warn(clf.notes)
         return clf
     if architecture not in architectures():

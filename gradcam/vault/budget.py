@@ -29,7 +29,7 @@ class Budget:
     seconds: float = 30.0
     output: int = 4_000_000_000
     parameters: int = 800_000_000
-    activations: int = 4_000_000_000
+    activations: int = 4_500_000_000
     largest: int = 400_000_000
     layers: int = 5_000
     tensors: int = 50_000
