@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from threading import Lock
 
 import numpy as np
@@ -56,6 +56,15 @@ def decode(data: bytes) -> tuple[Photo, tuple[str, ...]]:
         warnings.simplefilter("ignore")  # of Pillow's own limit, below ours, and of odd metadata
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             return _decoded(image)
+
+
+def claimed_pixels(data: bytes) -> int:
+    """Return how many pixels a file says that it has, without decoding it; 0 if it is no image."""
+    with suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            return image.width * image.height
+    return 0
 
 
 def from_pil(image: Image.Image) -> tuple[Photo, tuple[str, ...]]:
