@@ -55,7 +55,7 @@ export function spread(xs, ys, side, width, height) {
     else if (far(i, squares[k]) < far(other, squares[k])) { best.set(k, i); without.push(other) }
     else without.push(i)
   }
-  if (2 * xs.length <= squares.length) {
+  if (5 * xs.length <= 4 * squares.length) {
     for (const i of without) {
       const free = squares.map((_, k) => k).filter((k) => !best.has(k))
       best.set(free.reduce((a, b) => (far(i, squares[b]) < far(i, squares[a]) ? b : a)), i)
