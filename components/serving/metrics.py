@@ -16,6 +16,7 @@ from threading import Thread
 
 from gradcam.errors import GradcamError
 
+from ..compat import uploaded_sizes
 from ..guard import answers_to
 from .health import Readiness
 from .numbers import Counter, Gauge, Metric, Seconds, text
@@ -80,6 +81,7 @@ def everything(readiness: Readiness) -> tuple[Metric, ...]:
         Gauge("gradcam_sessions", "open pages", sessions.value),
         opened, messages, requests, maps, pages,
         Gauge("gradcam_jobs", "slow work that runs or waits", _jobs, label="state"),
+        Gauge("gradcam_upload_bytes", "uploads of all sessions", _uploaded),
         logged,
         Gauge("process_resident_memory_bytes", "resident memory", resident),
         Gauge("process_cpu_seconds_total", "seconds of processor time",
@@ -111,6 +113,10 @@ def _jobs() -> Mapping[str, float]:
     from .. import jobs
 
     return jobs.counted()
+
+
+def _uploaded() -> float:
+    return sum(sum(files.values()) for files in uploaded_sizes().values())
 
 
 def _address(said: str) -> tuple[str, int]:
