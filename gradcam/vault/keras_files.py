@@ -20,9 +20,8 @@ import h5py
 import numpy as np
 
 from gradcam.errors import WeightsError
-from gradcam.text import clip, count, megabytes, printable
+from gradcam.text import clip, megabytes, printable
 from gradcam.vault import keras_config
-from gradcam.vault.budget import large
 from gradcam.vault.keras_config import Model
 from gradcam.vault.keras_network import LAYERS, cost
 from gradcam.vault.readers import Found, Source, Tensor
@@ -262,8 +261,7 @@ def _tensors(found: Iterable[tuple[str, Any]], model: Model, source: Source) -> 
         tensors.append(tensor)
     if total < needed:
         raise WeightsError(
-            f"{source.name} holds {count(total, 'number')} of the {large(needed)} that its layers "
-            "have.",
+            f"{source.name} holds {total:,} of the {needed:,} numbers that its layers have.",
             hint=_RESAVE,
         )
     return tensors
@@ -354,6 +352,6 @@ def _wrong(source: Source, what: str) -> WeightsError:
 
 def _too_large(source: Source, what: str, size: int, most: int) -> WeightsError:
     return WeightsError(
-        f"{source.name} is not loaded: {what} has {megabytes(size)}; the most is "
+        f"{source.name} is not loaded: {what} would take {megabytes(size)}; the most is "
         f"{megabytes(most)}.", hint=_RESAVE,
     )  # fmt: skip
