@@ -8,9 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 if __name__ == "__main__":
-    from components.evaluate.page import evaluate
-    from components.explore import explore
-    from components.learn.page import learn
+    from components.serving.login import can_leave, let_in, log_out
     from components.serving.traffic import page as run_of_the_page
 
     PARTS = Path(__file__).parent / "components"
@@ -23,16 +21,21 @@ if __name__ == "__main__":
     )
     st.logo(str(PARTS / "logo.svg"), size="large", icon_image=str(PARTS / "icon.svg"))
     st.html(PARTS / "style.css")
-    page = st.navigation(
-        [
+    if let_in():
+        from components.evaluate.page import evaluate
+        from components.explore import explore
+        from components.learn.page import learn
+
+        pages = [
             st.Page(explore, title="Explore", icon=":material/search:", default=True),
             st.Page(learn, title="Learn", icon=":material/school:"),
             st.Page(evaluate, title="Evaluate", icon=":material/analytics:"),
-        ],
-        position="top",
-    )
-    with run_of_the_page():
-        page.run()
+        ]
+        if can_leave():
+            pages.append(st.Page(log_out, title="Log out", icon=":material/logout:"))
+        page = st.navigation(pages, position="top")
+        with run_of_the_page():
+            page.run()
 else:
     from components.camera import route as camera
     from components.evaluate import route as photos

@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 import torch
 
-from benches.folder import NAME, PHOTOS, THREADS, infer, photos
-from benches.table import Row, medians
+from benches.folder import NAME, PHOTOS, THREADS, beside_plain, infer, photos
+from benches.table import Row
 from gradcam.backends import Classifier
 from gradcam.backends.torch import catalogue as torch_zoo
 from gradcam.find import Found
@@ -42,16 +42,11 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         tasks = photos(Path(folder), PHOTOS)
         given = [Given(task.file.name, task.file) for task in tasks]
-        theirs, ours = medians(
-            [
-                lambda: infer(plain, tasks, spec.preprocessing),
-                lambda: _find(clf, given, Path(folder)),
-            ],
-            repeats=3,
+        yield beside_plain(
+            f"{NAME}, {PHOTOS} photos, find's table: ours / batched inference",
+            lambda: infer(plain, tasks, spec.preprocessing),
+            lambda: _find(clf, given, Path(folder)),
         )
-    note = f"{PHOTOS / ours * 1000:.1f} of {PHOTOS / theirs * 1000:.1f} photos/s"
-    what = f"{NAME}, {PHOTOS} photos, find's table: ours / batched inference"
-    yield Row(what, theirs / ours, "×", 0.9, at_least=True, note=note)
     yield Row(f"{MANY} photos: a result opens, with a class of it", _opened(), "s", 2)
 
 

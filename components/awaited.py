@@ -8,14 +8,17 @@ import streamlit as st
 
 from gradcam import GradcamError
 from gradcam.models import is_downloaded
+from gradcam.weights.cache import DamagedWeightsError
 
 from . import errors, state
+from .pickers.hub_model import want
 from .pickers.model import spec_of
 from .pickers.own_model import loaded
 from .view import DEFAULT_MODEL, ViewState
 from .waiting import weights_ready
 
 _AWAITED, _STANDING, _REFUSED = "awaited_view", "standing_view", "refused_model"
+_DAMAGED = "damaged_view"
 
 
 def drawable(view: ViewState) -> ViewState:
@@ -24,8 +27,7 @@ def drawable(view: ViewState) -> ViewState:
     It makes no difference how the model was chosen: in the list, by its name, or by a link.
     """
     standing: ViewState | None = st.session_state.get(_STANDING)
-    spec = spec_of(view.model)
-    if view.model in loaded() or spec is None or is_downloaded(spec):
+    if _is_here(view.model):
         if standing and standing.model != view.model:
             st.session_state.pop(_AWAITED, None)  # they went on to another model
         return view
@@ -46,6 +48,7 @@ def refuse(view: ViewState, error: GradcamError) -> None:
         errors.show(error)
         return
     st.session_state[_REFUSED] = error
+    st.session_state[_DAMAGED] = view if isinstance(error, DamagedWeightsError) else None
     state.change(lambda _: before)
     st.rerun()
 
@@ -55,7 +58,17 @@ def news() -> None:
     refused: GradcamError | None = st.session_state.get(_REFUSED)
     if refused is not None:
         errors.show(refused)
-        st.button("Dismiss", key="dismiss_refused", on_click=_forget, args=(_REFUSED,))
+        damaged: ViewState | None = st.session_state.get(_DAMAGED)
+        with st.container(horizontal=True):
+            if damaged is not None:
+                st.button(
+                    "Download it again",
+                    icon=":material/download:",
+                    key="download_damaged",
+                    on_click=_download_again,
+                    args=(damaged,),
+                )
+            st.button("Dismiss", key="dismiss_refused", on_click=_forget, args=(_REFUSED,))
     awaited: ViewState | None = st.session_state.get(_AWAITED)
     spec = spec_of(awaited.model) if awaited else None
     if awaited is not None and spec is not None and weights_ready(spec, _dismiss):
@@ -83,8 +96,22 @@ def _arrived(awaited: ViewState, now: ViewState) -> ViewState:
 def _instead_of(view: ViewState) -> ViewState:
     """Return the last view that could be drawn, or else the default model's, of the same photos."""
     standing: ViewState | None = st.session_state.get(_STANDING)
+    if standing is not None and not _is_here(standing.model):
+        standing = None  # its files were deleted since, or found damaged
     before = standing or view.with_model(DEFAULT_MODEL, same_labels=False)
     return replace(before, samples=view.samples)
+
+
+def _is_here(model: str) -> bool:
+    spec = spec_of(model)
+    return model in loaded() or spec is None or is_downloaded(spec)
+
+
+def _download_again(view: ViewState) -> None:
+    """Await the model anew; as its files are not what was published, they count as not here."""
+    want(view.model)
+    _forget(_REFUSED)
+    st.session_state[_AWAITED] = view
 
 
 def _dismiss() -> None:

@@ -7,17 +7,23 @@ section of style.css.
 
 from __future__ import annotations
 
+import json
 import logging
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 from streamlit import logger as streamlit_log
 from streamlit import runtime
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadFileUrlInfo
 from streamlit.typing import UploadedFile
+from streamlit.web.server.starlette import starlette_websocket
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 # The type of `st.container()`, for annotations. If it moves, annotate with typing.Any.
 Container = DeltaGenerator
@@ -83,6 +89,79 @@ def without_delay(app: Served) -> Served:
     return served
 
 
+def live_sessions() -> set[str]:
+    """Shut down the sessions that were left for too long; return the names of those that are here.
+
+    To be called on the server's own event loop, as Streamlit does. It would shut them down too, but
+    not before another session ends, and the last one's uploads would stay. What a session's state
+    holds is let go at once, because a session is part of a circle of objects, which may wait for a
+    collection. If this raises AttributeError after an upgrade, sessions end when Streamlit says so.
+    """
+    manager: Any = runtime.get_instance()._session_mgr
+    storage = manager._session_storage
+    for _, info in storage._cache.expire():
+        info.session.shutdown()
+        info.session._session_state.clear()
+    here = {info.session.id for info in manager.list_active_sessions()}
+    return here | {info.session.id for info in storage.list()}
+
+
+def active_sessions() -> int:
+    """Return how many sessions have a page open; for the event loop, as `live_sessions`."""
+    return len(runtime.get_instance()._session_mgr.list_active_sessions())
+
+
+def clear_own_caches_only() -> None:
+    """Let a browser's message that caches be cleared clear those of its own session alone.
+
+    Streamlit clears everybody's, for any browser that asks. If the function is renamed, it does so
+    again.
+    """
+
+    def clear(session: AppSession) -> None:
+        session.clear_session_caches()
+        session._session_state.clear()
+
+    AppSession._handle_clear_cache_request = clear  # type: ignore[assignment, method-assign]
+
+
+def note_upload_addresses(note: Callable[[str, str, str], None], most: int) -> None:
+    """Have each address for an upload noted: the session's name, the file's id, and its name.
+
+    most : how many addresses are given out at once. Without it, a browser may ask for millions.
+
+    If the function is renamed, no address is noted, and no file can be uploaded; then let
+    components/uploads.py take any id.
+    """
+    usual = MemoryUploadedFileManager.get_upload_urls
+
+    def noted(
+        manager: MemoryUploadedFileManager, session_id: str, file_names: Sequence[str]
+    ) -> list[UploadFileUrlInfo]:
+        names = file_names[:most]
+        addresses = usual(manager, session_id, names)
+        for address, name in zip(addresses, names, strict=True):
+            note(session_id, address.file_id, name)
+        return addresses
+
+    MemoryUploadedFileManager.get_upload_urls = noted  # type: ignore[assignment, method-assign]
+
+
+def uploaded_sizes() -> dict[str, dict[str, int]]:
+    """Return the bytes of every uploaded file, by session and file id.
+
+    If they are kept elsewhere after an upgrade, none is found, and a session may upload as many
+    files as it likes, each within its own limit.
+    """
+    if not runtime.exists():
+        return {}
+    kept = getattr(runtime.get_instance().uploaded_file_mgr, "file_storage", {})
+    return {
+        session: {id: len(file.data) for id, file in list(files.items())}
+        for session, files in list(kept.items())
+    }
+
+
 def one_log(handler: logging.Handler) -> None:
     """Let this handler alone write what every logger of the process says.
 
@@ -113,3 +192,17 @@ def uploaded_names() -> set[str]:
         return set()
     kept = getattr(runtime.get_instance().uploaded_file_mgr, "file_storage", {})
     return {file.name for files in list(kept.values()) for file in list(files.values())}
+
+
+def signed_in(cookies: dict[str, str]) -> dict[str, Any]:
+    """Return what the login's cookie says of its bearer; nothing if it was not signed here.
+
+    `st.user` says the same, but in a run of the page only. If the function moves, let `admitted`
+    pass uploads: the page that asks for them still asks for a login first.
+    """
+    signed = starlette_websocket._get_signed_cookie_with_chunks(cookies, USER_COOKIE_NAME)
+    try:
+        said = json.loads(signed or b"{}")
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -14,8 +15,9 @@ from gradcam.images import Opened
 from . import engine, pictures
 from .around import bars
 from .grid import Answer, Ranked, fill
-from .pictures import Picture
+from .pictures import Picture, Reread
 from .samples import SAMPLES
+from .state import visitor
 from .view import ViewState
 from .viewer import Panel
 
@@ -82,7 +84,12 @@ def answered(ranked: Ranked) -> Answer:
 def _covered(photo_digest: str, cover: str, _picture: Picture) -> Picture:  # noqa: ARG001
     found = Cover.from_text(cover)
     assert found is not None
-    return Picture(f"{_picture.name}, covered", Opened(gradcam.covered(_picture.opened, found)))
+    covered = partial(_with_cover, _picture.opened, found)
+    return Picture(f"{_picture.name}, covered", Reread(covered, visitor()))
+
+
+def _with_cover(photo: Opened, cover: Cover) -> Opened:
+    return Opened(gradcam.covered(photo, cover))
 
 
 def _known(ranking: Sequence[Prediction], panels: Sequence[Panel]) -> dict[int, Prediction]:

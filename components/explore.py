@@ -13,7 +13,7 @@ from gradcam.backends import Classifier, takes_phrases
 from . import awaited, engine, errors, state
 from .ahead import page_key, with_spare
 from .camera.camera import camera
-from .chosen_model import chosen_model, loaded_model, with_phrases
+from .chosen_model import ask_layer, chosen_model, loaded_model, with_phrases
 from .clicks import clicks
 from .cover import answered, covered
 from .depth import depth
@@ -24,12 +24,10 @@ from .page import Slot, keep_address
 from .pickers.axis import column_picker
 from .pickers.classes import class_picker, one_class
 from .pickers.images import Brought, images_panel
-from .pickers.layer import layer_picker
 from .pickers.method import method_picker, took
 from .pickers.model import compared, model_ids, model_picker, spec_of
 from .pickers.more import more
 from .pickers.own_model import load_asked, loaded
-from .pickers.phrases import phrase_picker
 from .pictures import Picture, Unreadable, kept, note_brought, shown
 from .pictures import known as photos
 from .saved import reopen
@@ -140,16 +138,8 @@ def _ask_about_model(base: Classifier, clf: Classifier) -> Layer:
 
     base : the same model as it was loaded, whatever phrases it is asked for now.
     """
-    layers = clf.layers()
-    view = state.settle(
-        state.view().within(layers=[layer.name for layer in layers], classes=len(clf.labels))
-    )
-    if clf.id.startswith(OWN):
-        for note in clf.notes:
-            st.caption(f":material/warning: {errors.plain(note)}")
-    if takes_phrases(base):
-        phrase_picker(view, base)
-    layer = layer_picker(view, layers)
+    layer = ask_layer(base, clf)
+    view = state.view()
     column_picker(view, clf)
     method_picker(view, clf)
     if not takes_phrases(base):

@@ -16,6 +16,7 @@ from . import errors, pictures, state
 from .errors import plain
 from .glimpsed import Glimpsed, glimpsed
 from .jobs import Job, sheets
+from .limits import limits
 from .pickers.images import Brought
 from .pictures import Picture, Source
 from .sheet import feed, sheet, walk
@@ -223,7 +224,7 @@ def _remarks(brought: Brought, note: str) -> None:
         left = ", ".join(plain(name, 60) for name in brought.left_out[:_NAMED])
         more = len(brought.left_out) - _NAMED
         st.warning(
-            f"The first {pictures.MAX_PHOTOS} photos are here. Not taken: {left}"
+            f"The first {limits().photos} photos are here. Not taken: {left}"
             + (f", and {more} more." if more > 0 else "."),
             icon=":material/warning:",
         )

@@ -286,7 +286,7 @@ def _of_model(ranked: Ranked, clf: Classifier) -> Cell:
 def _row(ranked: Ranked, axis: Axis, panels: Sequence[Panel]) -> Row:
     top, photo = ranked.top.result, ranked.picture.opened
     window = top.maps[0].window
-    height, width = photo.pixels.shape[:2]
+    height, width = photo.size
     note = crop_note(window, width, height)
     maps = tuple(p.map for p in panels if p.map is not None and p.key != WHY)
     if axis.one_class:

@@ -19,9 +19,7 @@ Value = TypeVar("Value")
 Owner = Hashable  # a visitor; None is everybody, whose things stay
 _LEAST = 512  # bytes that any result takes, with its key
 _OURS = __name__.split(".")[0]
-_HERE: dict[
-    Hashable, str
-] = {}  # the visitors that are here, and Streamlit's names of their sessions
+_HERE: dict[Hashable, str] = {}  # visitors, and Streamlit's names of their sessions
 
 
 def arrived(visitor: Hashable, session: str) -> None:

@@ -5,8 +5,9 @@ The visitor's own are kept for the session, a few of them, so that every page ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 from streamlit.typing import UploadedFile
@@ -14,12 +15,17 @@ from streamlit.typing import UploadedFile
 from gradcam import GradcamError, open_image
 from gradcam.images import Opened
 from gradcam.text import file_name
+from gradcam.types import Photo
 
 from .compat import upload_id
+from .keeping import Kept
+from .limits import limits
 from .samples import SAMPLES, load
+from .state import visitor
 from .view import FEW, OWN
+from .viewer.payload import photo_jpeg
 
-MAX_PHOTOS = 500
+_OPENED = 128  # photos of a session whose size and small copy are known
 _KEPT, _SHOWN, _BROUGHT = "kept_photos", "shown_photos", "brought_photos"
 
 
@@ -37,6 +43,43 @@ class Source:
     name: str
     read: Callable[[], Opened] = field(repr=False, compare=False)
     file: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
+
+
+class Reread(Opened):
+    """A photo whose pixels are decoded once more where they had to make room for others'.
+
+    A small file can hold a large photo, and twelve large photos would take gigabytes for as long as
+    the page is open. Their size, digest and notes stay.
+
+    read : decodes the photo; raises GradcamError if that fails, here as well.
+    whose : the visitor it belongs to.
+    """
+
+    def __init__(self, read: Callable[[], Opened], whose: Hashable) -> None:
+        first = read()
+        # An Opened is frozen, and finds its digest when it is asked for; this one has lost the
+        # pixels by then.
+        vars(self).update(notes=first.notes, digest=first.digest)
+        vars(self).update(_size=first.size, _read=read, _whose=whose)
+        decoded().get(first.digest, lambda: first.pixels, whose)
+
+    @property
+    def pixels(self) -> Photo:
+        """uint8 (H, W, 3); ask once for all that is done with them."""
+        me: dict[str, Any] = vars(self)
+        return decoded().get(self.digest, lambda: me["_read"]().pixels, me["_whose"])
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(H, W), for which nothing is decoded."""
+        found: tuple[int, int] = vars(self)["_size"]
+        return found
+
+
+@st.cache_resource(show_spinner=False)
+def decoded() -> Kept[Photo]:
+    """The pixels of all visitors' photos."""
+    return Kept(lambda: limits().decoded_bytes)
 
 
 @dataclass(frozen=True)
@@ -147,13 +190,20 @@ def read(sources: Sequence[Source]) -> tuple[list[Picture], list[Unreadable]]:
     good: list[Picture] = []
     bad: list[Unreadable] = []
     for source in sources:
-        try:
-            good.append(_opened(source.id, source))
-        except GradcamError as error:
-            bad.append(Unreadable(source.name, error))
+        found = _opened(source.id, source)
+        if isinstance(found, Picture):
+            good.append(found)
+        else:
+            bad.append(found)
     return good, bad
 
 
-@st.cache_resource(max_entries=2 * FEW, show_spinner=False, scope="session")
-def _opened(id: str, _source: Source) -> Picture:  # noqa: ARG001
-    return Picture(_source.name, _source.read())
+@st.cache_resource(max_entries=_OPENED, show_spinner=False, scope="session")
+def _opened(id: str, _source: Source) -> Picture | Unreadable:  # noqa: ARG001
+    try:
+        opened = Reread(_source.read, visitor())
+    except GradcamError as error:
+        # It is not tried again at every click, and holds no frame that holds the photo.
+        return Unreadable(_source.name, type(error)(error.message, hint=error.hint))
+    photo_jpeg(opened)  # while the pixels are here
+    return Picture(_source.name, opened)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.typing import UploadedFile
@@ -13,7 +14,7 @@ from gradcam.text import percent
 
 from . import pictures
 from .compat import upload_id
-from .engine import Explained
+from .engine import NO_PHOTO, Explained
 from .grid import Answer
 from .pictures import Picture, Unreadable
 from .samples import SAMPLES
@@ -41,7 +42,8 @@ def reopen(
 
 @st.cache_resource(max_entries=MAX_SAVED, show_spinner=False, scope="session")
 def _explanation(file_id: str, digest: str, _data: bytes, _picture: Picture) -> Explanation:  # noqa: ARG001
-    return load_explanation(_data, _picture.opened)
+    found = load_explanation(_data, _picture.opened)
+    return replace(found, photo=NO_PHOTO)
 
 
 def _photo_of(data: bytes, shown: Sequence[Picture]) -> Picture:
@@ -64,7 +66,7 @@ def _candidates(shown: Sequence[Picture]) -> Iterable[Picture]:
 
 def _row(picture: Picture, explanation: Explanation) -> Answer:
     panels = tuple(_panel(explanation, m) for m in explanation.maps)
-    source = Explained(explanation, 0.0)
+    source = Explained(explanation, 0.0, picture.opened)
     row = Row(picture.opened, f"{picture.name} (saved)", panels, explanation.model)
     return Answer(row, (source,), sources=(source,) * len(panels))
 

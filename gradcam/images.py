@@ -36,7 +36,12 @@ class Opened:
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<Opened photo, {self.pixels.shape[1]} × {self.pixels.shape[0]} pixels>"
+        return f"<Opened photo, {self.size[1]} × {self.size[0]} pixels>"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(H, W)."""
+        return self.pixels.shape[0], self.pixels.shape[1]
 
     @cached_property
     def digest(self) -> str:

@@ -12,17 +12,17 @@ from gradcam import bundled, catalogue
 from gradcam.backends import Classifier
 from gradcam.bundled import photos
 from gradcam.catalogue import hub
-from gradcam.errors import ModelError, nearest
-from gradcam.formats import require_loadable
+from gradcam.errors import ModelError, WeightsError, nearest
+from gradcam.formats import PACKED, STATES, WHOLE, require_loadable, require_model_file
 from gradcam.labels import Labels, as_labels
 from gradcam.transforms import as_preprocessing
 from gradcam.types import ModelSpec, Preprocessing
+from gradcam.vault import Budget
+from gradcam.vault.folders import unpacked
 from gradcam.weights import cache
 from gradcam.weights import hub as weights_hub
 from gradcam.wrapping import warn
 
-_STATES = (".pth", ".pt", ".safetensors")
-_WHOLE = (".keras", ".h5", ".hdf5")
 Progress = Callable[[int, int | None], None]
 
 
@@ -95,6 +95,7 @@ def load_model(
     preprocessing: Any = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
+    budget: Budget | None = None,
 ) -> Classifier:
     """Load a classifier from the catalogue, the Hugging Face hub, a folder or a file.
 
@@ -102,8 +103,9 @@ def load_model(
     ----------
     id : an id from `list_models()`; `hf/ORG/NAME` for any image classifier of transformers or
         timm on the Hugging Face hub, and for CLIP and SigLIP; or the path of a folder that
-        `save_pretrained` wrote, of a state dict (.pth, .pt, .safetensors) or of a whole Keras model
-        (.keras, .h5). Code in a file is never run.
+        `save_pretrained` wrote or of a ZIP of it, of a state dict (.pth, .pt, .safetensors), or of
+        a whole Keras model (.keras, .h5). Code in a file is never run, and another process reads
+        it.
     architecture : for a state dict, the torchvision classifier it belongs to, such as "resnet18";
         the number of classes is read from the file.
     labels : one per class, in a list, in a dictionary by index, or the path of a text or JSON file
@@ -114,6 +116,8 @@ def load_model(
         and for a Keras file as in `wrap`.
     progress : called with (bytes so far, total bytes or None) while weights are downloaded.
     cancelled : polled during a download; it stops once this returns True.
+    budget : the most that a file or a folder may cost, by default `gradcam.vault.Budget()`: memory
+        and seconds of the process that reads it, parameters, what one photo needs.
 
     Returns
     -------
@@ -123,7 +127,9 @@ def load_model(
     ------
     ModelError : there is no such id or architecture, or the file does not fit it.
     WeightsError : the weights cannot be read or downloaded; the hint says which file goes where.
+        What was downloaded and is damaged since is downloaded again, with a GradcamWarning.
         Or the file is a model in another format, such as ONNX; the hint says what to save instead.
+        Or it is over the budget, with the numbers.
     CancelledError : `cancelled` returned True; what has arrived is kept for the next call.
     """
     if not isinstance(id, (str, Path)):
@@ -134,7 +140,7 @@ def load_model(
     given = as_labels(labels)
     spec = spec_of(id)
     if spec is None:
-        return _from_path(Path(id), architecture, given, preprocessing)
+        return _from_path(Path(id), architecture, given, preprocessing, budget)
     if spec.source != "huggingface":  # whose folder says how, once it is here
         if isinstance(preprocessing, str):
             raise ModelError(
@@ -147,7 +153,13 @@ def load_model(
         if spec.source == "bundled"
         else cache.fetch_weights(spec, progress=progress, cancelled=cancelled)
     )
-    return _from_catalogue(spec, path, given, preprocessing)
+    try:
+        return _from_catalogue(spec, path, given, preprocessing, budget)
+    except WeightsError as error:
+        # With a hash, the file is what was published, and something else is wrong.
+        if path is None or spec.checksum or weights_hub.is_on_hub(spec):
+            raise
+        raise cache.damaged(spec, path, error.message.rstrip(".")) from error
 
 
 def spec_of(id: str | Path) -> ModelSpec | None:
@@ -165,7 +177,7 @@ def spec_of(id: str | Path) -> ModelSpec | None:
 
 
 def _is_path(id: str | Path) -> bool:
-    if isinstance(id, Path) or id.lower().endswith((*_STATES, *_WHOLE)):
+    if isinstance(id, Path) or id.lower().endswith((*STATES, *WHOLE, PACKED)):
         return True
     return id not in _by_id() and Path(id).is_dir()
 
@@ -180,6 +192,7 @@ def _from_catalogue(
     path: Path | None,
     labels: Sequence[str] | None,
     preprocessing: Any,
+    budget: Budget | None,
 ) -> Classifier:
     """Build the model from `path`, its downloaded weights; import only the framework it needs."""
     if spec.framework == "keras":
@@ -195,7 +208,7 @@ def _from_catalogue(
         from gradcam.backends.torch import hub_zoo
 
         assert path is not None
-        return hub_zoo.load_folder(spec, path, labels, preprocessing)
+        return hub_zoo.load_folder(spec, path, labels, preprocessing, budget)
     if spec.source == "timm":
         from gradcam.backends.torch import timm_zoo
 
@@ -220,17 +233,22 @@ def _from_path(
     architecture: str | None,
     labels: Sequence[str],
     preprocessing: Any,
+    budget: Budget | None,
 ) -> Classifier:
     if path.is_dir():
         from gradcam.backends.torch import hub_zoo
 
         name = path.resolve().name
         spec = ModelSpec(f"file/{name}", name, "torch", "file", 0, Preprocessing(), labels="")
-        return hub_zoo.load_folder(spec, path, labels, preprocessing)
-    if path.suffix.lower() in _WHOLE:
-        from gradcam.backends.keras import catalogue as keras_zoo
+        return hub_zoo.load_folder(spec, path, labels, preprocessing, budget)
+    require_model_file(path)
+    if path.suffix.lower() == PACKED:
+        with unpacked(path, budget) as folder:
+            return _from_path(folder, None, labels, preprocessing, budget)
+    if path.suffix.lower() in WHOLE:
+        from gradcam.backends.keras import saved
 
-        clf = keras_zoo.load_file(path, labels, preprocessing)
+        clf = saved.load_file(path, labels, preprocessing, budget)
         warn(clf.notes)
         return clf
     if architecture not in architectures():
@@ -243,7 +261,7 @@ def _from_path(
     from gradcam.backends.torch import catalogue as torch_zoo
 
     spec = _prepared(find_model(f"torchvision/{architecture}"), preprocessing)
-    return torch_zoo.load_file(path, spec, labels)
+    return torch_zoo.load_file(path, spec, labels, budget)
 
 
 def _prepared(spec: ModelSpec, preprocessing: Any) -> ModelSpec:

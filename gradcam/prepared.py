@@ -32,8 +32,10 @@ class Prepared:
 def prepare(clf: Classifier, image: ImageSource, fit: Fit) -> Prepared:
     """Read an image, and fit it to the model's input. Raises as `open_image` does."""
     opened = open_image(image)
-    found = preprocess(opened.pixels, clf.preprocessing, fit)
-    # Drawn on the photo, or on the model's own view if nothing else is known.
-    shown = opened if found.view is None else Opened(found.view, opened.notes)
-    height, width = shown.pixels.shape[:2]
-    return Prepared(shown.pixels, (height, width), shown.digest, found)
+    pixels = opened.pixels  # asked for once: they may be read from their file now
+    found = preprocess(pixels, clf.preprocessing, fit)
+    if found.view is None:
+        return Prepared(pixels, opened.size, opened.digest, found)
+    # Drawn on the model's own view, because nothing else is known.
+    shown = Opened(found.view, opened.notes)
+    return Prepared(shown.pixels, shown.size, shown.digest, found)

@@ -32,6 +32,7 @@ from gradcam.backends import Classifier
 from gradcam.evaluation.asking import Of, asked_of
 from gradcam.evaluation.files import Table
 from gradcam.evaluation.scoring import Scorer, ScoreRows, rows_of
+from gradcam.memory import keep_freed
 from gradcam.metrics.pointing import Box
 from gradcam.photos import Given, collect, shuffled
 from gradcam.rows import done_so_far, work_out
@@ -192,6 +193,7 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, default=KEPT, help="where the numbers are kept")
     parser.add_argument("--only-page", action="store_true", help="write the page, measure nothing")
     options = parser.parse_args()
+    keep_freed()
     unknown = sorted(set(options.runs) - set(RUNS))
     if unknown:
         parser.error(f"{unknown[0]!r} is no run; there are {', '.join(RUNS)}")

@@ -100,7 +100,7 @@ def draw(asked: Question, measured: Measured) -> None:
     whole = found[0].map
     header = {
         "photo": payload_id(opened),
-        "size": [opened.pixels.shape[1], opened.pixels.shape[0]],
+        "size": [opened.size[1], opened.size[0]],
         "window": [whole.window.left, whole.window.top, whole.window.right, whole.window.bottom],
         "input": seen.size[::-1],
         "blank": seen.blank,

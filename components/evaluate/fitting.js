@@ -35,18 +35,33 @@ export function radiusFor(count) {
   return Math.min(6, Math.max(2, 22 / Math.max(1, count) ** 0.26))
 }
 
-// One of each square of `side` pixels, that nearest to its middle: photos drawn there do not overlap.
+// Places for pictures of `side` pixels that do not overlap: squares of a grid. A point gets its own
+// square if it is the nearest to the middle; the others get the nearest that is free, if so few
+// points are there that none is moved far.
 export function spread(xs, ys, side, width, height) {
-  const columns = Math.floor(width / side), rows = Math.floor(height / side), best = new Map()
+  const columns = Math.floor(width / side), rows = Math.floor(height / side)
   const left = (width - columns * side) / 2, top = (height - rows * side) / 2
+  const squares = Array.from({ length: columns * rows }, (_, k) => ({
+    x: left + ((k % columns) + 0.5) * side, y: top + (Math.floor(k / columns) + 0.5) * side,
+  }))
+  const far = (i, { x, y }) => Math.hypot(xs[i] - x, ys[i] - y)
+  const best = new Map(), without = []
   for (let i = 0; i < xs.length; i++) {
     const column = Math.floor((xs[i] - left) / side), row = Math.floor((ys[i] - top) / side)
-    if (column < 0 || row < 0 || column >= columns || row >= rows) continue
-    const x = left + (column + 0.5) * side, y = top + (row + 0.5) * side
-    const distance = Math.hypot(xs[i] - x, ys[i] - y), key = row * columns + column
-    if (!(best.get(key)?.distance <= distance)) best.set(key, { point: i, x, y, distance })
+    const k = row * columns + column, inside = column >= 0 && row >= 0 && column < columns && row < rows
+    const other = best.get(k)
+    if (!inside) { without.push(i); continue }
+    if (other === undefined) best.set(k, i)
+    else if (far(i, squares[k]) < far(other, squares[k])) { best.set(k, i); without.push(other) }
+    else without.push(i)
   }
-  return [...best.values()].map(({ point, x, y }) => ({ point, x, y }))
+  if (5 * xs.length <= 4 * squares.length) {
+    for (const i of without) {
+      const free = squares.map((_, k) => k).filter((k) => !best.has(k))
+      best.set(free.reduce((a, b) => (far(i, squares[b]) < far(i, squares[a]) ? b : a)), i)
+    }
+  }
+  return [...best].map(([k, point]) => ({ point, ...squares[k] }))
 }
 
 // The nearest point in one direction, for the arrow keys: little aside for how far it goes. -1 if

@@ -30,9 +30,8 @@ from ..waiting import progress
 from .faithful import methods_of
 from .scoring import Study
 from .sending import send
-from .sources import Chosen, Photos
+from .sources import Chosen, Photos, class_asked
 
-_OF: Mapping[Of, str] = {"predicted": "What the model says", "labelled": "What the folder says"}
 _KIND, _WANTED = "scored_class", "scores_wanted"
 _TICK = 4.0  # seconds between two looks at what has been scored
 _INTRO = (
@@ -50,22 +49,10 @@ def folder_methods(clf: Classifier, chosen: Chosen) -> None:
         if not photos.given:
             st.info("There are no photos yet. Drop some, or a whole folder, into the sidebar.")
             return
-        of = _class_asked(photos)
+        of = class_asked(photos, _KIND)
     study = _asked(clf, chosen, photos, of)
     running = _followed(study)
     st.fragment(_results, run_every=_TICK if running else None)(study)
-
-
-def _class_asked(photos: Photos) -> Of:
-    """Ask which class to explain, where the photos have labels."""
-    if not any(one.label for one in photos.given):
-        return "predicted"
-    return st.segmented_control(
-        "Explain", list(_OF), format_func=_OF.__getitem__, default="predicted", required=True,
-        key=_KIND,
-        help="Explain the class that the model finds most probable, or the one that the photo's "
-        "folder is named after.",
-    )  # fmt: skip
 
 
 def _asked(clf: Classifier, chosen: Chosen, photos: Photos, of: Of) -> Study:

@@ -9,22 +9,20 @@ from functools import partial
 import streamlit as st
 
 from gradcam import METHODS, Layer
-from gradcam.backends import Classifier, takes_phrases
+from gradcam.backends import Classifier
 
 from .. import awaited, errors, pictures, state
-from ..chosen_model import chosen_model, with_phrases
+from ..chosen_model import ask_layer, chosen_model, with_phrases
 from ..explore import live_view
 from ..page import Slot, keep_address
 from ..pickers.classes import one_class
 from ..pickers.images import Brought, images_panel
-from ..pickers.layer import layer_picker
 from ..pickers.model import model_ids, model_picker
 from ..pickers.more import more
 from ..pickers.own_model import load_asked, loaded
-from ..pickers.phrases import phrase_picker
 from ..pictures import Picture, Source
 from ..turns import turns
-from ..view import OWN, ViewState
+from ..view import ViewState
 from .faithful import faithful, method_chooser
 from .folder_methods import folder_methods
 from .sources import Chosen, photos_chosen
@@ -159,16 +157,8 @@ def _ask(base: Classifier, clf: Classifier, section: Section) -> Layer:
 
     base : the same model as it was loaded, whatever phrases it is asked for now.
     """
-    layers = clf.layers()
-    view = state.settle(
-        state.view().within(layers=[layer.name for layer in layers], classes=len(clf.labels))
-    )
-    if clf.id.startswith(OWN):
-        for note in clf.notes:
-            st.caption(f":material/warning: {errors.plain(note)}")
-    if takes_phrases(base):
-        phrase_picker(view, base)
-    layer = layer_picker(view, layers)
+    layer = ask_layer(base, clf)
+    view = state.view()
     if section.one_photo:
         one_class(view, clf.labels, _CLASS_HELP)
         method_chooser(view, clf)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -16,7 +17,7 @@ from gradcam.text import percent
 from .. import engine, errors, pictures, state
 from ..explore import explore
 from ..grid import Answer, Ranked, fill
-from ..pictures import Picture
+from ..pictures import Picture, Reread
 from ..takeaway import keep_wish, take_away
 from ..view import FEW, ViewState
 from ..viewer import Setting, viewer
@@ -82,7 +83,7 @@ def read(given: Given) -> Picture:
 @st.cache_resource(max_entries=2 * FEW, show_spinner=False, scope="session")
 def _read(name: str, source: str, _given: Given) -> Picture:  # noqa: ARG001
     try:
-        return Picture(name, open_photo(_given.source))
+        return Picture(name, Reread(partial(open_photo, _given.source), state.visitor()))
     except OSError as error:
         raise GradcamError(
             f"{Path(name).name} cannot be read any more.", hint="Was it moved or deleted?"

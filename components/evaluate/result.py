@@ -17,6 +17,7 @@ from gradcam.rows import Given
 
 from .. import errors
 from ..page import served_at
+from ..sending import Clicked
 from ..takeaway.dialogs import report
 from ..takeaway.shown import everything
 from ..view import FEW
@@ -25,7 +26,7 @@ from .marked import Mark
 from .picked import Wanted
 from .route import PATH
 from .searching import About, Search
-from .sending import Clicked, send
+from .sending import send
 from .told import By, Told
 
 _CLASS, _BY, _SELECTED, _SELECT = "found_class", "found_by", "found_selected", "found_select"

@@ -1,6 +1,7 @@
-// The photos of a class as points, near each other where their heat is alike. A lasso or a click
-// selects; pointing, or the arrow keys, shows one photo. However many points there are, they are two
-// canvases: the points, and what a hand does over them.
+// The photos of a class as points, near each other where their heat is alike; or as pictures, of
+// which each lies as near to its point as there is room. A lasso or a click selects; pointing, or the
+// arrow keys, shows one photo. However many points there are, they are two canvases: the points, and
+// what a hand does over them.
 
 import { element } from "../viewer/elements.js"
 import { drawingOrder, drawLetters, drawSome, layerOf, middles } from "./dots.js"
@@ -8,6 +9,7 @@ import { boxAround, fitted, radiusFor, toward } from "./fitting.js"
 import { themeOf } from "./groups.js"
 import { enclosed, extend, isClick } from "./lasso.js"
 import { Nearby } from "./nearby.js"
+import { Pictures } from "./pictures.js"
 
 const MARGIN = 26 // pixels between the outermost points and the edge
 const REACH = 14 // pixels from a point that count as pointing at it
@@ -16,13 +18,14 @@ const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], Arro
 
 export class Scatter {
   // `look(point, x, y)` is told which point is pointed at, or -1.
-  constructor(parent, selection, look) {
+  constructor(parent, selection, glances, look) {
     this.selection = selection
     this.look = look
     this.root = element("div", "scatter", parent, {
       tabindex: "0", role: "application", "aria-roledescription": "map of photos",
     })
     this.canvas = element("canvas", "", this.root, { "aria-hidden": "true" })
+    this.pictures = new Pictures(this.root, glances)
     this.above = element("canvas", "above", this.root, { "aria-hidden": "true" })
     this.status = element("p", "spoken", this.root, { role: "status" })
     this.at = -1
@@ -34,11 +37,12 @@ export class Scatter {
     this.sizes = new ResizeObserver(() => this.layout())
     this.sizes.observe(this.root)
     this.themes = window.matchMedia("(prefers-color-scheme: dark)")
-    this.onTheme = () => this.redraw()
+    this.onTheme = () => this.layout()
     this.themes.addEventListener("change", this.onTheme)
   }
 
-  // data: `xy` [x0, y0, x1, …], `groups` and `photos` (their numbers) of each point, `names`, `label`.
+  // data: `xy` [x0, y0, x1, …], `groups` and `photos` (their numbers) of each point, `names`, `label`,
+  // `colormaps`; `shown` is "dots" or "photos".
   show(data) {
     this.data = data
     this.order = drawingOrder(data.groups)
@@ -72,11 +76,16 @@ export class Scatter {
     }
     const { xy, groups } = this.data
     const { xs, ys } = fitted(xy, this.box, width, height, MARGIN)
-    this.points = { xs, ys, groups, order: this.order, radius: radiusFor(groups.length) }
+    const asPhotos = this.data.shown === "photos" && groups.length > 0
+    if (asPhotos) this.pictures.show({ xs, ys }, width, height, { ...this.data, theme: themeOf(this.root) })
+    else this.pictures.clear()
+    const order = this.order.filter((i) => !this.pictures.has(i))
+    this.points = { xs, ys, groups, order, radius: radiusFor(groups.length) }
+    this.reach = asPhotos ? this.pictures.side / 2 : REACH
     this.density = density
     this.near = new Nearby(xs, ys)
     this.layer = null
-    this.letters = middles(this.points)
+    this.letters = asPhotos ? [] : middles(this.points)
     this.draw()
   }
 
@@ -94,6 +103,8 @@ export class Scatter {
       this.layer = { theme: look.theme, canvas: layerOf(points, canvas, look) }
     }
     const pen = canvas.getContext("2d"), forward = this.forward()
+    const kept = this.before?.length ? forward ?? [] : []
+    this.pictures.bring(this.drawing ? [...enclosed(this.path, this.near), ...kept] : forward)
     pen.clearRect(0, 0, canvas.width, canvas.height)
     pen.globalAlpha = forward || this.drawing ? FADED : 1
     pen.drawImage(this.layer.canvas, 0, 0)
@@ -122,9 +133,9 @@ export class Scatter {
   // none: all are alike.
   forward() {
     const { only, points, selection } = this, { photos } = this.data
-    if (only !== null) return points.order.filter((i) => points.groups[i] === only)
+    if (only !== null) return this.order.filter((i) => points.groups[i] === only)
     if (!this.anySelected()) return null
-    return points.order.filter((i) => selection.has(photos[i]))
+    return this.order.filter((i) => selection.has(photos[i]))
   }
 
   // While a hand draws, all that lies inside its line so far, and what was selected before.
@@ -161,7 +172,7 @@ export class Scatter {
     if (at >= 0 && points) {
       pen.lineWidth = 1.5 * density
       pen.beginPath()
-      pen.arc(points.xs[at] * density, points.ys[at] * density, (points.radius + 3.5) * density, 0, 7)
+      this.around(pen, points.xs[at] * density, points.ys[at] * density)
       pen.stroke()
     }
     if (!this.drawing) return
@@ -170,6 +181,12 @@ export class Scatter {
     pen.setLineDash([5 * density, 4 * density])
     pen.stroke()
     pen.setLineDash([])
+  }
+
+  around(pen, x, y) {
+    const { density, points, at } = this, half = (this.pictures.side / 2 + 4) * density
+    if (this.pictures.has(at)) pen.rect(x - half, y - half, 2 * half, 2 * half)
+    else pen.arc(x, y, (points.radius + 3.5) * density, 0, 7)
   }
 
   listen() {
@@ -188,7 +205,7 @@ export class Scatter {
       if (!this.near) return
       const [x, y] = place(event)
       if (this.path) this.drag(x, y)
-      else this.point(this.near.nearest(x, y, REACH))
+      else this.point(this.near.nearest(x, y, this.reach))
     }
     root.onpointerup = (event) => this.release(event)
     root.onpointercancel = () => { this.path = null; this.redraw() }
@@ -208,7 +225,7 @@ export class Scatter {
     if (!path) return
     this.path = null
     if (isClick(path)) {
-      const hit = this.near.nearest(path[0], path[1], REACH)
+      const hit = this.near.nearest(path[0], path[1], this.reach)
       const how = event.shiftKey || event.ctrlKey || event.metaKey ? "toggle" : "only"
       if (hit >= 0) this.selection.take([photos[hit]], how)
       else if (how === "only" && this.selection.size) this.selection.take([])

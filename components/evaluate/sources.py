@@ -15,6 +15,7 @@ import streamlit as st
 from PIL import Image
 
 from gradcam import Layer
+from gradcam.evaluation.asking import Of
 from gradcam.photos import Given, collect, portable
 
 from .. import pictures, state
@@ -26,6 +27,7 @@ from ..view import PHOTOS, ViewState
 
 log = logging.getLogger("gradcam.explorer")
 _CHOICE = "evaluate_photos"
+_OF: Mapping[Of, str] = {"predicted": "What the model says", "labelled": "What the folder says"}
 # A path is never taken from the browser; whoever starts the server names the folder.
 _FOLDER = os.environ.get("GRADCAM_FOLDER", "")
 if _FOLDER and not Path(_FOLDER).is_dir():
@@ -57,6 +59,21 @@ class Chosen:
     layer: Layer
     picture: Picture | None
     photos: Callable[[], Photos]
+
+
+def class_asked(photos: Photos, key: str) -> Of:
+    """Ask which class to explain, where the photos have labels.
+
+    key : of the control.
+    """
+    if not any(one.label for one in photos.given):
+        return "predicted"
+    return st.segmented_control(
+        "Explain", list(_OF), format_func=_OF.__getitem__, default="predicted", required=True,
+        key=key,
+        help="Explain the class that the model finds most probable, or the one that the photo's "
+        "folder is named after.",
+    )  # fmt: skip
 
 
 def photos_chosen(brought: Brought) -> Photos:

@@ -26,6 +26,12 @@ const GROUPING_TIPS = {
   clusters: "Crowds of points with room around them; photos between them are in no group (HDBSCAN)",
   groups: "Every photo is in one of as many groups as the eigenvalues suggest (k-means)",
 }
+const SHOWN = { photos: "Photos", dots: "Dots" }
+const SHOWN_TIPS = {
+  photos: "As many photos as there is room for, each near its point",
+  dots: "Each photo as a point",
+}
+const FEW = 60 // photos of a class that are shown as photos unless the visitor says otherwise
 const HINT = "Draw around points to select their photos, or click one. Shift adds to what is selected."
 
 export class Strategies {
@@ -41,8 +47,9 @@ export class Strategies {
     this.classes = element("select", "", named, { "aria-label": "Class" })
     this.classes.onchange = () => this.send("class", { index: Number(this.classes.value), photos: null })
     this.facts = element("span", "quiet", head)
+    this.shown = choice(head, "Shown as", SHOWN, SHOWN_TIPS, (shown) => this.showAs(shown), true)
     this.near = choice(head, "Near each other by", NEAR, NEAR_TIPS, (near) => this.arrange({ near }), true)
-    this.near.node.classList.add("end")
+    this.shown.node.classList.add("end")
     this.place = element("div", "map", this.root)
     this.words = element("div", "line-of-words", this.root)
     this.count = element("span", "count", this.words, { role: "status" })
@@ -81,7 +88,7 @@ export class Strategies {
     this.selection = selectionOf(token, (photos) => this.send("select", { photos }))
     this.glances = new Glances(address)
     const field = element("div", "field", this.place)
-    this.scatter = new Scatter(field, this.selection, (at, x, y) => this.look(at, x, y))
+    this.scatter = new Scatter(field, this.selection, this.glances, (at, x, y) => this.look(at, x, y))
     this.peek = new Peek(field)
     const side = element("div", "side", this.place)
     element("h4", "", side).textContent = "Groups"
@@ -131,13 +138,23 @@ export class Strategies {
     const lying = this.photos.map((_, n) => n).filter((n) => !Number.isNaN(arrays.xy.values[2 * n]))
     this.lying = lying
     const label = `${photosText(lying.length)} of ${header.title}, near each other where the heat is alike`
-    this.scatter.show({
+    this.points = {
       label,
+      colormaps: header.colormaps,
       xy: Float32Array.from(lying.flatMap((n) => [arrays.xy.values[2 * n], arrays.xy.values[2 * n + 1]])),
       groups: Int32Array.from(lying, (n) => groups[n]),
       photos: lying.map((n) => this.photos[n]),
       names: lying.map((n) => this.said(n)),
-    })
+    }
+    this.showAs(this.wanted)
+  }
+
+  // `wanted` is "photos" or "dots"; undefined where the visitor has not said.
+  showAs(wanted) {
+    this.wanted = wanted
+    const shown = wanted ?? (this.lying.length > FEW ? "dots" : "photos")
+    this.shown.show(shown)
+    this.scatter.show({ ...this.points, shown })
     this.tell()
   }
 

@@ -15,9 +15,8 @@ from ..jobs import folders
 from ..waiting import progress
 from .result import Result
 from .searching import About, Search, about, earlier, opened
-from .sources import Chosen, Photos
+from .sources import Chosen, Photos, class_asked
 
-_EXPLAIN = {"predicted": "What the model says", "labelled": "What the folder says"}
 _KIND, _OPEN, _WANTED, _EARLIER = "found_explain", "found_open", "found_wanted", "found_earlier"
 _INTRO = (
     "One heatmap says what a model looks at in one photo. Over a folder, the heatmaps of a class "
@@ -48,15 +47,8 @@ def strategies(clf: Classifier, chosen: Chosen) -> None:
 
 def _asked(clf: Classifier, chosen: Chosen, photos: Photos) -> Search:
     """Ask which class to explain, where the photos have labels; return the question."""
-    explain = "predicted"
-    if any(one.label for one in photos.given):
-        explain = st.segmented_control(
-            "Explain", list(_EXPLAIN), format_func=_EXPLAIN.__getitem__, default="predicted",
-            required=True, key=_KIND,
-            help="Explain the class that the model finds most probable, or the one that the "
-            "photo's folder is named after.",
-        )  # fmt: skip
-    return Search.of(clf, chosen.layer, photos, explain, chosen.view.fit)  # type: ignore[arg-type]
+    explain = class_asked(photos, _KIND)
+    return Search.of(clf, chosen.layer, photos, explain, chosen.view.fit)
 
 
 def _place(search: Search) -> Path | None:

@@ -58,7 +58,7 @@ def cheat(chosen: Chosen) -> Chapter:
     """Build the chapter about the chosen photo; the networks and the class are its own."""
     asked: _Asked = st.session_state.get(_ASKED, _USUAL)
     picture = chosen.picture
-    size = picture.opened.pixels.shape[:2]
+    size = picture.opened.size
     window = window_of(_network(PHOTOS.id), picture.opened.pixels)
     mark = replace(asked.place.on(window, size, _OPACITY), picture="signature")
     networks, arrays = [], _pictures(picture)
@@ -78,7 +78,7 @@ def cheat(chosen: Chosen) -> Chapter:
 
 
 def _where(picture: Picture, window: Window, asked: _Asked) -> dict[str, object]:
-    height, width = picture.opened.pixels.shape[:2]
+    height, width = picture.opened.size
     return {
         "serial": asked.serial,
         "photo": payload_id(picture.opened),

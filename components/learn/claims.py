@@ -58,7 +58,7 @@ class _Figures:
     arrays: dict[str, Floats | bytes] = field(default_factory=dict)
 
     def photo(self, name: str, picture: Picture, m: SaliencyMap) -> None:
-        height, width = picture.opened.pixels.shape[:2]
+        height, width = picture.opened.size
         window = [m.window.left, m.window.top, m.window.right, m.window.bottom]
         id = payload_id(picture.opened)
         self.photos[name] = {"id": id, "size": [width, height], "window": window}

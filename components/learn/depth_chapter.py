@@ -62,7 +62,7 @@ def depth(chosen: Chosen) -> Chapter:
     """Build the chapter about what was chosen."""
     stages = _stages(chosen)
     at = next(n for n, one in enumerate(stages) if one.map.layer == chosen.layer.name)
-    height, width = chosen.picture.opened.pixels.shape[:2]
+    height, width = chosen.picture.opened.size
     window = stages[at].map.window
     data: dict[str, object] = {
         "label": chosen.label,

@@ -14,7 +14,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const message = received(data)
   let shown = instances.get(parentElement)
   if (!shown) {
-    shown = new PARTS[message.header.part](parentElement, setTriggerValue)
+    shown = new PARTS[message.header.kind](parentElement, setTriggerValue)
     instances.set(parentElement, shown)
   }
   shown.show(message)

@@ -78,6 +78,7 @@ CHAPTERS: tuple[ChapterKind, ...] = (
 )
 # Put together in this order; each chapter has a file of its own.
 STYLES = (
+    "../figures.css",
     "learn.css",
     "opening.css",
     "choices.css",

@@ -60,7 +60,7 @@ def watermark(chosen: Chosen) -> Chapter:
 
 def _seen(chosen: Chosen, asked: Asked) -> _Seen:
     clf, picture = chosen.clf, chosen.picture
-    size = picture.opened.pixels.shape[:2]
+    size = picture.opened.size
     window = window_of(clf, picture.opened.pixels)
     mark = asked.place.on(window, size, asked.opacity, turned=asked.turned)
     where = box(mark, size)
@@ -160,7 +160,7 @@ def _all(rows: Sequence[Row]) -> Step:
 
 
 def _data(chosen: Chosen, asked: Asked, seen: _Seen) -> dict[str, object]:
-    height, width = chosen.picture.opened.pixels.shape[:2]
+    height, width = chosen.picture.opened.size
     window, covered = seen.window, share_of_view(seen.window, seen.where)
     return {
         "serial": asked.serial,

@@ -18,7 +18,8 @@ from .. import pictures, state
 from ..camera.camera import switch
 from ..camera.shots import shots, shots_list
 from ..compat import upload_id
-from ..pictures import MAX_PHOTOS, Picture, Source, Unreadable, called_source, upload_source
+from ..limits import limits
+from ..pictures import Picture, Source, Unreadable, called_source, upload_source
 from ..samples import SAMPLES, Sample
 from ..saved import ENDING
 from ..thumbnails import Thumbnail, thumbnails
@@ -91,8 +92,8 @@ def images_panel() -> Brought:
     photos = [*own, *map(called_source, chosen)]
     if len(photos) <= FEW:
         good = [*good, *map(pictures.called, (*kept, *chosen))]
-    left_out = [source.name for source in photos[MAX_PHOTOS:]]
-    photos = photos[:MAX_PHOTOS]
+    left_out = [source.name for source in photos[limits().photos :]]
+    photos = photos[: limits().photos]
     few = good if len(photos) <= FEW else []
     return Brought(photos, len(own), few, saved, bad, labels, fresh, left_out, live)
 

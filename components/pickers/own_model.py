@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,19 +15,22 @@ from streamlit.typing import UploadedFile
 import gradcam
 from gradcam import GradcamError, Preprocessing, WeightsError
 from gradcam.backends import Classifier
+from gradcam.formats import PACKED, STATES, WHOLE, require_loadable, require_model_file
 from gradcam.models import architectures
+from gradcam.text import base_name
+from gradcam.vault import Budget
 
 from .. import errors, state
 from ..engine import keep, tidy
 from ..glossary import TERMS
-from .zipped import unpacked
+from ..limits import limits
 
 KEPT = 2
 FORM = "another_model"  # what holds this form and that for the hub
 _MODELS, _ERROR, _ASKED = "own_models", "own_error", "own_asked"
 _FILE, _ARCHITECTURE, _LABELS, _NAMES = "own_file", "own_architecture", "own_labels", "own_names"
 _VALUES, _SIZE = "own_values", "own_size"
-_WHOLE, _ZIP = (".keras", ".h5"), ".zip"
+_MAX_NAME = 60  # characters, of up to four bytes: disks take names of 255
 _MAX_LABELS = 1_000_000  # characters
 _AS_SAVED = "Use what the model says"
 _USUAL = "As the published weights do"
@@ -81,7 +85,7 @@ def form() -> None:
     )
     _said(_FILE)
     file = st.session_state.get(_FILE)
-    says_itself = _has_suffix(file, *_WHOLE, _ZIP)
+    says_itself = _says_itself(file)
     if not says_itself:
         st.selectbox(
             "Architecture",
@@ -128,8 +132,9 @@ def _field_of(error: GradcamError, architecture: str | None) -> str:
     return _ARCHITECTURE if about else _FILE
 
 
-def _has_suffix(file: Any, *suffixes: str) -> bool:
-    return file is not None and file.name.lower().endswith(suffixes)
+def _says_itself(file: Any) -> bool:
+    """Whether the file says which network it is."""
+    return file is not None and file.name.lower().endswith((*WHOLE, PACKED))
 
 
 def _ask_preprocessing(usual: str) -> None:
@@ -197,7 +202,7 @@ def load_asked() -> None:
 
 def _failed(asked: _Asked, error: GradcamError) -> _Failed:
     field = _field_of(error, asked.architecture)
-    asks = not _has_suffix(asked.file, *_WHOLE, _ZIP)
+    asks = not _says_itself(asked.file)
     field = _FILE if field == _ARCHITECTURE and not asks else field
     return _Failed(error, asked.file.name if asked.file else "", field)
 
@@ -212,31 +217,41 @@ def _choose(clf: Classifier) -> None:
 
 
 def _classifier(asked: _Asked, file: UploadedFile) -> Classifier:
-    name, data, architecture = file.name, file.getvalue(), asked.architecture
-    whole, zipped = name.lower().endswith(_WHOLE), name.lower().endswith(_ZIP)
-    if zipped:
-        architecture = None  # the folder says so itself
-    elif architecture is None and not whole:
+    name = base_name(file.name, _MAX_NAME)  # a browser's word, which may lead anywhere
+    require_loadable(Path(name))
+    require_model_file(Path(name))
+    if asked.architecture is None and name.lower().endswith(STATES):
         raise WeightsError(
             "No architecture is selected.", hint="Choose the network these weights belong to."
         )
     tidy()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / (Path(name).name or "weights.pth")
-        if zipped:
-            path = unpacked(data, path.with_suffix(""), name)
-        else:
-            path.write_bytes(data)
+    with tempfile.TemporaryDirectory(prefix="gradcam-own-") as folder:
+        path = Path(folder, name)
+        with path.open("wb") as copy:
+            shutil.copyfileobj(file, copy)
         clf = gradcam.load_model(
             path,
-            architecture=architecture,
+            architecture=asked.architecture,
             labels=asked.labels or None,
             preprocessing=asked.preprocessing,
+            budget=_budget(),
         )
         clf.layers()  # a model that cannot be traced fails here,
         _ = clf.labels  # and labels that do not match its output fail here
     keep()
     return clf
+
+
+def _budget() -> Budget:
+    """What a model of somebody's own may cost on this server."""
+    said = limits()
+    return Budget(
+        memory=said.own_memory_bytes,
+        seconds=said.own_seconds,
+        output=said.own_output_bytes,
+        parameters=said.own_parameters,
+        activations=said.own_activation_bytes,
+    )
 
 
 def _labels() -> list[str]:

@@ -6,7 +6,9 @@ from gradcam.errors import GradcamError
 
 from ..compat import Served, without_delay
 from ..guard import guarded
-from . import logs, metrics
+from ..leaving import with_leaving
+from ..uploads import with_uploads
+from . import login, logs, metrics
 from .health import Readiness, with_health
 from .traffic import measured
 
@@ -16,10 +18,12 @@ def served(app: Served) -> Served:
     readiness = Readiness(_map)
     try:
         logs.set_up()
+        login.checked()
         metrics.tell(readiness)
     except GradcamError as error:
         raise SystemExit(str(error)) from None
-    return without_delay(measured(with_health(guarded(app), readiness)))
+    app = guarded(login.with_login(with_uploads(with_leaving(app))))
+    return without_delay(measured(with_health(app, readiness)))
 
 
 def _map() -> None:

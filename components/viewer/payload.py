@@ -153,7 +153,7 @@ def block(header: Mapping[str, Any], blobs: Blobs) -> bytes:
 
 
 def _row(row: Row, blobs: Blobs) -> dict[str, Any]:
-    height, width = row.photo.pixels.shape[:2]
+    height, width = row.photo.size
     first = next((panel.map.window for panel in row.panels if panel.map is not None), None)
     return {
         "caption": row.caption,

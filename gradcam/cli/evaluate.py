@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from gradcam.backends import Classifier
 from gradcam.cli.models import load
-from gradcam.cli.spread import spread_of, use_threads
+from gradcam.cli.spread import spread_of, take_process
 from gradcam.cli.terminal import on_a_line
 from gradcam.errors import GradcamError
 from gradcam.evaluation import files
@@ -34,7 +34,7 @@ NOTHING_DONE = 2
 
 def evaluate(options: argparse.Namespace) -> int:
     """Score every photo and write the results; what was done is found again the next time."""
-    use_threads(options)
+    take_process(options)
     given = shuffled(collect(options.images, options.out))
     if not given:
         print("No images were found. Use JPEG, PNG, WebP, GIF, BMP or TIFF files.", file=sys.stderr)

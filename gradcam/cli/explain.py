@@ -26,7 +26,7 @@ from gradcam.cli.folder import Outcome, Steps, Tally, work_through
 from gradcam.cli.models import load
 from gradcam.cli.parser import look_of, request_of
 from gradcam.cli.photos import Task
-from gradcam.cli.spread import cluster_of, use_threads, work_on
+from gradcam.cli.spread import cluster_of, take_process, work_on
 from gradcam.drawing.render import Look
 from gradcam.explanation import Explanation
 from gradcam.files import MANIFEST
@@ -42,7 +42,7 @@ _OURS = re.compile(r"\d{2,}-.+\.png|maps\.npz")
 
 def explain(options: argparse.Namespace) -> int:
     """Write a folder for each photo, and print a summary."""
-    use_threads(options)
+    take_process(options)
     tasks = photos.tasks(options.images, options.out)
     tally = Tally(options)
     if tasks:

@@ -11,7 +11,7 @@ from functools import partial
 from tqdm import tqdm
 
 from gradcam.cli.models import load
-from gradcam.cli.spread import spread_of, use_threads
+from gradcam.cli.spread import spread_of, take_process
 from gradcam.cli.terminal import on_a_line
 from gradcam.find import Found, find
 from gradcam.find.files import PAGE, write
@@ -24,7 +24,7 @@ NOTHING_DONE = 2
 
 def run(options: argparse.Namespace) -> int:
     """Explain every photo, arrange each class, and print a sentence for each suspect."""
-    use_threads(options)
+    take_process(options)
     given = collect(options.images, options.out)
     if not given:
         print("No images were found. Use JPEG, PNG, WebP, GIF, BMP or TIFF files.", file=sys.stderr)

@@ -19,6 +19,7 @@ from gradcam.cli.folder import Outcome, Steps, work_through
 from gradcam.cli.models import load
 from gradcam.cli.photos import Task
 from gradcam.errors import ModelError
+from gradcam.memory import keep_freed
 from gradcam.photos import bytes_of
 from gradcam.rows import Spread
 from gradcam.spread import THREADS, Cluster, OnCluster, blocks_per_item
@@ -27,8 +28,9 @@ Make = Callable[[argparse.Namespace, Classifier], Steps]
 Numbered = tuple[int, Task]
 
 
-def use_threads(options: argparse.Namespace) -> None:
-    """Have the model use `--threads`; frameworks look when they are imported."""
+def take_process(options: argparse.Namespace) -> None:
+    """Set up this process for a folder: `--threads`, before a framework is imported, and memory."""
+    keep_freed()
     if options.threads:
         os.environ.update(dict.fromkeys(THREADS, str(options.threads)))
 

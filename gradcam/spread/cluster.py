@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 
 from gradcam.batches import cores
 from gradcam.errors import GradcamError
+from gradcam.memory import keep_freed
 
 LOCAL = ""
 _AHEAD = 2  # items on their way to each worker, with the one it works on
@@ -174,6 +175,7 @@ def _worker(job: bytes, threads: int) -> type:
 
     class Worker:
         def __init__(self) -> None:
+            keep_freed()
             os.environ.update(dict.fromkeys(THREADS, str(threads)))
             self.work: Callable[[Any], Any] | None = None
 

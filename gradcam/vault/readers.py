@@ -20,6 +20,10 @@ READERS: Mapping[str, str] = {
     ".pth": "gradcam.vault.pytorch:read",
     ".pt": "gradcam.vault.pytorch:read",
     ".safetensors": "gradcam.vault.safetensors:read",
+    ".keras": "gradcam.vault.keras_files:read",
+    ".h5": "gradcam.vault.keras_files:read",
+    ".hdf5": "gradcam.vault.keras_files:read",
+    ".zip": "gradcam.vault.zipped:read",
 }
 
 

@@ -11,10 +11,11 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from gradcam.errors import WeightsError
 from gradcam.text import listed, megabytes
+from gradcam.vault.budget import Budget
 from gradcam.vault.readers import Found, Source, Tensor
 
 # Bytes of a number, by the name of its type.
@@ -49,25 +50,25 @@ class Header:
 def read(source: Source) -> Found:
     """A .safetensors file, whose header is checked; its bytes are copied."""
     file = source.path.open("rb")
-    header = header_of(file, source.path.stat().st_size, source.name, source.budget.tensors)
+    header = header_of(file, source.path.stat().st_size, source.name, source.budget)
     entries = header.tensors.items()
     tensors = [Tensor(n, e.dtype, e.shape, lambda e=e: _bytes(file, e)) for n, e in entries]  # type: ignore[misc]
     return Found(tensors, {"format": "safetensors", "metadata": header.metadata})
 
 
-def header_of(file: BinaryIO, size: int, name: str, most: int) -> Header:
+def header_of(file: IO[bytes], size: int, name: str, budget: Budget) -> Header:
     """Read and check a header.
 
     Parameters
     ----------
     size : of the file, in bytes.
     name : what to call it in a sentence.
-    most : the most tensors.
+    budget : how many tensors and parameters there may be.
 
     Raises
     ------
-    WeightsError : types, shapes, places or names are not as the format wants them, or a size is
-        not what the file holds.
+    WeightsError : types, shapes, places or names are not as the format wants them, a size is not
+        what the file holds, or it is over the budget.
     """
     length = int.from_bytes(file.read(8), "little")
     if size < 8 or not 2 <= length <= size - 8:
@@ -80,8 +81,8 @@ def header_of(file: BinaryIO, size: int, name: str, most: int) -> Header:
         if not isinstance(pairs, dict):
             raise ValueError("its header is no JSON object")
         metadata = _metadata(pairs.pop("__metadata__", {}))
-        if len(pairs) > most:
-            raise ValueError(f"it names {len(pairs):,} tensors; the most is {most:,}")
+        if len(pairs) > budget.tensors:
+            raise ValueError(f"it names {len(pairs):,} tensors; the most is {budget.tensors:,}")
         tensors = {key: _entry(key, said, 8 + length) for key, said in pairs.items()}
         _require_whole(tensors, 8 + length, size)
     except RecursionError as error:
@@ -92,6 +93,7 @@ def header_of(file: BinaryIO, size: int, name: str, most: int) -> Header:
         raise _wrong(name, "its header is not JSON") from error
     except ValueError as error:
         raise _wrong(name, str(error)) from error
+    budget.require_parameters(name, sum(math.prod(one.shape) for one in tensors.values()))
     return Header(tensors, metadata)
 
 
@@ -141,7 +143,7 @@ def odd_name(name: str) -> str:
     return ""
 
 
-def pieces(file: BinaryIO, begin: int, end: int) -> Iterator[bytes]:
+def pieces(file: IO[bytes], begin: int, end: int) -> Iterator[bytes]:
     """The file's bytes from `begin` to `end`; raises ValueError if it is shorter."""
     file.seek(begin)
     while begin < end:
@@ -152,7 +154,7 @@ def pieces(file: BinaryIO, begin: int, end: int) -> Iterator[bytes]:
         yield chunk
 
 
-def _bytes(file: BinaryIO, entry: Entry) -> Iterator[bytes]:
+def _bytes(file: IO[bytes], entry: Entry) -> Iterator[bytes]:
     return pieces(file, entry.begin, entry.end)
 
 

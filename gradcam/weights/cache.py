@@ -4,6 +4,9 @@ A download is written to `<name>.part` and renamed only once its length and hash
 `<name>.part.etag` records the version the server was sending, so that a later call can resume;
 `<name>.lock` keeps other processes from downloading the same file meanwhile.
 
+A file that is already there is checked too, once for each size and time: it may have been cut or
+replaced. One that is not what was published is never loaded but downloaded again.
+
 GRADCAM_CACHE   folder whose `weights/` subfolder keeps the weights, instead of torch's own cache
 GRADCAM_MIRROR  base address that replaces the scheme and host of every download
 
@@ -14,14 +17,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
-from gradcam.errors import WeightsError
+from gradcam.errors import GradcamWarning, WeightsError
+from gradcam.text import megabytes
 from gradcam.types import ModelSpec
 from gradcam.weights import hub
 from gradcam.weights.download import (
@@ -30,38 +35,59 @@ from gradcam.weights.download import (
     Job,
     Progress,
     download,
+)
+from gradcam.weights.known import (
+    DamagedWeightsError,
+    blob_is_whole,
+    distrust,
+    has_hash,
+    is_distrusted,
     size_of,
 )
+from gradcam.weights.places import at_home
 from gradcam.weights.stream import POLL, reason
 
-__all__ = ["FetchCancelledError", "fetch", "fetch_weights", "find", "weights_folder"]
+__all__ = [
+    "DamagedWeightsError",
+    "FetchCancelledError",
+    "damaged",
+    "fetch",
+    "fetch_weights",
+    "find",
+    "weights_folder",
+]
 
 
 def weights_folder() -> Path:
-    """Return the download folder: `$GRADCAM_CACHE/weights`, or torch's own hub checkpoints."""
+    """Return the download folder: `$GRADCAM_CACHE/weights`, or torch's own hub checkpoints.
+
+    Raises WeightsError if it lies in a home folder and there is none.
+    """
     if cache := os.environ.get("GRADCAM_CACHE"):
-        return Path(cache).expanduser() / "weights"
+        return at_home(cache) / "weights"
     return _torch_folder()
 
 
 def find(spec: ModelSpec) -> Path | None:
     """Find the weights of `spec` in our folder or its framework's; None if they are in neither.
 
-    For a model on the Hugging Face hub, that is the folder in the hub's own cache.
+    For a model on the Hugging Face hub, that is the folder in the hub's own cache. What was found
+    damaged is not found again.
     """
     if hub.is_on_hub(spec):
-        return hub.find_folder(spec)
+        folder = hub.find_folder(spec)
+        return folder if folder and not any(map(is_distrusted, hub.files_in(folder))) else None
     if not spec.filename:
         return None
-    theirs = _keras_folder() if spec.framework == "keras" else _torch_folder()
-    places = (folder / spec.filename for folder in (weights_folder(), theirs))
-    return next((path for path in places if size_of(path)), None)
+    theirs = _keras_folder if spec.framework == "keras" else _torch_folder
+    places = (folder / spec.filename for folder in _existing(weights_folder, theirs))
+    return next((path for path in places if size_of(path) and not is_distrusted(path)), None)
 
 
 def begun() -> frozenset[str]:
     """Return the names of all files, whole or not, in our folder and in the frameworks'."""
     names: set[str] = set()
-    for folder in (weights_folder(), _torch_folder(), _keras_folder()):
+    for folder in _existing(weights_folder, _torch_folder, _keras_folder):
         with suppress(OSError):
             names.update(os.listdir(folder))
     return frozenset(names)
@@ -77,9 +103,69 @@ def fetch_weights(
     """Return the path of a model's weights, downloading them if needed.
 
     `signed_in` and more errors are described in `hub.fetch_folder`, the others in `fetch`.
+
+    Raises
+    ------
+    DamagedWeightsError : they are on this machine but not those that were published, and
+        `cancelled` says that nothing is to be downloaded now, or the download failed.
+
+    Warns
+    -----
+    GradcamWarning : so it was, and they were downloaded again.
     """
-    if found := find(spec):
-        return found
+    wrong = None
+    while found := find(spec):
+        if _is_right(spec, found):
+            return found
+        wrong = damaged(spec, found)
+    if wrong is None:
+        return _download(spec, progress, cancelled, signed_in=signed_in)
+    if cancelled is not None and cancelled():
+        raise wrong
+    try:
+        path = _download(spec, progress, cancelled, signed_in=signed_in)
+    except FetchCancelledError:
+        raise
+    except WeightsError as error:
+        raise DamagedWeightsError(f"{wrong.message} {error.message}", hint=error.hint) from error
+    warnings.warn(f"{wrong.message} It was downloaded again.", GradcamWarning, stacklevel=3)
+    return path
+
+
+def damaged(spec: ModelSpec, path: Path, why: str = "") -> DamagedWeightsError:
+    """Return the error of weights that are not those of `spec`, and do not find them again.
+
+    path : the file, or the hub's folder.
+    why : what is wrong with them, if it is not their hash.
+    """
+    wrong = [path]
+    if path.is_dir():
+        wrong = [file for file in hub.files_in(path) if not blob_is_whole(file)]
+    for file in wrong:
+        distrust(file)
+    size = f" ({megabytes(spec.download_bytes)})" if spec.download_bytes else ""
+    what, why = wrong[0] if wrong else path, why or "it was cut, replaced or damaged since"
+    return DamagedWeightsError(
+        f"{what} is not what was published: {why}.",
+        hint=f"Choose the model again to download it anew{size}.",
+    )
+
+
+def _is_right(spec: ModelSpec, found: Path) -> bool:
+    try:
+        if hub.is_on_hub(spec):
+            return all(map(blob_is_whole, hub.files_in(found)))
+        return has_hash(found, spec.checksum)
+    except OSError as error:
+        raise WeightsError(
+            f"{found} cannot be read: {reason(error)}.",
+            hint="Make it readable for the user this runs as, or delete it.",
+        ) from error
+
+
+def _download(
+    spec: ModelSpec, progress: Progress | None, cancelled: Cancelled | None, *, signed_in: bool
+) -> Path:
     if hub.is_on_hub(spec):
         return hub.fetch_folder(spec, progress=progress, cancelled=cancelled, signed_in=signed_in)
     return fetch(
@@ -184,13 +270,20 @@ def _is_http(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
+def _existing(*folders: Callable[[], Path]) -> Iterator[Path]:
+    """Yield folders, without those that lie in a home that does not exist."""
+    for folder in folders:
+        with suppress(WeightsError):
+            yield folder()
+
+
 def _keras_folder() -> Path:
     """Return where Keras keeps its downloads, without importing Keras."""
-    return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "models"
+    return at_home(os.environ.get("KERAS_HOME") or "~/.keras") / "models"
 
 
 def _torch_folder() -> Path:
     """Return torch.hub.get_dir() + "/checkpoints" without importing torch."""
     cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     home = os.environ.get("TORCH_HOME") or os.path.join(cache, "torch")
-    return Path(home).expanduser() / "hub" / "checkpoints"
+    return at_home(home) / "hub" / "checkpoints"

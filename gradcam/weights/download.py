@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from gradcam.errors import CancelledError, WeightsError
+from gradcam.weights.known import has_hash, size_of
 from gradcam.weights.stream import POLL, Stream, reason
 
 Progress = Callable[[int, int | None], None]
@@ -60,10 +60,7 @@ class Job:
 
     def is_whole(self, path: Path) -> bool:
         """Return whether the file has content and, if a checksum is known, the right hash."""
-        if not size_of(path):
-            return False
-        algorithm, _, start = self.checksum.partition(":")
-        return not start or file_hash(path, algorithm).startswith(start)
+        return bool(size_of(path)) and has_hash(path, self.checksum)
 
     def check_cancelled(self) -> None:
         if self.cancelled is not None and self.cancelled():
@@ -217,14 +214,3 @@ def _remember_version(job: Job, answer: HTTPResponse) -> None:
         job.etag.write_text(etag, encoding="latin-1")
     else:
         job.etag.unlink(missing_ok=True)
-
-
-def size_of(path: Path) -> int:
-    """Return the file's size in bytes; 0 if there is no such file."""
-    return path.stat().st_size if path.is_file() else 0
-
-
-def file_hash(path: Path, algorithm: str = "sha256") -> str:
-    """Hash a file's bytes, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, algorithm).hexdigest()

@@ -17,13 +17,14 @@ from typing import Any
 from gradcam.catalogue.hub import SCHEME
 from gradcam.errors import CancelledError, WeightsError
 from gradcam.types import ModelSpec
-from gradcam.weights.download import FetchCancelledError, file_hash
+from gradcam.weights.download import FetchCancelledError
 from gradcam.weights.hub_errors import explained
 from gradcam.weights.hub_files import (
     CONFIG,
     INDEX,
     PROCESSOR,
     PROCESSORS,
+    TOKENIZERS,
     WEIGHTS,
     HubFile,
     all_needed,
@@ -33,6 +34,8 @@ from gradcam.weights.hub_files import (
     require_supported,
     shards_in,
 )
+from gradcam.weights.known import file_hash, is_distrusted
+from gradcam.weights.places import at_home
 from gradcam.weights.stream import POLL
 
 _TIMEOUT = 10.0  # seconds for the list of a model's files
@@ -46,20 +49,23 @@ def is_on_hub(spec: ModelSpec) -> bool:
 
 
 def hub_folder() -> Path:
-    """Return the cache of `huggingface_hub`, by its own rule but without importing it."""
+    """Return the cache of `huggingface_hub`, by its own rule but without importing it.
+
+    Raises WeightsError if it lies in a home folder and there is none.
+    """
     for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
         if folder := os.environ.get(variable):
-            return Path(os.path.expandvars(folder)).expanduser()
+            return at_home(os.path.expandvars(folder))
     cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     home = os.environ.get("HF_HOME") or os.path.join(cache, "huggingface")
-    return Path(os.path.expandvars(home)).expanduser() / "hub"
+    return at_home(os.path.expandvars(home)) / "hub"
 
 
 def addresses() -> frozenset[str]:
     """Return the addresses of the models of which anything is in the cache."""
     try:
         names = os.listdir(hub_folder())
-    except OSError:
+    except (OSError, WeightsError):
         return frozenset()
     repos = (name.removeprefix("models--").replace("--", "/") for name in names)
     return frozenset(SCHEME + repo for repo in repos)
@@ -71,8 +77,11 @@ def find_folder(spec: ModelSpec) -> Path | None:
     A timm model needs its weights alone, because timm knows the rest; another also its settings.
     """
     repo = _repo(spec)
-    if not (hub_folder() / f"models--{repo.replace('/', '--')}").is_dir():
-        return None  # the usual case in a long list, decided without importing anything
+    try:
+        if not (hub_folder() / f"models--{repo.replace('/', '--')}").is_dir():
+            return None  # the usual case in a long list, decided without importing anything
+    except (OSError, WeightsError):
+        return None
     if spec.source == "timm":
         weights = _cached(repo, WEIGHTS)
         return weights.parent if weights else None
@@ -86,6 +95,16 @@ def find_folder(spec: ModelSpec) -> Path | None:
     return config.parent if known or _cached(repo, PROCESSOR) else None
 
 
+def files_in(folder: Path) -> list[Path]:
+    """Return the files in a model's folder that are read: its settings and its weights."""
+    names = {CONFIG, INDEX, *PROCESSORS, *TOKENIZERS}
+    try:
+        found = sorted(folder.iterdir())
+    except OSError:
+        return []
+    return [one for one in found if one.name in names or one.suffix == ".safetensors"]
+
+
 def size_of_folder(spec: ModelSpec, *, signed_in: bool = True) -> int:
     """Return the size of all of the model's files in bytes; only its settings are downloaded.
 
@@ -95,7 +114,7 @@ def size_of_folder(spec: ModelSpec, *, signed_in: bool = True) -> int:
     try:
         return sum(file.size for file in transfer.needed())
     except Exception as error:
-        raise explained(error, transfer.repo, hub_folder(), signed_in=signed_in) from error
+        raise explained(error, transfer.repo, transfer.cache, signed_in=signed_in) from error
 
 
 def fetch_folder(
@@ -148,6 +167,7 @@ class _Transfer:
 
     def __init__(self, spec: ModelSpec, *, signed_in: bool) -> None:
         self.repo = _repo(spec)
+        self.cache = hub_folder()  # asked here, because it may be nowhere
         self.timm = spec.source == "timm"
         self.signed_in = signed_in
         self.stop = Event()
@@ -160,7 +180,7 @@ class _Transfer:
         try:
             self.folder = self._download()
         except Exception as error:  # raised again, in words, in the caller's thread
-            self.error = explained(error, self.repo, hub_folder(), signed_in=self.signed_in)
+            self.error = explained(error, self.repo, self.cache, signed_in=self.signed_in)
 
     def needed(self) -> list[HubFile]:
         """Return the files to download, weights last, after fetching the settings that say so."""
@@ -204,6 +224,7 @@ class _Transfer:
 
     def _get(self, file: HubFile) -> Path:
         """Download one file; one that arrives damaged is tried once more."""
+        self._drop_damaged(file.name)
         for attempt in range(2):
             before = self.done
             path = self._fetch(file.name)
@@ -217,6 +238,13 @@ class _Transfer:
             f"{file.name} of {self.repo} arrived damaged (tried twice).",
             hint="Choose the model again to download it anew.",
         )
+
+    def _drop_damaged(self, name: str) -> None:
+        """Delete a file that was found wrong, which the library would take from its cache."""
+        here = _cached(self.repo, name)
+        if here is not None and is_distrusted(here):
+            here.resolve().unlink(missing_ok=True)
+            here.unlink(missing_ok=True)
 
     def _fetch(self, name: str) -> Path:
         from huggingface_hub import hf_hub_download

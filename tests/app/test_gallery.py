@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import explore, gallery
 from components.glimpsed import Glimpsed
-from components.pictures import MAX_PHOTOS
+from components.limits import limits
 from components.view import FEW
 
 
@@ -71,8 +71,8 @@ def test_a_few_have_a_line_each(app: AppTest, lines: list[Any], tiles: list[Any]
 
 def test_what_is_too_much_is_named(app: AppTest, tiles: list[Any]) -> None:
     app.run()
-    upload(app, [f"{n}.png" for n in range(MAX_PHOTOS + 2)])
-    assert len(tiles) == MAX_PHOTOS
+    upload(app, [f"{n}.png" for n in range(limits().photos + 2)])
+    assert len(tiles) == limits().photos
     (warning,) = app.warning
     assert "500\\.png" in warning.value or "500.png" in warning.value
     assert "501" in warning.value

@@ -16,6 +16,8 @@ from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
 
 from components import explore, waiting
 from components.view import DEFAULT_MODEL
+from gradcam.catalogue.hub import hub_spec
+from gradcam.weights.cache import fetch_weights
 from tests.app.choosers import choose_model, options
 from tests.hub import Hub
 
@@ -234,3 +236,29 @@ def test_a_saved_folder_as_zip(app: AppTest, shown: list[Any], saved: Path) -> N
     assert app.session_state["view"].model == "file/my-vit"
     assert {panel.map.prediction.label for panel in shown[0].panels} == {"cat", "dog", "hen"}
     assert dict(app.query_params) == {}
+
+
+def test_weights_that_were_replaced_since_are_downloaded_again_on_a_click(
+    app: AppTest, hub: Hub, shown: list[Any], tmp_path: Path
+) -> None:
+    """One sentence with the file's path, the view before, and a button."""
+    hub_folder = tmp_path / "hf" / "hub"
+    fetch_weights(hub_spec("hf/me/net"))
+    (weights,) = (file for file in hub_folder.rglob("model.safetensors"))
+    blob = weights.resolve()
+    blob.write_bytes(blob.read_bytes()[:-1] + b"!")
+    app.query_params["model"] = "hf/me/net"
+    app.run()
+    assert not app.exception
+    assert "model.safetensors is not what was published" in app.error[0].value.replace("\\", "")
+    assert "me" in app.error[0].value
+    assert app.session_state["view"].model == DEFAULT_MODEL
+    assert len(shown[0].panels) > 1
+    asked = len(hub.asked)
+    app.run()
+    assert len(hub.asked) == asked  # nothing by itself
+    app.button(key="download_damaged").click().run()
+    wait(app)
+    assert not app.error
+    assert len(shown[0].panels) == 3
+    assert app.session_state["view"].model == "hf/me/net"

@@ -20,7 +20,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     parts: dict[str, Any] = {}
 
     def send(part: str, header: Any, *, key: str, **_: Any) -> None:
-        parts[key] = {"part": part, **header}
+        parts[key] = {"kind": part, **header}
 
     monkeypatch.setattr(page, "send", send)
     return parts
@@ -80,7 +80,7 @@ def test_ten_classes_are_at_hand_and_the_chapter_of_a_click_is_filled_first(
     assert labels[choices["class"]["chosen"]] == "tripod"
     assert choices["class"]["options"][0] == [choices["class"]["chosen"], "93.7 %"]
     assert len(choices["class"]["options"]) == 10
-    parts = [one["id"] for one in sent.values() if one["part"] == "chapter"]
+    parts = [one["id"] for one in sent.values() if one["kind"] == "chapter"]
     assert parts == ["second", "first", "third"]
 
 
@@ -98,7 +98,7 @@ def test_a_broken_chapter_says_so_and_leaves_the_others_standing(
     app.run()
     (error,) = app.error
     assert "This layer has no map" in error.value
-    parts = [one["id"] for one in sent.values() if one["part"] == "chapter"]
+    parts = [one["id"] for one in sent.values() if one["kind"] == "chapter"]
     assert parts == ["second", "third"]
     assert "learn_closing_part" in sent
 

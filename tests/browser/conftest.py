@@ -36,25 +36,31 @@ def page(browser: Browser) -> Iterator[Page]:
     assert errors == []
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[..., str]]:
-    """A function that runs Streamlit on a file and returns the address, until the module ends."""
-    running: list[subprocess.Popen[bytes]] = []
+    """A function that runs Streamlit on a file and returns the address, until the tests end.
 
-    def start(app: Path, **environment: str) -> str:
-        port = _free_port()
-        command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless=true",
-                   f"--server.port={port}", "--server.address=127.0.0.1"]  # fmt: skip
-        env = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
-        running.append(subprocess.Popen(command, cwd=ROOT, env=env))
-        address = f"http://127.0.0.1:{port}"
-        _wait_for(f"{address}/_stcore/health")
-        return address
+    A server is shared by all who ask for the same, as it is by its visitors: starting one takes as
+    long as several tests. `own` tells the servers apart of those who need one without a past.
+    """
+    running: dict[object, tuple[str, subprocess.Popen[bytes]]] = {}
+
+    def start(app: Path, *, own: str = "", **environment: str) -> str:
+        key = (app, own, *sorted(environment.items()))
+        if key not in running:
+            port = _free_port()
+            command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless=true",
+                       f"--server.port={port}", "--server.address=127.0.0.1"]  # fmt: skip
+            env = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+            server = subprocess.Popen(command, cwd=ROOT, env=env)
+            running[key] = (f"http://127.0.0.1:{port}", server)
+            _wait_for(f"{running[key][0]}/_stcore/health")
+        return running[key][0]
 
     yield start
-    for process in running:
+    for _, process in running.values():
         process.terminate()
-    for process in running:
+    for _, process in running.values():
         process.wait(timeout=20)
 
 

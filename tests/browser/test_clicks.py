@@ -33,7 +33,7 @@ async (node) => {
 
 @pytest.fixture(scope="module")
 def address(serve: Callable[..., str]) -> str:
-    return serve(ROOT / "app.py")
+    return serve(ROOT / "app.py", own=__name__)
 
 
 @pytest.fixture

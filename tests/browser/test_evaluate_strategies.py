@@ -117,6 +117,11 @@ def test_a_lasso_selects_what_it_goes_around(page: Page, address: str) -> None:
     # A click on nothing selects nothing; the keyboard selects as well as a hand.
     page.mouse.click(x + 4, y + 4)
     expect(selected(page)).to_contain_text("Draw around points")
+    # So few photos are shown as photos, every one of them; and as dots if asked.
+    pictures = page.locator(".pictures canvas")
+    expect(pictures).to_have_count(here)
+    page.get_by_role("radio", name="Dots").click()
+    expect(pictures).to_have_count(0)
     scatter.focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".peek canvas")).to_be_visible()

@@ -30,7 +30,9 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def address(serve: Callable[..., str]) -> str:
     """The app offline, with nothing downloaded."""
-    return serve(ROOT / "app.py", GRADCAM_CACHE="", GRADCAM_MIRROR="http://127.0.0.1:9")
+    return serve(
+        ROOT / "app.py", own=__name__, GRADCAM_CACHE="", GRADCAM_MIRROR="http://127.0.0.1:9"
+    )
 
 
 def across(page: Page, axis: str) -> None:

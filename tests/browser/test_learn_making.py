@@ -23,7 +23,9 @@ LINK = f"learn?image=coffee&model={MODEL}"
 
 @pytest.fixture(scope="module")
 def address(serve: Callable[..., str]) -> str:
-    return serve(ROOT / "app.py", GRADCAM_CACHE="", GRADCAM_MIRROR="http://127.0.0.1:9")
+    return serve(
+        ROOT / "app.py", own=__name__, GRADCAM_CACHE="", GRADCAM_MIRROR="http://127.0.0.1:9"
+    )
 
 
 def step(page: Page, id: str) -> Locator:

@@ -152,6 +152,16 @@ def in_zip(change: Callable[[str, bytes, Rng], bytes] | None = None) -> Mutate:
     return mutate
 
 
+def in_zip_if(change: Callable[[str, bytes, Rng], bytes]) -> Mutate:
+    """Change a member of a ZIP, and the bytes of any other file."""
+    packed = in_zip(change)
+
+    def mutate(data: bytes, rng: Rng) -> bytes:
+        return packed(data, rng) if data.startswith(b"PK") else in_bytes(data, rng)
+
+    return mutate
+
+
 def in_tree(tree: Any, rng: Rng) -> Any:
     """Change one place of a tree of lists and dictionaries, somewhere on a random way down."""
     down = isinstance(tree, (dict, list)) and len(tree) > 0 and rng.random() < 0.93

@@ -24,6 +24,10 @@ from gradcam.backends.numpy import NumpyClassifier
 from gradcam.decoding import decode
 from gradcam.files import manifest_bytes, npz_bytes, read_facts, read_manifest
 from gradcam.labels import as_labels
+from gradcam.vault import child
+from gradcam.vault.budget import Budget
+from gradcam.vault.readers import Source, reader
+from tests.hostile import pickles, tensors
 from tests.hostile.mutations import (
     Mutate,
     Rng,
@@ -31,8 +35,10 @@ from tests.hostile.mutations import (
     in_bytes,
     in_json,
     in_png,
+    in_safetensors,
     in_tiff,
     in_zip,
+    in_zip_if,
     one_of,
     spliced,
 )
@@ -236,6 +242,29 @@ def _in_link(data: bytes, rng: Rng) -> bytes:
     return json.dumps(changed).encode()
 
 
+# Model files, read as the vault's child does it
+
+
+def _child(kind: str) -> Callable[[bytes], object]:
+    """Return what the child does with a file, done here: the fuzzer's worker has limits too."""
+
+    def read(data: bytes) -> object:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"mine{kind}"
+            path.write_bytes(data)
+            source = Source(path, path.name, Budget())
+            answer = child._answer(reader(kind), source, Path(folder), ())
+        if "error" in answer:
+            raise gradcam.ModelError(answer.get("message", answer["error"]))
+        return answer
+
+    return read
+
+
+def _in_pickle(name: str, body: bytes, rng: Rng) -> bytes:
+    return in_bytes(body, rng) if name.endswith(".pkl") or rng.random() < 0.2 else body
+
+
 TARGETS: Mapping[str, Target] = MappingProxyType(
     {
         "images": Target(
@@ -254,6 +283,14 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
         "links": Target(
             lambda: [json.dumps(link).encode() for link in _LINKS], lambda _: _in_link,
             _link_of, 5_000
+        ),
+        "pth": Target(
+            pickles.good, lambda _: one_of(in_zip_if(_in_pickle), in_zip_if(_in_pickle), in_bytes),
+            _child(".pth"), 2_000,
+        ),
+        "safetensors": Target(
+            tensors.good, lambda _: one_of(in_safetensors, in_safetensors, in_bytes),
+            _child(".safetensors"), 2_000,
         ),
     }
 )  # fmt: skip

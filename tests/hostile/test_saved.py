@@ -29,7 +29,7 @@ def test_it_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     start = time.perf_counter()
     with pytest.raises(gradcam.GradcamError, match=sentence) as caught:
         reopened(data)
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 5
     assert caught.value.hint
     assert len(str(caught.value)) < 400
     tracemalloc.start()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 from gradcam.backends.keras import before_tensorflow
@@ -30,8 +31,8 @@ if keras.backend.backend() != "tensorflow":
     )
 
 __all__ = [
-    "COLOCATION", "CUSTOM_GRADIENT", "captured", "copy_gradient", "keras", "read_from_outside",
-    "recording", "scratch_graph", "sublayers", "tf",
+    "COLOCATION", "CUSTOM_GRADIENT", "captured", "copy_gradient", "fill", "from_config", "keras",
+    "ordered_weights", "read_from_outside", "recording", "scratch_graph", "sublayers", "tf",
 ]  # fmt: skip
 
 # Node attribute that lists nodes to be placed on the same device. We delete it, because a list
@@ -40,6 +41,8 @@ COLOCATION = "_class"
 # Node attribute that names the registered gradient to use in place of an operation's own, which is
 # how `tf.Graph.gradient_override_map` works; if ignored, guided maps would be plain gradients.
 CUSTOM_GRADIENT = "_gradient_op_type"
+# What files of Keras 2.13 call "layers".
+_OLD = "_layer_checkpoint_dependencies"
 
 
 def scratch_graph() -> Any:
@@ -125,6 +128,77 @@ def recording(
             hint="Wrap the model without tf.function, with the version of Keras in "
             "requirements.txt.",
         )
+
+
+def from_config(config: Mapping[str, Any]) -> Any:
+    """Build a model from a whole configuration, one layer for each `shared_object_id`.
+
+    Without that scope (`ObjectSharingScope`) a layer of two models would be built twice.
+    """
+    with _private("saving.serialization_lib").ObjectSharingScope():
+        return keras.saving.deserialize_keras_object(dict(config), safe_mode=True)
+
+
+def fill(model: Any, arrays: Mapping[str, Mapping[str, Any]]) -> None:
+    """Give a model its weights: by the path of what owns them, arrays by name ("0", "1", …).
+
+    These are the paths of a .keras file, by which Keras's own loader asks a store for them
+    (`_load_state`, `H5IOStore`). Raises ValueError if one does not fit or is missing, and
+    ModelError should Keras have moved its loader.
+    """
+    library = _private("saving.saving_lib")
+
+    class Store(library.H5IOStore):  # type: ignore[misc, name-defined]
+        """What `_load_state` asks, without a file."""
+
+        def __init__(self) -> None:
+            self.mode, self._group = "r", dict[str, Any]()
+
+        def get(self, path: str) -> Any:
+            if path not in arrays and any(p.startswith(_OLD) for p in arrays):
+                path = path.replace("layers", _OLD)
+            self._group = dict(arrays.get(path, {}))
+            return self
+
+        def has_path(self, path: str) -> bool:
+            return any(each == path or each.startswith(f"{path}/") for each in arrays)
+
+        def __bool__(self) -> bool:
+            return True
+
+        def __len__(self) -> int:
+            return len(self._group)
+
+        def __contains__(self, key: str) -> bool:
+            return key in self._group
+
+        def __getitem__(self, key: str) -> Any:
+            return self._group[key]
+
+        def keys(self) -> Any:
+            return self._group.keys()
+
+    failed: set[int] = set()
+    messages: dict[int, Any] = {}
+    library._load_state(
+        model, weights_store=Store(), assets_store=None, inner_path="",
+        visited_saveables=set(), failed_saveables=failed, error_msgs=messages,
+    )  # fmt: skip
+    if failed:
+        said = [str(error) for _, error in messages.values()]
+        raise ValueError(said[0] if said else "weights are missing")
+
+
+def ordered_weights(layer: Any) -> list[Any]:
+    """A layer's weights in the order of an .h5 file (`_legacy_weights`): those learnt first."""
+    return list(_private("legacy.saving.legacy_h5_format")._legacy_weights(layer))
+
+
+def _private(module: str) -> Any:
+    try:
+        return import_module(f"keras.src.{module}")
+    except ImportError as error:
+        raise _unsupported("Keras", keras.__version__) from error
 
 
 def _unsupported(framework: str, version: str) -> ModelError:

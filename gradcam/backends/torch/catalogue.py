@@ -22,7 +22,7 @@ from gradcam.backends.torch.state import module_digest
 from gradcam.errors import ModelError, WeightsError
 from gradcam.types import ModelSpec
 from gradcam.vault import Budget, Safe, opened
-from gradcam.weights.download import file_hash
+from gradcam.weights.known import file_hash
 
 State = dict[str, Tensor]
 Shapes = Mapping[str, tuple[int, ...]]

@@ -20,8 +20,8 @@ from gradcam.backends.torch.compat import before_torchvision
 from gradcam.errors import GradcamError, ModelError, WeightsError
 from gradcam.transforms import as_preprocessing
 from gradcam.types import AnyPreprocessing
-from gradcam.weights.download import file_hash
 from gradcam.weights.hub_files import CONFIG, INDEX, PROCESSOR, PROCESSORS, WEIGHTS
+from gradcam.weights.known import file_hash
 
 
 def config_in(folder: Path, title: str) -> Any:

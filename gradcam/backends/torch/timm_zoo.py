@@ -22,8 +22,8 @@ from gradcam.backends.torch.saved import digest_of, first_line
 from gradcam.errors import GradcamError, ModelError, WeightsError
 from gradcam.transforms import as_preprocessing
 from gradcam.types import AnyPreprocessing, ModelSpec, TooLargeError
-from gradcam.weights.download import file_hash
 from gradcam.weights.hub_files import CONFIG, WEIGHTS
+from gradcam.weights.known import file_hash
 
 _IMAGENET = 1000
 

@@ -28,7 +28,14 @@ gradcam.load_model("bundled/photos-keras").layers()
 """
 
 
-@pytest.mark.parametrize("code", [OURS_FIRST, TENSORFLOW_FIRST, TORCHVISION_FIRST])
+@pytest.mark.parametrize(
+    "code",
+    [
+        OURS_FIRST,
+        pytest.param(TENSORFLOW_FIRST, marks=pytest.mark.heavy),
+        pytest.param(TORCHVISION_FIRST, marks=pytest.mark.heavy),
+    ],
+)
 def test_any_order_ends_well(code: str) -> None:
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False

@@ -27,13 +27,21 @@ test("many points are small, few are not huge", () => {
   assert.ok(radiusFor(1000) > 3 && radiusFor(1000) < 4)
 })
 
-test("one photo of each square is drawn, the one nearest its middle", () => {
+test("a crowded picture shows one photo of each square, the one nearest its middle", () => {
   const drawn = spread([5, 45, 55, 149], [5, 50, 52, 50], 50, 150, 100)
   // Squares of 50: (0, 0) holds the first; (0, 1) the second; (1, 1) the third; (2, 1) the last.
   assert.deepEqual(drawn.map(({ point }) => point), [0, 1, 2, 3])
   assert.deepEqual(drawn[0], { point: 0, x: 25, y: 25 })
   const crowded = spread([24, 10, 26], [24, 10, 20], 50, 50, 50)
   assert.deepEqual(crowded.map(({ point }) => point), [0])
+})
+
+test("few photos all find room, each as near as another leaves it", () => {
+  // Six squares of 50. Both lie in the first; the second goes to the one beside it.
+  const drawn = spread([25, 40], [25, 27], 50, 150, 100)
+  assert.deepEqual(drawn, [{ point: 0, x: 25, y: 25 }, { point: 1, x: 75, y: 25 }])
+  // One that lies outside all squares of a picture of 160 by 100 gets the nearest.
+  assert.deepEqual(spread([1], [50], 50, 160, 100), [{ point: 0, x: 30, y: 25 }])
 })
 
 test("an arrow key goes to the next point in its direction", () => {

@@ -80,9 +80,9 @@ def test_there_are_about_forty() -> None:
 @pytest.mark.parametrize(
     ("name", "layer", "shape"),
     [
-        ("Xception", "block14_sepconv2_act", (2048, 10, 10)),
-        ("VGG16", "block5_pool", (512, 7, 7)),
-        ("ResNet50", "conv5_block3_out", (2048, 7, 7)),
+        pytest.param("Xception", "block14_sepconv2_act", (2048, 10, 10), marks=pytest.mark.heavy),
+        pytest.param("VGG16", "block5_pool", (512, 7, 7), marks=pytest.mark.heavy),
+        pytest.param("ResNet50", "conv5_block3_out", (2048, 7, 7), marks=pytest.mark.heavy),
         ("MobileNetV2", "out_relu", (1280, 7, 7)),
         ("DenseNet121", "relu", (1024, 7, 7)),
         ("EfficientNetB0", "top_activation", (1280, 7, 7)),
