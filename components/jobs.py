@@ -21,7 +21,7 @@ import streamlit as st
 
 from gradcam.errors import CancelledError, GradcamError
 
-from .keeping import weight
+from . import keeping
 from .limits import limits
 from .turns import step_back, turns
 
@@ -137,6 +137,10 @@ class Job:
         if not others:
             self.stop.set()
 
+    def look_away(self, visitor: Visitor = None) -> None:
+        """Record that a visitor has gone on to something else, and may come back."""
+        self.seen.pop(visitor, None)
+
     def cancelled_by(self, visitor: Visitor) -> bool:
         """Whether there will be no result for this visitor, who cancelled it or saw it stopped."""
         return self.cancelled or (visitor in self.left and not self.ended.is_set())
@@ -174,7 +178,7 @@ class Job:
         own. Neither must stay.
         """
         self.error = _bare(error) if error is not None else None
-        self.size = weight(self.result)
+        self.size = keeping.weight(self.result)
         self.names.clear()
         self.ended_at = time.monotonic()
         self.ended.set()
@@ -232,6 +236,8 @@ class Jobs:
         self._turn = _in_lane if sliced else _at_once
         self._served: dict[Visitor, float] = {}  # when each visitor's last job began
         self._keeper: Thread | None = None
+        if patience is not None:  # what goes on while no page looks stays when its visitor leaves
+            keeping.join(self)
 
     def ask(
         self,
@@ -285,7 +291,7 @@ class Jobs:
                 if job and (job.ended.is_set() or job.stop.is_set()):
                     del self._jobs[key]
 
-    def gone(self, visitors: Collection[Visitor]) -> int:
+    def leave(self, visitors: Collection[Visitor]) -> int:
         """Forget what was these visitors' alone, and stop what runs; return how many jobs."""
         with self._lock:
             left = []
@@ -417,11 +423,6 @@ def _stop_all() -> None:
         job.stop.set()
     for job in tuple(_STARTED):
         job.ended.wait(max(0.0, until - time.monotonic()))
-
-
-def leave(visitors: Collection[Visitor]) -> int:
-    """Forget the jobs that were these visitors' alone; return how many. Downloads go on."""
-    return sum(kind().gone(visitors) for kind in (answers, sheets, folders))
 
 
 def _bare(error: GradcamError) -> GradcamError:

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from weakref import WeakSet
 
 import numpy as np
@@ -120,7 +120,19 @@ class Kept(Generic[Value]):
                 total -= self._entries.pop(key).size
 
 
-_ALL: WeakSet[Kept[Any]] = WeakSet()
+class Leaves(Protocol):
+    """Something that keeps results of visitors until they leave."""
+
+    def leave(self, owners: Collection[Owner], /) -> int:
+        """Drop what belongs to these alone; return how many results that were."""
+
+
+_ALL: WeakSet[Leaves] = WeakSet()
+
+
+def join(one: Leaves) -> None:
+    """Have `leave` drop what something else keeps, too."""
+    _ALL.add(one)
 
 
 def leave(visitors: Collection[Owner]) -> int:

@@ -13,6 +13,7 @@ from weakref import ref
 
 import pytest
 
+from components import keeping
 from components.jobs import Cancelled, Job, Jobs, Place, Progress, log
 from gradcam import WeightsError
 from gradcam.errors import CancelledError, GradcamError
@@ -361,8 +362,8 @@ def test_results_leave_with_the_last_who_asked() -> None:
     gate.finish(shared, own)
     kept = gate.jobs.ask("s", "Score-CAM", quick, visitor="ann", lasting=True)
     assert kept.ended.wait(SOON)
-    assert gate.jobs.gone(["ann"]) == 1
-    assert gate.jobs.gone(["ben"]) == 1
+    assert gate.jobs.leave(["ann"]) == 1
+    assert gate.jobs.leave(["ben"]) == 1
     assert gate.jobs.ask("s", "Score-CAM", quick, visitor="cid") is kept
     assert gate.jobs.ask("a", "Score-CAM", quick, visitor="cid") is not shared
 
@@ -370,7 +371,7 @@ def test_results_leave_with_the_last_who_asked() -> None:
 def test_work_that_nobody_is_left_for_stops() -> None:
     gate = Gate()
     running, waiting = gate.ask("a", "ann"), gate.ask("b", "ann")
-    gate.jobs.gone(["ann"])
+    gate.jobs.leave(["ann"])
     assert running.ended.wait(SOON)
     assert waiting.ended.wait(SOON)
 
@@ -436,3 +437,35 @@ def test_work_over_a_folder_goes_on_for_who_has_looked_at_another_page_meanwhile
     assert not job.stop.is_set()
     job.stop.set()
     assert job.ended.wait(SOON)
+
+
+def test_who_has_gone_on_to_something_else_may_come_back() -> None:
+    jobs = answers()
+    first = jobs.ask("a", "A", endless, visitor="ann")
+    second = jobs.ask("b", "B", quick, visitor="ann")
+    assert not second.ended.wait(0.05)
+    first.look_away("ann")
+    assert second.ended.wait(SOON)
+    assert first.ended.wait(SOON)
+    again = jobs.ask("a", "A", quick, visitor="ann")
+    assert again.ended.wait(SOON)
+    assert again.result == "done"
+
+
+def test_looking_away_stops_nothing_that_another_waits_for() -> None:
+    jobs = answers()
+    job = jobs.ask("a", "A", endless, visitor="ann")
+    jobs.ask("a", "A", endless, visitor="ben")
+    job.look_away("ann")
+    assert not job.should_stop()
+    job.stop.set()
+    assert job.ended.wait(SOON)
+
+
+def test_results_leave_with_everything_else_that_is_kept() -> None:
+    jobs, downloads = answers(), Jobs(sliced=False)
+    for kind in (jobs, downloads):
+        assert kind.ask("a", "A", quick, visitor="ann").ended.wait(SOON)
+    keeping.leave(["ann"])
+    assert not jobs._jobs
+    assert downloads._jobs
