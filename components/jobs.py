@@ -281,6 +281,11 @@ class Jobs:
             self._drop()
             return job
 
+    def lengths(self) -> tuple[int, int]:
+        """Return how many jobs run, and how many wait."""
+        with self._lock:
+            return len(self._running), len(self._waiting)
+
     def forget(self, keys: Iterable[Hashable], visitor: Visitor = None) -> None:
         """Let the visitor's next `ask` restart these jobs, or join those that are still running."""
         with self._lock:
@@ -431,11 +436,13 @@ def _bare(error: GradcamError) -> GradcamError:
     return error
 
 
-def counted() -> dict[str, float]:
-    """Return how many jobs run and how many wait for their turn."""
-    going = [job for job in tuple(_STARTED) if not job.ended.is_set()]
-    running = sum(bool(job.started) for job in going)
-    return {"running": running, "waiting": len(going) - running}
+def counted() -> dict[tuple[str, ...], float]:
+    """Return how many jobs of each kind run and how many wait for their turn."""
+    found: dict[tuple[str, ...], float] = {}
+    for kind, jobs in (("answers", answers), ("sheets", sheets), ("folders", folders),
+                       ("downloads", downloads)):  # fmt: skip
+        found[kind, "running"], found[kind, "waiting"] = jobs().lengths()
+    return found
 
 
 def _at_once(_: Job) -> AbstractContextManager[None]:

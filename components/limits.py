@@ -48,7 +48,7 @@ class Limits:
     upload_files: int = _limit(600, "files that a session has on the server at a time")
     server_upload_bytes: int = _limit(6_000_000_000, "uploads of all sessions together")
     decoded_bytes: int = _limit(
-        600_000_000, "decoded photos that are kept for all sessions; others are decoded again"
+        200_000_000, "decoded photos that are kept for all sessions; others are decoded again"
     )
     explanation_bytes: int = _limit(256_000_000, "maps that are kept for all sessions")
     finding_bytes: int = _limit(
