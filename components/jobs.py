@@ -21,7 +21,7 @@ import streamlit as st
 
 from gradcam.errors import CancelledError, GradcamError
 
-from . import keeping
+from .keeping import weight
 from .limits import limits
 from .turns import step_back, turns
 
@@ -178,7 +178,7 @@ class Job:
         own. Neither must stay.
         """
         self.error = _bare(error) if error is not None else None
-        self.size = keeping.weight(self.result)
+        self.size = weight(self.result)
         self.names.clear()
         self.ended_at = time.monotonic()
         self.ended.set()
@@ -236,8 +236,6 @@ class Jobs:
         self._turn = _in_lane if sliced else _at_once
         self._served: dict[Visitor, float] = {}  # when each visitor's last job began
         self._keeper: Thread | None = None
-        if patience is not None:  # what goes on while no page looks stays when its visitor leaves
-            keeping.join(self)
 
     def ask(
         self,
@@ -296,7 +294,7 @@ class Jobs:
                 if job and (job.ended.is_set() or job.stop.is_set()):
                     del self._jobs[key]
 
-    def leave(self, visitors: Collection[Visitor]) -> int:
+    def gone(self, visitors: Collection[Visitor]) -> int:
         """Forget what was these visitors' alone, and stop what runs; return how many jobs."""
         with self._lock:
             left = []

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakSet
 
 import numpy as np
@@ -126,19 +126,7 @@ class Kept(Generic[Value]):
                 total -= self._entries.pop(key).size
 
 
-class Leaves(Protocol):
-    """Something that keeps results of visitors until they leave."""
-
-    def leave(self, owners: Collection[Owner], /) -> int:
-        """Drop what belongs to these alone; return how many results that were."""
-
-
-_ALL: WeakSet[Leaves] = WeakSet()
-
-
-def join(one: Leaves) -> None:
-    """Have `leave` drop what something else keeps, too."""
-    _ALL.add(one)
+_ALL: WeakSet[Kept[Any]] = WeakSet()
 
 
 def leave(visitors: Collection[Owner]) -> int:

@@ -13,7 +13,6 @@ from weakref import ref
 
 import pytest
 
-from components import keeping
 from components.jobs import Cancelled, Job, Jobs, Place, Progress, log
 from gradcam import WeightsError
 from gradcam.errors import CancelledError, GradcamError
@@ -362,8 +361,8 @@ def test_results_leave_with_the_last_who_asked() -> None:
     gate.finish(shared, own)
     kept = gate.jobs.ask("s", "Score-CAM", quick, visitor="ann", lasting=True)
     assert kept.ended.wait(SOON)
-    assert gate.jobs.leave(["ann"]) == 1
-    assert gate.jobs.leave(["ben"]) == 1
+    assert gate.jobs.gone(["ann"]) == 1
+    assert gate.jobs.gone(["ben"]) == 1
     assert gate.jobs.ask("s", "Score-CAM", quick, visitor="cid") is kept
     assert gate.jobs.ask("a", "Score-CAM", quick, visitor="cid") is not shared
 
@@ -371,7 +370,7 @@ def test_results_leave_with_the_last_who_asked() -> None:
 def test_work_that_nobody_is_left_for_stops() -> None:
     gate = Gate()
     running, waiting = gate.ask("a", "ann"), gate.ask("b", "ann")
-    gate.jobs.leave(["ann"])
+    gate.jobs.gone(["ann"])
     assert running.ended.wait(SOON)
     assert waiting.ended.wait(SOON)
 
@@ -460,12 +459,3 @@ def test_looking_away_stops_nothing_that_another_waits_for() -> None:
     assert not job.should_stop()
     job.stop.set()
     assert job.ended.wait(SOON)
-
-
-def test_results_leave_with_everything_else_that_is_kept() -> None:
-    jobs, downloads = answers(), Jobs(sliced=False)
-    for kind in (jobs, downloads):
-        assert kind.ask("a", "A", quick, visitor="ann").ended.wait(SOON)
-    keeping.leave(["ann"])
-    assert not jobs._jobs
-    assert downloads._jobs

@@ -246,4 +246,4 @@ def test_a_server_may_limit_the_channels(monkeypatch: pytest.MonkeyPatch) -> Non
     assert channels_offered() == (64, 128, 200)
     for asked, tried in ((64, 64), (512, 200), (0, 200)):
         request = ViewState(channels=asked).request(("layer",), "scorecam")
-        assert request.options["channels"] == tried
+        assert request.parameters["channels"] == tried
