@@ -270,6 +270,11 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     for told in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(told, _stop)
+    try:
+        Path.home()
+    except RuntimeError:  # as for a user of a container that no list of users names
+        os.environ["HOME"] = "/nonexistent"  # Streamlit wants one to look for its settings in
+        _say("There is no home folder: set GRADCAM_CACHE and HF_HOME, or weights cannot be kept.")
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
     if "--once" in arguments:
         return once(command, _say)

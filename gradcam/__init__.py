@@ -9,6 +9,7 @@ Importing this package loads neither torch, tensorflow nor matplotlib; each is i
 use.
 """
 
+from gradcam import _command  # noqa: F401 - first, because what follows takes a second
 from gradcam.backends import Classifier
 from gradcam.covering import Cover, covered
 from gradcam.drawing.render import Look, overlay

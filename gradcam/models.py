@@ -154,7 +154,7 @@ def load_model(
         else cache.fetch_weights(spec, progress=progress, cancelled=cancelled)
     )
     try:
-        return _from_catalogue(spec, path, given, preprocessing)
+        return _from_catalogue(spec, path, given, preprocessing, budget)
     except WeightsError as error:
         # With a hash, the file is what was published, and something else is wrong.
         if path is None or spec.checksum or weights_hub.is_on_hub(spec):
@@ -192,6 +192,7 @@ def _from_catalogue(
     path: Path | None,
     labels: Sequence[str] | None,
     preprocessing: Any,
+    budget: Budget | None,
 ) -> Classifier:
     """Build the model from `path`, its downloaded weights; import only the framework it needs."""
     if spec.framework == "keras":
@@ -207,7 +208,7 @@ def _from_catalogue(
         from gradcam.backends.torch import hub_zoo
 
         assert path is not None
-        return hub_zoo.load_folder(spec, path, labels, preprocessing)
+        return hub_zoo.load_folder(spec, path, labels, preprocessing, budget)
     if spec.source == "timm":
         from gradcam.backends.torch import timm_zoo
 
@@ -239,7 +240,7 @@ def _from_path(
 
         name = path.resolve().name
         spec = ModelSpec(f"file/{name}", name, "torch", "file", 0, Preprocessing(), labels="")
-        return hub_zoo.load_folder(spec, path, labels, preprocessing)
+        return hub_zoo.load_folder(spec, path, labels, preprocessing, budget)
     require_model_file(path)
     if path.suffix.lower() == PACKED:
         with unpacked(path, budget) as folder:

@@ -23,7 +23,7 @@ FILES = [
 ]
 # From the ground up. A module may import from its own floor's package and from any floor below.
 FLOORS = (
-    ("gradcam.memory", "gradcam.text", "gradcam.versions"),
+    ("gradcam.memory", "gradcam.text", "gradcam._command", "gradcam.versions"),
     ("gradcam.errors",),
     ("gradcam.types",),
     ("gradcam.arrays", "gradcam.decoding", "gradcam.vault"),

@@ -12,12 +12,13 @@ import sys
 import traceback
 from collections.abc import Sequence
 
+from gradcam._command import STOPPED
 from gradcam.cli.parser import parser
-from gradcam.cli.terminal import harmless
+from gradcam.cli.terminal import harmless, on_a_line
 from gradcam.errors import GradcamError
 
 NOTHING_DONE = 2
-STOPPED = 130
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,12 +39,16 @@ def _run(arguments: Sequence[str] | None) -> int:
         print(error, file=sys.stderr)
         return NOTHING_DONE
     except KeyboardInterrupt:
-        print("Stopped. Run the same command again to continue.", file=sys.stderr)
-        return STOPPED
+        print(STOPPED, file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:
         # The reader closed the pipe (`… | head`); keep Python from flushing into it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        where = f"{on_a_line(error.filename)} " if error.filename else ""
+        print(f"{where}cannot be used: {error.strerror or error}.", file=sys.stderr)
+        return NOTHING_DONE
     except Exception:  # printed here, because Python would print a name in it as it is
         traceback.print_exc()
         return NOTHING_DONE

@@ -21,6 +21,7 @@ class Budget:
     activations : bytes of everything that a network computes on its way from one photo to its
         answer; what is kept of it depends on the layer that is explained.
     largest : bytes of what one layer puts out; a few of these are there at a time.
+    layers : layers of a network.
     tensors : tensors in a file.
     """
 
@@ -30,14 +31,15 @@ class Budget:
     parameters: int = 800_000_000
     activations: int = 4_500_000_000
     largest: int = 400_000_000
+    layers: int = 5_000
     tensors: int = 50_000
 
-    def require_parameters(self, name: str, found: int) -> None:
-        """Raise WeightsError if that many numbers are too many."""
+    def require_parameters(self, name: str, found: int, *, more: bool = False) -> None:
+        """Raise WeightsError if these are too many numbers; `more` if there would be others."""
         if found > self.parameters:
+            held = f"{'over ' * more}{large(found)} parameters ({megabytes(4 * found)})"
             raise WeightsError(
-                f"{name} would hold {large(found)} parameters ({megabytes(4 * found)}); the most "
-                f"is {large(self.parameters)}.",
+                f"{name} would hold {held}; the most is {large(self.parameters)}.",
                 hint="Load it yourself, on a machine of your own, and use gradcam.wrap().",
             )
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from traceback import format_exc
 from types import ModuleType
 from typing import Any
 
@@ -17,26 +19,29 @@ from typing import Any
 def main() -> None:
     """Read the job from the standard input, and do it."""
     _bare_packages()
-    from gradcam.vault import jail
+    from gradcam.vault import jail, safetensors
     from gradcam.vault.budget import Budget
     from gradcam.vault.readers import Source, reader
 
     job = json.load(sys.stdin)
     source = Source(Path(job["path"]), job["name"], Budget(**job["budget"]))
     read, folder = reader(job["kind"]), Path(job["folder"])
-    held = jail.apply(source.budget, [*_python(), source.path], folder)
-    answer = _answer(read, source, folder, held)
-    (folder / "found.json").write_text(json.dumps(answer), "ascii")
+    held = jail.apply(source.budget, [*python_folders(), source.path], folder)
 
-
-def _answer(read: Any, source: Any, folder: Path, held: tuple[str, ...]) -> dict[str, Any]:
-    from gradcam.errors import GradcamError
-    from gradcam.vault import safetensors
-
-    try:
+    def work() -> dict[str, Any]:
         found = read(source)
         safetensors.write(folder / "weights.safetensors", found.tensors)
-        return {"description": found.description, "held": held}
+        return {"description": found.description}
+
+    (folder / "found.json").write_text(json.dumps(answer_of(work, held)), "ascii")
+
+
+def answer_of(work: Callable[[], dict[str, Any]], held: tuple[str, ...]) -> dict[str, Any]:
+    """What to tell of work that may fail in any way."""
+    from gradcam.errors import GradcamError
+
+    try:
+        return {**work(), "held": held}
     except GradcamError as error:
         kind = type(error).__name__
         return {"error": kind, "message": error.message, "hint": error.hint, "held": held}
@@ -45,9 +50,9 @@ def _answer(read: Any, source: Any, folder: Path, held: tuple[str, ...]) -> dict
     except RecursionError:
         return {"error": "deep", "held": held}
     except OSError as error:
-        return {"error": "disk", "number": error.errno, "held": held}
-    except Exception as error:  # whatever a damaged file can lead to
-        return {"error": "damaged", "said": f"{type(error).__name__}: {error}"[:500], "held": held}
+        return {"error": "disk", "number": error.errno, "held": held, "said": format_exc()}
+    except Exception:  # whatever a damaged file can lead to
+        return {"error": "damaged", "held": held, "said": format_exc()}
 
 
 def _bare_packages() -> None:
@@ -61,7 +66,7 @@ def _bare_packages() -> None:
         sys.modules[name] = bare
 
 
-def _python() -> list[Path]:
+def python_folders() -> list[Path]:
     """Where Python and its packages lie, to import them from."""
     places = [sys.prefix, sys.base_prefix, *sys.path, str(Path(__file__).parent.parent)]
     system = ["/usr/lib", "/lib", "/lib64", "/usr/local/lib", "/dev/null", "/dev/urandom"]

@@ -24,9 +24,14 @@ _PARENT_DIES, _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 1, 38, 22, 2
 _EPERM, _ENOSYS = 1, 38
 
 
-def apply(budget: Budget, readable: Iterable[Path], writable: Path) -> tuple[str, ...]:
-    """Keep this process from everything but reading and writing there; return what holds."""
-    held = [*_limits(budget)]
+def apply(
+    budget: Budget, readable: Iterable[Path], writable: Path, more: int = 0
+) -> tuple[str, ...]:
+    """Keep this process from everything but reading and writing there; return what holds.
+
+    more : bytes of memory on top of the budget's, such as what the process has already.
+    """
+    held = [*_limits(budget, more)]
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_PARENT_DIES, signal.SIGKILL, 0, 0, 0)
@@ -37,14 +42,14 @@ def apply(budget: Budget, readable: Iterable[Path], writable: Path) -> tuple[str
     return tuple(held)
 
 
-def _limits(budget: Budget) -> Iterable[str]:
+def _limits(budget: Budget, more: int) -> Iterable[str]:
     try:
         import resource
     except ImportError:  # Windows
         return
     seconds = int(budget.seconds) + 1
     wanted = {
-        "AS": budget.memory,
+        "AS": budget.memory + more,
         "CPU": seconds,
         "FSIZE": budget.output + (64 << 20),
         "NOFILE": 64,

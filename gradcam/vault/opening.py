@@ -90,7 +90,7 @@ def _run(job: Mapping[str, Any], seconds: float) -> int | None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=job["folder"],
-        env={**_environment(), "HOME": job["folder"], "TMPDIR": job["folder"]},
+        env={**environment(), "HOME": job["folder"], "TMPDIR": job["folder"]},
         start_new_session=True,
     ) as child:
         try:
@@ -102,7 +102,8 @@ def _run(job: Mapping[str, Any], seconds: float) -> int | None:
         return child.returncode
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """What a child gets to know of this process's surroundings."""
     needed = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
     return {**_CONTEXT, **{key: os.environ[key] for key in needed if key in os.environ}}
 
@@ -116,22 +117,7 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
 
 
 def _safe(folder: Path, code: int | None, name: str, budget: Budget) -> Safe:
-    if code is None or code == -getattr(signal, "SIGXCPU", 0):
-        raise WeightsError(
-            f"{name} took longer than {budget.seconds:g} s to read, and was left.",
-            hint="Load it yourself, on a machine of your own, and use gradcam.wrap().",
-        )
-    answer = _said(folder / _ANSWER)
-    if answer is None:
-        _log.warning("The process that read a model file ended with %s.", code)
-        raise WeightsError(
-            f"{name} could not be read: reading it ended its process.",
-            hint=f"It may need more than {megabytes(budget.memory)} of memory, or be made to do "
-            "harm.",
-        )
-    held = tuple(map(str, answer.get("held", ())))
-    if "error" in answer:
-        raise _error(answer, name, budget)
+    answer = answered(folder, code, name, budget)
     weights = folder / _WEIGHTS
     with weights.open("rb") as file:
         header = safetensors.header_of(file, weights.stat().st_size, name, budget)
@@ -140,7 +126,35 @@ def _safe(folder: Path, code: int | None, name: str, budget: Budget) -> Safe:
         answer["description"],
         {key: entry.shape for key, entry in header.tensors.items()},
         {key: entry.dtype for key, entry in header.tensors.items()},
-        held,
+        tuple(map(str, answer.get("held", ()))),
+    )
+
+
+def answered(folder: Path, code: int | None, name: str, budget: Budget) -> dict[str, Any]:
+    """What the child wrote there; `code` is what it exited with, or None if its time was up.
+
+    Raises the error that it told, or one about how it ended.
+    """
+    if code is None or code == -getattr(signal, "SIGXCPU", 0):
+        raise late(name, budget)
+    answer = _said(folder / _ANSWER)
+    if answer is None:
+        _log.warning("The process that read a model file ended with %s.", code)
+        raise WeightsError(
+            f"{name} could not be opened: that ended the process which tried.",
+            hint=f"It may need more than {megabytes(budget.memory)} of memory, or be made to do "
+            "harm.",
+        )
+    if "error" in answer:
+        raise _error(answer, name, budget)
+    return answer
+
+
+def late(name: str, budget: Budget) -> WeightsError:
+    """The error for a file that took too long."""
+    return WeightsError(
+        f"{name} took longer than {budget.seconds:g} s to open, and was left.",
+        hint="Load it yourself, on a machine of your own, and use gradcam.wrap().",
     )
 
 
@@ -167,9 +181,9 @@ def _error(answer: Mapping[str, Any], name: str, budget: Budget) -> ModelError:
         )
     if kind == "deep":
         return WeightsError(f"{name} cannot be read: it is nested too deep.", hint=_AGAIN)
+    _log.info("A model file could not be read: %s", str(answer.get("said"))[-2000:])
     if kind == "disk":
         return _disk(answer.get("number"), name, budget)
-    _log.info("A model file is damaged: %s", answer.get("said"))
     return WeightsError(f"{name} is damaged or not a model file.", hint=_AGAIN)
 
 

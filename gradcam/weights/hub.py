@@ -114,7 +114,7 @@ def size_of_folder(spec: ModelSpec, *, signed_in: bool = True) -> int:
     try:
         return sum(file.size for file in transfer.needed())
     except Exception as error:
-        raise explained(error, transfer.repo, hub_folder(), signed_in=signed_in) from error
+        raise explained(error, transfer.repo, transfer.cache, signed_in=signed_in) from error
 
 
 def fetch_folder(
@@ -167,6 +167,7 @@ class _Transfer:
 
     def __init__(self, spec: ModelSpec, *, signed_in: bool) -> None:
         self.repo = _repo(spec)
+        self.cache = hub_folder()  # asked here, because it may be nowhere
         self.timm = spec.source == "timm"
         self.signed_in = signed_in
         self.stop = Event()
@@ -179,7 +180,7 @@ class _Transfer:
         try:
             self.folder = self._download()
         except Exception as error:  # raised again, in words, in the caller's thread
-            self.error = explained(error, self.repo, hub_folder(), signed_in=self.signed_in)
+            self.error = explained(error, self.repo, self.cache, signed_in=self.signed_in)
 
     def needed(self) -> list[HubFile]:
         """Return the files to download, weights last, after fetching the settings that say so."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from gradcam.types import AnyPreprocessing
-from gradcam.vault import Budget
+from gradcam.vault.budget import Budget
 
 
 @dataclass
@@ -29,9 +30,12 @@ class Cost:
                 self.largest = max(self.largest, size)
 
 
-def cost_of(sketch: nn.Module, crop: tuple[int, int]) -> Cost:
+def cost_of(
+    sketch: nn.Module, crop: tuple[int, int], call: Callable[[Tensor], Any] | None = None
+) -> Cost:
     """Count what a network on the meta device would compute for one photo.
 
+    `call` runs the network, if it wants its photos by name.
     A network that does not take photos of this size is counted up to where it fails.
     """
     cost = Cost(sum(value.numel() for value in sketch.parameters()))
@@ -39,7 +43,7 @@ def cost_of(sketch: nn.Module, crop: tuple[int, int]) -> Cost:
     hooks = [one.register_forward_hook(lambda _m, _i, output: cost.add(output)) for one in leaves]
     try:
         with torch.no_grad():
-            sketch(torch.empty(1, 3, *crop, device="meta"))
+            (call or sketch)(torch.empty(1, 3, *crop, device="meta"))
     except Exception:  # the trace of the real one says what is wrong
         pass
     finally:

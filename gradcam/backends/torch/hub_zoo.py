@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,11 @@ from gradcam.backends.torch.catalogue import classifier
 from gradcam.backends.torch.model import TorchClassifier
 from gradcam.backends.torch.saved import config_in, digest_of, filled, preprocessing_in
 from gradcam.backends.torch.text_image import is_text_image, load_text_image
-from gradcam.backends.torch.timm_zoo import is_timm_folder, load_timm_folder
+from gradcam.backends.torch.timm_zoo import is_timm_folder, load_timm_folder, settings
 from gradcam.errors import ModelError
 from gradcam.transforms import as_preprocessing
 from gradcam.types import ModelSpec
+from gradcam.vault import Budget, sandbox
 
 _MULTI_LABEL = {"multi_label_classification": True, "single_label_classification": False}
 
@@ -24,6 +25,7 @@ def load_folder(
     folder: Path,
     labels: Sequence[str] | None = None,
     preprocessing: Any = None,
+    budget: Budget | None = None,
 ) -> TorchClassifier:
     """Load the classifier in `folder`; `spec` gives its id and title.
 
@@ -31,6 +33,7 @@ def load_folder(
     ----------
     labels : one per class; by default those in the folder. For CLIP and SigLIP, any phrases.
     preprocessing : in any form that `gradcam.wrap` takes; by default the folder's own processor.
+    budget : what it may cost, which another process finds out first.
 
     Raises
     ------
@@ -38,6 +41,7 @@ def load_folder(
         its own, or its preprocessing is missing or cannot be followed.
     WeightsError : its settings or weights are missing, damaged, or do not fit.
     """
+    _require_affordable(folder, spec.title, preprocessing, budget or Budget())
     if is_timm_folder(folder):
         return load_timm_folder(spec, folder, labels, preprocessing)
     config = config_in(folder, spec.title)
@@ -57,6 +61,15 @@ def load_folder(
         multi_label=_MULTI_LABEL.get(config.problem_type),
         output="logits",
     )
+
+
+def _require_affordable(folder: Path, title: str, preprocessing: Any, budget: Budget) -> None:
+    """Raise ModelError or WeightsError if the model is damaged or over the budget."""
+    given = preprocessing.get("crop") if isinstance(preprocessing, Mapping) else None
+    crop = given or getattr(preprocessing, "crop", None)
+    crop = (crop, crop) if isinstance(crop, int) else crop
+    settings(folder)  # says what is missing, at once
+    sandbox.asked("gradcam.backends.torch.sketch:folder", folder, budget, title, crop=crop)
 
 
 def _require_classifier(config: Any, title: str) -> None:

@@ -250,7 +250,7 @@ scope["_bare_packages"]()
 from gradcam.vault import jail
 from gradcam.vault.budget import Budget
 out = Path({str(tmp_path)!r}) / "out"
-jail.apply(Budget(), scope["_python"](), out)
+jail.apply(Budget(), scope["python_folders"](), out)
 did = []
 for what, act in {{
     "read": lambda: Path({str(tmp_path / "secret.txt")!r}).read_text(),
