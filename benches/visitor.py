@@ -56,6 +56,7 @@ class Visitor:
         self._urls: asyncio.Queue[Any] = asyncio.Queue()
         self._again: dict[str, asyncio.Task[None]] = {}
         self._whole = True  # whether the run under way is of the whole page
+        self._drawn: set[tuple[int, ...]] = set()  # by that run
         self._reading = asyncio.create_task(self._read())
 
     # What a visitor does
@@ -189,7 +190,7 @@ class Visitor:
     def _take(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
         if kind == "new_session":
-            self._begin(message.new_session)
+            self._begin(message)
         elif kind == "navigation":
             self.pages = {
                 page.url_pathname or "explore": page.page_script_hash
@@ -200,6 +201,7 @@ class Visitor:
             if message.delta.WhichOneof("type") == "new_element":
                 element = message.delta.new_element
                 self.elements[path] = element
+                self._drawn.add(path)
                 if element.WhichOneof("type") == "exception":
                     self.trouble.append(f"{element.exception.type}: {element.exception.message}")
             elif message.delta.WhichOneof("type") == "add_block":
@@ -210,18 +212,24 @@ class Visitor:
             self._urls.put_nowait(message.file_urls_response)
         elif kind == "auto_rerun":
             self._refresh(message.auto_rerun.fragment_id, message.auto_rerun.interval)
+        elif kind == "stop_auto_rerun":
+            self._stop(list(message.stop_auto_rerun.fragment_ids))
         elif kind == "session_event":
             said = message.session_event.script_compilation_exception
             if said.message:
                 self.trouble.append(said.message)
 
-    def _begin(self, new: Any) -> None:
-        self.session = new.initialize.session_id or self.session
-        self._whole = not new.fragment_ids_this_run if _has(new, "fragment_ids_this_run") else True
+    def _begin(self, message: ForwardMsg) -> None:
+        self.session = message.new_session.initialize.session_id or self.session
+        self._whole = not message.metadata.run.fragment_ids
         if self._whole:
-            for task in self._again.values():
-                task.cancel()
-            self._again = {}
+            self._drawn.clear()
+            self._stop(list(self._again))
+
+    def _stop(self, fragments: Sequence[str]) -> None:
+        for fragment in fragments:
+            if fragment in self._again:
+                self._again.pop(fragment).cancel()
 
     def _forget(self, path: tuple[int, ...]) -> None:
         for known in [p for p in self.elements if p[: len(path)] == path]:
@@ -229,6 +237,8 @@ class Visitor:
 
     def _finish(self, status: int) -> None:
         if status == ForwardMsg.FINISHED_SUCCESSFULLY:
+            for path in self.elements.keys() - self._drawn:
+                del self.elements[path]  # of the run before, and of no use any more
             self._finished.set()
         elif status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
             self.trouble.append("the page did not compile")
@@ -240,8 +250,7 @@ class Visitor:
                 await asyncio.sleep(seconds)
                 await self._rerun(fragment)
 
-        if fragment in self._again:
-            self._again[fragment].cancel()
+        self._stop([fragment])
         self._again[fragment] = asyncio.create_task(again())
 
     def _put(self, url: str, name: str, data: bytes) -> str:
@@ -295,10 +304,6 @@ def unpacked(data: bytes) -> tuple[dict[str, Any], bytes]:
     (length,) = struct.unpack_from("<I", data)
     header: dict[str, Any] = json.loads(data[4 : 4 + length])
     return header, data[4 + length :]
-
-
-def _has(message: Any, field: str) -> bool:
-    return field in message.DESCRIPTOR.fields_by_name
 
 
 @asynccontextmanager

@@ -36,7 +36,7 @@ from . import state
 from .jobs import Job, Visitor, answers
 from .keeping import Kept
 from .limits import limits
-from .pictures import Picture
+from .pictures import Picture, one_at_a_time
 from .serving.traffic import map_made
 from .turns import turns
 from .view import ViewState
@@ -294,4 +294,5 @@ def _compute(
 
 
 def _fitted(clf: Classifier, picture: Picture, fit: Fit) -> Prepared:
-    return prepare(clf, picture.opened, fit).small(1)
+    with one_at_a_time(prod(picture.opened.size)):
+        return prepare(clf, picture.opened, fit).small(1)

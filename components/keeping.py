@@ -84,6 +84,12 @@ class Kept(Generic[Value]):
         self._shrink()
         return value  # type: ignore[no-any-return]
 
+    def known(self, key: Hashable) -> Value | None:
+        """Return the result with this key if it is there, without waiting for it."""
+        with self._lock:
+            entry = self._entries.get(key)
+            return entry.value if entry is not None and entry.made else None
+
     def leave(self, owners: Collection[Owner]) -> int:
         """Drop what belongs to these alone; return how many results that were."""
         with self._lock:

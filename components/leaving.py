@@ -15,6 +15,7 @@ from typing import Any
 
 from . import keeping
 from .compat import Served, active_sessions, clear_own_caches_only, live_sessions
+from .jobs import answers, folders, sheets
 
 log = logging.getLogger("gradcam.explorer")
 EVERY = 5.0  # seconds between two looks
@@ -68,6 +69,7 @@ class Leaving:
         gone = keeping.gone(here)
         if gone:
             dropped = keeping.leave(gone)
+            dropped += sum(jobs().gone(gone) for jobs in (answers, sheets, folders))
             log.info("%d sessions ended; %d results were dropped.", len(gone), dropped)
         # A page that was closed has lost its decoded photos, though its session may come back.
         self._untidy |= bool(gone) or now_open < self._open
@@ -97,7 +99,10 @@ async def _look_after(leaving: Leaving) -> None:
 
 def _tidy() -> None:
     # Only now: a server listens before it imports what makes maps.
+    from gradcam.answer import forget_passes
+
     from .engine import keep, tidy
 
+    forget_passes()
     tidy()
     keep()

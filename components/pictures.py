@@ -6,13 +6,17 @@ The visitor's own are kept for the session, a few of them, so that every page ca
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from math import prod
+from threading import RLock
 from typing import Any
 
 import streamlit as st
 from streamlit.typing import UploadedFile
 
 from gradcam import GradcamError, open_image
+from gradcam.decoding import claimed_pixels
 from gradcam.images import Opened
 from gradcam.text import file_name
 from gradcam.types import Photo
@@ -26,6 +30,8 @@ from .view import FEW, OWN
 from .viewer.payload import photo_jpeg
 
 _OPENED = 128  # photos of a session whose size and small copy are known
+_LARGE = 8_000_000  # pixels
+_large = RLock()
 _KEPT, _SHOWN, _BROUGHT = "kept_photos", "shown_photos", "brought_photos"
 
 
@@ -67,13 +73,25 @@ class Reread(Opened):
     def pixels(self) -> Photo:
         """uint8 (H, W, 3); ask once for all that is done with them."""
         me: dict[str, Any] = vars(self)
-        return decoded().get(self.digest, lambda: me["_read"]().pixels, me["_whose"])
+        found = decoded().known(self.digest)
+        if found is None:
+            with one_at_a_time(prod(self.size)):
+                found = decoded().get(self.digest, lambda: me["_read"]().pixels, me["_whose"])
+        return found
 
     @property
     def size(self) -> tuple[int, int]:
         """(H, W), for which nothing is decoded."""
         found: tuple[int, int] = vars(self)["_size"]
         return found
+
+
+def one_at_a_time(pixels: int) -> AbstractContextManager[object]:
+    """Wait until no other large photo is decoded or made smaller; small ones wait for nobody.
+
+    Each takes several times its pixels for a moment, and a moment is long on a busy server.
+    """
+    return _large if pixels > _LARGE else nullcontext()
 
 
 @st.cache_resource(show_spinner=False)
@@ -200,10 +218,11 @@ def read(sources: Sequence[Source]) -> tuple[list[Picture], list[Unreadable]]:
 
 @st.cache_resource(max_entries=_OPENED, show_spinner=False, scope="session")
 def _opened(id: str, _source: Source) -> Picture | Unreadable:  # noqa: ARG001
-    try:
-        opened = Reread(_source.read, visitor())
-    except GradcamError as error:
-        # It is not tried again at every click, and holds no frame that holds the photo.
-        return Unreadable(_source.name, type(error)(error.message, hint=error.hint))
-    photo_jpeg(opened)  # while the pixels are here
-    return Picture(_source.name, opened)
+    with one_at_a_time(0 if _source.file is None else claimed_pixels(_source.file())):
+        try:
+            opened = Reread(_source.read, visitor())
+        except GradcamError as error:
+            # It is not tried again at every click, and holds no frame that holds the photo.
+            return Unreadable(_source.name, type(error)(error.message, hint=error.hint))
+        photo_jpeg(opened)  # while the pixels are here
+        return Picture(_source.name, opened)

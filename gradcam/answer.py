@@ -202,6 +202,12 @@ def _capture(clf: Classifier, inputs: Floats, layers: tuple[str, ...], photos: H
     return made
 
 
+def forget_passes() -> None:
+    """Drop the cached forward passes of all models, which hold what the models saw of photos."""
+    with _lock:
+        _captures.clear()
+
+
 def _augmented(request: Request, plain: MethodInput) -> MethodOutput:
     """Run the method on every augmented view of each image, and average the maps per image."""
     slow, count = METHODS[request.method].slow, len(merging.VIEWS)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from threading import Lock
 
 import numpy as np
@@ -24,8 +24,10 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 USE = "Use a JPEG, PNG, WebP, GIF, BMP or TIFF photo."
 MAX_PIXELS = 64_000_000
 MAX_JPEG_PIXELS = 160_000_000  # of those that can be decoded at a half of their size
+MAX_WEBP_PIXELS = 24_000_000  # whose decoder holds each pixel five times over
 MIN_SIDE = 8
 MAX_ASPECT = 40
+_MAX_SCANS = 24  # passes over the most pixels; cameras and editors write ten
 _GIANT = MAX_PIXELS // 2  # pixels, from where on images are decoded one at a time
 _STRIP = 1_000_000  # pixels converted at once
 _NOT_DECODED = "EXIF data that cannot be read was ignored, so the photo may lie on its side."
@@ -55,7 +57,17 @@ def decode(data: bytes) -> tuple[Photo, tuple[str, ...]]:
     with _one_error(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of Pillow's own limit, below ours, and of odd metadata
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            _require_few_scans(image, data)
             return _decoded(image)
+
+
+def claimed_pixels(data: bytes) -> int:
+    """Return how many pixels a file says that it has, without decoding it; 0 if it is no image."""
+    with suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            return image.width * image.height
+    return 0
 
 
 def from_pil(image: Image.Image) -> tuple[Photo, tuple[str, ...]]:
@@ -108,7 +120,7 @@ def _one_error() -> Iterator[None]:
 
 def _decoded(image: Image.Image) -> tuple[Photo, tuple[str, ...]]:
     notes = [*_at_a_fraction(image), *_first_of_several(image)]
-    require_size(*image.size)
+    require_size(*image.size, MAX_WEBP_PIXELS if image.format == "WEBP" else MAX_PIXELS)
     with _turn(image):
         image.load()
         turned, unreadable = _orientation(image)
@@ -117,9 +129,26 @@ def _decoded(image: Image.Image) -> tuple[Photo, tuple[str, ...]]:
     return pixels, (*notes, *unreadable)
 
 
+def _require_few_scans(image: Image.Image, data: bytes) -> None:
+    """Refuse a JPEG that goes over its pixels again and again, each time in a few bytes."""
+    if image.format not in ("JPEG", "MPO"):
+        return
+    scans = data.count(b"\xff\xda")
+    if scans * image.width * image.height > _MAX_SCANS * MAX_PIXELS:
+        raise ImageError(
+            f"The image comes in {scans:,} passes, which take too long to decode.",
+            hint="Save it again as an ordinary JPEG.",
+        )
+
+
 def _turn(image: Image.Image) -> AbstractContextManager[object]:
     """Return what giants wait for: several at once would fill the memory."""
-    return _giants if image.width * image.height > _GIANT else nullcontext()
+    return _giants if _pixels(image) > _GIANT else nullcontext()
+
+
+def _pixels(image: Image.Image) -> int:
+    """Return how many pixels an image has, those of a WebP as what they cost to decode."""
+    return image.width * image.height * (4 if image.format == "WEBP" else 1)
 
 
 def _at_a_fraction(image: Image.Image) -> list[str]:
@@ -168,8 +197,8 @@ def _upright(pixels: Photo, orientation: int) -> Photo:
 
 def _rgb(image: Image.Image) -> Photo:
     """Return an image of any mode as uint8 (H, W, 3), transparency composited over white."""
-    if image.mode == "RGB" and not image.has_transparency_data:
-        return np.asarray(image)
+    if image.mode == "RGB" and not image.has_transparency_data and _pixels(image) <= _GIANT:
+        return np.asarray(image)  # for which Pillow copies all pixels twice
     width, height = image.size
     pixels = np.empty((height, width, 3), np.uint8)
     span = _span(image)

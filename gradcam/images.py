@@ -21,6 +21,8 @@ from gradcam.errors import ImageError
 from gradcam.types import Photo
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://|data:", re.IGNORECASE)
+_GAP = 3.0  # times the size asked for that a photo is first reduced to, by whole steps
+_STRIP = 256  # rows reduced at once
 _FILES_OF = 'Pass its files: gradcam.explain_batch(clf, sorted(Path("…").glob("*.jpg"))).'
 
 
@@ -137,8 +139,14 @@ def shrink(photo: Photo, longest: int) -> Photo:
     if factor >= 1:
         return photo
     size = max(1, round(width * factor)), max(1, round(height * factor))
-    small = Image.fromarray(photo).resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return np.asarray(small)
+    # Pillow's own `reducing_gap`, a strip at a time: of the whole it makes a larger copy first.
+    across, down = int(width / size[0] / _GAP) or 1, int(height / size[1] / _GAP) or 1
+    if across * down > 1:
+        rows = max(1, _STRIP // down) * down
+        strips = (Image.fromarray(photo[n : n + rows]) for n in range(0, height, rows))
+        photo = np.concatenate([np.asarray(one.reduce((across, down))) for one in strips])
+    box = (0, 0, width / across, height / down)
+    return np.asarray(Image.fromarray(photo).resize(size, Image.Resampling.LANCZOS, box))
 
 
 def _read(source: str | os.PathLike[str]) -> bytes:

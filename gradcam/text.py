@@ -179,6 +179,16 @@ def file_name(name: str, longest: int = _MAX_NAME) -> str:
     return f"{line[: longest - end - 1]}…{line[-end:]}"
 
 
+def base_name(path: str, longest: int = _MAX_NAME) -> str:
+    """Return the same of what follows the last slash: a file's name that leads nowhere else.
+
+    >>> base_name("../../etc/passwd"), base_name("C:\\\\mine.pth"), base_name("..")
+    ('passwd', 'mine.pth', 'unnamed')
+    """
+    name = file_name(path.replace("\\", "/").rpartition("/")[2], longest)
+    return name if name.strip(". ") else "unnamed"
+
+
 def isolated(text: str) -> str:
     """Enclose text that reads from right to left, so that the words after it stay in place.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import partial
 
 import streamlit as st
 
@@ -13,10 +13,12 @@ from gradcam.catalogue.words import ClassWords, class_words
 
 from .. import state
 from ..chooser import Option, Options, chooser
+from ..keeping import Kept
 from ..view import MAX_CLASSES, MAX_TOP, ViewState
 
 TOP, CLASSES, FOCUS = "top", "classes", "focus"
 _NO_WORDS = ClassWords((), "")
+_LISTS: Kept[Options] = Kept(lambda: 16_000_000)  # labels may be somebody's own
 _EVERY_COLUMN = (
     "Every picture in the grid explains this class. A click on a guess's bar chooses it, too."
 )
@@ -65,9 +67,12 @@ def one_class(view: ViewState, labels: Sequence[str], help: str = _EVERY_COLUMN)
     )
 
 
-@lru_cache(maxsize=4)
 def class_options(labels: tuple[str, ...]) -> Options:
     """Return the list of classes; ImageNet's are found by other names and their definitions too."""
+    return _LISTS.get(labels, partial(_class_options, labels), state.visitor())
+
+
+def _class_options(labels: tuple[str, ...]) -> Options:
     words = class_words(labels) or (_NO_WORDS,) * len(labels)
     return Options(
         tuple(

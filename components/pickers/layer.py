@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import partial
 
 import streamlit as st
 
@@ -13,9 +13,11 @@ from gradcam import Layer
 from .. import state
 from ..chooser import Option, Options, chooser
 from ..glossary import TERMS
+from ..keeping import Kept
 from ..view import ViewState
 
 LAYER = "layer"
+_LISTS: Kept[Options] = Kept(lambda: 16_000_000)  # of somebody's own model, too
 _GROUPS = ("Recommended", "Other stages, from input to output", "All other layers")
 _HELP = (
     "Early layers show fine detail, late layers whole objects. The recommended one is the last "
@@ -42,9 +44,12 @@ def layer_picker(view: ViewState, layers: Sequence[Layer]) -> Layer:
     return chosen
 
 
-@lru_cache(maxsize=8)
 def layer_options(layers: tuple[Layer, ...]) -> Options:
     """The recommended layer, the other stages, and then every other layer."""
+    return _LISTS.get(layers, partial(_layer_options, layers), state.visitor())
+
+
+def _layer_options(layers: tuple[Layer, ...]) -> Options:
     in_groups = sorted(layers, key=lambda layer: _GROUPS.index(_group(layer)))
     rows = (
         Option(layer.name, layer.name, _facts(layer), _group(layer), words=(layer.kind,))

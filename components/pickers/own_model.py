@@ -17,7 +17,7 @@ from gradcam import GradcamError, Preprocessing, WeightsError
 from gradcam.backends import Classifier
 from gradcam.formats import PACKED, STATES, WHOLE
 from gradcam.models import architectures
-from gradcam.text import file_name
+from gradcam.text import base_name
 from gradcam.vault import Budget
 
 from .. import errors, state
@@ -216,7 +216,7 @@ def _choose(clf: Classifier) -> None:
 
 
 def _classifier(asked: _Asked, file: UploadedFile) -> Classifier:
-    name = file_name(Path(file.name.replace("\\", "/")).name, _MAX_NAME)
+    name = base_name(file.name, _MAX_NAME)  # a browser's word, which may lead anywhere
     if asked.architecture is None and name.lower().endswith(STATES):
         raise WeightsError(
             "No architecture is selected.", hint="Choose the network these weights belong to."

@@ -16,6 +16,7 @@ from threading import Thread
 
 from gradcam.errors import GradcamError
 
+from ..compat import uploaded_sizes
 from ..guard import answers_to
 from .health import Readiness
 from .numbers import Counter, Gauge, Metric, Seconds, text
@@ -79,7 +80,8 @@ def everything(readiness: Readiness) -> tuple[Metric, ...]:
               lambda: readiness.seconds),
         Gauge("gradcam_sessions", "open pages", sessions.value),
         opened, messages, requests, maps, pages,
-        Gauge("gradcam_jobs", "slow work that runs or waits", _jobs, label="state"),
+        Gauge("gradcam_jobs", "slow work that runs or waits", _jobs, labels=("kind", "state")),
+        Gauge("gradcam_upload_bytes", "uploads of all sessions", _uploaded),
         logged,
         Gauge("process_resident_memory_bytes", "resident memory", resident),
         Gauge("process_cpu_seconds_total", "seconds of processor time",
@@ -106,11 +108,15 @@ def _open_files() -> float | None:
         return None
 
 
-def _jobs() -> Mapping[str, float]:
+def _jobs() -> Mapping[tuple[str, ...], float]:
     # Only now: a server listens before it imports what the pages need.
     from .. import jobs
 
     return jobs.counted()
+
+
+def _uploaded() -> float:
+    return sum(sum(files.values()) for files in uploaded_sizes().values())
 
 
 def _address(said: str) -> tuple[str, int]:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from gradcam.errors import ImageError
-from gradcam.images import Opened, read_image
+from gradcam.images import Opened, read_image, shrink
 
 RED = np.zeros((10, 20, 3), np.uint8)
 RED[..., 0] = 200
@@ -51,3 +51,16 @@ def test_the_digest_depends_on_shape_and_pixels() -> None:
     changed = RED.copy()
     changed[0, 0, 0] += 1
     assert Opened(RED).digest != Opened(changed).digest
+
+
+@pytest.mark.parametrize("shape", [(1001, 703), (517, 2000), (77, 5000), (600, 800), (40, 40)])
+@pytest.mark.parametrize("longest", [64, 320])
+def test_a_photo_made_smaller_strip_by_strip_is_as_pillow_makes_it(
+    shape: tuple[int, int], longest: int
+) -> None:
+    photo = np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8)
+    found = shrink(photo, longest)
+    size = found.shape[1], found.shape[0]
+    assert max(size) == min(longest, max(shape))
+    usual = Image.fromarray(photo).resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    np.testing.assert_array_equal(found, np.asarray(usual))
