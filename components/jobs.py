@@ -137,6 +137,10 @@ class Job:
         if not others:
             self.stop.set()
 
+    def look_away(self, visitor: Visitor = None) -> None:
+        """Record that a visitor has gone on to something else, and may come back."""
+        self.seen.pop(visitor, None)
+
     def cancelled_by(self, visitor: Visitor) -> bool:
         """Whether there will be no result for this visitor, who cancelled it or saw it stopped."""
         return self.cancelled or (visitor in self.left and not self.ended.is_set())
@@ -274,6 +278,11 @@ class Jobs:
             self._jobs.move_to_end(key)
             self._drop()
             return job
+
+    def lengths(self) -> tuple[int, int]:
+        """Return how many jobs run, and how many wait."""
+        with self._lock:
+            return len(self._running), len(self._waiting)
 
     def forget(self, keys: Iterable[Hashable], visitor: Visitor = None) -> None:
         """Let the visitor's next `ask` restart these jobs, or join those that are still running."""
@@ -419,22 +428,19 @@ def _stop_all() -> None:
         job.ended.wait(max(0.0, until - time.monotonic()))
 
 
-def leave(visitors: Collection[Visitor]) -> int:
-    """Forget the jobs that were these visitors' alone; return how many. Downloads go on."""
-    return sum(kind().gone(visitors) for kind in (answers, sheets, folders))
-
-
 def _bare(error: GradcamError) -> GradcamError:
     """Return the error without the frames that it passed, nor what caused it."""
     error.__cause__ = error.__context__ = error.__traceback__ = None
     return error
 
 
-def counted() -> dict[str, float]:
-    """Return how many jobs run and how many wait for their turn."""
-    going = [job for job in tuple(_STARTED) if not job.ended.is_set()]
-    running = sum(bool(job.started) for job in going)
-    return {"running": running, "waiting": len(going) - running}
+def counted() -> dict[tuple[str, ...], float]:
+    """Return how many jobs of each kind run and how many wait for their turn."""
+    found: dict[tuple[str, ...], float] = {}
+    for kind, jobs in (("answers", answers), ("sheets", sheets), ("folders", folders),
+                       ("downloads", downloads)):  # fmt: skip
+        found[kind, "running"], found[kind, "waiting"] = jobs().lengths()
+    return found
 
 
 def _at_once(_: Job) -> AbstractContextManager[None]:

@@ -80,7 +80,7 @@ def everything(readiness: Readiness) -> tuple[Metric, ...]:
               lambda: readiness.seconds),
         Gauge("gradcam_sessions", "open pages", sessions.value),
         opened, messages, requests, maps, pages,
-        Gauge("gradcam_jobs", "slow work that runs or waits", _jobs, label="state"),
+        Gauge("gradcam_jobs", "slow work that runs or waits", _jobs, labels=("kind", "state")),
         Gauge("gradcam_upload_bytes", "uploads of all sessions", _uploaded),
         logged,
         Gauge("process_resident_memory_bytes", "resident memory", resident),
@@ -108,7 +108,7 @@ def _open_files() -> float | None:
         return None
 
 
-def _jobs() -> Mapping[str, float]:
+def _jobs() -> Mapping[tuple[str, ...], float]:
     # Only now: a server listens before it imports what the pages need.
     from .. import jobs
 

@@ -85,19 +85,20 @@ class Seconds:
 class Gauge:
     """A number that is asked for when it is read, or several with labels.
 
-    ask : returns the number, a number for each value of the label, or None where it is not known.
+    ask : returns the number, a number for the values of each set of labels, or None where it is not
+        known.
     """
 
     def __init__(
         self,
         name: str,
         about: str,
-        ask: Callable[[], float | Mapping[str, float] | None],
-        label: str = "kind",
+        ask: Callable[[], float | Mapping[tuple[str, ...], float] | None],
+        labels: Sequence[str] = (),
         kind: str = "gauge",
     ) -> None:
         self._name, self._about, self._ask = name, about, ask
-        self._label, self._kind = label, kind
+        self._labels, self._kind = tuple(labels), kind
 
     def lines(self) -> Iterator[str]:
         """Yield its lines in the text format."""
@@ -106,8 +107,8 @@ class Gauge:
             return
         yield from _head(self._name, self._about, self._kind)
         if isinstance(found, Mapping):
-            for value, number in sorted(found.items()):
-                yield _line(self._name, ((self._label, value),), number)
+            for values, number in sorted(found.items()):
+                yield _line(self._name, tuple(zip(self._labels, values, strict=True)), number)
         else:
             yield _line(self._name, (), found)
 

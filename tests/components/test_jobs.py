@@ -436,3 +436,26 @@ def test_work_over_a_folder_goes_on_for_who_has_looked_at_another_page_meanwhile
     assert not job.stop.is_set()
     job.stop.set()
     assert job.ended.wait(SOON)
+
+
+def test_who_has_gone_on_to_something_else_may_come_back() -> None:
+    jobs = answers()
+    first = jobs.ask("a", "A", endless, visitor="ann")
+    second = jobs.ask("b", "B", quick, visitor="ann")
+    assert not second.ended.wait(0.05)
+    first.look_away("ann")
+    assert second.ended.wait(SOON)
+    assert first.ended.wait(SOON)
+    again = jobs.ask("a", "A", quick, visitor="ann")
+    assert again.ended.wait(SOON)
+    assert again.result == "done"
+
+
+def test_looking_away_stops_nothing_that_another_waits_for() -> None:
+    jobs = answers()
+    job = jobs.ask("a", "A", endless, visitor="ann")
+    jobs.ask("a", "A", endless, visitor="ben")
+    job.look_away("ann")
+    assert not job.should_stop()
+    job.stop.set()
+    assert job.ended.wait(SOON)

@@ -76,9 +76,10 @@ def test_everything_is_told_at_an_address_of_its_own(readiness: Readiness) -> No
         assert [line for line in body.splitlines() if not LINE.fullmatch(line)] == []
         assert 'gradcam_map_seconds_count{method="gradcam"}' in body
         assert float(re.findall(r"\nprocess_resident_memory_bytes (\S+)", body)[0]) > 1e7
-        for name in ("gradcam_ready", 'gradcam_jobs{state="waiting"}', "gradcam_sessions",
-                     "process_open_fds", "process_cpu_seconds_total"):  # fmt: skip
-            assert name in body
+        assert 'gradcam_jobs{kind="answers",state="waiting"} 0' in body
+        for name in ("gradcam_ready", "gradcam_sessions", "process_open_fds",
+                     "process_cpu_seconds_total"):  # fmt: skip
+            assert f"\n{name} " in body
         assert get(f"{address}/")[0] == 404
         assert get(f"{address}/metrics", host="evil.example")[0] == 404
     finally:
