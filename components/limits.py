@@ -62,7 +62,7 @@ class Limits:
     server_own_models: int = _limit(8, "models of their own that all sessions keep together")
     own_parameters: int = _limit(260_000_000, "parameters of somebody's own model")
     own_activation_bytes: int = _limit(
-        4_000_000_000, "what all layers of somebody's own model put out for one photo"
+        4_500_000_000, "what all layers of somebody's own model put out for one photo"
     )
     own_memory_bytes: int = _limit(
         3_000_000_000, "memory of the process that opens somebody's own model"
