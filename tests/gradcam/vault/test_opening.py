@@ -235,6 +235,7 @@ def test_time_memory_and_output_are_bounded(tmp_path: Path) -> None:
     assert error.message == "big.pth would be larger than 10 MB when read."
 
 
+@pytest.mark.heavy
 def test_instructions_are_counted(tmp_path: Path) -> None:
     error = refused(pickled(b"}" * 2_500_000, tmp_path / "many.pth"))
     assert error.message.endswith("its pickle has more than 2,000,000 instructions.")
