@@ -50,6 +50,7 @@ class Job:
     seen : when each visitor's page last looked, by the same clock.
     left : the visitors who cancelled it; it goes on for the others.
     owners : everybody who asked for it. lasting : its result may stay when they have gone.
+    alone : of the jobs with the same, one runs at a time.
     patience : seconds without a look after which the job stops by itself; None means never.
     """
 
@@ -71,6 +72,7 @@ class Job:
     ended_at: float = 0.0
     stop: Event = field(default_factory=Event)
     home: Jobs | None = None
+    alone: Hashable = None
 
     def titled(self, visitor: Visitor = None) -> str:
         """Return the title for a visitor, with their own name of what it is about."""
@@ -251,6 +253,7 @@ class Jobs:
         visitor: Visitor = None,
         name: str = "",
         lasting: bool = False,
+        alone: Hashable = None,
     ) -> Job:
         """Return the job with this key, starting it if it is new, for a visitor to wait for.
 
@@ -261,11 +264,14 @@ class Jobs:
         name : what the visitor calls the thing it is about; nobody else is told.
         lasting : whether the result may stay when all who asked for it have gone, such as that of
             a sample photo.
+        alone : what no two jobs may work on at a time, such as a folder; by default the key, since
+            one that was stopped may go on for a moment.
         """
         with self._lock:
             job = self._jobs.get(key)
             if job is None or job.stale:
                 job = Job(key, title, total=total, patience=self._patience, home=self)
+                job.alone = key if alone is None else alone
                 if too_many := self._too_many(visitor):
                     job.end(too_many)
                     return job
@@ -360,7 +366,12 @@ class Jobs:
             del self._waiting[job]
             job.end(CancelledError("Cancelled.", hint="Start it again."))
         while self._waiting and (self._at_once is None or len(self._running) < self._at_once):
-            free = [job for job in self._waiting if not self._busy(job.watchers())]
+            taken = {job.alone for job in self._running}
+            free = [
+                job
+                for job in self._waiting
+                if job.alone not in taken and not self._busy(job.watchers())
+            ]
             if not free:
                 break
             self._begin(min(free, key=self._rank))

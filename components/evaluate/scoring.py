@@ -59,7 +59,9 @@ class Study:
         title = f"Scoring {len(self.given):,} photos"
         total = len(self.given) * _STEPS
         make = partial(_score, self)
-        return folders().ask(self.key, title, make, total=total, visitor=state.visitor())
+        return folders().ask(
+            self.key, title, make, total=total, visitor=state.visitor(), alone=self.place
+        )
 
     def so_far(self) -> Evaluation:
         """Return what the numbers say that there are, of these photos alone."""

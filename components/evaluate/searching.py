@@ -96,7 +96,9 @@ class Search:
         title = f"Looking at {len(self.given):,} photos"
         total = round(len(self.given) * (1 + _ARRANGING))
         make = partial(_look, self)
-        return folders().ask(self.key, title, make, total=total, visitor=state.visitor())
+        return folders().ask(
+            self.key, title, make, total=total, visitor=state.visitor(), alone=self.place
+        )
 
     @property
     def key(self) -> tuple[str, str]:

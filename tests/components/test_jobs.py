@@ -482,3 +482,30 @@ def test_jobs_that_run_at_once_do_so_slice_by_slice() -> None:
     assert 5 <= short.result <= 60
     long.stop.set()
     assert long.ended.wait(SOON)
+
+
+def test_no_two_jobs_work_on_the_same_at_a_time() -> None:
+    """One that was stopped may still be writing; and other photos of a folder go to one place."""
+    jobs, going, most = Jobs(at_once=4, sliced=False), list[int](), list[int]()
+
+    def work(_progress: Progress, cancelled: Cancelled) -> None:
+        going.append(1)
+        most.append(len(going))
+        while not cancelled():
+            time.sleep(0.005)
+        time.sleep(0.05)  # on its way out
+        going.pop()
+        raise CancelledError("Cancelled.", hint="")
+
+    first = jobs.ask("a", "A", work, visitor="ann", alone="place")
+    until(lambda: len(most) == 1)
+    first.leave("ann")
+    jobs.forget(["a"], "ann")
+    second = jobs.ask("a", "A", work, visitor="ann", alone="place")
+    third = jobs.ask("b", "B", work, visitor="ben", alone="place")
+    until(lambda: len(most) == 2)
+    third.stop.set()  # Ben's came first, because Ann had a turn
+    until(lambda: len(most) == 3)
+    second.stop.set()
+    assert second.ended.wait(SOON)
+    assert max(most) == 1
