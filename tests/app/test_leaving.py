@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,8 +29,8 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(log: Path) -> Iterator[Server]:
     limits = log.parent / "limits.toml"
     limits.write_text('photo_bytes = "1 MB"\nupload_files = 3\n', encoding="utf-8")
-    seconds = {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "2"}
-    with serving(0, log, GRADCAM_LIMITS=str(limits), **seconds) as found:
+    asked = {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "2", "GRADCAM_LOG": "json"}
+    with serving(0, log, GRADCAM_LIMITS=str(limits), **asked) as found:
         yield found
 
 
@@ -103,4 +104,6 @@ def test_what_was_kept_goes_when_the_page_is_closed_though_nobody_else_comes(
     while log.read_text(encoding="utf-8").count(ENDED) == before:
         assert time.monotonic() < end
         time.sleep(0.5)
-    assert "results were dropped" in log.read_text(encoding="utf-8")
+    said = log.read_text(encoding="utf-8").splitlines()
+    (last,) = [line for line in said if ENDED in line][-1:]
+    assert json.loads(last)["dropped"] > 0
