@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -18,7 +16,7 @@ from gradcam.backends import Classifier
 from gradcam.formats import PACKED, STATES, WHOLE
 from gradcam.models import architectures
 from gradcam.text import base_name
-from gradcam.vault import Budget
+from gradcam.vault import Budget, scratch
 
 from .. import errors, state
 from ..engine import keep, tidy
@@ -82,6 +80,7 @@ def form() -> None:
         "`model.save_pretrained` of transformers or timm wrote. Code in a file is never run.\n\n"
         f"State dict: {TERMS['state dict']}",
     )
+    st.caption(".pth · .pt · .safetensors · .keras · .h5 · .zip")
     _said(_FILE)
     file = st.session_state.get(_FILE)
     says_itself = _says_itself(file)
@@ -222,8 +221,9 @@ def _classifier(asked: _Asked, file: UploadedFile) -> Classifier:
             "No architecture is selected.", hint="Choose the network these weights belong to."
         )
     tidy()
-    with tempfile.TemporaryDirectory(prefix="gradcam-own-") as folder:
-        path = Path(folder, name.strip(".") or "unnamed")
+    with scratch() as folder:
+        path = folder / name
+        file.seek(0)  # it may have been read before
         with path.open("wb") as copy:
             shutil.copyfileobj(file, copy)
         clf = gradcam.load_model(

@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from gradcam.text import file_name, megabytes
 from gradcam.vault import safetensors
 from gradcam.vault.budget import Budget
 from gradcam.vault.readers import READERS
+from gradcam.vault.scratch import scratch
 
 _log = logging.getLogger(__name__)
 _CHILD = Path(__file__).parent / "child.py"
@@ -75,11 +75,11 @@ def opened(
         raise WeightsError(f"{name} is not a model file that can be read.")
     if not path.is_file():
         raise WeightsError(f"{name} is not there.", hint=f"Looked in {path.parent}.")
-    with tempfile.TemporaryDirectory(prefix="gradcam-vault-") as folder:
-        job = {"path": str(path.resolve()), "name": name, "kind": kind, "folder": folder}
+    with scratch() as folder:
+        job = {"path": str(path.resolve()), "name": name, "kind": kind, "folder": str(folder)}
         with _AT_ONCE:
             code = _run({**job, "budget": asdict(budget)}, budget.seconds)
-        yield _safe(Path(folder), code, name, budget)
+        yield _safe(folder, code, name, budget)
 
 
 def _run(job: Mapping[str, Any], seconds: float) -> int | None:
