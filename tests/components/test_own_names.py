@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -67,7 +68,8 @@ def test_it_stays_in_its_folder(name: str, opened: list[Path]) -> None:
         assert not opened
         return
     (path,) = opened
-    assert path.parent.name.startswith("gradcam-own-")
+    assert path.parent.name.startswith("gradcam-")
+    assert path.parent.parent == Path(tempfile.gettempdir())
     assert not wrong(path.name)
     assert len(os.fsencode(path.name)) < 255
     assert not path.exists()
