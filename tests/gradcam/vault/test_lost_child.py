@@ -29,8 +29,7 @@ def test_a_child_that_is_lost(code: str, tmp_path: Path, monkeypatch: pytest.Mon
         patched.setattr(opening, "_CHILD", tmp_path / "child.py")
         with pytest.raises(WeightsError) as raised, opened(file):
             pass
-    assert (
-        raised.value.message == "mine.safetensors could not be read: reading it ended its process."
-    )
+    assert raised.value.message.startswith("mine.safetensors could not be ")
+    assert "\n" not in str(raised.value)
     with opened(file) as safe:
         assert safe.shapes["weight"] == (2, 3)
