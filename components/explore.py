@@ -20,6 +20,7 @@ from .depth import depth
 from .details import details, notes
 from .gallery import gallery, opened
 from .grid import Answer, Ranked
+from .jobs import Job
 from .page import Slot, keep_address
 from .pickers.axis import column_picker
 from .pickers.classes import class_picker, one_class
@@ -36,6 +37,8 @@ from .turns import turns
 from .view import OWN, ViewState
 from .viewer import Setting, viewer
 from .waiting import cancelled, progress, weights_ready
+
+_AWAITED = "awaited_answers"  # the slow ones
 
 
 def explore() -> None:
@@ -193,6 +196,7 @@ def _answer(
 
 def _slow_answers(answers: Sequence[Answer]) -> None:
     """Show the progress of slow answers, then how long they took."""
+    _look_away([job for answer in answers for job in (*answer.pending, *answer.stopped)])
     slow = {
         (explained.result.model, m.method): explained.milliseconds / 1000
         for answer in answers
@@ -209,6 +213,15 @@ def _slow_answers(answers: Sequence[Answer]) -> None:
     progress([job for answer in answers for job in answer.pending], done)
     if stopped := [job for answer in answers for job in answer.stopped]:
         cancelled(stopped)
+
+
+def _look_away(jobs: Sequence[Job]) -> None:
+    """Let go of what the visitor asked for before, so that what they ask for now need not wait."""
+    visitor, waits = state.visitor(), {job.key for job in jobs}
+    for before in st.session_state.get(_AWAITED, ()):
+        if before.key not in waits:
+            before.look_away(visitor)
+    st.session_state[_AWAITED] = tuple(job for job in jobs if not job.ended.is_set())
 
 
 def _grid(

@@ -29,7 +29,7 @@ log = logging.getLogger("gradcam.explorer")
 _KEPT = 64
 _FAILED = 30.0  # seconds after which a job that failed is tried again for whoever asks
 _LAST = 5.0  # seconds that jobs have to stop in when the server ends
-_UNSEEN = 5.0  # seconds without a look from the page, after which it must have been closed
+_UNSEEN = 15.0  # seconds without a look from the page, after which it must have been closed
 _TICK = 0.1  # seconds between two looks at the line
 _AWAY = 120.0  # seconds on another page, after which nobody waits for a folder any more
 Progress = Callable[[int, int | None], None]
@@ -81,10 +81,14 @@ class Job:
         """Return the visitor's place in the line; None where the job runs, or their others do."""
         return self.home.place(self, visitor) if self.home is not None else None
 
+    @property
+    def running(self) -> bool:
+        """Whether its turn has come, and it has not ended."""
+        return self.home is not None and self.home.runs(self)
+
     def beside(self, visitor: Visitor) -> int:
         """Return how many jobs of others this one takes turns with."""
-        running = self.home is not None and self.home.runs(self)
-        return self.home.beside(visitor) if self.home is not None and running else 0
+        return self.home.beside(visitor) if self.home is not None and self.running else 0
 
     def watchers(self) -> Collection[Visitor]:
         """Return the visitors who wait for it, as far as they are told apart."""
@@ -136,6 +140,10 @@ class Job:
         others = self.owners - self.left if self.patience is None else self._watched(self.patience)
         if not others:
             self.stop.set()
+
+    def look_away(self, visitor: Visitor = None) -> None:
+        """Record that a visitor has gone on to something else, and may come back."""
+        self.seen.pop(visitor, None)
 
     def cancelled_by(self, visitor: Visitor) -> bool:
         """Whether there will be no result for this visitor, who cancelled it or saw it stopped."""
@@ -422,11 +430,6 @@ def _stop_all() -> None:
         job.stop.set()
     for job in tuple(_STARTED):
         job.ended.wait(max(0.0, until - time.monotonic()))
-
-
-def leave(visitors: Collection[Visitor]) -> int:
-    """Forget the jobs that were these visitors' alone; return how many. Downloads go on."""
-    return sum(kind().gone(visitors) for kind in (answers, sheets, folders))
 
 
 def _bare(error: GradcamError) -> GradcamError:

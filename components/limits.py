@@ -62,7 +62,7 @@ class Limits:
     server_own_models: int = _limit(8, "models of their own that all sessions keep together")
     own_parameters: int = _limit(260_000_000, "parameters of somebody's own model")
     own_activation_bytes: int = _limit(
-        4_000_000_000, "what all layers of somebody's own model put out for one photo"
+        4_500_000_000, "what all layers of somebody's own model put out for one photo"
     )
     own_memory_bytes: int = _limit(
         3_000_000_000, "memory of the process that opens somebody's own model"
@@ -70,9 +70,9 @@ class Limits:
     own_output_bytes: int = _limit(1_200_000_000, "what that process may write")
     own_seconds: int = _limit(60, "seconds that it may take")
     channels: int = _limit(
-        4096,
-        "channels that Score-CAM and Ablation-CAM try, also where all were asked for",
-        least=64,
+        0,
+        "channels that Score-CAM and Ablation-CAM try at most; 0 is all that a layer has",
+        least=0,
     )
     slow_jobs: int = _limit(48, "slow answers of a session that run or wait")
     folder_jobs: int = _limit(2, "work over whole folders of a session that runs or waits")

@@ -12,8 +12,8 @@ from threading import Condition, get_native_id, local
 
 import streamlit as st
 
-_QUICK = 2.0  # seconds after which quick work is quick no more, and nothing waits for it
-_WAIT = 0.5  # the longest that slow work waits between two slices, so that it always gets on
+_QUICK = 10.0  # seconds after which quick work is quick no more, and nothing waits for it
+_WAIT = 0.3  # the longest that slow work waits between two slices, so that it always gets on
 _SLICE = 0.05  # seconds of slow work in one go, which a click may have to wait for
 _OVERRUN = 0.5  # seconds after which a slice counts as work of another kind, and others go on
 _PATIENCE = 5.0  # seconds after which a frame no longer waits for another camera's
@@ -62,7 +62,7 @@ class Turns:
 
     @contextmanager
     def quick(self) -> Iterator[None]:
-        """Go first for as long as this lasts, or for two seconds."""
+        """Go first for as long as this lasts, or for ten seconds."""
         mark = object()
         with self._changed:
             self._quick[mark] = self._clock()
@@ -96,7 +96,7 @@ class Turns:
                 self._used = {one: used for one, used in self._used.items() if one in active}
 
     def slice(self) -> float:
-        """Wait while quick work goes on, half a second at most, and for others' turns.
+        """Wait while quick work goes on, 0.3 seconds at most, and for others' turns.
 
         Returns how many seconds to work now.
         """

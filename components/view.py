@@ -27,6 +27,8 @@ from gradcam.request import Request
 from gradcam.text import one_line
 from gradcam.types import FITS, FUSIONS, Fit, Fusion
 
+from .limits import limits
+
 DEFAULT_MODEL = DEFAULT
 OWN = "file/"  # prefix of the ids of users' own models
 MAX_TOP = 10
@@ -182,7 +184,7 @@ class ViewState:
         self, layers: tuple[str, ...], method: str, classes: tuple[int, ...] | None = None
     ) -> Request:
         """Return the request for these layers, by default for the view's top classes."""
-        chosen = {"channels": self.channels or None, "against": self.against}
+        chosen = {"channels": _tried(self.channels), "against": self.against}
         options = METHODS[method].options
         return Request(
             layers,
@@ -308,6 +310,17 @@ def phrases_in(text: str) -> tuple[str, ...]:
 def is_limit(text: str) -> bool:
     """Whether the contact sheet can be limited to this: "unsure", "differs", or a class."""
     return text in ("unsure", "differs") or bool(_INDEX.fullmatch(text))
+
+
+def channels_offered() -> tuple[int, ...]:
+    """Return how many channels may be tried on this server; 0 is all."""
+    most = limits().channels
+    return (*(one for one in CHANNELS if 0 < one < most), most) if most else CHANNELS
+
+
+def _tried(channels: int) -> int | None:
+    most = limits().channels
+    return min(channels or most, most) if most else channels or None
 
 
 def _one_of(text: str, known: Iterable[str], otherwise: Any) -> Any:

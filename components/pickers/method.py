@@ -14,7 +14,7 @@ from .. import state
 from ..chooser import Option, Options, chooser
 from ..glossary import TERMS
 from ..grid import usual_methods
-from ..view import CHANNELS, MAX_CLASSES, ViewState
+from ..view import MAX_CLASSES, ViewState, channels_offered
 from .classes import class_options
 
 METHOD = "method"
@@ -86,10 +86,11 @@ def _methods_in_use(view: ViewState, clf: Classifier) -> tuple[str, ...]:
 
 
 def _channels(view: ViewState) -> None:
-    state.show(_CHANNELS, view.channels)
+    offered = channels_offered()
+    state.show(_CHANNELS, view.channels if view.channels in offered else offered[-1])
     st.select_slider(
         "Channels to try",
-        CHANNELS,
+        offered,
         format_func=lambda count: str(count) if count else "All",
         key=_CHANNELS,
         on_change=state.from_widget,

@@ -15,7 +15,7 @@ from streamlit.typing import UploadedFile
 import gradcam
 from gradcam import GradcamError, Preprocessing, WeightsError
 from gradcam.backends import Classifier
-from gradcam.formats import PACKED, STATES, WHOLE, require_loadable, require_model_file
+from gradcam.formats import PACKED, STATES, WHOLE
 from gradcam.models import architectures
 from gradcam.text import base_name
 from gradcam.vault import Budget
@@ -76,7 +76,6 @@ def form() -> None:
     """Draw the fields for a file of the user's own."""
     st.file_uploader(
         "Or your own: weights, or a folder as ZIP",
-        type=["keras", "h5", "pth", "pt", "safetensors", "zip"],
         key=_FILE,
         help="A Keras model saved with `model.save('mine.keras')`, PyTorch weights saved "
         "with `torch.save(model.state_dict(), …)`, or a ZIP of the folder that "
@@ -218,15 +217,13 @@ def _choose(clf: Classifier) -> None:
 
 def _classifier(asked: _Asked, file: UploadedFile) -> Classifier:
     name = base_name(file.name, _MAX_NAME)  # a browser's word, which may lead anywhere
-    require_loadable(Path(name))
-    require_model_file(Path(name))
     if asked.architecture is None and name.lower().endswith(STATES):
         raise WeightsError(
             "No architecture is selected.", hint="Choose the network these weights belong to."
         )
     tidy()
     with tempfile.TemporaryDirectory(prefix="gradcam-own-") as folder:
-        path = Path(folder, name)
+        path = Path(folder, name.strip(".") or "unnamed")
         with path.open("wb") as copy:
             shutil.copyfileobj(file, copy)
         clf = gradcam.load_model(

@@ -281,6 +281,8 @@ class _Reader:
         if not isinstance(config, dict) or not all(isinstance(key, str) for key in config):
             raise self.wrong(f"{_said(said['class_name'])} has no settings")
         module = said.get("module")
+        if not all(n is None or isinstance(n, str) for n in (module, said.get("registered_name"))):
+            raise self.wrong(f"{_said(said['class_name'])} is of no module")
         if "module" in said and module is None and said.get("registered_name"):
             raise self.custom(None, said["class_name"], said["registered_name"])
         return module, said["class_name"], config, said.get("registered_name")
@@ -351,23 +353,28 @@ class _Reader:
             calls[part.name] = [self.call(node, by_name) for node in nodes if node]
             self.count += max(0, len(calls[part.name]) - 1)
         name = self.named(config, "Functional")
+        nodes = [node for each in layers for node in each.get("inbound_nodes", ())]
+        old = any(isinstance(node, list) for node in nodes)
         return Model(
             "Functional", {"name": name, **_trainable(config)}, layers=parts, calls=calls,
-            inputs=self.ends(config.get("input_layers"), by_name),
-            outputs=self.ends(config.get("output_layers"), by_name),
+            inputs=_alone(self.ends(config.get("input_layers"), by_name, old), old),
+            outputs=_alone(self.ends(config.get("output_layers"), by_name, old), old),
         )  # fmt: skip
 
-    def ends(self, said: Any, parts: Mapping[str, Part], depth: int = 0) -> Any:
-        """A model's inputs or outputs: one tensor, or lists and dictionaries of them."""
+    def ends(self, said: Any, parts: Mapping[str, Part], old: bool, depth: int = 0) -> Any:
+        """A model's inputs or outputs: one tensor, or lists and dictionaries of them.
+
+        Calls of a graph are counted from 1 here; before Keras 3, those of a Sequential as well.
+        """
         if isinstance(said, list) and len(said) == 3 and isinstance(said[0], str):
             ref = self.ref(said, parts)
             part = parts[ref.layer]
-            graph = isinstance(part, Model) and (part.is_graph or ref.call > 0)
-            return Ref(ref.layer, max(ref.call - 1, 0), ref.output) if graph else ref
+            from_one = isinstance(part, Model) and (part.is_graph or old)
+            return Ref(ref.layer, max(ref.call - from_one, 0), ref.output)
         if isinstance(said, list) and said and depth < 4 and len(said) <= 1000:
-            return [self.ends(each, parts, depth + 1) for each in said]
+            return [self.ends(each, parts, old, depth + 1) for each in said]
         if isinstance(said, dict) and said and depth < 4 and len(said) <= 1000:
-            return {self.word(k): self.ends(v, parts, depth + 1) for k, v in said.items()}
+            return {self.word(k): self.ends(v, parts, old, depth + 1) for k, v in said.items()}
         raise self.wrong(f"{_said(said)} stands where an input or output should")
 
     def ref(self, said: Any, parts: Mapping[str, Part]) -> Ref:
@@ -433,7 +440,7 @@ class _Reader:
             return slice(*ends)
         if kind in ("__tensor__", "__numpy__") and isinstance(config, dict):
             dtype = config.get("dtype")
-            if dtype not in table.DTYPES or str(dtype).startswith("mixed"):
+            if str(dtype) not in table.DTYPES or str(dtype).startswith("mixed"):
                 raise self.refused(f"a constant of type {_said(dtype)}")
             return Constant(self.plain(config.get("value"), "a constant"), str(dtype))
         raise self.custom(said.get("module"), str(kind), said.get("registered_name"))
@@ -577,9 +584,11 @@ class _Reader:
             if module not in own or class_name not in table.POLICIES:
                 raise self.refused(f"numbers of type {_said(class_name)}, which is not a plain one")
             value = config.get("name")
-        if value is not None and value not in table.DTYPES:
+        if value is None:
+            return None
+        if not isinstance(value, str) or value not in table.DTYPES:
             raise self.refused(f"numbers of type {_said(value)}, which is not a plain one")
-        return None if value is None else str(value)
+        return value
 
     def word(self, value: Any) -> str:
         if not isinstance(value, str) or len(value) > _WORD or not value.isprintable():
@@ -613,6 +622,11 @@ class _Reader:
             raise self.wrong(f"{_said(value)} stands where {_said(where)} should")
 
         return checked(value, 0)
+
+
+def _alone(ends: Any, old: bool) -> Any:
+    """Before Keras 3 one tensor was written as a list of one."""
+    return ends[0] if old and isinstance(ends, list) and len(ends) == 1 else ends
 
 
 def _trainable(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,6 +34,7 @@ _HDF5 = b"\x89HDF\r\n\x1a\n"
 _DEEPEST = 64
 _BLOCK = 64_000_000  # bytes read at once
 _SPARE = 1_000_000  # numbers that are no parameters: states of random numbers, counters
+_TIMES, _FREE = 8, 16_000_000  # a file may become so many times as large, and so much larger
 _RESAVE = "Save it again with model.save('my.keras')."
 _KINDS: Mapping[str, str] = {
     "f2": "F16", "f4": "F32", "f8": "F64", "i1": "I8", "i2": "I16", "i4": "I32", "i8": "I64",
@@ -112,7 +113,7 @@ def _bytes(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int, source: S
 
 def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, source: Source) -> None:
     _require_plain(info, source)
-    most = source.budget.output
+    most = _most(source)
     if info.file_size > most:
         raise _too_large(source, f"its {info.filename}", info.file_size, most)
     with archive.open(info) as member, target.open("wb") as file:
@@ -239,30 +240,36 @@ def _datasets(group: Any, source: Source, path: str = "", depth: int = 0) -> Ite
 
 def _tensors(found: Iterable[tuple[str, Any]], model: Model, source: Source) -> list[Tensor]:
     """The datasets as tensors to hand on; none is read before all sizes are summed."""
-    most = 2 * _parameters(model) + _SPARE
+    needed = cost(model, source.name, source.budget).parameters
+    most = 2 * needed + _SPARE
     tensors: list[Tensor] = []
     total = 0
+    size = 0
     for path, dataset in found:
         if odd := odd_name(path):
             raise _wrong(source, odd)
         tensor = _tensor(path, dataset, source)
         total += math.prod(tensor.shape)
+        size += math.prod(tensor.shape) * dataset.dtype.itemsize
+        if size > _most(source):
+            raise _too_large(source, "its weights", size, _most(source))
         if total > most or len(tensors) >= source.budget.tensors:
             raise WeightsError(
                 f"{source.name} is not loaded: it holds more numbers than its layers have.",
                 hint=_RESAVE,
             )
         tensors.append(tensor)
+    if total < needed:
+        raise WeightsError(
+            f"{source.name} holds {total:,} of the {needed:,} numbers that its layers have.",
+            hint=_RESAVE,
+        )
     return tensors
 
 
-def _parameters(model: Model) -> int:
-    def weights(part: Any) -> Iterator[tuple[int, ...]]:
-        yield from part.weights or ()
-        for inner in getattr(part, "layers", ()):
-            yield from weights(inner)
-
-    return sum(math.prod(shape) for shape in weights(model))
+def _most(source: Source) -> int:
+    """Bytes that a file may become: weights hardly compress, so a file that grows is none."""
+    return min(source.budget.output, _TIMES * source.path.stat().st_size + _FREE)
 
 
 def _tensor(path: str, dataset: Any, source: Source) -> Tensor:
@@ -326,7 +333,7 @@ def _model(said: bytes, source: Source) -> Model:
     except RecursionError as error:
         raise _wrong(source, "its configuration is nested too deep") from error
     model = keras_config.read(config, source.name, LAYERS)
-    cost(model, source.name, source.budget)
+    cost(model, source.name, source.budget)  # before anything else is read
     return model
 
 
@@ -345,6 +352,6 @@ def _wrong(source: Source, what: str) -> WeightsError:
 
 def _too_large(source: Source, what: str, size: int, most: int) -> WeightsError:
     return WeightsError(
-        f"{source.name} is not loaded: {what} has {megabytes(size)}; the most is "
+        f"{source.name} is not loaded: {what} would take {megabytes(size)}; the most is "
         f"{megabytes(most)}.", hint=_RESAVE,
     )  # fmt: skip

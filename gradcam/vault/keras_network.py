@@ -13,10 +13,10 @@ from gradcam.vault import keras_table as table
 from gradcam.vault.budget import Budget, large
 from gradcam.vault.keras_config import Call, Constant, Input, Model, Part, Ref
 from gradcam.vault.keras_ops import OPS
-from gradcam.vault.keras_shapes import NOT_MADE, Settings, Shape, Step
+from gradcam.vault.keras_shapes import MOMENTS, NOT_MADE, Settings, Shape, Step
 
 USUAL = (224, 224)  # pixels where a model takes any number of them
-LAYERS = 5_000  # of a model; the largest of Keras's own applications have a thousand
+LAYERS = 2_000  # of a model; the largest of Keras's own applications have a thousand
 OPERATIONS = 400_000_000_000  # multiplications for one photo: ten seconds on two cores
 _ORTHOGONAL = 4096  # the side of a matrix drawn with right angles, which costs its cube
 _PASSES = 100  # layers need not be in order, but nearly
@@ -60,7 +60,7 @@ def cost(model: Model, name: str, budget: Budget, size: tuple[int, int] | None =
     for part in _parts(model):
         if isinstance(part, Model) and part is not model:
             walk.define(part)
-    walk.measure = True
+    walk.measure, walk.found.calls = True, 0
     walk.define(model, top=True)
     _require(walk.found, name, budget)
     return walk.found
@@ -220,7 +220,18 @@ class _Walk:
             self.count(part, step)
         except NOT_MADE as error:
             raise self.wrong(part, error) from error
+        self.called(len(_flat(step.output)) - 1)
         return step.output
+
+    def called(self, times: int) -> None:
+        """Count calls and further outputs: models in models, and splits, make many of a few."""
+        self.found.calls += times
+        most = 2 * LAYERS if self.measure else 4 * LAYERS
+        if self.found.calls > most:
+            raise WeightsError(
+                f"{self.name} would call its layers more than {most:,} times, which is the most.",
+                hint="Load it yourself, and use gradcam.wrap().",
+            )
 
     def step(self, part: Part, call: Call) -> Step:
         if part.is_op:
@@ -249,6 +260,8 @@ class _Walk:
             raise ValueError("it wraps what cannot be wrapped")
         if part.class_name == "TimeDistributed":
             batch, moments, *rest = x
+            if moments > MOMENTS:
+                raise ValueError(f"{moments:,} moments; the most is {MOMENTS:,}")
             each = kind.rule(Settings(inner.config), Shape(batch, *rest))
             out = Shape(batch, moments, *each.output[1:])
             held = each.held * moments

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from gradcam.vault.keras_shapes import Settings, Shape, Step, axis, broadcast, filled, joined
+from gradcam.vault.keras_shapes import (
+    Settings,
+    Shape,
+    Step,
+    axis,
+    broadcast,
+    filled,
+    joined,
+    padded,
+)
 
 Operation = Callable[[Settings, Sequence[Any]], Step]
 
@@ -227,8 +236,10 @@ def _resize(c: Settings, args: Sequence[Any]) -> Step:
     image = _shape(args[0])
     if len(image) != 4 or c["data_format"] == "channels_first":
         raise ValueError("it takes photos with their channels last")
-    out = Shape(1, *c.counts("size", 2), image[3])
-    return Step(out, operations=4 * (out.numbers + image.numbers), held=image.numbers)
+    height, width = c.counts("size", 2)
+    out = Shape(1, height, width, image[3])
+    held = padded(c, image[1:3], (height, width), image[3])
+    return Step(out, operations=4 * (out.numbers + held), held=held)
 
 
 def _to_grey(_: Settings, args: Sequence[Any]) -> Step:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MOST = 1 << 40  # of any size and any product; far over every budget
+MOMENTS = 10_000  # that a recurrent layer takes one after the other
 NOT_MADE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
 
 
@@ -402,9 +403,18 @@ def upsampling(n: int) -> Rule:
 
 def resizing(c: Settings, x: Any) -> Step:
     image = _Image(c, x, 2)
-    out = image.made([c.count("height"), c.count("width")])
-    # Enlarged or reduced, padded or cropped first: never more than both sizes together.
-    return Step(out, operations=4 * (out.numbers + one(x).numbers), held=one(x).numbers)
+    height, width = c.count("height"), c.count("width")
+    out = image.made([height, width])
+    held = padded(c, image.sizes, (height, width), image.channels)
+    return Step(out, operations=4 * (out.numbers + held), held=held)
+
+
+def padded(c: Settings, sizes: Sequence[int], to: tuple[int, int], channels: int) -> int:
+    """Numbers of an image that may be widened to another's proportions before it is resized."""
+    height, width = sizes
+    if c.flag("pad_to_aspect_ratio", False):
+        height, width = max(height, width * to[0] // to[1]), max(width, height * to[1] // to[0])
+    return Shape(1, height, width, channels).numbers
 
 
 def merged(_: Settings, x: Any) -> Step:
@@ -520,6 +530,8 @@ def recurrent(gates: int, biases: int = 1) -> Rule:
 
     def rule(c: Settings, x: Any) -> Step:
         _, steps, width = one(x)
+        if steps > MOMENTS:
+            raise ValueError(f"{steps:,} moments one after the other; the most is {MOMENTS:,}")
         units = c.count("units")
         rows = 2 if biases == 2 and c.flag("reset_after", True) else 1
         bias = (2, gates * units) if rows == 2 else (gates * units,)

@@ -54,10 +54,10 @@ _WINDOWS = "kernel_size strides padding data_format dilation_rate"
 _LEARNT = "beta_initializer beta_regularizer beta_constraint gamma_initializer gamma_regularizer gamma_constraint"  # noqa: E501
 _DEPTHWISE = "depth_multiplier depthwise_initializer depthwise_regularizer depthwise_constraint"
 _POINTWISE = "pointwise_initializer pointwise_regularizer pointwise_constraint"
-_RECURRENT = f"units activation {_BIAS} {_KERNEL} recurrent_initializer recurrent_regularizer recurrent_constraint activity_regularizer dropout recurrent_dropout seed return_sequences return_state go_backwards stateful unroll zero_output_for_mask use_cudnn"  # noqa: E501
+_RECURRENT = f"units activation {_BIAS} {_KERNEL} recurrent_initializer recurrent_regularizer recurrent_constraint activity_regularizer dropout recurrent_dropout seed return_sequences return_state go_backwards stateful zero_output_for_mask"  # noqa: E501
 _NONE: tuple[object, ...] = (None,)
 _ANY: tuple[object, ...] = ()  # whatever it says
-_OLD_RNN = {"time_major": (False, None), "implementation": _ANY, "use_cudnn": _ANY}
+_OLD_RNN = {"time_major": (False, None), "implementation": _ANY, "use_cudnn": _ANY, "unroll": _ANY}
 _PLAIN = {
     "lora_rank": _NONE,
     "lora_alpha": _NONE,

@@ -44,21 +44,21 @@ def test_slow_work_waits_until_quick_work_has_ended() -> None:
     assert order == ["first click", "second click", "slow"]
 
 
-def test_slow_work_waits_half_a_second_at_most() -> None:
+def test_slow_work_waits_a_third_of_a_second_at_most() -> None:
     clock = Clock()
     turns = Turns(clock)
     with turns.quick():
         clock.ticks = 0.1
         assert turns.slice() == 0.05
-    assert 0.5 <= clock.now <= 1.2
+    assert 0.3 <= clock.now <= 1.2
 
 
-def test_what_takes_two_seconds_is_not_quick() -> None:
+def test_what_takes_ten_seconds_is_not_quick() -> None:
     clock = Clock()
     turns = Turns(clock)
     with turns.quick():
         assert turns.busy
-        clock.now = 2.0
+        clock.now = 10.0
         assert not turns.busy
         assert turns.slice() == 0.05  # the clock stands still: it would wait for ever
 
@@ -209,11 +209,11 @@ def test_a_lane_that_does_something_else_holds_nobody_up() -> None:
 
 
 def test_all_lanes_together_wait_for_clicks_as_one_does() -> None:
-    """While clicks go on, one slice of any lane is done each half second."""
+    """While clicks go on, one slice of any lane is done each 0.3 seconds."""
     clock = Clock()
     turns = Turns(clock)
     with turns.quick(), turns.lane(lambda: ["ann"]):
         turns._last = clock.now
         clock.ticks = 0.02
         turns.slice()
-        assert 0.5 <= clock.now < 0.7
+        assert 0.3 <= clock.now < 0.5

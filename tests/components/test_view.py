@@ -9,7 +9,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from components.view import DEFAULT_MODEL, MAX_CLASSES, MAX_COVERS, MAX_SAMPLES, ViewState
+from components.limits import Limits
+from components.view import (
+    CHANNELS,
+    DEFAULT_MODEL,
+    MAX_CLASSES,
+    MAX_COVERS,
+    MAX_SAMPLES,
+    ViewState,
+    channels_offered,
+)
 from gradcam.backends.numpy import NumpyClassifier
 from gradcam.covering import Cover
 
@@ -229,3 +238,12 @@ def test_other_photos_begin_with_their_own_classes() -> None:
     """What was hidden, picked or compared goes with the old photo; what was added stays."""
     view = ViewState(removed=(7,), focus=3, why=(3, 7), added=(281,), top=4)
     assert view.with_samples(("cat",)) == ViewState(samples=("cat",), added=(281,), top=4)
+
+
+def test_a_server_may_limit_the_channels(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert channels_offered() == CHANNELS
+    monkeypatch.setattr("components.view.limits", lambda: Limits(channels=200))
+    assert channels_offered() == (64, 128, 200)
+    for asked, tried in ((64, 64), (512, 200), (0, 200)):
+        request = ViewState(channels=asked).request(("layer",), "scorecam")
+        assert request.parameters["channels"] == tried

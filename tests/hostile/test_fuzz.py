@@ -12,7 +12,7 @@ from tests.hostile.targets import FOUND, TARGETS, outcome
 # The seconds that a share takes are about the same for each.
 SHARE = {
     "images": 3000, "npz": 300, "manifests": 300, "pictures": 400, "labels": 200, "links": 300,
-    "pth": 300, "safetensors": 300,
+    "pth": 200, "safetensors": 200, "keras": 100, "h5": 100, "folders": 50,
 }  # fmt: skip
 LONGEST = 5  # seconds for one file
 KEPT = sorted(FOUND.glob("*/*"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from threading import RLock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from gradcam.backends.keras.compat import tf
 from gradcam.backends.keras.graph import Cut
 from gradcam.backends.layouts import Layout
+from gradcam.backends.lock import FairLock
 from gradcam.types import Floats
 
 
@@ -19,7 +19,7 @@ class KerasCapture:
     """One forward pass: its logits and activations, and the tensors its gradients need."""
 
     def __init__(
-        self, cut: Cut, tensors: Sequence[tf.Tensor], layouts: dict[str, Layout], lock: RLock
+        self, cut: Cut, tensors: Sequence[tf.Tensor], layouts: dict[str, Layout], lock: FairLock
     ) -> None:
         self._cut = cut
         self._layouts = layouts

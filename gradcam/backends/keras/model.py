@@ -10,7 +10,6 @@ import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -28,6 +27,7 @@ from gradcam.backends.keras.outputs import Activation, Output, require_activatio
 from gradcam.backends.keras.random_copy import KerasRandomCopy, copied
 from gradcam.backends.layers import Traced, mark
 from gradcam.backends.layouts import Layout, Reading, probes
+from gradcam.backends.lock import FairLock
 from gradcam.backends.values import doubt
 from gradcam.errors import ModelError, NonFiniteError
 from gradcam.preprocess import convert
@@ -95,7 +95,7 @@ class KerasClassifier:
         self._given_multi_label = multi_label
         self._given_digest = digest
         self._digests: dict[Hashable, str] = {}
-        self._lock = RLock()
+        self._lock = FairLock()
         self._known: tuple[Hashable, Graph] | None = None
         self._passing: set[state.Place] = set()
         self._assumed: tuple[Preprocessing, str] | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from threading import RLock
 
 import numpy as np
 import torch
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gradcam.backends.layouts import Layout
+from gradcam.backends.lock import FairLock
 from gradcam.backends.torch import graph
 from gradcam.types import Floats
 
@@ -20,7 +20,7 @@ class TorchCapture:
     """One forward pass: its logits and activations, and the autograd graph for its gradients."""
 
     def __init__(
-        self, logits: Tensor, kept: dict[str, Tensor], layouts: dict[str, Layout], lock: RLock
+        self, logits: Tensor, kept: dict[str, Tensor], layouts: dict[str, Layout], lock: FairLock
     ) -> None:
         self._logits = logits
         self._kept = kept

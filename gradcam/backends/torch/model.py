@@ -10,7 +10,6 @@ import hashlib
 import warnings
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from threading import RLock
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,6 +21,7 @@ from gradcam.backends import Attention, describe
 from gradcam.backends.attention import patches
 from gradcam.backends.layers import mark
 from gradcam.backends.layouts import Reading, probes
+from gradcam.backends.lock import FairLock
 from gradcam.backends.torch import attention, graph, state
 from gradcam.backends.torch.blocks import Blocks
 from gradcam.backends.torch.capture import TorchCapture, to_numpy
@@ -90,7 +90,7 @@ class TorchClassifier:
         self._given_digest = digest
         self._digests: dict[Hashable, str] = {}
         self._given_labels = tuple(labels)
-        self._lock = RLock()
+        self._lock = FairLock()
         self._looked: Looked | None = None
         self._passing: set[state.Place] = set()
         self._as_given = state.counters(self.module) if digest else 0

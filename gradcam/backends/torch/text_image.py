@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import RLock
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from gradcam.backends.lock import FairLock
 from gradcam.backends.torch.model import TorchClassifier
 from gradcam.backends.torch.saved import digest_of, filled
 from gradcam.backends.torch.words import Words
@@ -60,7 +60,7 @@ class _Towers:
     digest: str
     is_clip: bool
     # Classifiers of other phrases hook into the same modules.
-    lock: Any = field(default_factory=RLock)
+    lock: Any = field(default_factory=FairLock)
 
     @torch.no_grad()
     def embed(self, phrases: Sequence[str]) -> Tensor:
