@@ -15,13 +15,15 @@ import streamlit as st
 
 from gradcam import Classifier, GradcamError, Request
 from gradcam.certainty import unsure
-from gradcam.many import Glimpse, Read, glimpses
-from gradcam.types import Prediction
+from gradcam.many import SIDE, Glimpse, Read, glimpses
+from gradcam.prepared import Prepared, prepare
+from gradcam.preprocess import recorded
+from gradcam.types import Fit, Prediction
 from gradcam.watch import Cancelled, Progress, Watch
 
 from . import state
-from .engine import identity
-from .jobs import Job, sheets
+from .engine import identity, inputs
+from .jobs import Job, Visitor, sheets
 from .pictures import Source
 from .sheet import Tile, pack
 from .turns import turns
@@ -29,6 +31,7 @@ from .turns import turns
 log = logging.getLogger("gradcam.explorer")
 _CHUNK = 24  # photos sent together at most
 _SHARE = 8  # fewer are sent only if they are this fraction of all there is, to keep chunks few
+_FITTED = 64  # photos, up to which another layer or method needs none of them decoded again
 _KEPT = 3  # sheets of a session: of other models, layers or methods
 
 
@@ -67,8 +70,9 @@ class Glimpsed:
         if self._job is not None and self._job.key != key:
             self._job.stop.set()
         title = f"{len(photos)} photos"
-        make = partial(self._explain, clf, request, photos)
-        self._job = sheets().ask(key, title, make, total=len(photos), visitor=state.visitor())
+        visitor = state.visitor()
+        make = partial(self._explain, clf, request, photos, visitor)
+        self._job = sheets().ask(key, title, make, total=len(photos), visitor=visitor)
         return self._job
 
     def _explain(
@@ -76,12 +80,13 @@ class Glimpsed:
         clf: Classifier,
         request: Request,
         photos: Sequence[Source],
+        visitor: Visitor,
         progress: Progress,
         cancelled: Cancelled,
     ) -> None:
         """Explain what is missing; the job's `make`."""
         missing = self.missing(photos)
-        reads: list[Read] = [photo.read for photo in missing]
+        reads = [_read(clf, photo, request.fit, visitor, len(photos)) for photo in missing]
         done = len(photos) - len(missing)
         found = glimpses(clf, reads, request, Watch(cancelled=cancelled, turn=turns().slice))
         for n, (photo, one) in enumerate(zip(missing, found, strict=True), 1):
@@ -91,7 +96,8 @@ class Glimpsed:
     def _keep(self, photo: Source, found: Glimpse | GradcamError) -> None:
         if isinstance(found, GradcamError):
             log.warning("%s: %s", photo.name, found, exc_info=found)
-            self.failed[photo.id] = found
+            # Without the frames that it passed, which hold the photo.
+            self.failed[photo.id] = type(found)(found.message, hint=found.hint)
             return
         close = unsure(found.predictions)
         with self._lock:
@@ -121,6 +127,18 @@ class Glimpsed:
         for number, (held, chunk) in enumerate(list(self.chunks)):
             if held & ids:
                 yield number, chunk
+
+
+def _read(clf: Classifier, photo: Source, fit: Fit, visitor: Visitor, count: int) -> Read:
+    """Return what reads a photo; of not too many, what it was for the same model before."""
+    if count > _FITTED:
+        return photo.read
+
+    def fitted() -> Prepared:
+        return prepare(clf, photo.read(), fit).small(SIDE)
+
+    key = ("glimpse", visitor, photo.id, recorded(clf.preprocessing), fit)
+    return lambda: inputs().get(key, fitted, visitor)
 
 
 def glimpsed(clf: Classifier, request: Request) -> Glimpsed:

@@ -29,7 +29,7 @@ log = logging.getLogger("gradcam.explorer")
 _KEPT = 64
 _FAILED = 30.0  # seconds after which a job that failed is tried again for whoever asks
 _LAST = 5.0  # seconds that jobs have to stop in when the server ends
-_UNSEEN = 5.0  # seconds without a look from the page, after which it must have been closed
+_UNSEEN = 15.0  # seconds without a look from the page, after which it must have been closed
 _TICK = 0.1  # seconds between two looks at the line
 _AWAY = 120.0  # seconds on another page, after which nobody waits for a folder any more
 Progress = Callable[[int, int | None], None]
@@ -81,10 +81,14 @@ class Job:
         """Return the visitor's place in the line; None where the job runs, or their others do."""
         return self.home.place(self, visitor) if self.home is not None else None
 
+    @property
+    def running(self) -> bool:
+        """Whether its turn has come, and it has not ended."""
+        return self.home is not None and self.home.runs(self)
+
     def beside(self, visitor: Visitor) -> int:
         """Return how many jobs of others this one takes turns with."""
-        running = self.home is not None and self.home.runs(self)
-        return self.home.beside(visitor) if self.home is not None and running else 0
+        return self.home.beside(visitor) if self.home is not None and self.running else 0
 
     def watchers(self) -> Collection[Visitor]:
         """Return the visitors who wait for it, as far as they are told apart."""
@@ -482,7 +486,7 @@ def folders() -> Jobs:
     most = limits()
     return Jobs(
         "folders",
-        at_once=most.jobs_at_once,
+        at_once=most.folders_at_once,
         patience=_AWAY,
         most=most.folder_jobs,
         room=most.server_jobs,

@@ -172,7 +172,7 @@ def _bar(jobs: Sequence[Job]) -> None:
         height=_LINE_HEIGHT,
         border=False,
     ):
-        current = next((job for job in jobs if job.started), jobs[0])
+        current = next((job for job in jobs if job.running), jobs[0])
         after = len(jobs) - 1
         more = f" · {after} more after it" if after else ""
         title = plain(current.titled(visitor))

@@ -43,7 +43,7 @@ _BATCH = 8
 _THREADS = min(4, os.cpu_count() or 1)
 Task = TypeVar("Task")
 Found = TypeVar("Found")
-Read = Callable[[], ImageSource]
+Read = Callable[[], ImageSource | Prepared]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +67,8 @@ def glimpses(
 
     Parameters
     ----------
-    photos : functions that return a photo in any form that `gradcam.read_image` takes. Each is
-        called in another thread when the photo is nearly due.
+    photos : functions that return a photo in any form that `gradcam.read_image` takes, or fitted to
+        this model. Each is called in another thread when the photo is nearly due.
     watch : its `cancelled` is asked before every batch, and within slow methods.
 
     Raises
@@ -81,7 +81,9 @@ def glimpses(
 
     def ready(photo: Read) -> Prepared | GradcamError:
         try:
-            return prepare(clf, photo(), request.fit).small(SIDE)
+            found = photo()
+            fitted = found if isinstance(found, Prepared) else prepare(clf, found, request.fit)
+            return fitted.small(SIDE)
         except Exception as error:
             return _one_error(error)
 

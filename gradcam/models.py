@@ -15,6 +15,7 @@ from gradcam.catalogue import hub
 from gradcam.errors import ModelError, WeightsError, nearest
 from gradcam.formats import PACKED, STATES, WHOLE, require_loadable, require_model_file
 from gradcam.labels import Labels, as_labels
+from gradcam.text import base_name
 from gradcam.transforms import as_preprocessing
 from gradcam.types import ModelSpec, Preprocessing
 from gradcam.vault import Budget
@@ -238,7 +239,7 @@ def _from_path(
     if path.is_dir():
         from gradcam.backends.torch import hub_zoo
 
-        name = path.resolve().name
+        name = base_name(path.resolve().name)
         spec = ModelSpec(f"file/{name}", name, "torch", "file", 0, Preprocessing(), labels="")
         return hub_zoo.load_folder(spec, path, labels, preprocessing, budget)
     require_model_file(path)

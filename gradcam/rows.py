@@ -24,6 +24,7 @@ from gradcam.images import Opened
 from gradcam.many import read_ahead
 from gradcam.parts import Known, Parts
 from gradcam.photos import Given, collect, open_photo
+from gradcam.text import one_line
 from gradcam.watch import Watch
 
 if TYPE_CHECKING:
@@ -236,7 +237,7 @@ def _row(ready: _Ready, answer: Row | GradcamError | None) -> Row:
 def _reason(error: Exception) -> str:
     # A file's whole path would differ from one machine to the next.
     text = error.strerror if isinstance(error, OSError) else str(error)
-    return text or type(error).__name__
+    return one_line(text or "") or type(error).__name__
 
 
 def _block(photos: Sequence[Given], known: Mapping[str, Known]) -> Block:

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import streamlit as st
 from streamlit.typing import UploadedFile
 
 import gradcam
-from gradcam import GradcamError, Preprocessing, WeightsError
+from gradcam import GradcamError, ModelError, Preprocessing, WeightsError
 from gradcam.backends import Classifier
-from gradcam.formats import PACKED, STATES, WHOLE, require_loadable, require_model_file
+from gradcam.formats import PACKED, STATES, WHOLE
 from gradcam.models import architectures
 from gradcam.text import base_name
-from gradcam.vault import Budget
+from gradcam.vault import Budget, scratch
 
 from .. import errors, state
 from ..engine import keep, tidy
 from ..glossary import TERMS
 from ..limits import limits
 
-KEPT = 2
 FORM = "another_model"  # what holds this form and that for the hub
+_LOADED: WeakSet[Classifier] = WeakSet()  # of all sessions
 _MODELS, _ERROR, _ASKED = "own_models", "own_error", "own_asked"
 _FILE, _ARCHITECTURE, _LABELS, _NAMES = "own_file", "own_architecture", "own_labels", "own_names"
 _VALUES, _SIZE = "own_values", "own_size"
@@ -76,13 +75,13 @@ def form() -> None:
     """Draw the fields for a file of the user's own."""
     st.file_uploader(
         "Or your own: weights, or a folder as ZIP",
-        type=["keras", "h5", "pth", "pt", "safetensors", "zip"],
         key=_FILE,
         help="A Keras model saved with `model.save('mine.keras')`, PyTorch weights saved "
         "with `torch.save(model.state_dict(), …)`, or a ZIP of the folder that "
         "`model.save_pretrained` of transformers or timm wrote. Code in a file is never run.\n\n"
         f"State dict: {TERMS['state dict']}",
     )
+    st.caption(".pth · .pt · .safetensors · .keras · .h5 · .zip")
     _said(_FILE)
     file = st.session_state.get(_FILE)
     says_itself = _says_itself(file)
@@ -211,22 +210,22 @@ def _choose(clf: Classifier) -> None:
     models = dict(loaded())
     models.pop(clf.id, None)
     models[clf.id] = clf
-    st.session_state[_MODELS] = dict(list(models.items())[-KEPT:])
+    st.session_state[_MODELS] = dict(list(models.items())[-limits().own_models :])
     st.session_state[FORM] = False
     state.change(lambda view: view.with_model(clf.id, same_labels=False))
 
 
 def _classifier(asked: _Asked, file: UploadedFile) -> Classifier:
     name = base_name(file.name, _MAX_NAME)  # a browser's word, which may lead anywhere
-    require_loadable(Path(name))
-    require_model_file(Path(name))
     if asked.architecture is None and name.lower().endswith(STATES):
         raise WeightsError(
             "No architecture is selected.", hint="Choose the network these weights belong to."
         )
     tidy()
-    with tempfile.TemporaryDirectory(prefix="gradcam-own-") as folder:
-        path = Path(folder, name)
+    _require_room()
+    with scratch() as folder:
+        path = folder / name
+        file.seek(0)  # it may have been read before
         with path.open("wb") as copy:
             shutil.copyfileobj(file, copy)
         clf = gradcam.load_model(
@@ -239,7 +238,18 @@ def _classifier(asked: _Asked, file: UploadedFile) -> Classifier:
         clf.layers()  # a model that cannot be traced fails here,
         _ = clf.labels  # and labels that do not match its output fail here
     keep()
+    _LOADED.add(clf)
     return clf
+
+
+def _require_room() -> None:
+    """Raise ModelError if all sessions together have as many models as the server holds."""
+    replaced = len(loaded()) >= limits().own_models  # the oldest goes when there is another
+    if len(_LOADED) - replaced >= limits().server_own_models:
+        raise ModelError(
+            f"This server holds {len(_LOADED)} models of its visitors' own, as many as it may.",
+            hint="Try again when somebody has left.",
+        )
 
 
 def _budget() -> Budget:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import secrets
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +23,8 @@ from gradcam.text import count
 
 MANIFEST = "manifest.json"
 NUMBERS = "maps.npz"
+_PART = re.compile(r"\.[0-9a-f]{16}\.part")
+_ABANDONED = 3600.0  # seconds without a byte written to it
 _WORKERS = min(4, os.cpu_count() or 1)
 
 Open = Callable[[str], AbstractContextManager[IO[bytes]]]
@@ -212,8 +216,10 @@ def _write_drawn(
 def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     """Open `path` for writing so that it appears complete or not at all.
 
-    The bytes go to a hidden file beside it, which is renamed once everything is written.
+    The bytes go to a hidden file beside it, which is renamed once everything is written. What a
+    process that was killed left of such files is removed by the next that writes there.
     """
+    _clear_left(path.parent)
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         with part.open("xb") as file:
@@ -221,6 +227,14 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _clear_left(folder: Path) -> None:
+    """Delete hidden files that nobody can be writing any more."""
+    with suppress(OSError), os.scandir(folder) as found:
+        for one in found:
+            if _PART.fullmatch(one.name) and time.time() - one.stat().st_mtime > _ABANDONED:
+                os.unlink(one.path)
 
 
 def _write_numbers(

@@ -32,6 +32,8 @@ def apply(
     more : bytes of memory on top of the budget's, such as what the process has already.
     """
     held = [*_limits(budget, more)]
+    with suppress(AttributeError, OSError):
+        os.nice(10)  # others' clicks go first
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_PARENT_DIES, signal.SIGKILL, 0, 0, 0)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-MAX_STEPS = 4_000_000  # a network of 10,000 tensors and its optimizer take half a million
+MAX_STEPS = 2_000_000  # a network of 10,000 tensors and its optimizer take half a million
 _MAX_TEXT = 64_000_000  # bytes of all texts and numbers together
 _MARK = object()
 

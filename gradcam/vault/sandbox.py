@@ -12,7 +12,6 @@ import json
 import select
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -23,6 +22,7 @@ from typing import Any
 from gradcam.text import file_name
 from gradcam.vault.budget import Budget
 from gradcam.vault.opening import answered, environment, late
+from gradcam.vault.scratch import scratch
 
 _PROCESS = Path(__file__).parent / "sandboxed.py"
 _IMPORTING = 120.0  # seconds; a framework takes 5 to 10 on a quiet machine
@@ -43,14 +43,14 @@ def asked(task: str, path: Path, budget: Budget, name: str = "", **said: Any) ->
     WeightsError, ModelError : as the task does, or if it takes too long or needs too much.
     """
     name = file_name(name or path.name)
-    with tempfile.TemporaryDirectory(prefix="gradcam-vault-") as folder:
+    with scratch() as folder:
         job = {"task": task, "path": str(path.resolve()), "name": name, "said": said}
-        job |= {"budget": asdict(budget), "folder": folder}
+        job |= {"budget": asdict(budget), "folder": str(folder)}
         with _ONE_AT_A_TIME:
             code = _ask(job, budget.seconds)
         if code is None:
             raise late(name, budget)
-        found: Mapping[str, Any] = answered(Path(folder), code, name, budget)["description"]
+        found: Mapping[str, Any] = answered(folder, code, name, budget)["description"]
         return found
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from components.engine import inputs
 from components.glimpsed import Glimpsed
 from components.jobs import Job, sheets
 from components.pictures import Source
@@ -22,6 +24,7 @@ REQUEST = Request(top_k=1)
 
 @pytest.fixture
 def clf() -> NumpyClassifier:
+    inputs.clear()  # ids are a session's own, and every test here begins with the same
     rng = np.random.default_rng(1)
     return NumpyClassifier(rng.normal(size=(4, 3)), rng.normal(size=(5, 4)), size=8)
 
@@ -106,3 +109,30 @@ def test_a_cancelled_job_keeps_what_it_found_and_goes_on_when_asked(clf: NumpyCl
     photos = [photo for photo in photos if photo is not slow]
     finish(known, clf, photos)
     assert not known.missing(photos)
+
+
+def test_another_method_of_the_same_photos_decodes_none_of_them_again(
+    clf: NumpyClassifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("components.state.visitor", lambda: "ann")
+    read: list[str] = []
+
+    def counted(one: Source) -> Source:
+        return replace(one, read=lambda: [read.append(one.id), one.read()][1])
+
+    photos = [counted(source(n)) for n in range(20)]
+    first, other = Glimpsed(), Glimpsed()
+    finish(first, clf, photos)
+    job = other.work(clf, replace(REQUEST, method="layercam"), photos)
+    assert job is not None
+    assert job.ended.wait(SOON)
+    assert job.error is None
+    assert sorted(read) == sorted(photo.id for photo in photos)
+    assert set(other.predictions) == set(first.predictions)
+
+
+def test_what_failed_holds_no_frame_that_holds_the_photo(clf: NumpyClassifier) -> None:
+    known = Glimpsed()
+    finish(known, clf, [bad(1), source(2)])
+    assert known.failed["id1"].__traceback__ is None
+    assert known.failed["id1"].__cause__ is None

@@ -14,6 +14,7 @@ from weakref import ref
 import pytest
 
 from components.jobs import Cancelled, Job, Jobs, Place, Progress, log
+from components.turns import turns
 from gradcam import WeightsError
 from gradcam.errors import CancelledError, GradcamError
 
@@ -459,3 +460,25 @@ def test_looking_away_stops_nothing_that_another_waits_for() -> None:
     assert not job.should_stop()
     job.stop.set()
     assert job.ended.wait(SOON)
+
+
+def test_jobs_that_run_at_once_do_so_slice_by_slice() -> None:
+    """Ben's is done while Ann's, which is longer and began before, is not much further."""
+    jobs, done = Jobs(at_once=2), {"ann": 0, "ben": 0}
+
+    def work(name: str, slices: int) -> Callable[[Progress, Cancelled], int]:
+        def run(_progress: Progress, _cancelled: Cancelled) -> int:
+            for _ in range(slices):
+                turns().slice()
+                time.sleep(0.004)
+                done[name] += 1
+            return done["ann"]
+
+        return run
+
+    long = jobs.ask("a", "A", work("ann", 400), visitor="ann")
+    short = jobs.ask("b", "B", work("ben", 20), visitor="ben")
+    assert short.ended.wait(SOON)
+    assert 5 <= short.result <= 60
+    long.stop.set()
+    assert long.ended.wait(SOON)

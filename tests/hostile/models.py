@@ -26,9 +26,33 @@ LARGE = frozenset(
         "folder: a ZIP whose members share their bytes",
     }
 )
-# A reader may take these, for the bytes are in order; what fits no network is refused later.
+# A reader takes these, for the bytes are in order, or because nobody looks at what is wrong with
+# them; what fits no network is refused later. Of a folder, only its weights are looked at first.
 READABLE = frozenset(
     {
+        *(
+            f"keras: {name} ({ending})"
+            for name in (
+                "an Input of a million channels",
+                "no layers",
+                "numbers of other shapes",
+                "NaN for numbers",
+                "nothing for numbers",
+                "no dimensions",
+                "a hundred thousand groups",
+            )
+            for ending in (".keras", ".h5")
+        ),
+        *(
+            f"keras that calls: {name} ({ending})"
+            for name in ("a loss that is code", "a build configuration that is code")
+            for ending in (".keras", ".h5")
+        ),
+        "keras that calls: members that leave the folder",
+        "keras that calls: an asset that leaves the folder",
+        "keras: a group in itself (.h5)",
+        "keras: groups a thousand deep (.h5)",
+        "keras: one configuration of 60 kB in many",
         "pickle: zero classes",
         "safetensors: zero classes",
         "pickle that calls: a pickle behind a ZIP",  # which nobody looks at

@@ -19,7 +19,7 @@ from gradcam import catalogue
 from gradcam.backends.keras import compat
 from gradcam.backends.keras.model import KerasClassifier
 from gradcam.errors import GradcamError, WeightsError
-from gradcam.text import one_line
+from gradcam.text import base_name, one_line
 from gradcam.transforms import as_preprocessing
 from gradcam.vault import Budget, Safe, keras_config, keras_network, opened
 from gradcam.vault.safetensors import Entry, header_of
@@ -52,8 +52,8 @@ def load_file(
         labels = catalogue.labels("imagenet")
     return KerasClassifier(
         model,
-        id=f"file/{path.name}",
-        title=path.stem,
+        id=f"file/{base_name(path.name)}",
+        title=base_name(path.stem),
         preprocessing=preprocessing,
         labels=labels or (),
         digest=file_hash(path),

@@ -20,6 +20,7 @@ from gradcam.backends.torch.model import TorchClassifier
 from gradcam.backends.torch.outputs import Asked
 from gradcam.backends.torch.state import module_digest
 from gradcam.errors import ModelError, WeightsError
+from gradcam.text import base_name
 from gradcam.types import ModelSpec
 from gradcam.vault import Budget, Safe, opened
 from gradcam.weights.known import file_hash
@@ -60,7 +61,9 @@ def load_file(
         module, classes = _fitting(spec, safe, path.name, budget)
     if not labels and classes == IMAGENET:
         labels = catalogue.labels("imagenet")
-    own = replace(spec, id=f"file/{path.name}", title=f"{path.stem} ({spec.title})")
+    own = replace(
+        spec, id=f"file/{base_name(path.name)}", title=f"{base_name(path.stem)} ({spec.title})"
+    )
     clf = classifier(module, own, labels or (), file_hash(path))
     clf.architecture = spec.id
     return clf
