@@ -12,6 +12,6 @@ safetensors file that the child wrote, and a description; or one sentence.
 
 from gradcam.vault.budget import Budget
 from gradcam.vault.opening import Safe, opened
-from gradcam.vault.scratch import scratch
+from gradcam.vault.scratch import scratch, unwritable
 
-__all__ = ["Budget", "Safe", "opened", "scratch"]
+__all__ = ["Budget", "Safe", "opened", "scratch", "unwritable"]
