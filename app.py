@@ -41,8 +41,9 @@ else:
     from components.evaluate import route as photos
     from components.limits import limits_or_exit
     from components.serving.front import served
+    from gradcam.decoding import limit_pixels
 
-    limits_or_exit()
+    limit_pixels(limits_or_exit().pixels)
     # So Streamlit knows that this file is a server.
     app = st.App(__file__, routes=[camera.route, photos.route])
     app = served(app)

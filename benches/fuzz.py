@@ -132,7 +132,7 @@ def _work(name: str, first: int, step: int, count: int, now: Any, pipe: Any) -> 
         told["slowest"] = max(told["slowest"], time.monotonic() - start)
         told["cases"] += 1
         last = n + step
-        if told["cases"] == 200:
+        if told["cases"] == 20:
             pipe.send({**told, "next": last, "memory": _peak()})
             told = {}
     if told:

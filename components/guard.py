@@ -7,23 +7,39 @@ to this machine's names alone. Who serves others names its hosts in `server.allo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
 
 import streamlit as st
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from .compat import Served
 
 _HERE = ("localhost", "127.0.0.1", "[::1]")
 _ANY = ("*",)
-# Streamlit's own page needs inline scripts and styles, so only what needs neither is forbidden.
+_HOST = re.compile(r"[a-z0-9.\-:\[\]]{1,260}", re.IGNORECASE)
+# Streamlit's own page needs inline scripts and styles, and the page's parts are scripts that it
+# hands over as text. But all come from here, and nothing goes elsewhere.
+_POLICY = (
+    "default-src 'self'",
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "media-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "worker-src 'self' blob:",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
+    "object-src 'none'",
+    "base-uri 'self'",
+)
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
-    "Content-Security-Policy": "frame-ancestors 'self'; object-src 'none'; base-uri 'self'",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
     "Referrer-Policy": "same-origin",
 }
 
@@ -31,7 +47,7 @@ _HEADERS = {
 def guarded(app: Served) -> Served:
     """Return the application behind a check of the host's name, with headers for the browser."""
     hosts = answers_to(st.get_option("server.address"), st.get_option("server.allowedHosts"))
-    return TrustedHostMiddleware(_with_headers(app), hosts, www_redirect=False)
+    return _with_headers(TrustedHostMiddleware(app, hosts, www_redirect=False))
 
 
 def answers_to(address: str | None, allowed: Sequence[str]) -> Sequence[str]:
@@ -59,6 +75,18 @@ def _is_here(address: str | None) -> bool:
         return False
 
 
+def policy(asked: Headers) -> str:
+    """Return what a page may load, and where it may send things, for requests with such headers.
+
+    >>> policy(Headers({"host": "cam.org:8501"})).partition("; ")[0]
+    "connect-src 'self' ws://cam.org:8501 wss://cam.org:8501 data: blob:"
+    """
+    host = asked.get("host", "")
+    # Not every browser takes the page's own connection for part of 'self'.
+    own = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
+    return "; ".join((f"connect-src 'self'{own} data: blob:", *_POLICY))
+
+
 def _with_headers(app: Served) -> Served:
     async def served(scope: Any, receive: Any, send: Any) -> None:
         async def with_headers(message: Any) -> None:
@@ -66,6 +94,7 @@ def _with_headers(app: Served) -> Served:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
+                headers.setdefault("Content-Security-Policy", policy(Headers(scope=scope)))
             await send(message)
 
         await app(scope, receive, with_headers)

@@ -486,7 +486,7 @@ def folders() -> Jobs:
     most = limits()
     return Jobs(
         "folders",
-        at_once=most.jobs_at_once,
+        at_once=most.folders_at_once,
         patience=_AWAY,
         most=most.folder_jobs,
         room=most.server_jobs,

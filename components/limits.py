@@ -76,8 +76,11 @@ class Limits:
     )
     slow_jobs: int = _limit(48, "slow answers of a session that run or wait")
     folder_jobs: int = _limit(2, "work over whole folders of a session that runs or waits")
-    server_jobs: int = _limit(200, "slow answers and folders of all sessions that run or wait")
-    jobs_at_once: int = _limit(2, "sessions whose slow work takes turns; the others wait in line")
+    server_jobs: int = _limit(
+        200, "slow answers of all sessions that run or wait; as many folders, and sheets"
+    )
+    jobs_at_once: int = _limit(4, "sessions whose slow answers take turns; the others wait in line")
+    folders_at_once: int = _limit(2, "sessions whose folders take turns; the others wait in line")
     sheets_at_once: int = _limit(4, "contact sheets that take turns; the others wait in line")
     downloads_at_once: int = _limit(2, "downloads of weights at a time; the others wait in line")
 

@@ -70,6 +70,15 @@ def claimed_pixels(data: bytes) -> int:
     return 0
 
 
+def limit_pixels(most: int) -> None:
+    """Set how many pixels a photo may have in this process, such as an operator's server.
+
+    A JPEG may have more, if it can be decoded at a fraction of its size.
+    """
+    global MAX_PIXELS
+    MAX_PIXELS = most
+
+
 def from_pil(image: Image.Image) -> tuple[Photo, tuple[str, ...]]:
     """Return the pixels of a PIL image, decoded or not, as `decode` does of a file."""
     with _one_error():

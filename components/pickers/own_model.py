@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakSet
 
 import streamlit as st
 from streamlit.typing import UploadedFile
 
 import gradcam
-from gradcam import GradcamError, Preprocessing, WeightsError
+from gradcam import GradcamError, ModelError, Preprocessing, WeightsError
 from gradcam.backends import Classifier
 from gradcam.formats import PACKED, STATES, WHOLE
 from gradcam.models import architectures
@@ -23,8 +24,8 @@ from ..engine import keep, tidy
 from ..glossary import TERMS
 from ..limits import limits
 
-KEPT = 2
 FORM = "another_model"  # what holds this form and that for the hub
+_LOADED: WeakSet[Classifier] = WeakSet()  # of all sessions
 _MODELS, _ERROR, _ASKED = "own_models", "own_error", "own_asked"
 _FILE, _ARCHITECTURE, _LABELS, _NAMES = "own_file", "own_architecture", "own_labels", "own_names"
 _VALUES, _SIZE = "own_values", "own_size"
@@ -209,7 +210,7 @@ def _choose(clf: Classifier) -> None:
     models = dict(loaded())
     models.pop(clf.id, None)
     models[clf.id] = clf
-    st.session_state[_MODELS] = dict(list(models.items())[-KEPT:])
+    st.session_state[_MODELS] = dict(list(models.items())[-limits().own_models :])
     st.session_state[FORM] = False
     state.change(lambda view: view.with_model(clf.id, same_labels=False))
 
@@ -221,6 +222,7 @@ def _classifier(asked: _Asked, file: UploadedFile) -> Classifier:
             "No architecture is selected.", hint="Choose the network these weights belong to."
         )
     tidy()
+    _require_room()
     with scratch() as folder:
         path = folder / name
         file.seek(0)  # it may have been read before
@@ -239,7 +241,18 @@ def _classifier(asked: _Asked, file: UploadedFile) -> Classifier:
         clf.layers()  # a model that cannot be traced fails here,
         _ = clf.labels  # and labels that do not match its output fail here
     keep()
+    _LOADED.add(clf)
     return clf
+
+
+def _require_room() -> None:
+    """Raise ModelError if all sessions together have as many models as the server holds."""
+    replaced = len(loaded()) >= limits().own_models  # the oldest goes when there is another
+    if len(_LOADED) - replaced >= limits().server_own_models:
+        raise ModelError(
+            f"This server holds {len(_LOADED)} models of its visitors' own, as many as it may.",
+            hint="Try again when somebody has left.",
+        )
 
 
 def _budget() -> Budget:

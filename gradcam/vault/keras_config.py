@@ -57,7 +57,6 @@ class Part:
     config: dict[str, Any]
     is_op: bool = False
     inner: Part | None = None
-    shared: int | None = None
     weights: tuple[tuple[int, ...], ...] | None = None
 
     @property
@@ -108,19 +107,18 @@ def read(said: Any, name: str, most_layers: int) -> Model:
 
 def written(part: Part) -> dict[str, Any]:
     """Write a part as a configuration of Keras 3, for `deserialize_keras_object`."""
-    shared = {} if part.shared is None else {"shared_object_id": part.shared}
     if isinstance(part, Model):
-        return {**_model(part), **shared}
+        return _model(part)
     if part.is_op:
         op = OPS[part.class_name]
         return _object(op.module, part.class_name, part.config, part.class_name)
     if part.inner is not None:
         config = {**part.config, "layer": written(part.inner)}
-        return {**_object("keras.layers", part.class_name, config), **shared}
+        return _object("keras.layers", part.class_name, config)
     kind = table.LAYERS.get(part.class_name)
     if kind is None:
-        return {**_object("keras.layers", part.class_name, part.config), **shared}
-    return {**_object(kind.module, part.class_name, part.config, kind.registered), **shared}
+        return _object("keras.layers", part.class_name, part.config)
+    return _object(kind.module, part.class_name, part.config, kind.registered)
 
 
 def _object(
@@ -133,7 +131,7 @@ def _object(
 def _model(model: Model) -> dict[str, Any]:
     if not model.is_graph:
         layers = [written(layer) for layer in model.layers]
-        return _object("keras", "Sequential", {**model.config, "layers": layers})
+        return _object("keras", "Sequential", {**model.config, "layers": layers}, "Sequential")
     layers = []
     for layer in model.layers:
         nodes = [_node(call) for call in model.calls[layer.name]]
@@ -180,7 +178,6 @@ def _argument(value: Any) -> Any:
 class _Reader:
     def __init__(self, name: str, most: int) -> None:
         self.name, self.most, self.count = name, most, 0
-        self.shared: dict[int, tuple[Any, Part]] = {}
 
     # What is refused, in a sentence.
 
@@ -228,17 +225,7 @@ class _Reader:
             )
         if depth > _DEEPEST:
             raise WeightsError(f"{self.name} has models in models, more than {_DEEPEST} deep.")
-        key = said.get("shared_object_id")
-        if type(key) is int and key in self.shared:
-            before, part = self.shared[key]
-            if before != said.get("config"):
-                raise self.wrong(f"{_said(class_name)} shares itself with another layer")
-            return part
-        part = self.fresh(module, class_name, config, registered, said, depth)
-        if type(key) is int and not part.is_op:
-            part.shared = len(self.shared)
-            self.shared[key] = said.get("config"), part
-        return part
+        return self.fresh(module, class_name, config, registered, said, depth)
 
     def fresh(
         self, module: Any, class_name: str, config: dict[str, Any], registered: Any, said: Any,

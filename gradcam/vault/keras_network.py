@@ -16,7 +16,7 @@ from gradcam.vault.keras_ops import OPS
 from gradcam.vault.keras_shapes import MOMENTS, NOT_MADE, Settings, Shape, Step
 
 USUAL = (224, 224)  # pixels where a model takes any number of them
-LAYERS = 2_000  # of a model; the largest of Keras's own applications have a thousand
+LAYERS = 1_500  # of a model; the largest of Keras's own applications have a thousand
 OPERATIONS = 400_000_000_000  # multiplications for one photo: ten seconds on two cores
 _ORTHOGONAL = 4096  # the side of a matrix drawn with right angles, which costs its cube
 _PASSES = 100  # layers need not be in order, but nearly

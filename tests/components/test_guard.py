@@ -78,4 +78,22 @@ def test_browsers_are_told_what_not_to_do() -> None:
     _, headers = asked("localhost")
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "SAMEORIGIN"
-    assert "frame-ancestors 'self'" in headers["content-security-policy"]
+    policy = dict(rule.split(" ", 1) for rule in headers["content-security-policy"].split("; "))
+    assert policy["frame-ancestors"] == policy["default-src"] == "'self'"
+    assert policy["object-src"] == "'none'"
+    # What a page is told to load or to send goes nowhere else.
+    allowed = {source for rule in policy.values() for source in rule.split()}
+    assert {one for one in allowed if "." in one or "/" in one or "*" in one} == {
+        "ws://localhost", "wss://localhost",
+    }  # fmt: skip
+
+
+def test_a_host_writes_no_policy(options: dict[str, Any]) -> None:
+    options["server.address"] = "0.0.0.0"
+    _, headers = asked("a; script-src *")
+    assert "*" not in headers["content-security-policy"]
+
+
+def test_who_is_turned_away_gets_the_headers_too() -> None:
+    status, headers = asked("evil.example")
+    assert (status, headers["x-content-type-options"]) == (400, "nosniff")

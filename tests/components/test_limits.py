@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
+from weakref import WeakSet
 
+import numpy as np
 import pytest
 
 from components.limits import VARIABLE, Limits, LimitsError, from_mapping, limits_or_exit, read
 from components.limits import limits as current
+from components.pickers import own_model
+from gradcam import decoding
+from gradcam.backends.numpy import NumpyClassifier
+from gradcam.errors import ImageError, ModelError
 from tools import make_limits
 
 
@@ -90,3 +98,33 @@ def test_a_wrong_file_ends_the_start_with_one_sentence(tmp_path: Path) -> None:
 def test_the_page_is_up_to_date() -> None:
     committed = make_limits.PAGE.read_text(encoding="utf-8")
     assert committed == make_limits.page(), "Run: python tools/make_limits.py"
+
+
+def test_every_limit_limits_something() -> None:
+    """Each is read somewhere, as an attribute of what `limits` returned."""
+    folder = Path(__file__).parents[2]
+    files = [folder / "app.py", *(folder / "components").rglob("*.py")]
+    code = "".join(file.read_text(encoding="utf-8") for file in files)
+    unused = [one.name for one in fields(Limits) if not re.search(rf"[)a-z]\.{one.name}\b", code)]
+    assert not unused
+
+
+def test_an_operator_limits_the_pixels_of_photos(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "MAX_PIXELS", decoding.MAX_PIXELS)  # restored afterwards
+    decoding.limit_pixels(10_000_000)
+    with pytest.raises(ImageError, match="the limit is 10 megapixels"):
+        decoding.require_size(4000, 3000)
+
+
+def test_a_server_holds_so_many_models_of_its_visitors_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_model, "limits", lambda: Limits(own_models=1, server_own_models=2))
+    others = [NumpyClassifier(*np.ones((2, 2, 2), np.float32)) for _ in range(2)]
+    monkeypatch.setattr(own_model, "_LOADED", WeakSet(others))
+    monkeypatch.setattr(own_model, "loaded", dict)
+    with pytest.raises(ModelError, match="This server holds 2 models of its visitors' own"):
+        own_model._require_room()
+    monkeypatch.setattr(own_model, "loaded", lambda: {"file/mine": others[0]})
+    own_model._require_room()  # its place is free when another is loaded
+    monkeypatch.setattr(own_model, "loaded", dict)
+    others.pop()
+    own_model._require_room()

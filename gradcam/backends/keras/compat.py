@@ -131,12 +131,18 @@ def recording(
 
 
 def from_config(config: Mapping[str, Any]) -> Any:
-    """Build a model from a whole configuration, one layer for each `shared_object_id`.
+    """Build a model from a whole configuration."""
+    own = {"Sequential": _Sequential}
+    return keras.saving.deserialize_keras_object(dict(config), custom_objects=own, safe_mode=True)
 
-    Without that scope (`ObjectSharingScope`) a layer of two models would be built twice.
-    """
-    with _private("saving.serialization_lib").ObjectSharingScope():
-        return keras.saving.deserialize_keras_object(dict(config), safe_mode=True)
+
+class _Sequential:
+    """Builds a Sequential once; Keras's own `from_config` does so again after every layer."""
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Any:
+        layers = [keras.saving.deserialize_keras_object(one) for one in config["layers"]]
+        return keras.Sequential(layers, name=config["name"])
 
 
 def fill(model: Any, arrays: Mapping[str, Mapping[str, Any]]) -> None:

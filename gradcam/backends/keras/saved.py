@@ -152,5 +152,7 @@ class _Read(Mapping[str, NDArray[Any]]):
 def _said(error: Exception) -> str:
     """What happened, from the first lines of what Keras says about it."""
     text = re.sub(r"\x1b\[[\d;]*m", "", str(error))
+    if isinstance(error, RecursionError):
+        text = "it has too many layers one behind the other"
     inner = text.rpartition("Exception encountered: ")[2]
-    return one_line(inner.strip().partition("\n")[0])
+    return one_line(inner.strip().partition("\n")[0]).rstrip(".") + "."

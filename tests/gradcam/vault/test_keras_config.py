@@ -237,7 +237,7 @@ def doubling(times: int, calls: int = 2) -> Config:
         (sequential(layer("Embedding", input_dim=10**9, output_dim=4)), "parameters"),
         (sequential(layer("LSTM", units=2), shape=(None, 10**6, 3)), "1,000,000 moments"),
         (sequential(layer("Dense", units=20_000, kernel_initializer="orthogonal", name="a"), layer("Dense", name="b", units=20_000, kernel_initializer="orthogonal")), "orthogonal matrix"),
-        (sequential(*(layer("ReLU", name=f"r{n}") for n in range(3_000))), "more than 2,000 layers"),
+        (sequential(*(layer("ReLU", name=f"r{n}") for n in range(3_000))), "more than 1,500 layers"),
         (doubling(9, 4), "would call its layers more than"),
         (doubling(14), "models in models"),
         (graph((layer("Tile", "keras.src.ops.numpy", name="tile", repeats=[1, 9999, 9999, 1]), [node(tensor("photo"))]), ends=["tile", 0, 0]), "would compute"),
