@@ -5,9 +5,8 @@ the process that serves everybody: a small child reads it, with limits on its me
 output, without a network and, on Linux, without the rest of the disk. What comes back is a plain
 safetensors file that the child wrote, and a description; or one sentence.
 
->>> with opened(Path("mine.pth")) as safe:
-...     safe.description["format"], safe.shapes["fc.weight"]
-('PyTorch, zip', (10, 512))
+    with opened(Path("mine.pth")) as safe:
+        safe.description["format"], safe.shapes["fc.weight"]  # 'PyTorch, zip', (10, 512)
 """
 
 from gradcam.vault.budget import Budget
