@@ -16,6 +16,7 @@ from typing import Any
 from . import keeping
 from .compat import Served, active_sessions, clear_own_caches_only, live_sessions
 from .jobs import answers, folders, sheets
+from .serving import logs
 
 log = logging.getLogger("gradcam.explorer")
 EVERY = 5.0  # seconds between two looks
@@ -70,7 +71,7 @@ class Leaving:
         if gone:
             dropped = keeping.leave(gone)
             dropped += sum(jobs().gone(gone) for jobs in (answers, sheets, folders))
-            log.info("%d sessions ended; %d results were dropped.", len(gone), dropped)
+            logs.event("sessions ended", sessions=len(gone), dropped=dropped)
         # A page that was closed has lost its decoded photos, though its session may come back.
         self._untidy |= bool(gone) or now_open < self._open
         self._open = now_open

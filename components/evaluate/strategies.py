@@ -57,7 +57,7 @@ def _place(search: Search) -> Path | None:
     places = {str(place): known for place, known in earlier()}
     if asked in places:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"An earlier result: {_named(places[asked])}", width="content")
+            st.caption(f"An earlier result: {errors.plain(_named(places[asked]))}", width="content")
             st.button("Close it", key="found_close", on_click=_reopen, args=("",), type="tertiary")
         return Path(asked)
     if search.known:
