@@ -242,8 +242,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         alive = server.alive()
         time.sleep(2)
         after = server.memory()
-    compared, wrong = mixed(parts)
     peace, beside = (notes.summary() for notes in parts)
+    print(f"without {peace}\nbeside  {beside}\ncomparing every map …", flush=True)
+    compared, wrong = mixed(parts)
     facts = {
         "idle": options.idle, "active": options.active, "quiet": peace, "busy": beside,
         "ratio": round(beside["p95"] / max(peace["p95"], 1e-9), 2), "compared": compared,

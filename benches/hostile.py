@@ -22,9 +22,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from benches.keeping import keep
 from benches.visitor import Server, Visitor, serving, visit
 from tests.hostile import models, pictures, saved
+from tests.hostile.targets import PHOTO
 
 MOST = 1_200_000_000  # bytes, of the server and its children
 HEALTHY = 1.0  # seconds
@@ -112,7 +115,10 @@ class Watch:
 async def give(visitor: Visitor, kind: str, name: str, data: bytes) -> str:
     """Upload a file as a visitor does; return what the page says against it."""
     if kind != "models":
-        await visitor.upload("Your photos", [(name, data)])
+        files = [(name, data)]
+        if kind == "saved":  # maps are looked into where their photo is there
+            files.append(("photo.png", pictures.encoded(Image.fromarray(PHOTO), "PNG")))
+        await visitor.upload("Your photos", files)
         return " ".join(visitor.sentences())
     await visitor.upload("Or your own", [(name, data)])
     if name.endswith((".pth", ".pt", ".safetensors")):

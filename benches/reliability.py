@@ -150,7 +150,7 @@ _SAYS_NOT = """## What this does not say
 - The children that read models are kept from network and files by Linux. On another system only
   their time and memory are limited: see `gradcam/vault/jail.py`.
 - HDF5's own library can be kept busy for ever by a few changed bytes. Its process is ended after
-  ten seconds, and two such files at a time are all that is read.
+  twenty seconds, and two such files at a time are all that is read.
 """
 
 

@@ -87,7 +87,7 @@ def opened(
 
 def _timely(budget: Budget, size: int) -> Budget:
     """Give a small file little time: a few bytes changed in an HDF5 file keep its library busy."""
-    return replace(budget, seconds=min(budget.seconds, 10 + size / 5e6))
+    return replace(budget, seconds=min(budget.seconds, 20 + size / 5e6))
 
 
 def _run(job: Mapping[str, Any], seconds: float) -> int | None:
