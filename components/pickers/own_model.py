@@ -17,7 +17,7 @@ from gradcam.backends import Classifier
 from gradcam.formats import PACKED, STATES, WHOLE
 from gradcam.models import architectures
 from gradcam.text import base_name
-from gradcam.vault import Budget, scratch
+from gradcam.vault import Budget, scratch, unwritable
 
 from .. import errors, state
 from ..engine import keep, tidy
@@ -226,8 +226,11 @@ def _classifier(asked: _Asked, file: UploadedFile) -> Classifier:
     with scratch() as folder:
         path = folder / name
         file.seek(0)  # it may have been read before
-        with path.open("wb") as copy:
-            shutil.copyfileobj(file, copy)
+        try:
+            with path.open("wb") as copy:
+                shutil.copyfileobj(file, copy)
+        except OSError as error:
+            raise unwritable(error) from error
         clf = gradcam.load_model(
             path,
             architecture=asked.architecture,

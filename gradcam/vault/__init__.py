@@ -5,13 +5,12 @@ the process that serves everybody: a small child reads it, with limits on its me
 output, without a network and, on Linux, without the rest of the disk. What comes back is a plain
 safetensors file that the child wrote, and a description; or one sentence.
 
->>> with opened(Path("mine.pth")) as safe:
-...     safe.description["format"], safe.shapes["fc.weight"]
-('PyTorch, zip', (10, 512))
+    with opened(Path("mine.pth")) as safe:
+        safe.description["format"], safe.shapes["fc.weight"]  # 'PyTorch, zip', (10, 512)
 """
 
 from gradcam.vault.budget import Budget
 from gradcam.vault.opening import Safe, opened
-from gradcam.vault.scratch import scratch
+from gradcam.vault.scratch import scratch, unwritable
 
-__all__ = ["Budget", "Safe", "opened", "scratch"]
+__all__ = ["Budget", "Safe", "opened", "scratch", "unwritable"]

@@ -77,8 +77,11 @@ def opened(
     budget = _timely(budget or Budget(), path.stat().st_size)
     with scratch() as folder:
         job = {"path": str(path.resolve()), "name": name, "kind": kind, "folder": str(folder)}
-        with _AT_ONCE:
-            code = _run({**job, "budget": asdict(budget)}, budget.seconds)
+        try:
+            with _AT_ONCE:
+                code = _run({**job, "budget": asdict(budget)}, budget.seconds)
+        except OSError as error:
+            raise no_process(name, error) from error
         yield _safe(folder, code, name, budget)
 
 
@@ -153,6 +156,14 @@ def answered(folder: Path, code: int | None, name: str, budget: Budget) -> dict[
     if "error" in answer:
         raise _error(answer, name, budget)
     return answer
+
+
+def no_process(name: str, error: OSError) -> WeightsError:
+    """The error for a machine that has no room for another process."""
+    return WeightsError(
+        f"{name} cannot be opened: no process can be started ({error.strerror or error}).",
+        hint=_FAULT,
+    )
 
 
 def late(name: str, budget: Budget) -> WeightsError:

@@ -21,7 +21,7 @@ from typing import Any
 
 from gradcam.text import file_name
 from gradcam.vault.budget import Budget
-from gradcam.vault.opening import answered, environment, late
+from gradcam.vault.opening import answered, environment, late, no_process
 from gradcam.vault.scratch import scratch
 
 _PROCESS = Path(__file__).parent / "sandboxed.py"
@@ -46,8 +46,11 @@ def asked(task: str, path: Path, budget: Budget, name: str = "", **said: Any) ->
     with scratch() as folder:
         job = {"task": task, "path": str(path.resolve()), "name": name, "said": said}
         job |= {"budget": asdict(budget), "folder": str(folder)}
-        with _ONE_AT_A_TIME:
-            code = _ask(job, budget.seconds)
+        try:
+            with _ONE_AT_A_TIME:
+                code = _ask(job, budget.seconds)
+        except OSError as error:
+            raise no_process(name, error) from error
         if code is None:
             raise late(name, budget)
         found: Mapping[str, Any] = answered(folder, code, name, budget)["description"]

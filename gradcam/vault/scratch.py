@@ -11,18 +11,35 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from gradcam.errors import WeightsError
+
 _PREFIX = "gradcam-vault-"
 _NAME = re.compile(rf"{_PREFIX}(\d+)-")
 
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A new folder that only this user can enter, until the block ends."""
+    """A new folder that only this user can enter, until the block ends.
+
+    Raises WeightsError if the disk is full or nothing may be written.
+    """
     _sweep()
-    with tempfile.TemporaryDirectory(
-        prefix=f"{_PREFIX}{os.getpid()}-", ignore_cleanup_errors=True
-    ) as folder:
+    try:
+        folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
+    except OSError as error:
+        raise unwritable(error) from error
+    try:
         yield Path(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def unwritable(error: OSError) -> WeightsError:
+    """The error for a model that cannot be put on the disk while it is opened."""
+    return WeightsError(
+        f"There is no room to open a model: {error.strerror or error}.",
+        hint="That is a fault of this machine, not of the file.",
+    )
 
 
 @cache

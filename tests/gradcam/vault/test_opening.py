@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pickle
@@ -239,6 +240,23 @@ def test_time_memory_and_output_are_bounded(tmp_path: Path) -> None:
 def test_instructions_are_counted(tmp_path: Path) -> None:
     error = refused(pickled(b"}" * 2_500_000, tmp_path / "many.pth"))
     assert error.message.endswith("its pickle has more than 2,000,000 instructions.")
+
+
+def test_a_machine_without_room_is_said_to_be_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.save({"w": torch.ones(1)}, tmp_path / "a.pth")
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tempfile.mkdtemp", full)
+        assert "No space left on device" in refused(tmp_path / "a.pth").message
+    monkeypatch.setattr("subprocess.Popen", full)
+    error = refused(tmp_path / "a.pth")
+    assert error.message.startswith("a.pth cannot be opened: no process can be started")
+    assert error.hint == "That is a fault of this machine, not of the file."
 
 
 def test_what_a_killed_process_left_is_deleted(
