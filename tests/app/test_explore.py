@@ -33,7 +33,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 @pytest.fixture
-def squeezenet(tmp_path: Path, app: AppTest) -> Path:  # noqa: ARG001 - sets the folders
+def squeezenet(tmp_path: Path, app: AppTest, as_published: None) -> Path:  # noqa: ARG001 - sets the folders
     """SqueezeNet with random weights, stored where a download would put them."""
     import torch
     from torchvision import models

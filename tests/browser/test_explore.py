@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,7 @@ def address(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory)
         KERAS_HOME=str(home / "keras"),
         GRADCAM_CACHE="",
         GRADCAM_MIRROR="http://127.0.0.1:9",
+        PYTHONPATH=os.pathsep.join([str(ROOT / "tests" / "stand_in"), str(ROOT)]),
     )
 
 

@@ -13,7 +13,7 @@ from tests.shared import shared
 
 
 @pytest.fixture
-def squeezenet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def squeezenet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_published: None):  # noqa: ARG001
     """SqueezeNet loaded from torchvision's cache, under the file name torchvision gives it."""
     checkpoints = tmp_path / "hub" / "checkpoints"
     checkpoints.mkdir(parents=True)

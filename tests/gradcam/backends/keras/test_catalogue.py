@@ -95,6 +95,7 @@ def test_the_recommended_layers_people_expect(name, layer, shape) -> None:
     assert (recommended.name, recommended.shape) == (layer, shape)
 
 
+@pytest.mark.usefixtures("as_published")
 def test_weights_are_loaded_from_the_file_keras_publishes(tmp_path, monkeypatch) -> None:
     """In the old HDF5 layout of Keras's own files, with ImageNet's labels."""
     import h5py
