@@ -116,7 +116,8 @@ def test_a_reload_says_what_it_lost(page: Page, address: str, tmp_path: Path) ->
     expect(page.get_by_text("not kept")).to_have_count(0)
     page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(tmp_path / "red.png")
     page.get_by_test_id("stFileChipName").first.wait_for()
-    settle(page)
+    # What the tab holds is noted at the end of the run, after the new photo's maps.
+    page.wait_for_function("JSON.parse(sessionStorage.getItem('gradcam-held'))?.photos === 1")
     page.reload()
     expect(page.get_by_text("Your photo was not kept")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Dismiss").click()
