@@ -7,6 +7,7 @@ that was in the training photos lies at the same place.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -120,7 +121,11 @@ def texture_length(channels: int) -> int:
 def _projected(pooled: NDArray[np.float64]) -> NDArray[np.float64]:
     if len(pooled) <= LONGEST:
         return pooled
-    rng = np.random.default_rng(_SEED)
-    signs = rng.integers(0, 2, (LONGEST, len(pooled)), np.int8) * 2 - 1
-    found: NDArray[np.float64] = signs @ pooled / math.sqrt(LONGEST)
+    found: NDArray[np.float64] = _signs(len(pooled)) @ pooled / math.sqrt(LONGEST)
     return found
+
+
+@cache
+def _signs(channels: int) -> NDArray[np.float64]:
+    rng = np.random.default_rng(_SEED)
+    return rng.integers(0, 2, (LONGEST, channels), np.int8) * 2.0 - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -70,9 +71,14 @@ REFUSED = [
 ]
 
 
-def test_what_cannot_be_loaded_gets_one_sentence(app: AppTest) -> None:
+@pytest.mark.parametrize(
+    "files", [REFUSED[:3], pytest.param(REFUSED[3:], marks=pytest.mark.heavy)], ids=["few", "rest"]
+)
+def test_what_cannot_be_loaded_gets_one_sentence(
+    app: AppTest, files: Sequence[tuple[str, bytes, str]]
+) -> None:
     app.run()
-    for name, data, said in REFUSED:
+    for name, data, said in files:
         (error,) = load(app, name, data)
         assert said in error
         assert "own_models" not in app.session_state or not app.session_state["own_models"]

@@ -56,7 +56,10 @@ def stop_halfway(arguments: list[object], signs: Path, stop: signal.Signals) -> 
         process.kill()
 
 
-@pytest.mark.parametrize(("stop", "status"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(
+    ("stop", "status"),
+    [(signal.SIGKILL, -9), pytest.param(signal.SIGINT, 130, marks=pytest.mark.heavy)],
+)
 def test_a_stopped_batch_continues(
     mixed: Path,
     tmp_path: Path,

@@ -13,7 +13,7 @@ from gradcam.types import ModelSpec
 
 SPECS = [spec for spec in gradcam.list_models() if spec.source == "keras"]
 # The rest is slow to build or to trace on two cores; `make test-all` runs it too.
-QUICK = {"MobileNetV2", "MobileNetV3Small", "ResNet50"}
+QUICK = {"MobileNetV2", "MobileNetV3Small"}
 
 
 def name_of(spec: ModelSpec) -> str:
@@ -84,7 +84,7 @@ def test_there_are_about_forty() -> None:
         pytest.param("VGG16", "block5_pool", (512, 7, 7), marks=pytest.mark.heavy),
         pytest.param("ResNet50", "conv5_block3_out", (2048, 7, 7), marks=pytest.mark.heavy),
         ("MobileNetV2", "out_relu", (1280, 7, 7)),
-        ("DenseNet121", "relu", (1024, 7, 7)),
+        pytest.param("DenseNet121", "relu", (1024, 7, 7), marks=pytest.mark.heavy),
         ("EfficientNetB0", "top_activation", (1280, 7, 7)),
     ],
 )
