@@ -5,13 +5,11 @@ Cached functions never call `st.*`: what they draw would not be drawn again on a
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import hashlib
 import json
 import time
 from collections.abc import Hashable
-from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -27,6 +25,7 @@ from gradcam import METHODS, Classifier, Explanation, GradcamError, Layer, Reque
 from gradcam.answer import answer
 from gradcam.backends import PhraseClassifier
 from gradcam.images import Opened
+from gradcam.memory import give_back
 from gradcam.prepared import Prepared, prepare
 from gradcam.preprocess import recorded, seen
 from gradcam.types import AnyPreprocessing, Fit, Photo
@@ -218,8 +217,7 @@ def tidy() -> None:
     """
     gc.unfreeze()
     gc.collect()
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
+    give_back()
 
 
 def keep() -> None:

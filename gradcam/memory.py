@@ -1,4 +1,4 @@
-"""How this process holds on to memory: for commands, which own their process, not for a library."""
+"""How a process holds on to memory: for commands and servers, to which their process belongs."""
 
 from __future__ import annotations
 
@@ -24,3 +24,9 @@ def keep_freed() -> None:
             library = ctypes.CDLL("libc.so.6")
             library.mallopt(_MMAP_THRESHOLD, _NEVER)
             library.mallopt(_TRIM_THRESHOLD, _NEVER)
+
+
+def give_back() -> None:
+    """Have the C library return to the system what it keeps of freed memory."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
