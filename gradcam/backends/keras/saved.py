@@ -80,6 +80,8 @@ def _built(safe: Safe, name: str, budget: Budget, size: tuple[int, int] | None) 
             f"{name} cannot be built by Keras {compat.keras.__version__}: {_said(error)}",
             hint=_RESAVE,
         ) from error
+    if not getattr(model, "outputs", None):
+        raise WeightsError(f"{name} has no layers besides its input.", hint=_RESAVE)
     try:
         _fill(model, safe, name, budget)
     except (ValueError, TypeError, LookupError) as error:

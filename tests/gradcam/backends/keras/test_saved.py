@@ -166,3 +166,10 @@ def test_what_keras_s_own_networks_cost(spec: Any) -> None:
     built = compat.from_config(keras_config.written(read))
     assert [layer.name for layer in built.layers] == [layer.name for layer in model.layers]
     assert [w.shape for w in built.weights] == [w.shape for w in model.weights]
+
+
+def test_a_model_of_its_input_alone_is_refused(tmp_path) -> None:
+    path = tmp_path / "new.keras"
+    keras.Sequential([keras.Input((8, 8, 3))]).save(path)
+    with pytest.raises(gradcam.WeightsError, match=r"new.keras has no layers besides its input"):
+        gradcam.load_model(path)
