@@ -394,11 +394,12 @@ def serving(
 
 
 def _wait_for(server: Server) -> None:
+    """Wait until the server can make a map: what it takes from then on is its visitors'."""
     for _ in range(600):
         if not server.alive():
             raise OSError("the server did not start: is its port taken?")
         with suppress(OSError):
-            server.health()
+            urllib.request.urlopen(f"{server.address}/healthz", timeout=30).close()
             return
         time.sleep(0.1)
     raise TimeoutError("the server did not start")
